@@ -1,0 +1,36 @@
+// One configuration for both browsers. What ends up in the manifests is asserted in tests/unit/manifest.test.ts.
+import preact from '@preact/preset-vite';
+import { defineConfig } from 'wxt';
+import { chromiumPublicKey, geckoId } from './scripts/extension-ids.ts';
+
+export default defineConfig({
+  modules: ['@wxt-dev/webextension-polyfill', '@wxt-dev/i18n/module'],
+  imports: false,
+  i18n: { localesDir: 'lib/language/locales' },
+  manifestVersion: 3,
+  targetBrowsers: ['chrome', 'firefox'],
+  vite: () => ({ plugins: [preact()] }),
+  manifest: ({ browser }) => ({
+    name: '__MSG_extension_name__',
+    description: '__MSG_extension_description__',
+    default_locale: 'en',
+    permissions: ['alarms', 'identity', 'storage'],
+    // Without them Retry-After of the global cloud cannot be read. Other clouds are asked for when they are configured.
+    host_permissions: ['https://login.microsoftonline.com/*', 'https://graph.microsoft.com/*'],
+    content_security_policy: {
+      extension_pages:
+        "default-src 'self'; connect-src https:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    },
+    ...(browser === 'firefox'
+      ? {
+          browser_specific_settings: {
+            gecko: {
+              id: geckoId,
+              strict_min_version: '142.0',
+              data_collection_permissions: { required: ['authenticationInfo', 'personallyIdentifyingInfo'] },
+            },
+          },
+        }
+      : { key: chromiumPublicKey, minimum_chrome_version: '130' }),
+  }),
+});
