@@ -1,0 +1,46 @@
+// The words of the seam: what an organization's identity service knows about a person's phones.
+
+/** `unknown` stands for values a service adds later: shown read-only. */
+export type PhoneType = 'mobile' | 'alternateMobile' | 'office' | 'unknown';
+
+/** Microsoft Graph `authenticationMethodSignInState`; `unknown` as above. It drives the whole interface. */
+export type SmsSignInState =
+  | 'ready'
+  | 'notEnabled'
+  | 'notConfigured'
+  | 'phoneNumberNotUnique'
+  | 'notAllowedByPolicy'
+  | 'notSupported'
+  | 'unknown';
+
+export interface PhoneMethod {
+  id: string;
+  type: PhoneType;
+  /** In full, as the service writes it. Lives in memory only. */
+  number: string;
+  smsSignIn: SmsSignInState;
+}
+
+/** Values of `userPreferredMethodForSecondaryAuthentication`; `none` where nothing was chosen. */
+export type DefaultMethodKind = 'push' | 'oath' | 'voiceMobile' | 'voiceAlternateMobile' | 'voiceOffice' | 'sms' | 'none' | 'unknown';
+
+export interface DefaultMethod {
+  kind: DefaultMethodKind;
+  /** The organization lets the service choose the strongest method, whatever the person chose. */
+  systemPreferred: boolean;
+}
+
+/** The phone a default method means: `sms` and `voiceMobile` are both the mobile number. */
+export function phoneTypeOfDefault(kind: DefaultMethodKind): PhoneType | undefined {
+  switch (kind) {
+    case 'sms':
+    case 'voiceMobile':
+      return 'mobile';
+    case 'voiceAlternateMobile':
+      return 'alternateMobile';
+    case 'voiceOffice':
+      return 'office';
+    default:
+      return undefined;
+  }
+}

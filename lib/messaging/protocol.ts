@@ -1,0 +1,14 @@
+// Every message there is, and who may send it.
+import { defineExtensionMessaging } from '@webext-core/messaging';
+import type { CommandMessage } from './commands.ts';
+
+export interface Protocol {
+  /** Answers once the command's row is written, whatever becomes of it. Pages of the extension only. */
+  command(message: CommandMessage): 'accepted';
+  /** A page of the extension is visible: syncs when due, and goes on with what waits. */
+  visible(): void;
+  /** The person has seen how a command ended, or no longer wants one that waits for a fresh sign-in. */
+  dismiss(message: { id: string }): void;
+}
+
+export const { sendMessage, onMessage } = defineExtensionMessaging<Protocol>();

@@ -1,0 +1,104 @@
+// What is kept at rest: masked numbers, states, times, the journal. Never tokens, never full numbers, never codes.
+import { Dexie, type EntityTable, type Table } from 'dexie';
+import type { ErrorDetails } from '../identity/errors.ts';
+import type { CloudName } from '../identity/entra/clouds.ts';
+import type { KnownMethod } from '../identity/backend.ts';
+import type { DefaultMethod, PhoneType, SmsSignInState } from '../identity/phone-method.ts';
+import type { Command } from '../messaging/commands.ts';
+
+/** An organization this extension is connected to, checked by discovery before it was saved. */
+export interface Connection {
+  /** The tenant's GUID. */
+  id: string;
+  cloud: CloudName;
+  /** What the person typed: a domain or the GUID. */
+  tenant: string;
+  clientId: string;
+  /** Address and scope of the organization's verification gateway, where it runs one. */
+  gateway?: { url: string; scope: string };
+  connectedAt: number;
+}
+
+export interface Account {
+  /** `{tid}.{oid}` */
+  id: string;
+  connectionId: string;
+  userName: string;
+  name: string;
+  loginHint: string;
+  session: 'signed-in' | 'signed-out';
+  defaultMethod: DefaultMethod | 'unknown';
+  /** When the cache was last known to be the service's state. */
+  syncedAt?: number;
+  /** No request before this time: a service's Retry-After or our own backoff. */
+  notBefore?: number;
+  /** Failed syncs in a row. */
+  failures: number;
+  syncError?: ErrorDetails;
+}
+
+/** A phone method as it was last read. */
+export interface CachedMethod {
+  accountId: string;
+  id: string;
+  type: PhoneType;
+  masked: string;
+  smsSignIn: SmsSignInState;
+}
+
+/**
+ * One command of a person, from the click to its settled end.
+ * accepted → requested → settling → done | failed; needs-step-up waits for a click; cancelled by the person.
+ */
+export interface JournalEntry {
+  /** Made by the page, so that a command whose answer was lost can be sent again without running twice. */
+  id: string;
+  command: Command;
+  accountId?: string;
+  state: 'accepted' | 'requested' | 'settling' | 'needs-step-up' | 'done' | 'failed' | 'cancelled';
+  /** The outcome of a request whose effect is still being looked for, or why it failed. */
+  error?: ErrorDetails;
+  /** What a fresh sign-in was demanded with, as JSON text; a second demand means "not permitted". */
+  stepUp?: { claims?: string; done: boolean };
+  /** Next re-read, and when waiting for the effect ends. */
+  readAt?: number;
+  settleBy?: number;
+  /** SMS sign-in of the method when the command ended. */
+  smsSignIn?: SmsSignInState;
+  createdAt: number;
+  updatedAt: number;
+  /** The person has seen how it ended. */
+  dismissed?: boolean;
+}
+
+/** A number being added on a page of the service: noticed when it is there. */
+export interface HostedRegistration {
+  id: string;
+  accountId: string;
+  state: 'waiting' | 'registered' | 'abandoned';
+  before: KnownMethod[];
+  /** Id of the method that appeared. */
+  methodId?: string;
+  startedAt: number;
+  updatedAt: number;
+}
+
+export type Database = Dexie & {
+  connections: EntityTable<Connection, 'id'>;
+  accounts: EntityTable<Account, 'id'>;
+  methods: Table<CachedMethod, [string, string]>;
+  journal: EntityTable<JournalEntry, 'id'>;
+  registrations: EntityTable<HostedRegistration, 'id'>;
+};
+
+export function openDatabase(name = 'phone-sign-in'): Database {
+  const database = new Dexie(name) as Database;
+  database.version(1).stores({
+    connections: 'id',
+    accounts: 'id, connectionId',
+    methods: '[accountId+id], accountId',
+    journal: 'id, accountId, state, updatedAt',
+    registrations: 'id, accountId, state',
+  });
+  return database;
+}
