@@ -1,0 +1,77 @@
+// Where the two real browsers are. Missing ones are installed where that is ours to do (as root, with apt: CI);
+// elsewhere the command to run is said. No browser download of a test tool is used: people have the system's browsers.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+export const browserNames = ['chromium', 'firefox'] as const;
+export type BrowserName = (typeof browserNames)[number];
+
+// Chrome itself is not among them: it no longer loads an unpacked extension from its command line.
+const known: Record<BrowserName, { variable: string; commands: string[]; debianPackage: string }> = {
+  chromium: {
+    variable: 'CHROMIUM_PATH',
+    commands: ['chromium', 'chromium-browser', '/Applications/Chromium.app/Contents/MacOS/Chromium'],
+    debianPackage: 'chromium',
+  },
+  firefox: {
+    variable: 'FIREFOX_PATH',
+    commands: ['firefox-esr', 'firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'],
+    debianPackage: 'firefox-esr',
+  },
+};
+
+/** Path of the browser's program, undefined where there is none. The variable wins over the PATH. */
+export function findBrowser(name: BrowserName): string | undefined {
+  const { variable, commands } = known[name];
+  const chosen = process.env[variable];
+  if (chosen) {
+    if (!isExecutable(chosen)) throw new Error(`${variable} is set to ${chosen}, which is not a program.`);
+    return chosen;
+  }
+  return commands.map(findCommand).find((path) => path !== undefined);
+}
+
+/** Returns when the browsers asked for are there; ends the process with what to do when one is missing and cannot be installed. */
+export function requireBrowsers(names: readonly BrowserName[]): void {
+  const missing = names.filter((name) => findBrowser(name) === undefined);
+  if (missing.length === 0) return;
+  const packages = missing.map((name) => known[name].debianPackage);
+  const install = `apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  if (findCommand('apt-get') && process.getuid?.() === 0) {
+    console.log(`Installing ${packages.join(' and ')} …`);
+    spawnSync('sh', ['-c', install], { stdio: 'inherit' });
+    if (missing.every((name) => findBrowser(name) !== undefined)) return;
+    console.error('The installation failed; its message is above.');
+  } else {
+    console.error(`${missing.join(' and ')} not found. ${howToGet(missing, packages)}`);
+  }
+  const variables = missing.map((name) => `${known[name].variable}=/path/to/${name}`);
+  console.error(`One that is elsewhere can be named: ${variables.join(' ')}`);
+  process.exit(1);
+}
+
+function howToGet(missing: BrowserName[], packages: string[]): string {
+  if (findCommand('apt-get')) return `Run: sudo apt-get update && sudo apt-get install -y ${packages.join(' ')}`;
+  if (findCommand('dnf')) return `Run: sudo dnf install -y ${missing.join(' ')}`;
+  if (findCommand('pacman')) return `Run: sudo pacman -S ${missing.join(' ')}`;
+  if (findCommand('brew')) return `Run: brew install --cask ${missing.join(' ')}`;
+  return `Install ${missing.join(' and ')} with your system's package manager.`;
+}
+
+function findCommand(command: string): string | undefined {
+  if (isAbsolute(command)) return isExecutable(command) ? command : undefined;
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, command))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
