@@ -1,0 +1,45 @@
+// What a scenario may do with a browser: one interface, two real browsers behind it (chromium.ts, firefox.ts).
+import type { BrowserName } from '../../../scripts/browsers.ts';
+import type { Surface } from './surface.ts';
+
+export interface LaunchOptions {
+  /** What is installed: for Chromium the built folder, for Firefox the packed file. The files that go to the stores. */
+  extension: string;
+  /** The sandbox's proxy on loopback: every connection goes through it. */
+  proxyPort: number;
+  /** SHA-256 of the sandbox's public key (base64), the one unknown certificate that is accepted. */
+  certificateSpki: string;
+  headless: boolean;
+  /** Left in place at the end when given; otherwise a fresh one that is removed. */
+  profileFolder?: string;
+  colorScheme?: 'light' | 'dark';
+  /** Interface language, for instance `de`; the system's packages must have it. */
+  locale?: string;
+}
+
+export interface BrowserDriver {
+  readonly name: BrowserName;
+  /** An extension page in a tab of its own. */
+  openExtensionPage(path: string, options?: { width?: number; height?: number }): Promise<Surface>;
+  /** The popup as the toolbar opens it. */
+  openPopup(): Promise<Surface>;
+  /** As a real window does when the popup loses focus. Nothing happens when none is open. */
+  closePopup(): Promise<void>;
+  openPage(url: string): Promise<Surface>;
+  /** A page that the extension or another page opened, once its address matches. */
+  waitForPage(address: RegExp): Promise<Surface>;
+  /** The window that a sign-in opened. The popup loses focus to it, and so is closed. */
+  signInWindow(): Promise<Surface>;
+  /** Stops the service worker or event page at once, as the browser does when it is idle. */
+  stopBackground(): Promise<void>;
+  isBackgroundRunning(): Promise<boolean>;
+  /** Ends the browser and starts it again with the same profile. Surfaces from before are gone. */
+  restart(): Promise<void>;
+  /** Hosts that the extension itself asked, not what the browser or web pages asked on their own. */
+  requestedHosts(): Promise<string[]>;
+  /** Errors on the console, and uncaught ones, of the extension's pages and background. */
+  extensionErrors(): Promise<string[]>;
+  /** Settles when the person has closed the browser. */
+  readonly closed: Promise<void>;
+  close(): Promise<void>;
+}

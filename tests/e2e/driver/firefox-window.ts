@@ -1,0 +1,106 @@
+// Runs in the scope of Firefox's own window (BiDi's `moz:scope: "chrome"`), each function sent there by itself: none may
+// use anything from outside. The names of Firefox's own parts are those of ESR 153.
+import type { Emulation } from './surface.ts';
+
+// biome-ignore-start lint/suspicious/noExplicitAny: Firefox's own objects have no types
+declare const ChromeUtils: { importESModule(url: string): any };
+declare const WebExtensionPolicy: { getByID(id: string): any };
+declare const Services: any;
+declare const Ci: any;
+declare const Cu: any;
+
+/** Where the observers of `prepare` keep what they saw. */
+interface Watch {
+  phoneSignInHosts: string[];
+}
+
+export const firefoxWindow = {
+  /** Takes note of the hosts the extension asks, and makes toolbar popups known to BiDi, which only knows tabs. */
+  prepare({ id }: { id: string }): void {
+    const watch = window as unknown as Watch;
+    watch.phoneSignInHosts = [];
+    const observer = {
+      observe(subject: any) {
+        const channel = subject.QueryInterface(Ci.nsIHttpChannel);
+        const info = channel.loadInfo;
+        // A page that the extension opens in a tab or window is that page's own asking.
+        if (info?.externalContentPolicyType === Ci.nsIContentPolicy.TYPE_DOCUMENT) return;
+        const principals = [info?.triggeringPrincipal, info?.loadingPrincipal];
+        if (principals.some((principal) => principal?.addonPolicy?.id === id))
+          watch.phoneSignInHosts.push(channel.URI.host);
+      },
+    };
+    Services.obs.addObserver(observer, 'http-on-modify-request');
+    window.addEventListener('unload', () => Services.obs.removeObserver(observer, 'http-on-modify-request'));
+
+    const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
+    const ofTabs = NavigableManager.getBrowserById;
+    NavigableManager.getBrowserById = function (context: string) {
+      const popups = [...document.querySelectorAll('browser.webextension-popup-browser')];
+      return ofTabs.call(this, context) ?? popups.find((popup) => this.getIdForBrowser(popup) === context) ?? null;
+    };
+  },
+
+  seen({ id, origin }: { id: string; origin: string }): { hosts: string[]; errors: string[] } {
+    const watch = window as unknown as Watch;
+    const errors = Services.console
+      .getMessageArray()
+      .filter(
+        (message: any) => message instanceof Ci.nsIScriptError && !(message.flags & Ci.nsIScriptError.warningFlag),
+      )
+      .filter((message: any) => message.sourceName.startsWith(origin))
+      .map((message: any) => `${message.sourceName}:${message.lineNumber}: ${message.errorMessage}`);
+    void id;
+    return { hosts: watch.phoneSignInHosts, errors };
+  },
+
+  /** As a click on the toolbar's button. */
+  openPopup({ id }: { id: string }): void {
+    const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
+    const action = ExtensionParent.apiManager.global.browserActionFor(WebExtensionPolicy.getByID(id).extension);
+    window.focus();
+    action.triggerAction(window);
+  },
+
+  /** The context of the popup that is open, once its document is there. */
+  popup({ origin }: { origin: string }): string | undefined {
+    const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
+    const browser: any = document.querySelector('browser.webextension-popup-browser');
+    if (!browser?.currentURI?.spec.startsWith(origin)) return undefined;
+    browser.permanentKey ??= new (Cu.getGlobalForObject(Services).Object)();
+    return NavigableManager.getIdForBrowser(browser);
+  },
+
+  isPopup({ context }: { context: string }): boolean {
+    const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
+    const browsers = [...document.querySelectorAll('browser.webextension-popup-browser')];
+    return browsers.some((browser) => NavigableManager.getIdForBrowser(browser) === context);
+  },
+
+  closePopup(_nothing: object): void {
+    for (const browser of document.querySelectorAll('browser.webextension-popup-browser')) {
+      (browser.closest('panel') as any)?.hidePopup();
+    }
+  },
+
+  backgroundState({ id }: { id: string }): string | undefined {
+    return WebExtensionPolicy.getByID(id)?.extension?.backgroundState;
+  },
+
+  /** True when it has stopped; false while it is on its way up, where it cannot be stopped. */
+  async stopBackground({ id }: { id: string }): Promise<boolean> {
+    const { extension } = WebExtensionPolicy.getByID(id);
+    if (extension.backgroundState === 'running') await extension.terminateBackground({ ignoreDevToolsAttached: true });
+    return extension.backgroundState === 'stopped';
+  },
+
+  emulate({ context, emulation }: { context: string; emulation: Emulation }): void {
+    const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
+    const browsingContext = NavigableManager.getBrowsingContextById(context);
+    const { colorScheme, forcedColors, reducedMotion } = emulation;
+    if (colorScheme) browsingContext.prefersColorSchemeOverride = colorScheme;
+    if (forcedColors !== undefined) browsingContext.forcedColorsOverride = forcedColors ? 'active' : 'none';
+    if (reducedMotion !== undefined) Services.prefs.setIntPref('ui.prefersReducedMotion', reducedMotion ? 1 : 0);
+  },
+};
+// biome-ignore-end lint/suspicious/noExplicitAny: Firefox's own objects have no types

@@ -1,0 +1,136 @@
+// Runs inside the page, in both browsers: finds elements as assistive technology names them, by role and accessible name.
+// Nothing of it stays in the page (tests look for traces of ours there): it is sent along with each question.
+import { computeAccessibleName, getRole } from 'dom-accessibility-api';
+// biome-ignore-all lint/performance/useDomNodeTextContent: only innerText is what a person sees
+
+export type Root = Document | ShadowRoot;
+
+/** A name in full, or a regular expression. */
+export type Pattern = { exactly: string } | { source: string; flags: string };
+
+export interface ElementTarget {
+  /** An ARIA role; undefined: any form control, for finding by label. */
+  role?: string;
+  name?: Pattern;
+  /** Only inside that element. */
+  within?: ElementTarget;
+}
+
+export type Located =
+  | { state: 'ready'; x: number; y: number }
+  | { state: 'missing' | 'ambiguous' | 'disabled' | 'covered'; detail: string };
+
+/** The centre of the one element meant, in view, enabled and hit by a click there; or why it is not so yet. */
+export function locate(root: Root, target: ElementTarget): Located {
+  const found = findAll(root, target);
+  const element = found[0];
+  if (!element) return { state: 'missing', detail: outline(root) };
+  if (found.length > 1) return { state: 'ambiguous', detail: found.map(inWords).join('\n') };
+  if (element.matches(':disabled') || element.getAttribute('aria-disabled') === 'true') {
+    return { state: 'disabled', detail: inWords(element) };
+  }
+  element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+  // The first box of a link that wraps: the middle of all of them may lie beside it.
+  const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
+  const x = box.x + box.width / 2;
+  const y = box.y + box.height / 2;
+  const hit = root.elementFromPoint(x, y);
+  const reached = hit !== null && (element.contains(hit) || hit.closest('label')?.control === element);
+  return reached ? { state: 'ready', x, y } : { state: 'covered', detail: hit ? inWords(hit) : 'nothing at its place' };
+}
+
+export function isThere(root: Root, target: ElementTarget): boolean {
+  return findAll(root, target).length > 0;
+}
+
+/** What the page shows, as text; of a shadow root its children's. */
+export function visibleText(root: Root): string {
+  if (root instanceof Document) return root.body?.innerText ?? '';
+  return [...root.children].map((child) => (child instanceof HTMLElement ? child.innerText : '')).join('\n');
+}
+
+export function focused(root: Root): { role: string; name: string } | undefined {
+  let element = root.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  if (!element || element === document.body) return undefined;
+  return { role: roleOf(element) ?? element.localName, name: nameOf(element) };
+}
+
+/** Makes what is typed next replace what the field has. */
+export function selectContent(root: Root): void {
+  const field = root.activeElement;
+  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.select();
+}
+
+export function fieldValue(root: Root, target: ElementTarget): string | undefined {
+  const field = findAll(root, target)[0];
+  return field && 'value' in field ? String(field.value) : undefined;
+}
+
+/** Chooses in a native select, by the option's text; false while there is none such. */
+export function choose(root: Root, target: ElementTarget, optionText: string): boolean {
+  const [select] = findAll(root, target);
+  if (!(select instanceof HTMLSelectElement) || select.disabled) return false;
+  const option = [...select.options].find((each) => normal(each.text) === optionText);
+  if (!option) return false;
+  select.focus();
+  select.value = option.value;
+  select.dispatchEvent(new Event('input', { bubbles: true }));
+  select.dispatchEvent(new Event('change', { bubbles: true }));
+  return true;
+}
+
+/** Roles, names and text of what is there, for the error message of a wait that failed. */
+export function outline(root: Root): string {
+  const named = everything(root)
+    .filter(
+      (element) => isPerceivable(element) && element.matches('a,button,input,select,textarea,[role],h1,h2,dialog'),
+    )
+    .map(inWords);
+  const text = visibleText(root).replace(/\n\s*\n/g, '\n');
+  return [`On ${location.href.replace(/[?#].*/, '')}:`, text.slice(0, 1500), ...named.slice(0, 60)].join('\n');
+}
+
+function findAll(root: Root, target: ElementTarget): Element[] {
+  const inside = target.within ? findAll(root, target.within) : undefined;
+  return everything(root).filter(
+    (element) =>
+      (target.role ? roleOf(element) === target.role : element.matches('input,select,textarea')) &&
+      (!inside || inside.some((outer) => outer !== element && outer.contains(element))) &&
+      isPerceivable(element) &&
+      (!target.name || matches(target.name, nameOf(element))),
+  );
+}
+
+/** All elements, those in open shadow roots as well; of a modal dialog only its own: the rest is inert. */
+function everything(root: Root | Element): Element[] {
+  const modal = root instanceof Element ? undefined : [...root.querySelectorAll('dialog:modal')].at(-1);
+  const elements = modal ? [modal, ...modal.querySelectorAll('*')] : [...root.querySelectorAll('*')];
+  return elements.flatMap((element) => (element.shadowRoot ? [element, ...everything(element.shadowRoot)] : [element]));
+}
+
+function isPerceivable(element: Element): boolean {
+  return element.checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden="true"],[inert]');
+}
+
+/** A password field has no role in ARIA; people and tests look for a text box. */
+function roleOf(element: Element): string | null {
+  return element.matches('input[type=password]:not([role])') ? 'textbox' : getRole(element);
+}
+
+function nameOf(element: Element): string {
+  return normal(computeAccessibleName(element));
+}
+
+function matches(pattern: Pattern, text: string): boolean {
+  return 'exactly' in pattern ? text === normal(pattern.exactly) : new RegExp(pattern.source, pattern.flags).test(text);
+}
+
+function inWords(element: Element): string {
+  const disabled = element.matches(':disabled') ? ' (disabled)' : '';
+  return `  ${roleOf(element) ?? element.localName} "${nameOf(element)}"${disabled}`;
+}
+
+function normal(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
