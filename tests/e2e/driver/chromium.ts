@@ -24,7 +24,7 @@ const controlAddress = `${origin}/manifest.json`;
 export async function launchChromium(options: LaunchOptions): Promise<BrowserDriver> {
   const profileFolder = options.profileFolder ?? (await mkdtemp(join(tmpdir(), 'phone-sign-in-chromium-')));
   const hosts = new Set<string>();
-  const errors: string[] = [];
+  const errors = new Set<string>();
   let run = await start(options, profileFolder, hosts, errors);
   let restarting = false;
   const closed = Promise.withResolvers<void>();
@@ -129,7 +129,7 @@ async function start(
   options: LaunchOptions,
   profileFolder: string,
   hosts: Set<string>,
-  errors: string[],
+  errors: Set<string>,
 ): Promise<Run> {
   // A popup's target is of the type "other" when it comes up; only so does Playwright take it for a page.
   process.env.PW_CHROMIUM_ATTACH_TO_OTHER = '1';
@@ -169,15 +169,15 @@ async function start(
     const source = message.worker()?.url() ?? message.page()?.url() ?? '';
     // What a service refuses the browser reports as an error too; that is not one of ours.
     if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
-    if (source.startsWith(`${origin}/`)) errors.push(`${withoutQuery(source)}: ${message.text()}`);
+    if (source.startsWith(`${origin}/`)) errors.add(`${withoutQuery(source)}: ${message.text()}`);
   });
   context.on('weberror', (error) => {
     const source = error.page()?.url() ?? '';
-    if (source.startsWith(`${origin}/`)) errors.push(`${withoutQuery(source)}: ${error.error().stack}`);
+    if (source.startsWith(`${origin}/`)) errors.add(`${withoutQuery(source)}: ${error.error().stack}`);
   });
 
   const control = context.pages()[0] ?? (await context.newPage());
-  // A service worker that has run once is registered: then its pages have their API.
+  // Before the extension is there its pages cannot be opened.
   if (context.serviceWorkers().length === 0) await context.waitForEvent('serviceworker');
   await control.goto(controlAddress);
   const workers = await context.newCDPSession(control);
@@ -190,9 +190,10 @@ async function start(
     }
   });
   workers.on('ServiceWorker.workerErrorReported', ({ errorMessage }) => {
-    if (errorMessage.sourceURL.startsWith(origin)) errors.push(`background: ${errorMessage.errorMessage}`);
+    if (errorMessage.sourceURL.startsWith(origin)) errors.add(`background: ${errorMessage.errorMessage}`);
   });
   await workers.send('ServiceWorker.enable');
+  await until('the service worker to start', () => running.size > 0);
   return { context, control, workers, isWorkerRunning: () => running.size > 0, opened: new WeakSet([control]) };
 }
 

@@ -9,49 +9,60 @@ declare const Services: any;
 declare const Ci: any;
 declare const Cu: any;
 
-/** Where the observers of `prepare` keep what they saw. */
-interface Watch {
-  phoneSignInHosts: string[];
+/** Where the observers of `watch` keep what they saw. */
+interface Seen {
+  hosts: string[];
+  errors: string[];
+}
+interface WindowWithSeen {
+  phoneSignInSeen: Seen;
 }
 
 export const firefoxWindow = {
-  /** Takes note of the hosts the extension asks, and makes toolbar popups known to BiDi, which only knows tabs. */
-  prepare({ id }: { id: string }): void {
-    const watch = window as unknown as Watch;
-    watch.phoneSignInHosts = [];
-    const observer = {
+  /**
+   * Takes note from now on of the hosts the extension asks and of its uncaught errors. What it prints with
+   * `console.error` stays in its own process, out of reach; Chromium shows that.
+   */
+  watch({ id, origin }: { id: string; origin: string }): void {
+    const seen: Seen = { hosts: [], errors: [] };
+    (window as unknown as WindowWithSeen).phoneSignInSeen = seen;
+    const requests = {
       observe(subject: any) {
         const channel = subject.QueryInterface(Ci.nsIHttpChannel);
         const info = channel.loadInfo;
         // A page that the extension opens in a tab or window is that page's own asking.
         if (info?.externalContentPolicyType === Ci.nsIContentPolicy.TYPE_DOCUMENT) return;
         const principals = [info?.triggeringPrincipal, info?.loadingPrincipal];
-        if (principals.some((principal) => principal?.addonPolicy?.id === id))
-          watch.phoneSignInHosts.push(channel.URI.host);
+        if (principals.some((principal) => principal?.addonPolicy?.id === id)) seen.hosts.push(channel.URI.host);
       },
     };
-    Services.obs.addObserver(observer, 'http-on-modify-request');
-    window.addEventListener('unload', () => Services.obs.removeObserver(observer, 'http-on-modify-request'));
+    const messages = {
+      observe(message: any) {
+        if (!(message instanceof Ci.nsIScriptError) || message.flags & Ci.nsIScriptError.warningFlag) return;
+        if (!message.sourceName.startsWith(origin)) return;
+        seen.errors.push(`${message.sourceName}:${message.lineNumber}: ${message.errorMessage}`);
+      },
+    };
+    Services.obs.addObserver(requests, 'http-on-modify-request');
+    Services.console.registerListener(messages);
+    window.addEventListener('unload', () => {
+      Services.obs.removeObserver(requests, 'http-on-modify-request');
+      Services.console.unregisterListener(messages);
+    });
+  },
 
+  seen(_nothing: object): Seen {
+    return (window as unknown as WindowWithSeen).phoneSignInSeen;
+  },
+
+  /** BiDi only knows tabs: makes the toolbar's popups known to it. */
+  admitPopups(_nothing: object): void {
     const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
     const ofTabs = NavigableManager.getBrowserById;
     NavigableManager.getBrowserById = function (context: string) {
       const popups = [...document.querySelectorAll('browser.webextension-popup-browser')];
       return ofTabs.call(this, context) ?? popups.find((popup) => this.getIdForBrowser(popup) === context) ?? null;
     };
-  },
-
-  seen({ id, origin }: { id: string; origin: string }): { hosts: string[]; errors: string[] } {
-    const watch = window as unknown as Watch;
-    const errors = Services.console
-      .getMessageArray()
-      .filter(
-        (message: any) => message instanceof Ci.nsIScriptError && !(message.flags & Ci.nsIScriptError.warningFlag),
-      )
-      .filter((message: any) => message.sourceName.startsWith(origin))
-      .map((message: any) => `${message.sourceName}:${message.lineNumber}: ${message.errorMessage}`);
-    void id;
-    return { hosts: watch.phoneSignInHosts, errors };
   },
 
   /** As a click on the toolbar's button. */

@@ -16,7 +16,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
   const profileFolder = options.profileFolder ?? (await mkdtemp(join(tmpdir(), 'phone-sign-in-firefox-')));
   // Random for each installation, as in life; pinned so that our pages have an address.
   const uuid = randomUUID();
-  const origin = `moz-extension://${uuid}`;
+  const origin = originOf(uuid);
   const hosts = new Set<string>();
   const errors = new Set<string>();
   const closed = Promise.withResolvers<void>();
@@ -27,7 +27,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
   watchEnd();
 
   const collect = async () => {
-    const seen = await run.window('seen', { id: geckoId, origin });
+    const seen = await run.window('seen', {});
     for (const host of seen.hosts) hosts.add(host);
     for (const error of seen.errors) errors.add(error);
   };
@@ -120,6 +120,10 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
   return driver;
 }
 
+function originOf(uuid: string): string {
+  return `moz-extension://${uuid}`;
+}
+
 type WindowVerbs = typeof firefoxWindow;
 
 interface Run {
@@ -150,7 +154,8 @@ async function start(options: LaunchOptions, profileFolder: string, uuid: string
       call(firefox, main.context, `({ ${firefoxWindow[verb]} }).${verb}`, argument) as never,
     opened: new Set(),
   };
-  await run.window('prepare', { id: geckoId });
+  await run.window('watch', { id: geckoId, origin: originOf(uuid) });
+  await run.window('admitPopups', {});
   return run;
 }
 

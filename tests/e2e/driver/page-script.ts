@@ -1,7 +1,8 @@
 // Runs inside the page, in both browsers: finds elements as assistive technology names them, by role and accessible name.
 // Nothing of it stays in the page (tests look for traces of ours there): it is sent along with each question.
-import { computeAccessibleName, getRole } from 'dom-accessibility-api';
 // biome-ignore-all lint/performance/useDomNodeTextContent: only innerText is what a person sees
+
+import { computeAccessibleName, getRole } from 'dom-accessibility-api';
 
 export type Root = Document | ShadowRoot;
 
