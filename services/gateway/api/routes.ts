@@ -1,0 +1,142 @@
+// The HTTP interface: paths, CORS, what comes in is parsed here. The document is openapi.json.
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import * as v from 'valibot';
+import type { Clock, GatewayConfiguration } from '../configuration.ts';
+import { type Log, originOf } from '../log.ts';
+import { ConfirmRequest, StartRequest, type Verifications } from '../verification/verifications.ts';
+import type { Person } from './access-token.ts';
+import { clientAddress, type RequestEnvironment } from './client-address.ts';
+import { Problem, problemResponse } from './problems.ts';
+
+interface Environment {
+  Bindings: RequestEnvironment;
+  Variables: { requestId: string; person: Person };
+}
+
+const VerificationId = v.pipe(v.string(), v.uuid(), v.toLowerCase());
+const maximumBodyBytes = 4096;
+
+export function createRoutes({
+  configuration: { allowedOrigins, trustedProxies },
+  verifications,
+  checkAccessToken,
+  isReady,
+  clock,
+  log,
+}: {
+  configuration: Pick<GatewayConfiguration, 'allowedOrigins' | 'trustedProxies'>;
+  verifications: Verifications;
+  checkAccessToken: (authorization: string | undefined) => Promise<Person>;
+  isReady: () => boolean;
+  clock: Clock;
+  log: Log;
+}): Hono<Environment> {
+  const app = new Hono<Environment>();
+
+  app.use(async (c, next) => {
+    const startedAt = performance.now();
+    const requestId = randomUUID();
+    c.set('requestId', requestId);
+    await next();
+    c.header('request-id', requestId);
+    c.header('cache-control', 'no-store');
+    c.header('x-content-type-options', 'nosniff');
+    // Health is asked every few seconds: no news.
+    if (c.req.path === '/health' || c.req.path === '/ready') return;
+    log({
+      level: 'info',
+      event: 'request',
+      requestId,
+      method: c.req.method,
+      path: c.req.path.slice(0, 100),
+      status: c.res.status,
+      ms: Math.round(performance.now() - startedAt),
+    });
+  });
+
+  app.get('/health', (c) => c.json({ status: 'live' }));
+  app.get('/ready', (c) => (isReady() ? c.json({ status: 'ready' }) : c.json({ status: 'not-ready' }, 503)));
+
+  app.use(
+    '/v1/*',
+    cors({
+      // Which pages may ask. What they may do is decided by the token alone.
+      origin: (origin) => (isAllowedOrigin(origin, allowedOrigins) ? origin : null),
+      allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
+      allowHeaders: ['authorization', 'content-type', 'client-request-id'],
+      exposeHeaders: ['request-id', 'retry-after', 'www-authenticate'],
+      maxAge: 3600,
+    }),
+    bodyLimit({
+      maxSize: maximumBodyBytes,
+      onError: () => {
+        throw new Problem('invalid-request', { status: 413 });
+      },
+    }),
+    async (c, next) => {
+      c.set('person', await checkAccessToken(c.req.header('authorization')));
+      await next();
+    },
+  );
+
+  const address = (c: { req: { raw: Request }; env: RequestEnvironment | undefined }) =>
+    clientAddress(c.req.raw, c.env, trustedProxies);
+
+  const path = '/v1/verifications/:id';
+  app.put(path, async (c) => {
+    const request = parse(StartRequest, await jsonOf(c.req.raw));
+    return c.json(await verifications.start(c.get('person'), idOf(c.req.param('id')), request, address(c)));
+  });
+  app.get(path, async (c) => c.json(await verifications.get(c.get('person'), idOf(c.req.param('id')))));
+  app.post(`${path}/resend`, async (c) =>
+    c.json(await verifications.resend(c.get('person'), idOf(c.req.param('id')), address(c))),
+  );
+  app.post(`${path}/confirm`, async (c) => {
+    const { code } = parse(ConfirmRequest, await jsonOf(c.req.raw));
+    return c.json(await verifications.confirm(c.get('person'), idOf(c.req.param('id')), code));
+  });
+  app.delete(path, (c) => {
+    verifications.cancel(c.get('person'), idOf(c.req.param('id')));
+    return c.body(null, 204);
+  });
+
+  app.notFound((c) => problemResponse(new Problem('not-found'), c.get('requestId'), clock.now()));
+  app.onError((error, c) => {
+    const requestId = c.get('requestId');
+    if (error instanceof Problem) {
+      log({ level: 'info', event: 'refused', requestId, kind: error.kind });
+      return problemResponse(error, requestId, clock.now());
+    }
+    log({ level: 'error', event: 'unexpected', requestId, ...originOf(error) });
+    return problemResponse(new Problem('service-unavailable', { retryAt: clock.now() + 5000 }), requestId, clock.now());
+  });
+  return app;
+}
+
+/** Firefox gives each installation an origin of its own, so only the scheme can be known. */
+function isAllowedOrigin(origin: string, allowed: readonly string[]): boolean {
+  const isFirefox = /^moz-extension:\/\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(origin);
+  return allowed.includes(origin) || (isFirefox && allowed.includes('moz-extension://*'));
+}
+
+function idOf(text: string): string {
+  return parse(VerificationId, text);
+}
+
+function parse<Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, input);
+  if (!parsed.success) throw new Problem('invalid-request');
+  return parsed.output;
+}
+
+async function jsonOf(request: Request): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem('invalid-request');
+  }
+}

@@ -1,0 +1,265 @@
+// What the gateway has to be told, and how it is read from the environment. The README's table follows this file; a test
+// holds both together.
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import type { WebhookConfiguration } from './text/webhook.ts';
+import { type Caps, CapsText, defaultCaps } from './verification/caps.ts';
+import type { DestinationRules } from './verification/destination.ts';
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export type Credential =
+  | { kind: 'certificate'; certificatePem: string; privateKeyPem: string }
+  | { kind: 'secret'; secret: string };
+
+/** What `createGateway` needs. */
+export interface GatewayConfiguration {
+  /** Origin people's browsers reach the gateway at; its host is in the last line of each text. */
+  publicOrigin: string;
+  /** Entra ID, or the sandbox. */
+  loginOrigin: string;
+  graphOrigin: string;
+  tenantId: string;
+  /** The gateway's app registration: audience of the tokens it takes and client of those it asks for. */
+  clientId: string;
+  credential: Credential;
+  /** Exact origins, or `moz-extension://*`. */
+  allowedOrigins: readonly string[];
+  /** Key of the hashes of codes, numbers and addresses; 32 bytes or more. */
+  codeKey: Uint8Array;
+  /** Path of the SQLite file, or `:memory:`. */
+  database: string;
+  /** As the texts name it. */
+  organization: string;
+  destinations: DestinationRules;
+  caps: Caps;
+  /** Accounts with a directory role are refused. */
+  refuseAdministrators: boolean;
+  /** Only members of this group, also through nested groups. */
+  allowedGroup?: string | undefined;
+  /** Client ids (`azp`) of the extension; without it any client that was granted the scope. */
+  allowedClients?: readonly string[] | undefined;
+  /** Conditional Access authentication context (`c1` … `c99`) that stands for a fresh sign-in. */
+  authenticationContext?: string | undefined;
+  trustedProxies: number;
+}
+
+/** What the server program needs beside it. */
+export interface ServerConfiguration {
+  gateway: GatewayConfiguration;
+  webhook: WebhookConfiguration;
+  host: string;
+  port: number;
+}
+
+/** National clouds: facts of the Entra backend, "Clouds". */
+const clouds = {
+  global: { login: 'https://login.microsoftonline.com', graph: 'https://graph.microsoft.com' },
+  usgov: { login: 'https://login.microsoftonline.us', graph: 'https://graph.microsoft.us' },
+  usgovdod: { login: 'https://login.microsoftonline.us', graph: 'https://dod-graph.microsoft.us' },
+  china: { login: 'https://login.partner.microsoftonline.cn', graph: 'https://microsoftgraph.chinacloudapi.cn' },
+} as const;
+
+const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a GUID'), v.toLowerCase());
+const list = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(/[\s,]+/).filter(Boolean)),
+);
+const yesNo = v.pipe(
+  v.picklist(['true', 'false'], 'true or false'),
+  v.transform((text) => text === 'true'),
+);
+const wholeNumber = (maximum: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,6}$/, 'a whole number'),
+    v.transform(Number),
+    v.maxValue(maximum, `at most ${maximum}`),
+  );
+const countries = v.pipe(list, v.array(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'ISO 3166 codes such as GB, US'))));
+const extensionOrigin = v.pipe(
+  v.string(),
+  v.regex(
+    /^(chrome-extension:\/\/[a-p]{32}|moz-extension:\/\/(\*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}))$/,
+    'chrome-extension://<id> or moz-extension://*',
+  ),
+);
+const webAddress = v.pipe(v.string(), v.url('an address'), v.regex(/^https?:/, 'an https address'));
+const origin = v.pipe(
+  webAddress,
+  v.check((text) => new URL(text).href === `${text}/`, 'an origin, without a path or a slash at its end'),
+);
+
+/** Every variable. Each may be given as NAME_FILE instead, the path of a file that holds the value. */
+export const Environment = v.object({
+  PUBLIC_ORIGIN: origin,
+  TENANT_ID: guid,
+  CLIENT_ID: guid,
+  CERTIFICATE: v.optional(v.pipe(v.string(), v.check(isCertificate, 'a certificate in PEM form'))),
+  PRIVATE_KEY: v.optional(v.pipe(v.string(), v.check(isRsaKey, 'an RSA private key in PEM form'))),
+  CLIENT_SECRET: v.optional(v.pipe(v.string(), v.minLength(16, '16 characters or more'))),
+  ALLOWED_ORIGINS: v.pipe(list, v.array(extensionOrigin), v.minLength(1, 'one origin or more')),
+  CODE_KEY: v.pipe(
+    v.string(),
+    v.base64('Base64'),
+    v.transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
+    v.check((key) => key.byteLength >= 32, '32 bytes or more'),
+  ),
+  WEBHOOK_URL: webAddress,
+  WEBHOOK_SECRET: v.pipe(v.string(), v.minLength(32, '32 characters or more')),
+  ORGANIZATION: v.optional(
+    // GSM 03.38 without its escapes: one other letter halves the room of a text.
+    v.pipe(v.string(), v.trim(), v.regex(/^[A-Za-z0-9 .,&'()+/-]{1,40}$/, 'up to 40 plain letters')),
+    'your organization',
+  ),
+  CLOUD: v.optional(
+    v.picklist(Object.keys(clouds) as (keyof typeof clouds)[], 'global, usgov, usgovdod or china'),
+    'global',
+  ),
+  DATABASE: v.optional(v.pipe(v.string(), v.minLength(1)), 'gateway.sqlite'),
+  HOST: v.optional(v.pipe(v.string(), v.minLength(1)), '0.0.0.0'),
+  PORT: v.optional(wholeNumber(65_535), '8080'),
+  TRUSTED_PROXIES: v.optional(wholeNumber(10), '0'),
+  ADMINISTRATORS: v.optional(v.picklist(['refuse', 'allow'], 'refuse or allow'), 'refuse'),
+  ALLOWED_GROUP: v.optional(guid),
+  ALLOWED_CLIENTS: v.optional(v.pipe(list, v.array(guid), v.minLength(1, 'one client id or more'))),
+  AUTHENTICATION_CONTEXT: v.optional(v.pipe(v.string(), v.regex(/^c[1-9]\d?$/, 'c1 to c99'))),
+  COUNTRIES_ALLOWED: v.optional(v.pipe(countries, v.minLength(1, 'one country or more'))),
+  COUNTRIES_REFUSED: v.optional(countries, ''),
+  ADDITIONAL_MOBILE_RANGES: v.optional(
+    v.pipe(list, v.array(v.pipe(v.string(), v.regex(/^\+[1-9]\d{3,13}$/, 'beginnings such as +447700900')))),
+    '',
+  ),
+  CAPS_USER: v.optional(CapsText, defaultCaps.user),
+  CAPS_NUMBER: v.optional(CapsText, defaultCaps.number),
+  CAPS_ADDRESS: v.optional(CapsText, defaultCaps.address),
+  CAPS_COUNTRY: v.optional(CapsText, defaultCaps.country),
+  /** For tests of the server program on one machine. */
+  ALLOW_INSECURE_LOOPBACK: v.optional(yesNo, 'false'),
+  LOGIN_ORIGIN: v.optional(origin),
+  GRAPH_ORIGIN: v.optional(origin),
+});
+
+/** Why the server does not start: one line per variable, each naming it. Holds no values, which may be secrets. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+/** @throws ConfigurationError naming everything that is missing or invalid, not only the first */
+export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): ServerConfiguration {
+  const lines: string[] = [];
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(Environment.entries)) {
+    const value = environment[name];
+    const path = environment[`${name}_FILE`];
+    if (value && path) lines.push(`${name}: given twice, also by ${name}_FILE`);
+    else if (value) values[name] = value;
+    else if (path)
+      try {
+        values[name] = readFileSync(path, 'utf8').trim();
+      } catch {
+        lines.push(`${name}_FILE: the file cannot be read`);
+        // Not missing: what it would hold is not judged.
+        values[name] = '';
+      }
+  }
+  const parsed = v.safeParse(Environment, values);
+  for (const issue of parsed.issues ?? []) {
+    const name = String(issue.path?.[0]?.key);
+    if (lines.some((line) => line.startsWith(`${name}_FILE:`) || line.startsWith(`${name}: given twice`))) continue;
+    lines.push(values[name] === undefined ? `${name}: missing` : `${name}: must be ${issue.message}`);
+  }
+  lines.push(...credentialLines(values), ...loopbackLines(values));
+  if (lines.length > 0 || !parsed.success) throw new ConfigurationError([...new Set(lines)]);
+
+  const e = parsed.output;
+  const cloud = clouds[e.CLOUD];
+  return {
+    host: e.HOST,
+    port: e.PORT,
+    webhook: { url: e.WEBHOOK_URL, secret: e.WEBHOOK_SECRET },
+    gateway: {
+      publicOrigin: e.PUBLIC_ORIGIN,
+      loginOrigin: e.LOGIN_ORIGIN ?? cloud.login,
+      graphOrigin: e.GRAPH_ORIGIN ?? cloud.graph,
+      tenantId: e.TENANT_ID,
+      clientId: e.CLIENT_ID,
+      credential:
+        e.CERTIFICATE && e.PRIVATE_KEY
+          ? { kind: 'certificate', certificatePem: e.CERTIFICATE, privateKeyPem: e.PRIVATE_KEY }
+          : { kind: 'secret', secret: e.CLIENT_SECRET ?? '' },
+      allowedOrigins: e.ALLOWED_ORIGINS,
+      codeKey: e.CODE_KEY,
+      database: e.DATABASE,
+      organization: e.ORGANIZATION,
+      destinations: {
+        allowedCountries: e.COUNTRIES_ALLOWED,
+        refusedCountries: e.COUNTRIES_REFUSED,
+        additionalMobileRanges: e.ADDITIONAL_MOBILE_RANGES,
+      },
+      caps: { user: e.CAPS_USER, number: e.CAPS_NUMBER, address: e.CAPS_ADDRESS, country: e.CAPS_COUNTRY },
+      refuseAdministrators: e.ADMINISTRATORS === 'refuse',
+      allowedGroup: e.ALLOWED_GROUP,
+      allowedClients: e.ALLOWED_CLIENTS,
+      authenticationContext: e.AUTHENTICATION_CONTEXT,
+      trustedProxies: e.TRUSTED_PROXIES,
+    },
+  };
+}
+
+function credentialLines({ CERTIFICATE, PRIVATE_KEY, CLIENT_SECRET }: Record<string, string>): string[] {
+  if (CLIENT_SECRET !== undefined && (CERTIFICATE !== undefined || PRIVATE_KEY !== undefined))
+    return ['CLIENT_SECRET: give either a certificate or a secret, not both'];
+  if (CLIENT_SECRET !== undefined) return [];
+  if (CERTIFICATE === undefined && PRIVATE_KEY === undefined)
+    return ['CERTIFICATE, PRIVATE_KEY: missing (or CLIENT_SECRET in their place)'];
+  if (CERTIFICATE === undefined) return ['CERTIFICATE: missing'];
+  if (PRIVATE_KEY === undefined) return ['PRIVATE_KEY: missing'];
+  if (!isCertificate(CERTIFICATE) || !isRsaKey(PRIVATE_KEY)) return [];
+  return new X509Certificate(CERTIFICATE).checkPrivateKey(createPrivateKey(PRIVATE_KEY))
+    ? []
+    : ['PRIVATE_KEY: does not belong to CERTIFICATE'];
+}
+
+/** Plain HTTP carries tokens and codes in the clear: only to this very machine, and only when someone said so. */
+function loopbackLines(values: Record<string, string>): string[] {
+  const isLoopbackAllowed = values.ALLOW_INSECURE_LOOPBACK === 'true';
+  const lines: string[] = [];
+  for (const name of ['PUBLIC_ORIGIN', 'WEBHOOK_URL', 'LOGIN_ORIGIN', 'GRAPH_ORIGIN']) {
+    const address = values[name];
+    if (address === undefined || !URL.canParse(address)) continue;
+    const { protocol, hostname } = new URL(address);
+    const isLoopback = hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]';
+    if (protocol !== 'https:' && !(isLoopbackAllowed && isLoopback))
+      lines.push(`${name}: must be https (http only to loopback, with ALLOW_INSECURE_LOOPBACK=true)`);
+    if ((name === 'LOGIN_ORIGIN' || name === 'GRAPH_ORIGIN') && !(isLoopbackAllowed && isLoopback))
+      lines.push(`${name}: only to loopback, with ALLOW_INSECURE_LOOPBACK=true; choose a CLOUD instead`);
+  }
+  return lines;
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return Boolean(new X509Certificate(pem));
+  } catch {
+    return false;
+  }
+}
+
+function isRsaKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,85 @@
+// The gateway's own access token for Graph: client credentials, by certificate (preferred) or secret.
+import { createHash, createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
+import { SignJWT } from 'jose';
+import * as v from 'valibot';
+import type { Clock, GatewayConfiguration } from '../configuration.ts';
+import { GraphError, noAnswer } from './graph-error.ts';
+
+const Answer = v.object({ access_token: v.string(), expires_in: v.pipe(v.number(), v.minValue(1)) });
+
+/** A token is not used in its last minutes, so that none ends on the way. */
+const reserveMs = 5 * 60_000;
+const timeoutMs = 10_000;
+
+export interface ApplicationToken {
+  /** @throws GraphError */
+  get(): Promise<string>;
+  /** After Graph refused it. */
+  forget(): void;
+}
+
+export function createApplicationToken(
+  { loginOrigin, graphOrigin, tenantId, clientId, credential }: GatewayConfiguration,
+  { fetch, clock }: { fetch: typeof globalThis.fetch; clock: Clock },
+): ApplicationToken {
+  const endpoint = `${loginOrigin}/${tenantId}/oauth2/v2.0/token`;
+  let held: { token: string; until: number } | undefined;
+  let asking: Promise<string> | undefined;
+
+  /** Microsoft identity platform, "Certificate credentials": PS256, `x5t#S256` names the registered certificate. */
+  async function assertion(certificatePem: string, privateKeyPem: string): Promise<string> {
+    const now = Math.floor(clock.now() / 1000);
+    const thumbprint = createHash('sha256').update(new X509Certificate(certificatePem).raw).digest('base64url');
+    return new SignJWT({})
+      .setProtectedHeader({ alg: 'PS256', typ: 'JWT', 'x5t#S256': thumbprint })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(endpoint)
+      .setJti(randomUUID())
+      .setIssuedAt(now)
+      .setNotBefore(now)
+      .setExpirationTime(now + 300)
+      .sign(createPrivateKey(privateKeyPem));
+  }
+
+  async function ask(): Promise<string> {
+    const proof: Record<string, string> =
+      credential.kind === 'certificate'
+        ? {
+            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+            client_assertion: await assertion(credential.certificatePem, credential.privateKeyPem),
+          }
+        : { client_secret: credential.secret };
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        scope: `${graphOrigin}/.default`,
+        ...proof,
+      }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch(noAnswer);
+    const body: unknown = await response.json().catch(() => undefined);
+    const parsed = v.safeParse(Answer, body);
+    // A refused credential is the operator's to mend, not the person's: it counts as an outage and is logged as one.
+    if (!response.ok || !parsed.success)
+      throw new GraphError({ status: 503, code: `token-endpoint-${response.status}` });
+    held = { token: parsed.output.access_token, until: clock.now() + parsed.output.expires_in * 1000 - reserveMs };
+    return held.token;
+  }
+
+  return {
+    get() {
+      if (held && clock.now() < held.until) return Promise.resolve(held.token);
+      asking ??= ask().finally(() => {
+        asking = undefined;
+      });
+      return asking;
+    },
+    forget() {
+      held = undefined;
+    },
+  };
+}

@@ -1,0 +1,23 @@
+// Structured logs: one JSON object per line. Callers pass ids, kinds and counts; never numbers, codes or tokens.
+
+export interface LogEntry {
+  level: 'info' | 'warn' | 'error';
+  event: string;
+  [key: string]: string | number | boolean | undefined;
+}
+
+export type Log = (entry: LogEntry) => void;
+
+export const logToStandardOutput: Log = (entry) => {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+};
+
+/** What may be logged of something thrown that nobody expected: where it came from, not its message, which may quote input. */
+export function originOf(thrown: unknown): { error: string; where?: string } {
+  if (!(thrown instanceof Error)) return { error: typeof thrown };
+  const where = thrown.stack
+    ?.split('\n')
+    .find((line) => line.trimStart().startsWith('at '))
+    ?.trim();
+  return { error: thrown.name, ...(where ? { where } : {}) };
+}

@@ -1,0 +1,55 @@
+// The server program: reads the environment, listens, stops gracefully.
+import { serve } from '@hono/node-server';
+import { ConfigurationError, readConfiguration, type ServerConfiguration } from './configuration.ts';
+import { createGateway } from './gateway.ts';
+import { logToStandardOutput as log, originOf } from './log.ts';
+import { createWebhookSender } from './text/webhook.ts';
+
+/** Longer than any request takes; orchestrators kill after 30 s. */
+const stopWithinMs = 25_000;
+
+function configurationOrExit(): ServerConfiguration {
+  try {
+    return readConfiguration(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`The gateway does not start. Its environment (see README.md) has to be mended:\n`);
+    for (const line of error.lines) process.stderr.write(`  ${line}\n`);
+    process.exit(78); // EX_CONFIG of sysexits.h
+  }
+}
+
+const { gateway: configuration, webhook, host, port } = configurationOrExit();
+const gateway = createGateway(configuration, {
+  clock: { now: Date.now },
+  sendText: createWebhookSender(webhook),
+  fetch: globalThis.fetch,
+  log,
+});
+
+const server = serve({ fetch: gateway.fetch, hostname: host, port }, (address) => {
+  log({ level: 'info', event: 'listening', host: address.address, port: address.port });
+  void gateway.settle();
+});
+server.on('error', (error: NodeJS.ErrnoException) => {
+  log({ level: 'error', event: 'cannot-listen', host, port, code: error.code });
+  process.exit(1);
+});
+
+let isStopping = false;
+async function stop(signal: string) {
+  if (isStopping) return;
+  isStopping = true;
+  log({ level: 'info', event: 'stopping', signal });
+  setTimeout(() => process.exit(1), stopWithinMs).unref();
+  await new Promise((resolve) => server.close(resolve));
+  await gateway.close();
+  log({ level: 'info', event: 'stopped' });
+  process.exit(0);
+}
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+process.on('unhandledRejection', (error) => {
+  log({ level: 'error', event: 'unhandled-rejection', ...originOf(error) });
+  process.exit(1);
+});

@@ -1,0 +1,22 @@
+// What the texts say. Plain GSM letters, so that one text holds it.
+
+/**
+ * The last line binds the code to a host, so that a phone offers it nowhere else ("Origin-bound one-time codes
+ * delivered via SMS", Web Incubator CG).
+ */
+export function codeText({ code, organization, host }: { code: string; organization: string; host: string }): string {
+  return [
+    `${code.slice(0, 3)} ${code.slice(3)} is your code to register this number with ${organization}.`,
+    'Nobody will ask you for it.',
+    '',
+    `@${host} #${code}`,
+  ].join('\n');
+}
+
+/** For a number that stops counting, or that stands beside a new one: whoever holds it learns of a change by someone else. */
+export function noticeText({ organization, changed }: { organization: string; changed: boolean }): string {
+  const what = changed
+    ? `The phone number of your account at ${organization} was changed to another number.`
+    : `Another phone number was added to your account at ${organization}.`;
+  return `${what}\nIf this was not you, contact your organization's help desk now.`;
+}
