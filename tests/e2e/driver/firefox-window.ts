@@ -73,11 +73,14 @@ export const firefoxWindow = {
     action.triggerAction(window);
   },
 
-  /** The context of the popup that is open, once its document is there. */
+  /** The context of the popup, once it is shown. */
   popup({ origin }: { origin: string }): string | undefined {
     const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
-    const browser: any = document.querySelector('browser.webextension-popup-browser');
-    if (!browser?.currentURI?.spec.startsWith(origin)) return undefined;
+    // The popup comes up in a hidden panel and moves to a new element when it is shown.
+    const browser: any = document.querySelector(
+      'browser.webextension-popup-browser:not(.webextension-preload-browser)',
+    );
+    if (browser?.closest('panel')?.state !== 'open' || !browser.currentURI?.spec.startsWith(origin)) return undefined;
     browser.permanentKey ??= new (Cu.getGlobalForObject(Services).Object)();
     return NavigableManager.getIdForBrowser(browser);
   },

@@ -1,0 +1,18 @@
+// The extension is built once for a run of the end-to-end tests, before its workers start.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BuiltExtension, buildExtension } from '../../scripts/build.ts';
+
+const variable = 'EXTENSION_UNDER_TEST';
+
+/** Playwright's global set-up; what it answers is run at the end. */
+export default async function setUp(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-build-'));
+  process.env[variable] = JSON.stringify(await buildExtension(folder));
+  return () => rm(folder, { recursive: true, force: true });
+}
+
+export function builtExtension(): BuiltExtension {
+  return JSON.parse(process.env[variable] ?? '') as BuiltExtension;
+}

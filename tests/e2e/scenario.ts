@@ -1,0 +1,62 @@
+// What every scenario stands on: a sandbox and a browser with the extension of its own. Afterwards it is asserted that
+// the extension asked nobody but the sandbox and that nothing went wrong in it unseen.
+import { test as base, expect } from '@playwright/test';
+import { type BrowserName, browserNames } from '../../scripts/browsers.ts';
+import { redirectUris } from '../../scripts/extension-ids.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../services/sandbox/sandbox.ts';
+import type { BrowserDriver, LaunchOptions } from './driver/browser-driver.ts';
+import { launch } from './driver/launch.ts';
+import { builtExtension } from './extension-under-test.ts';
+
+export { expect } from '@playwright/test';
+
+/** The only hosts an extension that is connected to the global cloud may ask. */
+const configuredHosts = ['graph.microsoft.com', 'login.microsoftonline.com'];
+
+interface Scenario {
+  /** How this scenario's sandbox departs from the usual one: `test.use({ sandboxOptions: { propagation: 500 } })`. */
+  sandboxOptions: Partial<SandboxOptions>;
+  driverOptions: Partial<LaunchOptions>;
+  /** Hosts that this scenario configures beyond the usual ones. */
+  furtherHosts: string[];
+  sandbox: Sandbox;
+  driver: BrowserDriver;
+}
+
+export const test = base.extend<Scenario>({
+  sandboxOptions: [{}, { option: true }],
+  driverOptions: [{}, { option: true }],
+  furtherHosts: [[], { option: true }],
+
+  sandbox: async ({ sandboxOptions }, use) => {
+    const sandbox = await startSandbox({ redirectUris: Object.values(redirectUris), quiet: true, ...sandboxOptions });
+    await use(sandbox);
+    await sandbox.close();
+  },
+
+  driver: async ({ sandbox, driverOptions, furtherHosts }, use, info) => {
+    const browser = browserOf(info.project.name);
+    const driver = await launch(browser, {
+      extension: builtExtension()[browser],
+      proxyPort: sandbox.proxyPort,
+      certificateSpki: sandbox.certificate.spkiSha256Base64,
+      headless: true,
+      ...driverOptions,
+    });
+    try {
+      await use(driver);
+      const allowed = [...configuredHosts, ...furtherHosts];
+      const others = (await driver.requestedHosts()).filter((host) => !allowed.includes(host));
+      expect(others, 'hosts the extension asked beyond the configured ones').toEqual([]);
+      expect(await driver.extensionErrors(), 'errors in the extension').toEqual([]);
+    } finally {
+      await driver.close();
+    }
+  },
+});
+
+function browserOf(project: string): BrowserName {
+  const name = browserNames.find((each) => each === project);
+  if (!name) throw new Error(`The project ${project} is not a browser.`);
+  return name;
+}
