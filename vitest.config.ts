@@ -1,0 +1,15 @@
+// Unit and conformance tests, in Node. WXT's plugin brings its aliases and a browser API in memory, which lacks
+// `identity`, `permissions` and `scripting`: tests of those bring their own.
+import preact from '@preact/preset-vite';
+import { defineConfig } from 'vitest/config';
+import { WxtVitest } from 'wxt/testing/vitest-plugin';
+
+export default defineConfig({
+  plugins: [WxtVitest(), preact()],
+  test: {
+    environment: 'node',
+    include: ['{components,lib,scripts,services,tests/conformance,tests/unit}/**/*.test.{ts,tsx}'],
+    mockReset: true,
+    restoreMocks: true,
+  },
+});
