@@ -1,6 +1,12 @@
 // What a test may do to the sandbox: break a request, hold it, let time pass, change what the directory knows.
 // The same over HTTP at control.contoso.example (README).
+import type { Directory } from './directory.ts';
 import type { DefaultMethod, Employee, PhoneType, SmsSignInState } from './employees.ts';
+import type { Faults } from './faults.ts';
+import { type GraphSwitches, graphSwitches } from './graph/switches.ts';
+import type { HandsetStore } from './handsets/handsets.ts';
+import type { AccessPolicy } from './login/access-policy.ts';
+import type { SignIns } from './login/sign-ins.ts';
 
 /** Which requests a rule is for; what is left out matches all. Preflights (OPTIONS) match only by their method. */
 export interface RequestMatch {
@@ -13,7 +19,7 @@ export interface RequestMatch {
 export interface FaultRule extends RequestMatch {
   /** For how many requests; without it until `remove()` or `reset()`. */
   times?: number;
-  /** Skips the effect: 'before' (default) answers in place of the host, 'after' lets the host act first. */
+  /** 'before' (default) answers in place of the host, 'after' lets the host act first. */
   when?: 'before' | 'after';
   /** Waits before going on, in milliseconds. */
   latency?: number;
@@ -74,10 +80,81 @@ export interface Control {
   allowSelfWrite(allowed: boolean): void;
   /** Whether an employee may change the own default method through Graph (unknown); default true. */
   allowSelfDefault(allowed: boolean): void;
+  /** Ids of the groups and directory roles Graph names for the employee; default none. */
+  setMemberships(employee: Employee, ids: readonly string[]): void;
   /** Scopes an administrator has consented to, without resource; 'missing': AADSTS65001. */
   setConsent(consent: 'all' | 'missing' | readonly string[]): void;
   /** Access policy refuses sign-in and tokens: AADSTS53003. */
   blockByAccessPolicy(blocked: boolean): void;
   /** Everything as at the start, also sessions, tokens, texts, the clock and the lists of requests. */
   reset(): void;
+}
+
+export interface ControlParts {
+  clock: Clock & { reset(): void };
+  faults: Faults;
+  directory: Directory;
+  handsets: HandsetStore;
+  signIns: SignIns;
+  accessPolicy: AccessPolicy;
+  switches: GraphSwitches;
+  endSessions(employee: Employee): void;
+  revokeRefreshTokens(employee: Employee): void;
+  /** What else must be forgotten: sessions, codes, lists. */
+  forget(): void;
+}
+
+export function createControl(parts: ControlParts): Control {
+  const { clock, faults, directory, signIns, accessPolicy, switches } = parts;
+  return {
+    clock,
+    fault: (rule) => faults.add(rule),
+    hold: (match) => faults.hold(match),
+    setPropagation: (milliseconds) => {
+      directory.propagation = milliseconds;
+    },
+    ageSignIns: (employee, milliseconds) => signIns.age(employee.oid, milliseconds),
+    endSessions: parts.endSessions,
+    revokeTokens: (employee, options) => {
+      signIns.revokeTokens(employee.oid);
+      if (!options?.refreshTokens) return;
+      parts.revokeRefreshTokens(employee);
+      parts.endSessions(employee);
+    },
+    setSmsSignInState: (employee, smsSignInState) => directory.override(employee.oid, { smsSignInState }),
+    setDefaultMethod: (employee, defaultMethod) => directory.override(employee.oid, { defaultMethod }),
+    setPhone: (employee, type, number) => directory.overridePhone(employee.oid, type, number),
+    removePhone: (employee, type) => directory.overridePhone(employee.oid, type, undefined),
+    setStateOfNewNumbers: (state) => {
+      directory.stateOfNewNumbers = state;
+    },
+    ignoreWrites: (count) => {
+      switches.ignoredWrites = count;
+    },
+    allowSelfWrite: (allowed) => {
+      switches.selfWrite = allowed;
+    },
+    allowSelfDefault: (allowed) => {
+      switches.selfDefault = allowed;
+    },
+    setMemberships: (employee, ids) => {
+      switches.memberships.set(employee.oid, ids);
+    },
+    setConsent: (consent) => {
+      accessPolicy.consent = consent;
+    },
+    blockByAccessPolicy: (blocked) => {
+      accessPolicy.blocked = blocked;
+    },
+    reset: () => {
+      faults.clear();
+      clock.reset();
+      directory.reset();
+      signIns.reset();
+      accessPolicy.reset();
+      Object.assign(switches, graphSwitches());
+      parts.handsets.reset();
+      parts.forget();
+    },
+  };
 }

@@ -1,0 +1,18 @@
+// The sandbox's clock: real time plus an offset that a test moves.
+import type { Clock } from './control.ts';
+
+export function createClock(): Clock & { reset(): void } {
+  let offset = 0;
+  return {
+    now: () => Date.now() + offset,
+    get offset() {
+      return offset;
+    },
+    advance(milliseconds) {
+      offset += milliseconds;
+    },
+    reset() {
+      offset = 0;
+    },
+  };
+}

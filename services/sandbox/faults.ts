@@ -1,0 +1,210 @@
+// Breaks, delays and holds requests to sandbox hosts by rule. Works on Node's own response, so that one place serves all
+// hosts, also the sign-in provider, which writes to it directly.
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Fault, FaultRule, Held, RequestMatch } from './control.ts';
+
+export interface RequestFacts {
+  host: string;
+  method: string;
+  path: string;
+}
+
+/** The shape a host gives its own errors, so that an injected one looks like the host's. */
+export type ErrorBody = (host: string, status: number) => unknown;
+
+type Outcome = 'release' | 'drop';
+
+interface ActiveHold {
+  match: RequestMatch & { when: 'before' | 'after' };
+  arrive(): void;
+  outcome: Promise<Outcome>;
+  end(outcome: Outcome): void;
+}
+
+interface ActiveRule {
+  rule: FaultRule;
+  left: number;
+  hits: number;
+}
+
+export class Faults {
+  #rules: ActiveRule[] = [];
+  /** Waiting for their request. */
+  #holds: ActiveHold[] = [];
+  /** Holding one. */
+  #holding = new Set<ActiveHold>();
+  #latencies = new Set<() => void>();
+  #errorBody: ErrorBody;
+
+  constructor(errorBody: ErrorBody) {
+    this.#errorBody = errorBody;
+  }
+
+  add(rule: FaultRule): Fault {
+    const active: ActiveRule = { rule, left: rule.times ?? Number.POSITIVE_INFINITY, hits: 0 };
+    this.#rules.push(active);
+    return {
+      get hits() {
+        return active.hits;
+      },
+      remove: () => {
+        this.#rules = this.#rules.filter((other) => other !== active);
+      },
+    };
+  }
+
+  hold(match: ActiveHold['match']): Held {
+    const arrival = Promise.withResolvers<void>();
+    const outcome = Promise.withResolvers<Outcome>();
+    const hold: ActiveHold = {
+      match,
+      arrive: arrival.resolve,
+      outcome: outcome.promise,
+      end: (result) => {
+        outcome.resolve(result);
+        this.#holds = this.#holds.filter((other) => other !== hold);
+        this.#holding.delete(hold);
+      },
+    };
+    this.#holds.push(hold);
+    return { arrived: arrival.promise, release: () => hold.end('release'), drop: () => hold.end('drop') };
+  }
+
+  /** Lets everything held go on and forgets all rules. */
+  clear(): void {
+    this.#rules = [];
+    for (const hold of [...this.#holds, ...this.#holding]) hold.end('release');
+    for (const finish of [...this.#latencies]) finish();
+  }
+
+  /** Lets `act` answer the request as far as the rules allow it. */
+  async run(facts: RequestFacts, response: ServerResponse, act: () => void): Promise<void> {
+    const rule = this.#takeRule(facts);
+    const hold = this.#takeHold(facts);
+
+    if (hold?.match.when === 'before') {
+      hold.arrive();
+      if ((await hold.outcome) === 'drop') return void response.destroy();
+    }
+    if (rule?.latency !== undefined) await this.#wait(rule.latency);
+
+    const effect = rule && this.#effect(rule, facts.host);
+    if (effect && rule.when !== 'after') return effect(response);
+    if (!effect && !rule?.truncate && hold?.match.when !== 'after') return act();
+
+    interceptAnswer(response, async (send) => {
+      if (hold?.match.when === 'after') {
+        hold.arrive();
+        if ((await hold.outcome) === 'drop') return void response.destroy();
+      }
+      if (effect) return effect(response);
+      send(rule?.truncate === true);
+    });
+    act();
+  }
+
+  #takeRule(facts: RequestFacts): FaultRule | undefined {
+    const active = this.#rules.find((candidate) => candidate.left > 0 && matches(candidate.rule, facts));
+    if (!active) return undefined;
+    active.left -= 1;
+    active.hits += 1;
+    return active.rule;
+  }
+
+  #takeHold(facts: RequestFacts): ActiveHold | undefined {
+    const hold = this.#holds.find((candidate) => matches(candidate.match, facts));
+    if (!hold) return undefined;
+    this.#holds = this.#holds.filter((other) => other !== hold);
+    this.#holding.add(hold);
+    return hold;
+  }
+
+  #effect(rule: FaultRule, host: string): ((response: ServerResponse) => void) | undefined {
+    if (rule.drop) return (response) => void response.destroy();
+    const answer = rule.throttle
+      ? {
+          status: 429,
+          headers: rule.throttle.retryAfter === undefined ? {} : { 'retry-after': String(rule.throttle.retryAfter) },
+        }
+      : rule.answer;
+    if (!answer) return undefined;
+    return (response) => {
+      const body = 'body' in answer ? answer.body : this.#errorBody(host, answer.status);
+      const text = typeof body === 'string' ? body : JSON.stringify(body ?? {});
+      response
+        .writeHead(answer.status, {
+          'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
+          'access-control-allow-origin': '*',
+          'content-length': Buffer.byteLength(text),
+          ...answer.headers,
+        })
+        .end(text);
+    };
+  }
+
+  #wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        this.#latencies.delete(finish);
+        resolve();
+      };
+      const timer = setTimeout(finish, milliseconds);
+      this.#latencies.add(finish);
+    });
+  }
+}
+
+function matches(match: RequestMatch, facts: RequestFacts): boolean {
+  if (match.host !== undefined && match.host !== facts.host) return false;
+  if (match.method === undefined ? facts.method === 'OPTIONS' : match.method !== facts.method) return false;
+  if (match.path === undefined) return true;
+  return typeof match.path === 'string' ? match.path === facts.path : match.path.test(facts.path);
+}
+
+/**
+ * Keeps back what a host writes, and hands it over when the answer is complete. Until then nothing has left, so that the
+ * answer can still be replaced, cut short or never sent.
+ */
+function interceptAnswer(response: ServerResponse, complete: (send: (half: boolean) => void) => void): void {
+  const { write, end, writeHead } = response;
+  const parts: Buffer[] = [];
+  let head: { status: number; headers: OutgoingHttpHeaders } | undefined;
+  const keep = (chunk: unknown, encoding?: unknown) => {
+    if (typeof chunk === 'string') {
+      parts.push(Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8'));
+    } else if (chunk instanceof Uint8Array) parts.push(Buffer.from(chunk));
+  };
+
+  response.writeHead = ((status: number, ...rest: unknown[]) => {
+    const given = rest.find((value) => typeof value === 'object' && value !== null);
+    head = { status, headers: Array.isArray(given) ? headersOf(given) : ((given ?? {}) as OutgoingHttpHeaders) };
+    response.statusCode = status;
+    return response;
+  }) as typeof writeHead;
+  response.write = ((chunk: unknown, encoding?: unknown) => {
+    keep(chunk, encoding);
+    return true;
+  }) as typeof write;
+  response.end = ((chunk?: unknown, encoding?: unknown) => {
+    keep(chunk, encoding);
+    Object.assign(response, { write, end, writeHead });
+    const kept = { ...response.getHeaders(), ...head?.headers };
+    const status = head?.status ?? response.statusCode;
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    complete((half) => {
+      const body = Buffer.concat(parts);
+      response.writeHead(status, { ...kept, 'content-length': body.byteLength });
+      if (!half) return void response.end(body);
+      response.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => response.destroy());
+    });
+    return response;
+  }) as typeof end;
+}
+
+/** Node also takes headers as a flat list of names and values. */
+function headersOf(list: readonly unknown[]): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {};
+  for (let index = 0; index + 1 < list.length; index += 2) headers[String(list[index])] = String(list[index + 1]);
+  return headers;
+}

@@ -1,0 +1,76 @@
+// Who asks Graph, and whether the token allows it: signature, audience, issuer, tenant, expiry, revocation, permissions.
+import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
+import * as v from 'valibot';
+import type { Clock } from '../control.ts';
+import { graph, tenantId } from '../login/applications.ts';
+import type { SignIns } from '../login/sign-ins.ts';
+
+const claims = v.object({
+  jti: v.string(),
+  oid: v.string(),
+  tid: v.literal(tenantId),
+  idtyp: v.picklist(['user', 'app']),
+  scp: v.optional(v.string(), ''),
+  roles: v.optional(v.array(v.string()), []),
+  xms_cc: v.optional(v.array(v.string()), []),
+});
+
+export interface Caller {
+  /** An employee for oneself, or an application for anyone. */
+  kind: 'user' | 'app';
+  oid: string;
+  /** Scopes of a user's token, roles of an application's. */
+  permissions: readonly string[];
+  /** Milliseconds since 1970; of a user. */
+  signedInAt: number | undefined;
+}
+
+/** 401. With `challenge` the client is told to come back with a new token. */
+export class NotAuthenticated extends Error {
+  readonly challenge: string | undefined;
+  constructor(message: string, challenge?: string) {
+    super(message);
+    this.challenge = challenge;
+  }
+}
+
+export function tokenReader(parts: { keys: JSONWebKeySet; signIns: SignIns; clock: Clock }) {
+  const keys = createLocalJWKSet(parts.keys);
+
+  return async (authorization: string | undefined): Promise<Caller> => {
+    const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
+    if (!token) throw new NotAuthenticated('Access token is empty.');
+    const verified = await jwtVerify(token, keys, {
+      algorithms: ['RS256'],
+      audience: graph.audience,
+      issuer: `https://sts.windows.net/${tenantId}/`,
+      currentDate: new Date(parts.clock.now()),
+    }).catch((error: unknown) => {
+      throw new NotAuthenticated(
+        error instanceof errors.JWTExpired
+          ? 'Lifetime validation failed, the token is expired.'
+          : error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud'
+            ? 'Access token validation failure. Invalid audience.'
+            : 'Access token validation failure.',
+      );
+    });
+    const read = v.safeParse(claims, verified.payload);
+    if (!read.success) throw new NotAuthenticated('Access token validation failure.');
+    const { jti, oid, idtyp, scp, roles, xms_cc: capabilities } = read.output;
+    if (parts.signIns.isRevoked(jti)) {
+      const notBefore = String(Math.floor(parts.clock.now() / 1000));
+      const challenge = JSON.stringify({ access_token: { nbf: { essential: true, value: notBefore } } });
+      throw new NotAuthenticated(
+        'Continuous access evaluation resulted in challenge.',
+        capabilities.includes('CP1') ? challenge : undefined,
+      );
+    }
+    const signIn = parts.signIns.signInOf(jti);
+    return {
+      kind: idtyp,
+      oid,
+      permissions: idtyp === 'user' ? scp.split(' ').filter(Boolean) : roles,
+      signedInAt: signIn === undefined ? undefined : signIn * 1000,
+    };
+  };
+}

@@ -1,0 +1,64 @@
+// The phones of the sandbox: keep the texts they receive and tell who waits for one.
+import type { Clock } from '../control.ts';
+import { directoryNumber, e164 } from '../phone-number.ts';
+import type { Handsets, Text } from '../sandbox.ts';
+
+type Listener = (text: Text) => void;
+
+export interface HandsetStore extends Handsets {
+  /** Numbers in E.164 that have received texts. */
+  numbers(): string[];
+  /** Returns how to stop listening. */
+  listen(number: string, listener: Listener): () => void;
+  reset(): void;
+}
+
+export function createHandsets(clock: Clock): HandsetStore {
+  const received = new Map<string, Text[]>();
+  const listeners = new Map<string, Set<Listener>>();
+
+  const keyOf = (number: string) => {
+    const known = directoryNumber(number);
+    if (!known) throw new Error(`Not a phone number: ${number}`);
+    return e164(known);
+  };
+
+  const listen = (number: string, listener: Listener) => {
+    const key = keyOf(number);
+    const own = listeners.get(key) ?? new Set();
+    listeners.set(key, own.add(listener));
+    return () => void own.delete(listener);
+  };
+
+  return {
+    texts: (number) => received.get(keyOf(number)) ?? [],
+    numbers: () => [...received.keys()],
+    listen,
+    deliver({ to, body, from = 'Sandbox' }) {
+      const key = keyOf(to);
+      const text: Text = { to: key, from, body, at: clock.now() };
+      received.set(key, [text, ...(received.get(key) ?? [])]);
+      for (const listener of [...(listeners.get(key) ?? [])]) listener(text);
+    },
+    waitForText(number, { after = Number.NEGATIVE_INFINITY, timeout = 10_000 } = {}) {
+      const there = (received.get(keyOf(number)) ?? []).findLast((text) => text.at > after);
+      if (there) return Promise.resolve(there);
+      return new Promise((resolve, reject) => {
+        const stop = listen(number, (text) => {
+          if (text.at <= after) return;
+          end();
+          resolve(text);
+        });
+        const timer = setTimeout(() => {
+          end();
+          reject(new Error(`No text within ${timeout} ms.`));
+        }, timeout);
+        const end = () => {
+          clearTimeout(timer);
+          stop();
+        };
+      });
+    },
+    reset: () => received.clear(),
+  };
+}

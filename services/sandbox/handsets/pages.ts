@@ -1,0 +1,101 @@
+// handsets.contoso.example: an index of the phones and a page for each, where texts appear as they arrive.
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { streamSSE } from 'hono/streaming';
+import { employees } from '../employees.ts';
+import type { FetchHost } from '../hosts.ts';
+import { page } from '../page.ts';
+import { directoryNumber, e164 } from '../phone-number.ts';
+import type { Text } from '../sandbox.ts';
+import type { HandsetStore } from './handsets.ts';
+
+export function handsetPages(handsets: HandsetStore, closing: AbortSignal): FetchHost {
+  const app = new Hono();
+
+  app.get('/', (context) => {
+    const owners = Object.values(employees).map((employee) => ({ number: e164(employee.mobile), name: employee.name }));
+    const others = handsets.numbers().filter((number) => !owners.some((owner) => owner.number === number));
+    const rows = [...owners, ...others.map((number) => ({ number, name: 'Another number' }))];
+    return context.html(
+      page({
+        title: 'Handsets',
+        wide: true,
+        body: html`<div class="card"><h1>Handsets</h1>
+<p class="soft">Each of these pretend phones shows the texts it receives.</p>
+<ul class="plain">${rows.map(
+          (
+            row,
+          ) => html`<li class="row"><span><a href="/${row.number}"><bdi dir="ltr">${directoryNumber(row.number) ?? row.number}</bdi></a>
+<br><span class="soft small">${row.name}</span></span>
+<span class="soft small">${countWords(handsets.texts(row.number).length)}</span></li>`,
+        )}</ul></div>`,
+      }),
+    );
+  });
+
+  app.get('/:number/events', (context) => {
+    const number = directoryNumber(context.req.param('number'));
+    if (!number) return context.notFound();
+    return streamSSE(context, async (stream) => {
+      const ended = Promise.withResolvers<void>();
+      const stop = handsets.listen(number, (text) => void stream.writeSSE({ data: JSON.stringify(text) }));
+      stream.onAbort(() => ended.resolve());
+      closing.addEventListener('abort', () => ended.resolve(), { once: true });
+      // A text may have come between the page and this stream: the page leaves out what it shows already.
+      for (const text of handsets.texts(number).toReversed()) await stream.writeSSE({ data: JSON.stringify(text) });
+      await ended.promise;
+      stop();
+    });
+  });
+
+  app.get('/:number', (context) => {
+    const number = directoryNumber(context.req.param('number'));
+    if (!number) return context.notFound();
+    const texts = handsets.texts(number);
+    return context.html(
+      page({
+        title: `Handset ${number}`,
+        body: html`<p><a href="/">All handsets</a></p>
+<div class="card"><h1>Handset <bdi dir="ltr">${number}</bdi></h1>
+<p class="soft" id="none">${texts.length === 0 ? 'No texts yet. They appear here by themselves.' : 'Newest first.'}</p>
+<ul class="plain" id="texts" aria-live="polite">${texts.map(textRow)}</ul></div>`,
+        script: liveScript(e164(number)),
+      }),
+    );
+  });
+
+  return (request) => app.fetch(request);
+}
+
+function countWords(count: number): string {
+  if (count === 0) return 'no texts';
+  return count === 1 ? '1 text' : `${count} texts`;
+}
+
+function textRow(text: Text) {
+  return html`<li class="row" data-at="${text.at}"><span><span class="soft small">${text.from} · <time>${new Date(
+    text.at,
+  ).toLocaleTimeString('en-GB')}</time></span><br><span style="white-space: pre-line">${text.body}</span></span></li>`;
+}
+
+function liveScript(number: string): string {
+  return `
+const list = document.getElementById('texts');
+new EventSource('/${number}/events').onmessage = (event) => {
+  const text = JSON.parse(event.data);
+  const shown = [...list.children].some((row) => row.dataset.at === String(text.at) && row.lastChild.lastChild.textContent === text.body);
+  if (shown) return;
+  const row = document.createElement('li');
+  row.className = 'row'; row.dataset.at = text.at;
+  const whole = document.createElement('span');
+  const head = document.createElement('span');
+  head.className = 'soft small';
+  head.textContent = text.from + ' · ' + new Date(text.at).toLocaleTimeString('en-GB');
+  const body = document.createElement('span');
+  body.style.whiteSpace = 'pre-line'; body.textContent = text.body;
+  whole.append(head, document.createElement('br'), body);
+  row.append(whole);
+  list.prepend(row);
+  document.getElementById('none').textContent = 'Newest first.';
+};`;
+}

@@ -1,0 +1,126 @@
+// The TLS server behind the proxy: finds the host by name, keeps the list of requests, applies the fault rules.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Certificate } from './certificate.ts';
+import type { Clock } from './control.ts';
+import type { Faults } from './faults.ts';
+import type { SandboxRequest } from './sandbox.ts';
+
+export type NodeHost = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+export type FetchHost = (request: Request) => Response | Promise<Response>;
+
+export interface Hosts {
+  readonly port: number;
+  readonly requests: SandboxRequest[];
+  fetch(url: string | URL, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** A host written against web-standard requests. */
+export function fetchHost(host: FetchHost): NodeHost {
+  return getRequestListener(host, { overrideGlobalObjects: false });
+}
+
+export async function serveHosts(options: {
+  certificate: Certificate;
+  hosts: ReadonlyMap<string, NodeHost>;
+  faults: Faults;
+  clock: Clock;
+  quiet: boolean;
+}): Promise<Hosts> {
+  const requests: SandboxRequest[] = [];
+
+  const server = https.createServer(
+    { cert: options.certificate.pem, key: options.certificate.keyPem },
+    (request, response) => {
+      const url = URL.parse(`https://${request.headers.host}${request.url}`);
+      const host = url && options.hosts.get(url.hostname);
+      if (!host) {
+        response.writeHead(421, { 'content-type': 'text/plain' }).end('Not a host of the sandbox.\n');
+        return;
+      }
+      const facts = { host: url.hostname, method: request.method ?? 'GET', path: url.pathname };
+      const origin = request.headers.origin;
+      requests.push({
+        at: options.clock.now(),
+        ...facts,
+        ...(origin === undefined ? {} : { origin }),
+        userAgentKind: userAgentKind(request.headers['user-agent']),
+      });
+      if (!options.quiet) console.log(`${facts.method} ${facts.host}${facts.path}`);
+      void options.faults.run(facts, response, () => {
+        Promise.resolve(host(request, response)).catch((error: unknown) => {
+          console.error(`sandbox: ${facts.method} ${facts.host}${facts.path} failed:`, error);
+          if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+          response.end('The sandbox itself failed here; see its output.\n');
+        });
+      });
+    },
+  );
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    port,
+    requests,
+    fetch: (url, init) => fetchOverTls(port, options.certificate.pem, new Request(url, init)),
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function userAgentKind(userAgent: string | undefined): SandboxRequest['userAgentKind'] {
+  if (userAgent === undefined || /^node/i.test(userAgent)) return 'node';
+  if (/Firefox\//.test(userAgent)) return 'firefox';
+  return /Chrom(e|ium)\//.test(userAgent) ? 'chromium' : 'other';
+}
+
+/** Node's own fetch can neither name another address nor another certificate authority. */
+async function fetchOverTls(port: number, certificateAuthority: string, request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
+  return new Promise((resolve, reject) => {
+    const outgoing = https.request(
+      {
+        host: '127.0.0.1',
+        port,
+        servername: url.hostname,
+        ca: certificateAuthority,
+        agent: false,
+        method: request.method,
+        path: `${url.pathname}${url.search}`,
+        headers: {
+          ...Object.fromEntries(request.headers),
+          host: url.hostname,
+          ...(body ? { 'content-length': body.byteLength } : {}),
+        },
+        signal: request.signal,
+      },
+      (incoming) => {
+        const parts: Buffer[] = [];
+        incoming.on('data', (part: Buffer) => parts.push(part));
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const headers = new Headers();
+          for (const [name, values] of Object.entries(incoming.headersDistinct)) {
+            for (const value of values ?? []) headers.append(name, value);
+          }
+          const status = incoming.statusCode ?? 500;
+          const bodyless = status === 204 || status === 205 || status === 304;
+          resolve(new Response(bodyless ? null : Buffer.concat(parts), { status, headers }));
+        });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}

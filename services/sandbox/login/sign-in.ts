@@ -1,0 +1,285 @@
+// The sign-in itself: a user name or a phone number, then a password or a code by text. Behind each address
+// /{tenant}/sign-in/{id} stands one sign-in of one browser; every answer is a redirect back to it, so that reloading is harmless.
+import { randomInt } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { html } from 'hono/html';
+import { errors, type InteractionResults } from 'oidc-provider';
+import type { Clock } from '../control.ts';
+import type { Directory } from '../directory.ts';
+import type { Employee } from '../employees.ts';
+import type { HandsetStore } from '../handsets/handsets.ts';
+import { alert, type Html, page } from '../page.ts';
+import { directoryNumber, masked } from '../phone-number.ts';
+import { tenantId } from './applications.ts';
+import { readClaimsRequest } from './claims-request.ts';
+import { problems } from './errors.ts';
+import { readForm, sendHtml } from './exchange.ts';
+import { errorPage } from './pages.ts';
+import { employeeByHint, type LoginProvider } from './provider.ts';
+import type { SignIns } from './sign-ins.ts';
+
+type Step =
+  | { at: 'user-name' }
+  | { at: 'password'; employee: Employee }
+  | { at: 'code'; employee: Employee; number: string; code: string; tries: number; register: boolean }
+  | { at: 'register'; employee: Employee; number: string };
+
+interface SignIn {
+  step: Step;
+  /** What was typed as user name, kept when it was wrong. */
+  typed: string;
+  problem?: string;
+}
+
+type Details = Awaited<ReturnType<LoginProvider['provider']['interactionDetails']>>;
+
+const maximumTries = 5;
+
+export interface SignInParts {
+  login: LoginProvider;
+  directory: Directory;
+  handsets: HandsetStore;
+  signIns: SignIns;
+  clock: Clock;
+}
+
+export function signInPages(parts: SignInParts) {
+  const { login, directory, handsets, signIns, clock } = parts;
+  const open = new Map<string, SignIn>();
+
+  const handle = async (request: IncomingMessage, response: ServerResponse, id: string): Promise<void> => {
+    let details: Details;
+    try {
+      details = await login.provider.interactionDetails(request, response);
+    } catch (error) {
+      if (!(error instanceof errors.SessionNotFound)) throw error;
+      return sendHtml(response, 400, endedPage());
+    }
+    if (details.uid !== id) return sendHtml(response, 400, endedPage());
+    const form = request.method === 'POST' ? await readForm(request) : undefined;
+
+    switch (details.prompt.name) {
+      case 'admin_consent':
+        if (!form) return sendHtml(response, 200, needsConsentPage());
+        return finish(request, response, id, {
+          error: 'access_denied',
+          error_description: `AADSTS90094: ${problems.adminConsentNeeded.message}`,
+        });
+      case 'access_policy':
+        return sendHtml(response, 200, errorPage(problems.blocked, clock.now()));
+      case 'consent':
+        if (!form) return sendHtml(response, 200, consentPage());
+        return finish(request, response, id, form.has('cancel') ? cancelled() : { consent: {} });
+      case 'select_account': {
+        const current = details.session && login.employeeOf(details.session.accountId);
+        if (current && !open.has(id)) {
+          if (!form) return sendHtml(response, 200, pickPage(current));
+          if (form.has('this')) return finish(request, response, id, { select_account: {} });
+          open.set(id, { step: { at: 'user-name' }, typed: '' });
+          return redirect(response, id);
+        }
+      }
+    }
+
+    const signIn = open.get(id) ?? begin(details);
+    open.set(id, signIn);
+    if (!form) return sendHtml(response, 200, stepPage(signIn));
+
+    delete signIn.problem;
+    const done = advance(signIn, form);
+    if (!done) return redirect(response, id);
+    const demanded = readClaimsRequest(String(details.params.requested_claims ?? '')).freshSignIn;
+    return finish(request, response, id, {
+      login: {
+        accountId: login.accountId(done.employee),
+        amr: [...done.amr, ...(demanded ? ['ngcmfa'] : [])],
+        // The provider lives in real time; its storage translates.
+        ts: signIns.record(done.employee.oid) - Math.round(clock.offset / 1000),
+        remember: true,
+      },
+      select_account: {},
+    });
+  };
+
+  return { handle, forget: () => open.clear() };
+
+  function begin(details: Details): SignIn {
+    const hint = String(details.params.login_hint ?? '');
+    // A step-up is for the person who is signed in already.
+    const again = details.prompt.reasons.includes('fresh_sign_in') && hint === '' && details.session;
+    const employee = again ? login.employeeOf(again.accountId) : employeeByHint(directory, hint);
+    return employee ? { step: { at: 'password', employee }, typed: hint } : { step: { at: 'user-name' }, typed: hint };
+  }
+
+  /** Takes what was sent one step further. Answers who signed in, and how, when that was the last step. */
+  function advance(signIn: SignIn, form: URLSearchParams): { employee: Employee; amr: string[] } | undefined {
+    const { step } = signIn;
+    if (form.has('back')) {
+      signIn.step = { at: 'user-name' };
+      return undefined;
+    }
+    switch (step.at) {
+      case 'user-name':
+        signIn.typed = form.get('userName') ?? '';
+        identify(signIn);
+        return undefined;
+      case 'password':
+        if (form.get('password') === step.employee.password) return { employee: step.employee, amr: ['pwd'] };
+        signIn.problem = 'Your account or password is incorrect. Try again.';
+        return undefined;
+      case 'code': {
+        if (form.has('resend')) {
+          sendCode(signIn, step.employee, step.number, step.register);
+          return undefined;
+        }
+        const typed = (form.get('code') ?? '').replace(/[\s-]/g, '');
+        if (step.tries >= maximumTries) {
+          signIn.problem = 'Too many wrong codes. Ask for a new code.';
+          return undefined;
+        }
+        if (typed !== step.code) {
+          step.tries += 1;
+          signIn.problem = 'That code did not work. Check the code and try again.';
+          return undefined;
+        }
+        if (!step.register) return { employee: step.employee, amr: ['sms'] };
+        signIn.step = { at: 'register', employee: step.employee, number: step.number };
+        return undefined;
+      }
+      case 'register':
+        directory.finishRegistration(step.employee.oid);
+        return { employee: step.employee, amr: ['sms'] };
+    }
+  }
+
+  function identify(signIn: SignIn): void {
+    const { typed } = signIn;
+    if (typed.includes('@')) {
+      const employee = directory.employeeByUserName(typed);
+      if (employee) signIn.step = { at: 'password', employee };
+      else signIn.problem = 'We could not find an account with that user name.';
+      return;
+    }
+    const number = directoryNumber(typed);
+    if (!number) {
+      signIn.problem = 'Enter a user name, such as name@contoso.example, or a phone number.';
+      return;
+    }
+    const found = directory.employeeByMobile(number);
+    if (found?.smsSignInState === 'ready') sendCode(signIn, found.employee, number, false);
+    else if (found?.smsSignInState === 'notConfigured') sendCode(signIn, found.employee, number, true);
+    else signIn.problem = 'This phone number is not enabled for SMS sign-in. Sign in with your user name instead.';
+  }
+
+  function sendCode(signIn: SignIn, employee: Employee, number: string, register: boolean): void {
+    const code = String(randomInt(1_000_000)).padStart(6, '0');
+    signIn.step = { at: 'code', employee, number, code, tries: 0, register };
+    handsets.deliver({ to: number, body: `Use code ${code} to sign in. Nobody will ask you for it.` });
+  }
+
+  async function finish(
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    result: InteractionResults,
+  ): Promise<void> {
+    open.delete(id);
+    await login.provider.interactionFinished(request, response, result);
+  }
+}
+
+function redirect(response: ServerResponse, id: string): void {
+  response.writeHead(303, { location: `/${tenantId}/sign-in/${id}` }).end();
+}
+
+function cancelled(): InteractionResults {
+  return { error: 'access_denied', error_description: `AADSTS65004: ${problems.cancelled.message}` };
+}
+
+function stepPage(signIn: SignIn): Html {
+  const { step, problem } = signIn;
+  switch (step.at) {
+    case 'user-name':
+      return formPage({
+        title: 'Sign in',
+        problem,
+        body: html`<label for="user-name">User name or phone number</label>
+<input id="user-name" name="userName" value="${signIn.typed}" autocomplete="username tel" autocapitalize="none" spellcheck="false"
+ required autofocus ${wrong(problem)}>
+<div class="actions"><button>Next</button></div>`,
+      });
+    case 'password':
+      return formPage({
+        title: 'Enter password',
+        problem,
+        body: html`<p class="soft">${step.employee.userName}</p>
+<input type="hidden" name="userName" value="${step.employee.userName}" autocomplete="username">
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required autofocus ${wrong(problem)}>
+<div class="actions"><button>Sign in</button><button class="quiet" name="back" formnovalidate>Use another account</button></div>`,
+      });
+    case 'code':
+      return formPage({
+        title: 'Enter code',
+        problem,
+        body: html`<p>We texted a code to <bdi dir="ltr">${masked(step.number)}</bdi>.</p>
+<label for="code">Code</label>
+<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus ${wrong(problem)}>
+<div class="actions"><button>Sign in</button><button class="quiet" name="resend" formnovalidate>Text me a new code</button>
+<button class="quiet" name="back" formnovalidate>Use another account</button></div>`,
+      });
+    case 'register':
+      return formPage({
+        title: 'Register this number for SMS sign-in?',
+        problem,
+        body: html`<p>Your organization lets you sign in with <bdi dir="ltr">${masked(step.number)}</bdi> instead of your user name.
+One step is left: register the number.</p>
+<div class="actions"><button autofocus>Register this number</button></div>`,
+      });
+  }
+}
+
+function wrong(problem: string | undefined) {
+  return problem === undefined ? '' : html`aria-invalid="true" aria-describedby="problem"`;
+}
+
+function formPage(content: { title: string; problem: string | undefined; body: Html }): Html {
+  return page({
+    title: content.problem === undefined ? content.title : `Error: ${content.title}`,
+    body: html`<form class="card" method="post"><h1>${content.title}</h1>${alert(content.problem)}${content.body}</form>`,
+  });
+}
+
+function pickPage(current: Employee): Html {
+  return formPage({
+    title: 'Pick an account',
+    problem: undefined,
+    body: html`<p>${current.name}<br><span class="soft">${current.userName}</span></p>
+<div class="actions"><button name="this">Continue as ${current.userName}</button><button class="quiet" name="other">Use another account</button></div>`,
+  });
+}
+
+function consentPage(): Html {
+  return formPage({
+    title: 'Permissions requested',
+    problem: undefined,
+    body: html`<p>An administrator has consented for your organization already.</p>
+<div class="actions"><button>Accept</button><button class="quiet" name="cancel">Cancel</button></div>`,
+  });
+}
+
+function needsConsentPage(): Html {
+  return formPage({
+    title: 'Need admin approval',
+    problem: undefined,
+    body: html`<p>This application needs permissions that only an administrator of your organization can grant.</p>
+<div class="actions"><button class="quiet">Return to the application without granting consent</button></div>`,
+  });
+}
+
+function endedPage(): Html {
+  return page({
+    title: 'Sign-in ended',
+    body: html`<div class="card"><h1>This sign-in has ended</h1><p>Start again from the application.</p></div>`,
+  });
+}
