@@ -151,7 +151,6 @@ async function start(
       `--load-extension=${options.extension}`,
       // Playwright's own proxy option leaves out what the service worker asks.
       `--proxy-server=127.0.0.1:${options.proxyPort}`,
-      '--proxy-bypass-list=<-loopback>',
       `--ignore-certificate-errors-spki-list=${options.certificateSpki}`,
       '--disable-quic',
       '--no-first-run',

@@ -1,0 +1,37 @@
+// What a person does at the sandbox's sign-in page, wherever it has opened.
+import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
+import type { BrowserDriver } from '../driver/browser-driver.ts';
+import type { Surface } from '../driver/surface.ts';
+
+export async function enterUserName(page: Surface, nameOrNumber: string): Promise<void> {
+  await page.fill({ label: 'User name or phone number' }, nameOrNumber);
+  await page.click({ role: 'button', name: 'Next' });
+}
+
+export async function enterPassword(page: Surface, { password }: Employee): Promise<void> {
+  await page.fill({ label: 'Password' }, password);
+  await page.click({ role: 'button', name: 'Sign in' });
+}
+
+/** The code of the newest text, once it is there. */
+export async function codeByText(sandbox: Sandbox, number: string): Promise<string> {
+  const { body } = await sandbox.handsets.waitForText(number);
+  const code = /\b\d{6}\b/.exec(sandbox.handsets.texts(number)[0]?.body ?? body)?.[0];
+  if (!code) throw new Error('The newest text has no code.');
+  return code;
+}
+
+export async function enterCode(page: Surface, code: string): Promise<void> {
+  await page.fill({ label: 'Code' }, code);
+  await page.click({ role: 'button', name: 'Sign in' });
+}
+
+/** From the popup, with user name and password; ends with the sign-in window closed. */
+export async function signIn(driver: BrowserDriver, employee: Employee): Promise<void> {
+  const popup = await driver.openPopup();
+  await popup.click({ role: 'button', name: 'Sign in' });
+  const window = await driver.signInWindow();
+  await enterUserName(window, employee.userName);
+  await enterPassword(window, employee);
+  await window.waitForClosed();
+}
