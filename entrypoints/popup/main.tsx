@@ -1,4 +1,11 @@
-import { render } from 'preact';
+import '../../components/styles/popup.css';
+import { startPage } from '../../components/page.tsx';
+import { Popup } from '../../components/popup.tsx';
+import { firstDraft } from '../../components/route.ts';
+import { draft } from '../../lib/store/drafts.ts';
 
-const root = document.getElementById('app');
-if (root) render(<p>Phone Sign-in</p>, root);
+const popupDraft = draft('popup', firstDraft);
+void startPage(
+  'popup',
+  popupDraft.then((kept) => (known) => <Popup known={known} draft={kept} />),
+);

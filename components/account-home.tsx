@@ -1,0 +1,102 @@
+// The main view: an account's phone numbers and what can be done with them.
+import { t } from '../lib/language/words.ts';
+import { ErrorNote } from './error-note.tsx';
+import { Icon } from './icons.tsx';
+import type { AccountOverview } from './overview.ts';
+import { usePage } from './page.tsx';
+import { Note, Waiting } from './parts.tsx';
+import { PhoneTile } from './phone-tile.tsx';
+import { SignInProgress } from './sign-in-prompt.tsx';
+import { StatusLine } from './status-line.tsx';
+
+export function AccountHome(props: {
+  overview: AccountOverview;
+  now: number;
+  onAdd: () => void;
+  onShowAdding: () => void;
+}) {
+  const { overview, now, onAdd, onShowAdding } = props;
+  const { account, connection, tiles, neverRead } = overview;
+  return (
+    <>
+      <main>
+        <div class="title-line">
+          <h1>{t('phones.title')}</h1>
+          {account.session === 'signed-in' && !neverRead && (
+            <button type="button" onClick={onAdd}>
+              <Icon name="plus" />
+              {t('add.method')}
+            </button>
+          )}
+        </div>
+        <AccountNotes overview={overview} />
+        {overview.registration?.state === 'waiting' && (
+          <div class="note info">
+            <Waiting>{t('add.waiting')}</Waiting>
+            <button type="button" onClick={onShowAdding}>
+              {t('add.show')}
+            </button>
+          </div>
+        )}
+        {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
+        {tiles.length > 0 && (
+          <ul class="tiles">
+            {tiles.map((tile) => (
+              <li key={tile.method.id}>
+                <PhoneTile tile={tile} account={account} connection={connection} />
+              </li>
+            ))}
+          </ul>
+        )}
+        {!neverRead && <AvailabilityLine overview={overview} />}
+      </main>
+      <StatusLine overview={overview} now={now} />
+    </>
+  );
+}
+
+/** A missing sign-in, or a refresh that failed: what is below is older than it looks. */
+function AccountNotes({ overview }: { overview: AccountOverview }) {
+  const { ask, surface } = usePage();
+  const { account, connection, signIn, syncError, neverRead } = overview;
+  const startSignIn = () =>
+    ask({ kind: 'sign-in', connectionId: connection.id, loginHint: account.loginHint, from: surface });
+  return (
+    <>
+      <SignInProgress progress={signIn} connection={connection} account={account} onRetry={startSignIn} />
+      {account.session === 'signed-out' && signIn.state !== 'running' && (
+        <Note
+          kind="info"
+          title={t('sign_in.again')}
+          actions={
+            <button type="button" class="primary" onClick={startSignIn}>
+              {t('action.sign_in')}
+            </button>
+          }
+        >
+          {!neverRead && <p>{t('sign_in.again_help')}</p>}
+        </Note>
+      )}
+      {syncError && (
+        <ErrorNote
+          error={syncError}
+          connection={connection}
+          account={account}
+          onRetry={() => ask({ kind: 'sync', accountId: account.id })}
+        />
+      )}
+    </>
+  );
+}
+
+function AvailabilityLine({ overview: { tiles, availability } }: { overview: AccountOverview }) {
+  if (availability === 'not-available') return <p class="hint">{t('phones.not_available')}</p>;
+  if (availability !== 'nobody-knows') return null;
+  if (tiles.length > 0) return <p class="hint">{t('phones.no_mobile')}</p>;
+  return (
+    <div class="empty">
+      <p>{t('phones.none')}</p>
+      <p class="hint">{t('phones.none_help')}</p>
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+// Who is signed in, signing in, and signing out: here, or also at the service.
+import { useSignal } from '@preact/signals';
+import { t } from '../lib/language/words.ts';
+import type { Account, Connection } from '../lib/store/database.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { ErrorNote, LostNote } from './error-note.tsx';
+import { type Known, progressOfKind, signInOf } from './overview.ts';
+import { usePage } from './page.tsx';
+import { Waiting } from './parts.tsx';
+import { SignInProgress } from './sign-in-prompt.tsx';
+
+export function AccountsSection({ known }: { known: Known }) {
+  const { connections, accounts } = known.rows;
+  return (
+    <section class="card" aria-labelledby="accounts">
+      <h2 id="accounts">{t('options.accounts')}</h2>
+      {connections.length === 0 && <p class="hint">{t('options.accounts_first')}</p>}
+      {connections.map((connection) => {
+        const ofConnection = accounts.filter(({ connectionId }) => connectionId === connection.id);
+        return (
+          <div key={connection.id} class="stack">
+            {connections.length > 1 && (
+              <h3>
+                <bdi>{connection.tenant}</bdi>
+              </h3>
+            )}
+            {ofConnection.map((account) => (
+              <AccountRow key={account.id} known={known} connection={connection} account={account} />
+            ))}
+            {ofConnection.length === 0 && <p class="hint">{t('options.accounts_none')}</p>}
+            <SignIn known={known} connection={connection} isFirst={ofConnection.length === 0} />
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+function SignIn({ known, connection, isFirst }: { known: Known; connection: Connection; isFirst: boolean }) {
+  const { ask, surface } = usePage();
+  const progress = signInOf(known, connection.id);
+  const start = () => ask({ kind: 'sign-in', connectionId: connection.id, from: surface });
+  return (
+    <>
+      <SignInProgress progress={progress} connection={connection} onRetry={start} />
+      {progress.state !== 'running' && (
+        <div class="actions">
+          <button type="button" class={isFirst ? 'primary' : ''} onClick={start}>
+            {isFirst ? t('action.sign_in') : t('options.add_account')}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function AccountRow({ known, connection, account }: { known: Known; connection: Connection; account: Account }) {
+  const { ask, dismiss, surface } = usePage();
+  const isAsking = useSignal(false);
+  const atService = useSignal(false);
+  const { id, name, userName, session, loginHint } = account;
+  const progress = progressOfKind(known, 'sign-out', ({ accountId }) => accountId === id);
+  const signOut = () => ask({ kind: 'sign-out', accountId: id, atService: atService.value });
+  return (
+    <article class="row" aria-label={userName}>
+      <div class="row-text">
+        <p class="who-name">
+          <bdi>{name}</bdi>{' '}
+          <span class="badge">{session === 'signed-in' ? t('account.signed_in') : t('account.signed_out')}</span>
+        </p>
+        <p class="hint">
+          <bdi>{userName}</bdi>
+        </p>
+      </div>
+      {progress.state === 'running' ? (
+        <Waiting>{t('options.signing_out')}</Waiting>
+      ) : (
+        <div class="actions">
+          {session === 'signed-out' && (
+            <button
+              type="button"
+              class="primary"
+              onClick={() => ask({ kind: 'sign-in', connectionId: connection.id, loginHint, from: surface })}
+            >
+              {t('action.sign_in')}
+            </button>
+          )}
+          <button
+            type="button"
+            aria-label={t('options.sign_out_named', { user: userName })}
+            onClick={() => {
+              isAsking.value = true;
+            }}
+          >
+            {t('options.sign_out')}
+          </button>
+        </div>
+      )}
+      {progress.state === 'failed' && (
+        <ErrorNote
+          error={progress.error}
+          connection={connection}
+          account={account}
+          onRetry={signOut}
+          onClose={() => dismiss(progress.id)}
+        />
+      )}
+      {progress.state === 'lost' && <LostNote onRetry={signOut} onClose={() => dismiss(progress.id)} />}
+      {isAsking.value && (
+        <ConfirmDialog
+          title={t('options.sign_out_title', { user: userName })}
+          confirm={t('options.sign_out')}
+          takesAway
+          onConfirm={signOut}
+          onClose={() => {
+            isAsking.value = false;
+          }}
+        >
+          <p>{t('options.sign_out_body')}</p>
+          <fieldset class="choices">
+            <legend class="only-spoken">{t('options.sign_out')}</legend>
+            <Choice
+              label={t('options.sign_out_here')}
+              help={t('options.sign_out_here_help')}
+              checked={!atService.value}
+              onChoose={() => {
+                atService.value = false;
+              }}
+            />
+            <Choice
+              label={t('options.sign_out_everywhere')}
+              help={t('options.sign_out_everywhere_help')}
+              checked={atService.value}
+              onChoose={() => {
+                atService.value = true;
+              }}
+            />
+          </fieldset>
+        </ConfirmDialog>
+      )}
+    </article>
+  );
+}
+
+function Choice(props: { label: string; help: string; checked: boolean; onChoose: () => void }) {
+  const { label, help, checked, onChoose } = props;
+  return (
+    <label class="radio">
+      <input type="radio" name="where" checked={checked} onChange={onChoose} />
+      <span>
+        <strong>{label}</strong>
+        <span class="hint">{help}</span>
+      </span>
+    </label>
+  );
+}

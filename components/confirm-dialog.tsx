@@ -1,0 +1,44 @@
+// The question before a change: it names what is changed, Esc and Cancel leave everything as it is.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { t } from '../lib/language/words.ts';
+
+export function ConfirmDialog(props: {
+  title: string;
+  children: ComponentChildren;
+  /** The word on the button that does it. */
+  confirm: string;
+  /** What takes something away: the safe choice has focus first. */
+  takesAway?: boolean;
+  onConfirm: () => void;
+  onClose: () => void;
+}) {
+  const { title, children, confirm, takesAway = false, onConfirm, onClose } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+  // Closing before it is taken away is what leads focus back to where the person was.
+  const close = () => dialog.current?.close();
+  return (
+    <dialog ref={dialog} aria-labelledby={titleId} onClose={onClose}>
+      <h2 id={titleId}>{title}</h2>
+      <div class="dialog-body">{children}</div>
+      <div class="dialog-actions">
+        <button
+          type="button"
+          class={takesAway ? 'takes-away' : 'primary'}
+          autofocus={!takesAway}
+          onClick={() => {
+            close();
+            onConfirm();
+          }}
+        >
+          {confirm}
+        </button>
+        <button type="button" autofocus={takesAway} onClick={close}>
+          {t('action.cancel')}
+        </button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,137 @@
+// An error as a person can act on it: what happened, what to do, whether trying again helps, and Copy details.
+
+import { adminConsentUrl } from '../lib/identity/entra/admin-consent.ts';
+import { securityInfoVerifier } from '../lib/identity/entra/security-info.ts';
+import { type ErrorDetails, errorKinds } from '../lib/identity/errors.ts';
+import { relativeTime } from '../lib/language/relative-time.ts';
+import { errorWords, language, t } from '../lib/language/words.ts';
+import { browser } from '../lib/platform/browser.ts';
+import type { Account, CachedMethod, Connection } from '../lib/store/database.ts';
+import { detailsText } from './details.ts';
+import { Icon } from './icons.tsx';
+import { usePage } from './page.tsx';
+import { CopyButton, Note } from './parts.tsx';
+
+/** What the error is about, as far as it is known. */
+export interface About {
+  connection?: Connection | undefined;
+  account?: Account | undefined;
+  method?: CachedMethod | undefined;
+}
+
+function detailsContext({ connection, method }: About) {
+  return {
+    version: browser.runtime.getManifest().version,
+    tenantId: connection?.id,
+    clientId: connection?.clientId,
+    redirectUri: connection && browser.identity.getRedirectURL(),
+    number: method?.masked,
+    smsSignIn: method?.smsSignIn,
+  };
+}
+
+export function ErrorNote(props: { error: ErrorDetails; onRetry?: () => void; onClose?: () => void } & About) {
+  const { error, connection, account, onRetry, onClose } = props;
+  const now = usePage().now.value;
+  const { title, help } = errorWords(error.kind);
+  const wait = error.retryAt && error.retryAt > now ? relativeTime(error.retryAt, now, language) : undefined;
+  const canRetry = onRetry !== undefined && errorKinds[error.kind] !== 'no' && wait === undefined;
+  const elsewhere =
+    error.kind === 'not-permitted' &&
+    connection &&
+    account &&
+    securityInfoVerifier(connection.cloud)?.url({ tenantId: connection.id, loginHint: account.loginHint });
+  return (
+    <Note
+      kind={error.kind === 'offline' ? 'info' : 'warning'}
+      title={title}
+      onClose={onClose}
+      actions={
+        <>
+          {canRetry && (
+            <button type="button" onClick={onRetry}>
+              {t('action.try_again')}
+            </button>
+          )}
+          {error.kind === 'consent-required' && connection && (
+            <CopyButton
+              text={() => adminConsentUrl({ ...connection, tenantId: connection.id })}
+              label={t('consent.copy')}
+              copied={t('consent.copied')}
+            />
+          )}
+          {elsewhere && (
+            <a class="button" href={elsewhere} target="_blank" rel="noreferrer">
+              {t('add.open')}
+              <Icon name="open" />
+            </a>
+          )}
+          {error.kind !== 'offline' && <CopyDetails {...props} />}
+        </>
+      }
+    >
+      <p>{help}</p>
+      {wait && <p>{t('error.later', { when: wait })}</p>}
+    </Note>
+  );
+}
+
+function CopyDetails({ error, ...about }: { error: ErrorDetails } & About) {
+  return (
+    <CopyButton
+      text={() => detailsText(error, detailsContext(about))}
+      label={t('action.copy_details')}
+      copied={t('action.details_copied')}
+    />
+  );
+}
+
+/** A sign-in that did not come back: the person closed it, or the service's own error page never led back. Neutral. */
+export function CancelledNote({
+  at,
+  onClose,
+  onRetry,
+  ...about
+}: { at: number; onClose: () => void; onRetry?: () => void } & About) {
+  return (
+    <Note
+      kind="info"
+      title={t('sign_in.cancelled')}
+      onClose={onClose}
+      actions={
+        <>
+          {onRetry && (
+            <button type="button" onClick={onRetry}>
+              {t('action.try_again')}
+            </button>
+          )}
+          <CopyButton
+            text={() => detailsText({ kind: 'sign-in-not-finished', at }, detailsContext(about))}
+            label={t('action.copy_details')}
+            copied={t('action.details_copied')}
+          />
+        </>
+      }
+    >
+      <p>{t('sign_in.cancelled_help')}</p>
+    </Note>
+  );
+}
+
+/** The background never took a command. */
+export function LostNote({ onRetry, onClose }: { onRetry: () => void; onClose: () => void }) {
+  return (
+    <Note
+      kind="warning"
+      title={t('lost.title')}
+      onClose={onClose}
+      actions={
+        <button type="button" onClick={onRetry}>
+          {t('action.try_again')}
+        </button>
+      }
+    >
+      <p>{t('lost.help')}</p>
+    </Note>
+  );
+}

@@ -1,0 +1,73 @@
+// An organization this extension is connected to, and the way to end that.
+import { useSignal } from '@preact/signals';
+import { t } from '../lib/language/words.ts';
+import type { Connection } from '../lib/store/database.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { ErrorNote, LostNote } from './error-note.tsx';
+import { type Known, progressOfKind } from './overview.ts';
+import { usePage } from './page.tsx';
+import { Waiting } from './parts.tsx';
+
+export function OrganizationCard({ known, connection }: { known: Known; connection: Connection }) {
+  const { ask, dismiss } = usePage();
+  const isAsking = useSignal(false);
+  const { id, tenant, cloud, clientId } = connection;
+  const progress = progressOfKind(known, 'disconnect', ({ connectionId }) => connectionId === id);
+  const disconnect = () => ask({ kind: 'disconnect', connectionId: id });
+  return (
+    <article class="row" aria-label={tenant}>
+      <div class="row-text">
+        <h3>
+          <bdi>{tenant}</bdi>
+        </h3>
+        <dl class="quiet-facts">
+          <dt>{t('connection.cloud')}</dt>
+          <dd>{t(`connection.cloud_name.${cloud}`)}</dd>
+          <dt>{t('connection.directory_id')}</dt>
+          <dd>
+            <bdi dir="ltr">{id}</bdi>
+          </dd>
+          <dt>{t('connection.client_id')}</dt>
+          <dd>
+            <bdi dir="ltr">{clientId}</bdi>
+          </dd>
+        </dl>
+      </div>
+      {progress.state === 'running' ? (
+        <Waiting>{t('options.disconnecting')}</Waiting>
+      ) : (
+        <button
+          type="button"
+          aria-label={t('options.disconnect_named', { tenant })}
+          onClick={() => {
+            isAsking.value = true;
+          }}
+        >
+          {t('options.disconnect')}
+        </button>
+      )}
+      {progress.state === 'failed' && (
+        <ErrorNote
+          error={progress.error}
+          connection={connection}
+          onRetry={disconnect}
+          onClose={() => dismiss(progress.id)}
+        />
+      )}
+      {progress.state === 'lost' && <LostNote onRetry={disconnect} onClose={() => dismiss(progress.id)} />}
+      {isAsking.value && (
+        <ConfirmDialog
+          title={t('options.disconnect_title', { tenant })}
+          confirm={t('options.disconnect')}
+          takesAway
+          onConfirm={disconnect}
+          onClose={() => {
+            isAsking.value = false;
+          }}
+        >
+          <p>{t('options.disconnect_body')}</p>
+        </ConfirmDialog>
+      )}
+    </article>
+  );
+}

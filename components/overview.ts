@@ -1,0 +1,207 @@
+// From the database's rows to what a page shows. Pure: knows neither the browser, nor the database, nor any words.
+import { clouds } from '../lib/identity/entra/clouds.ts';
+import type { ErrorDetails } from '../lib/identity/errors.ts';
+import { phoneTypeOfDefault } from '../lib/identity/phone-method.ts';
+import type { Asked } from '../lib/messaging/ask.ts';
+import type { Command, CommandKind } from '../lib/messaging/commands.ts';
+import type { Account, CachedMethod, Connection, HostedRegistration, JournalEntry } from '../lib/store/database.ts';
+import type { Rows } from '../lib/store/rows.ts';
+
+/** How the newest command of a sort is getting on. `id` is what is dismissed once the person has seen an end. */
+export type Progress =
+  | { state: 'none' }
+  | { state: 'running'; id: string; command: Command; checking: boolean }
+  | { state: 'needs-step-up'; id: string; command: Command; signedOut: boolean; signIn: Progress }
+  | { state: 'cancelled'; id: string; command: Command; at: number }
+  | { state: 'done'; id: string; command: Command; entry: JournalEntry }
+  | { state: 'failed'; id: string; command: Command; error: ErrorDetails }
+  /** The background never took it. */
+  | { state: 'lost'; id: string; command: Command };
+
+export const nothing: Progress = { state: 'none' };
+
+/** How long an end that nobody closed is still news. A failure waits for the person to come back. */
+const newsMs = { done: 10 * 60_000, cancelled: 10 * 60_000, failed: 24 * 3_600_000 };
+
+/** Everything a page knows at one moment. */
+export interface Known {
+  rows: Rows;
+  asked: readonly Asked[];
+  now: number;
+}
+
+export function progressOf({ rows, asked, now }: Known, matches: (command: Command) => boolean): Progress {
+  const known = new Set(rows.journal.map(({ id }) => id));
+  const fresh = asked.findLast(({ id, command }) => !known.has(id) && matches(command));
+  if (fresh) {
+    const { id, command, lost } = fresh;
+    return lost ? { state: 'lost', id, command } : { state: 'running', id, command, checking: false };
+  }
+  // By creation, not by change: the last thing the person asked for is what they look for.
+  const entry = rows.journal
+    .filter(({ command }) => matches(command))
+    .toSorted((one, other) => other.createdAt - one.createdAt)[0];
+  if (!entry || entry.dismissed) return nothing;
+  const { id, command, state, error, updatedAt } = entry;
+  const isNews = state in newsMs ? now - updatedAt <= newsMs[state as keyof typeof newsMs] : true;
+  if (!isNews) return nothing;
+  switch (state) {
+    case 'accepted':
+    case 'requested':
+      return { state: 'running', id, command, checking: false };
+    case 'settling':
+      return { state: 'running', id, command, checking: true };
+    case 'needs-step-up': {
+      const signIn = progressOf({ rows, asked, now }, (other) => other.kind === 'step-up' && other.commandId === id);
+      return { state: 'needs-step-up', id, command, signedOut: error?.kind === 'signed-out', signIn };
+    }
+    case 'cancelled':
+      return { state: 'cancelled', id, command, at: updatedAt };
+    case 'done':
+      return { state: 'done', id, command, entry };
+    case 'failed':
+      return { state: 'failed', id, command, error: error ?? { kind: 'unexpected-answer', at: updatedAt } };
+  }
+}
+
+/** The newest command of a kind, where one at a time makes sense. */
+export function progressOfKind<Kind extends CommandKind>(
+  known: Known,
+  kind: Kind,
+  matches: (command: Extract<Command, { kind: Kind }>) => boolean = () => true,
+): Progress {
+  return progressOf(known, (command) => command.kind === kind && matches(command as Extract<Command, { kind: Kind }>));
+}
+
+export interface Tile {
+  method: CachedMethod;
+  isDefault: boolean;
+  /** SMS sign-in in the order of what a person can do about it; `none` where there is no option for it at all. */
+  sms: 'ready' | 'notEnabled' | 'notConfigured' | 'inUse' | 'unknown' | 'none';
+  progress: Progress;
+}
+
+/** What can be said about SMS sign-in beyond the tiles. */
+export type Availability = 'on-tiles' | 'not-available' | 'nobody-knows';
+
+export interface AccountOverview {
+  account: Account;
+  connection: Connection;
+  tiles: Tile[];
+  availability: Availability;
+  /** Nothing was ever read: there is nothing to show yet. */
+  neverRead: boolean;
+  refreshing: boolean;
+  /** Why the last refresh failed, where that is not a missing sign-in. */
+  syncError: ErrorDetails | undefined;
+  signIn: Progress;
+  /** Leading to the page where a number is added, and the newest number added there. */
+  adding: Progress;
+  registration: HostedRegistration | undefined;
+}
+
+export interface Organization {
+  connection: Connection;
+  signIn: Progress;
+}
+
+export type Overview =
+  | { screen: 'not-connected' }
+  | { screen: 'signed-out'; organizations: Organization[] }
+  | { screen: 'account'; accounts: Account[]; current: AccountOverview };
+
+export function overviewOf(known: Known, chosenAccountId: string | undefined): Overview {
+  const { connections, accounts } = known.rows;
+  if (connections.length === 0) return { screen: 'not-connected' };
+  const connected = accounts.filter(({ connectionId }) => connections.some(({ id }) => id === connectionId));
+  const account =
+    connected.find(({ id }) => id === chosenAccountId) ??
+    connected.find(({ session }) => session === 'signed-in') ??
+    connected[0];
+  const connection = connections.find(({ id }) => id === account?.connectionId);
+  if (!account || !connection) {
+    return {
+      screen: 'signed-out',
+      organizations: connections.map((connection) => ({ connection, signIn: signInOf(known, connection.id) })),
+    };
+  }
+  return { screen: 'account', accounts: connected, current: accountOverview(known, account, connection) };
+}
+
+export function signInOf(known: Known, connectionId: string): Progress {
+  return progressOfKind(known, 'sign-in', (command) => command.connectionId === connectionId);
+}
+
+export function accountOverview(known: Known, account: Account, connection: Connection): AccountOverview {
+  const hasSmsSignIn = clouds[connection.cloud].smsSignIn;
+  const tiles = known.rows.methods
+    .filter(({ accountId }) => accountId === account.id)
+    .toSorted((one, other) => order.indexOf(one.type) - order.indexOf(other.type))
+    .map((method) => tileOf(known, account, method, hasSmsSignIn));
+  const isSignedOut = account.session === 'signed-out';
+  return {
+    account,
+    connection,
+    tiles,
+    availability: hasSmsSignIn ? availabilityOf(tiles) : 'on-tiles',
+    neverRead: account.syncedAt === undefined,
+    refreshing:
+      progressOfKind(known, 'sync', ({ accountId }) => accountId === account.id).state === 'running' ||
+      (account.syncedAt === undefined && !account.syncError && !isSignedOut),
+    syncError: isSignedOut ? undefined : account.syncError,
+    signIn: signInOf(known, connection.id),
+    adding: progressOfKind(known, 'add-hosted', ({ accountId }) => accountId === account.id),
+    registration: known.rows.registrations
+      .filter(({ accountId }) => accountId === account.id)
+      .toSorted((one, other) => other.startedAt - one.startedAt)[0],
+  };
+}
+
+const order: CachedMethod['type'][] = ['mobile', 'alternateMobile', 'office', 'unknown'];
+
+function tileOf(known: Known, account: Account, method: CachedMethod, hasSmsSignIn: boolean): Tile {
+  const { defaultMethod } = account;
+  return {
+    method,
+    isDefault:
+      defaultMethod !== 'unknown' &&
+      method.type !== 'unknown' &&
+      phoneTypeOfDefault(defaultMethod.kind) === method.type,
+    sms: hasSmsSignIn ? smsOf(method) : 'none',
+    progress: progressOf(
+      known,
+      (command) =>
+        (command.kind === 'enable' || command.kind === 'disable') &&
+        command.accountId === account.id &&
+        command.methodId === method.id,
+    ),
+  };
+}
+
+function smsOf({ type, smsSignIn }: CachedMethod): Tile['sms'] {
+  switch (smsSignIn) {
+    case 'notAllowedByPolicy':
+    case 'notSupported':
+      return 'none';
+    case 'phoneNumberNotUnique':
+      return 'inUse';
+    case 'unknown':
+      return type === 'mobile' ? 'unknown' : 'none';
+    default:
+      return smsSignIn;
+  }
+}
+
+/** An employee cannot read the organization's policy: the state of the own mobile number is the only sign of it. */
+function availabilityOf(tiles: Tile[]): Availability {
+  const mobiles = tiles.filter(({ method }) => method.type === 'mobile');
+  if (mobiles.length === 0) return 'nobody-knows';
+  return mobiles.every(({ method }) => method.smsSignIn === 'notAllowedByPolicy') ? 'not-available' : 'on-tiles';
+}
+
+/** The field of the connection form an error of connecting belongs to; undefined where it is about none of them. */
+export function fieldOf({ kind, code }: ErrorDetails): 'tenant' | 'clientId' | undefined {
+  if (kind !== 'not-configured') return undefined;
+  if (code === 'invalid-tenant' || code === 'AADSTS90002') return 'tenant';
+  return code === 'invalid-client-id' || code === 'AADSTS700016' ? 'clientId' : undefined;
+}

@@ -1,0 +1,93 @@
+// What every page of ours stands on: the rows as they are now, a way to ask for something, the time. No network, and no
+// writing to the database: pages draw what is there and send commands.
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { type ComponentChildren, createContext, render } from 'preact';
+import { useContext } from 'preact/hooks';
+import { applyLanguage, t } from '../lib/language/words.ts';
+import { createAsk } from '../lib/messaging/ask.ts';
+import type { Command } from '../lib/messaging/commands.ts';
+import { sendMessage } from '../lib/messaging/protocol.ts';
+import { callWhileVisible } from '../lib/messaging/visible.ts';
+import { openDatabase } from '../lib/store/database.ts';
+import { type Live, live } from '../lib/store/live.ts';
+import { readRows } from '../lib/store/rows.ts';
+import { ErrorNote } from './error-note.tsx';
+import type { Known } from './overview.ts';
+
+export interface Page {
+  surface: 'popup' | 'options';
+  /** Times in words are drawn anew when it changes. */
+  now: ReadonlySignal<number>;
+  ask(command: Command): string;
+  /** The person has seen how it ended. */
+  dismiss(id: string): void;
+}
+
+const PageContext = createContext<Page | undefined>(undefined);
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (!page) throw new Error('A component was drawn outside of a page.');
+  return page;
+}
+
+/** How often "2 minutes ago" is looked at. */
+const clockMs = 15_000;
+
+/** Draws a page and keeps it true. What it draws may have to wait for its drafts; the rows are read meanwhile. */
+export async function startPage(
+  surface: Page['surface'],
+  content: Promise<(known: Known) => ComponentChildren>,
+): Promise<void> {
+  applyLanguage(document.documentElement);
+  document.title = t('extension.name');
+  const root = document.getElementById('app');
+  if (!root) throw new Error('The page has no place to draw on.');
+
+  const database = openDatabase();
+  const rows = live(() => readRows(database));
+  const ids = computed(() => new Set(isThere(rows.value) ? rows.value.journal.map(({ id }) => id) : []));
+  const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), ids);
+  const now = signal(Date.now());
+  const tick = () => {
+    now.value = Date.now();
+  };
+  setInterval(tick, clockMs);
+  callWhileVisible(rows, () => {
+    tick();
+    // Nobody there to hear it: the next call tries again.
+    sendMessage('visible').catch(() => {});
+  });
+
+  const page: Page = {
+    surface,
+    now,
+    ask,
+    dismiss(id) {
+      forget(id);
+      sendMessage('dismiss', { id }).catch(() => {});
+    },
+  };
+
+  const draw = await content;
+  const Content = () => {
+    if (rows.value === undefined) return null;
+    if (!isThere(rows.value)) return <ErrorNote error={{ kind: 'storage-unavailable', at: now.value }} />;
+    return draw({ rows: rows.value, asked: asked.value, now: Math.max(now.value, newest(rows.value)) });
+  };
+  render(
+    <PageContext.Provider value={page}>
+      <Content />
+    </PageContext.Provider>,
+    root,
+  );
+}
+
+function isThere<Result>(rows: Live<Result>): rows is Exclude<Live<Result>, 'unreadable' | undefined> {
+  return rows !== undefined && rows !== 'unreadable';
+}
+
+/** The page's clock stands still between two ticks, and must not lie behind what was just written. */
+function newest({ journal, accounts }: Known['rows']): number {
+  return Math.max(0, journal[0]?.updatedAt ?? 0, ...accounts.map(({ syncedAt = 0 }) => syncedAt));
+}

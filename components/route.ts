@@ -1,0 +1,14 @@
+// Where the person is in the popup. It is kept while the popup is closed.
+
+export interface Route {
+  step: 'home' | 'add' | 'add-phone';
+  /** When the page of the service was asked for: a number that was added before is not what is waited for. */
+  askedAt?: number;
+}
+
+export interface PopupDraft {
+  route: Route;
+  accountId?: string;
+}
+
+export const firstDraft: PopupDraft = { route: { step: 'home' } };

@@ -1,0 +1,45 @@
+// What the popup shows before there is an account: set up first, then sign in.
+import { t } from '../lib/language/words.ts';
+import { openSettings } from './account-header.tsx';
+import type { Organization } from './overview.ts';
+import { usePage } from './page.tsx';
+import { SignInProgress } from './sign-in-prompt.tsx';
+
+export function NotConnected() {
+  return (
+    <main>
+      <h1>{t('welcome.title')}</h1>
+      <p>{t('welcome.does')}</p>
+      <p>{t('welcome.never')}</p>
+      <button type="button" class="primary wide" onClick={openSettings}>
+        {t('welcome.set_up')}
+      </button>
+      <p class="hint">{t('welcome.set_up_help')}</p>
+    </main>
+  );
+}
+
+export function SignedOut({ organizations }: { organizations: Organization[] }) {
+  const { ask, surface } = usePage();
+  return (
+    <main>
+      <h1>{t('signed_out.title')}</h1>
+      {organizations.map(({ connection, signIn }) => {
+        const start = () => ask({ kind: 'sign-in', connectionId: connection.id, from: surface });
+        return (
+          <section key={connection.id} class="stack">
+            <p>{t('signed_out.body', { tenant: connection.tenant })}</p>
+            <SignInProgress progress={signIn} connection={connection} onRetry={start} />
+            {signIn.state !== 'running' && (
+              <button type="button" class="primary wide" onClick={start}>
+                {organizations.length === 1
+                  ? t('action.sign_in')
+                  : t('signed_out.sign_in_to', { tenant: connection.tenant })}
+              </button>
+            )}
+          </section>
+        );
+      })}
+    </main>
+  );
+}

@@ -1,0 +1,16 @@
+// How long ago, or how long until, in the person's language.
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** "2 minutes ago", "in 5 minutes"; undefined for less than a minute. Times in milliseconds since 1970. */
+export function relativeTime(time: number, now: number, language: string): string | undefined {
+  const distance = time - now;
+  const unit = units.find(([, ms]) => Math.abs(distance) >= ms);
+  if (!unit) return undefined;
+  const [name, ms] = unit;
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.trunc(distance / ms), name);
+}

@@ -1,0 +1,78 @@
+// A page asks for something. Whether the message arrived is told by the journal's row alone: the background may be stopped
+// between taking the message and answering it, so a lost answer says nothing. The same id is sent again, which is harmless.
+import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { Command, CommandMessage } from './commands.ts';
+
+/** A command that has no row yet. */
+export interface Asked {
+  id: string;
+  command: Command;
+  at: number;
+  /** No row came after all attempts. */
+  lost: boolean;
+}
+
+const attempts = 3;
+const rowWithinMs = 2_000;
+
+/**
+ * @param send rejects when the background was not there to answer
+ * @param ids the ids of the rows there are now
+ */
+export function createAsk(
+  send: (message: CommandMessage) => Promise<unknown>,
+  ids: ReadonlySignal<ReadonlySet<string>>,
+  withinMs = rowWithinMs,
+) {
+  const asked = signal<readonly Asked[]>([]);
+  const without = (id: string) => asked.peek().filter((one) => one.id !== id);
+
+  /** @returns the command's id at once; its row is followed by live query */
+  function ask(command: Command): string {
+    const id = crypto.randomUUID();
+    const one: Asked = { id, command, at: Date.now(), lost: false };
+    // What was asked before and got lost is not shown beside what is asked now.
+    asked.value = [...asked.peek().filter(({ lost }) => !lost), one];
+    void insist(one);
+    return id;
+  }
+
+  async function insist(one: Asked): Promise<void> {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      let accepted = false;
+      send({ id: one.id, command: one.command }).then(
+        () => {
+          accepted = true;
+        },
+        () => {},
+      );
+      // A row can be gone again before it was seen here: signing out wipes the account's journal.
+      if ((await appears(ids, one.id, withinMs)) || accepted) {
+        asked.value = without(one.id);
+        return;
+      }
+    }
+    asked.value = [...without(one.id), { ...one, lost: true }];
+  }
+
+  /** The person has seen that it got lost. */
+  function forget(id: string): void {
+    asked.value = without(id);
+  }
+
+  return { ask, asked: asked as ReadonlySignal<readonly Asked[]>, forget };
+}
+
+function appears(ids: ReadonlySignal<ReadonlySet<string>>, id: string, withinMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => end(false), withinMs);
+    const stop = effect(() => {
+      if (ids.value.has(id)) queueMicrotask(() => end(true));
+    });
+    function end(there: boolean): void {
+      clearTimeout(timer);
+      stop();
+      resolve(there);
+    }
+  });
+}

@@ -1,0 +1,15 @@
+// Where the person is and what was typed so far: a popup closes as soon as it loses focus, and must reopen just there.
+// In memory storage only, which ends with the browser.
+import { effect, type Signal, signal } from '@preact/signals';
+import { browser } from '../platform/browser.ts';
+
+/** @returns a signal that starts with what was kept under this name, and keeps every change */
+export async function draft<Value extends object>(name: string, initial: Value): Promise<Signal<Value>> {
+  const key = `draft:${name}`;
+  const { [key]: kept } = await browser.storage.session.get(key);
+  const value = signal<Value>({ ...initial, ...(typeof kept === 'object' ? kept : {}) });
+  effect(() => {
+    void browser.storage.session.set({ [key]: value.value });
+  });
+  return value;
+}

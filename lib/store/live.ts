@@ -1,0 +1,19 @@
+// From the database to the screen: a Dexie live query as a signal, so that a page follows what any other context writes.
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { liveQuery } from 'dexie';
+
+/** `undefined` until the first answer; `unreadable` when the browser does not let the database be opened or read. */
+export type Live<Result> = Result | 'unreadable' | undefined;
+
+export function live<Result>(query: () => Promise<Result>): ReadonlySignal<Live<Result>> {
+  const result = signal<Live<Result>>(undefined);
+  liveQuery(query).subscribe({
+    next: (value) => {
+      result.value = value;
+    },
+    error: () => {
+      result.value = 'unreadable';
+    },
+  });
+  return result;
+}

@@ -1,0 +1,158 @@
+// Pictures of every state a person can meet, to be looked at side by side, and each state's accessibility checked by axe.
+//   npm run look [-- --only "name or part of it"]
+// They land in .screenshots/states: one per state and variant, and one sheet per variant.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BrowserContext, chromium, type Page } from '@playwright/test';
+import type { AxeResults } from 'axe-core';
+import { build } from 'wxt';
+import { type State, statesAt } from '../tests/states.ts';
+import { findBrowser, requireBrowsers } from './browsers.ts';
+
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const folder = resolve('.screenshots/states');
+
+interface Variant {
+  name: string;
+  width: { popup: number; options: number };
+  colorScheme: 'light' | 'dark';
+  dir?: 'rtl';
+  forcedColors?: 'active';
+}
+
+const variants: Variant[] = [
+  { name: 'light', width: { popup: 360, options: 900 }, colorScheme: 'light' },
+  { name: 'dark', width: { popup: 360, options: 900 }, colorScheme: 'dark' },
+  { name: 'rtl', width: { popup: 360, options: 900 }, colorScheme: 'light', dir: 'rtl' },
+  { name: 'narrow', width: { popup: 320, options: 320 }, colorScheme: 'light' },
+  { name: 'forced', width: { popup: 360, options: 900 }, colorScheme: 'dark', forcedColors: 'active' },
+];
+
+requireBrowsers(['chromium']);
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+const extension = await buildWithoutBackground();
+const context = await chromium.launchPersistentContext('', {
+  executablePath: findBrowser('chromium') as string,
+  chromiumSandbox: process.getuid?.() !== 0,
+  args: [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`, '--no-first-run'],
+});
+const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+const origin = `chrome-extension://${new URL(worker.url()).host}`;
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const page = await context.newPage();
+const problems = new Set<string>();
+page.on('pageerror', (error) => problems.add(`page error: ${error.message}`));
+
+for (const variant of variants) {
+  await page.emulateMedia({
+    colorScheme: variant.colorScheme,
+    forcedColors: variant.forcedColors ?? 'none',
+    reducedMotion: 'reduce',
+  });
+  const taken: { state: State; file: string }[] = [];
+  for (const state of statesAt(Date.now())) {
+    if (!state.name.includes(values.only)) continue;
+    const file = `${variant.name}-${state.name.replaceAll(/[^a-z]+/gi, '-')}.png`;
+    await show(state, variant);
+    await page.screenshot({ path: join(folder, file), animations: 'disabled' });
+    for (const problem of await check()) problems.add(`${state.name}, ${variant.name}: ${problem}`);
+    taken.push({ state, file });
+  }
+  await sheet(context, variant, taken);
+  console.log(`${variant.name}: ${taken.length} states`);
+}
+await context.close();
+for (const problem of problems) console.error(problem);
+console.log(`${folder}: ${problems.size} problems`);
+process.exitCode = problems.size === 0 ? 0 : 1;
+
+/** The pages as they are shipped. Without a background that would change the rows which are to be looked at. */
+async function buildWithoutBackground(): Promise<string> {
+  const outDir = resolve('.output/look');
+  await build({ outDir, logLevel: 'silent' } as never);
+  const extension = join(outDir, 'chrome-mv3');
+  await writeFile(join(extension, 'background.js'), '');
+  return extension;
+}
+
+async function show(state: State, variant: Variant): Promise<void> {
+  const width = variant.width[state.page];
+  await page.setViewportSize({ width, height: 600 });
+  // Any page that opens the database, so that it is there to be filled.
+  await page.goto(`${origin}/popup.html`);
+  await page.waitForSelector('#app > *');
+  await page.evaluate(fill, { rows: state.rows, drafts: state.drafts ?? {} });
+  await page.goto(`${origin}/${state.page}.html`);
+  await page.waitForSelector('#app > *');
+  if (variant.dir) await page.evaluate((dir) => (document.documentElement.dir = dir), variant.dir);
+  for (const name of state.clicks ?? []) await page.getByRole('button', { name, exact: true }).click();
+  const height = await page.evaluate(() => document.body.scrollHeight);
+  // Real popups are as high as what is in them, up to 600 px; here all of it is to be seen.
+  await page.setViewportSize({ width, height });
+  const scrolls = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  if (scrolls > 0) problems.add(`${state.name}, ${variant.name}: ${scrolls} px wider than the page`);
+}
+
+/** Runs in the page: replaces all that is stored. */
+async function fill({ rows, drafts }: { rows: object; drafts: Record<string, object> }): Promise<void> {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open('phone-sign-in');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const names = [...database.objectStoreNames];
+  const transaction = database.transaction(names, 'readwrite');
+  for (const name of names) {
+    transaction.objectStore(name).clear();
+    for (const row of (rows as Record<string, object[]>)[name] ?? []) transaction.objectStore(name).put(row);
+  }
+  await new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onerror = () => reject(transaction.error);
+  });
+  database.close();
+  const { session } = (globalThis as never as { chrome: typeof import('wxt/browser').browser }).chrome.storage;
+  await session.clear();
+  await session.set(Object.fromEntries(Object.entries(drafts).map(([name, draft]) => [`draft:${name}`, draft])));
+}
+
+async function check(): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as never as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return violations.map(({ id, nodes }) => `axe ${id} at ${nodes.map(({ target }) => target.join(' ')).join(' and ')}`);
+}
+
+/** All pictures of a variant on one. */
+async function sheet(
+  context: BrowserContext,
+  variant: Variant,
+  taken: { state: State; file: string }[],
+): Promise<void> {
+  for (const kind of ['popup', 'options'] as const) {
+    const figures = await Promise.all(
+      taken
+        .filter(({ state }) => state.page === kind)
+        .map(async ({ state, file }) => {
+          const picture = (await readFile(join(folder, file))).toString('base64');
+          return `<figure><figcaption>${state.name}</figcaption><img src="data:image/png;base64,${picture}"></figure>`;
+        }),
+    );
+    if (figures.length === 0) continue;
+    const columns: Page = await context.newPage();
+    const across = kind === 'popup' ? 5 : 2;
+    await columns.setViewportSize({ width: across * (variant.width[kind] + 24) + 24, height: 800 });
+    await columns.setContent(
+      `<style>body{margin:12px;background:#9aa5a3;columns:${across};column-gap:24px;font:600 13px sans-serif}
+      figure{margin:0 0 24px;break-inside:avoid}img{display:block;border-radius:4px}figcaption{padding:4px 0}</style>${figures.join('')}`,
+    );
+    await columns.screenshot({ path: join(folder, `sheet-${variant.name}-${kind}.png`), fullPage: true });
+    await columns.close();
+  }
+}

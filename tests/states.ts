@@ -1,0 +1,338 @@
+// Every state a person can meet, by name, as the rows of the database that make a page show it. For looking at them, for
+// checking their accessibility, and for the page in the docs that shows them all. Times are relative to "now".
+import type { ErrorDetails, ErrorKind } from '../lib/identity/errors.ts';
+import type { Command } from '../lib/messaging/commands.ts';
+import type { Account, CachedMethod, Connection, HostedRegistration, JournalEntry } from '../lib/store/database.ts';
+import type { Rows } from '../lib/store/rows.ts';
+
+export interface State {
+  name: string;
+  page: 'popup' | 'options';
+  rows: Rows;
+  /** What storage.session holds, by draft. */
+  drafts?: Record<string, object>;
+  /** What the person does before the picture is taken: buttons by accessible name. */
+  clicks?: string[];
+}
+
+const minute = 60_000;
+const tenantId = '6f1c2a8e-2f5d-4c7b-9a53-0e8f5c1d7b11';
+const otherTenantId = 'b2d4c6e8-1a3b-4c5d-8e7f-90a1b2c3d4e5';
+const clientId = '3b9d7c1e-5f20-4a86-b1c4-7d2e9f0a6c35';
+const mobileId = '3179e48a-750b-4051-897c-87b9720928f7';
+const alternateId = 'b6332ec1-7057-4abe-9331-3d72feddfe41';
+const officeId = 'e37fc753-ff3b-4958-9484-eaa9425c82bc';
+const commandId = '5d8f1c7a-90b2-4e63-8a1d-2c4b6e8f0a13';
+const signInId = '0c3e5a79-1b4d-4f68-92a7-6d8e0f1b3c57';
+
+export function statesAt(now: number): State[] {
+  const connection: Connection = {
+    id: tenantId,
+    cloud: 'global',
+    tenant: 'contoso.example',
+    clientId,
+    connectedAt: now - 90 * minute,
+  };
+  const account: Account = {
+    id: `${tenantId}.1a2b3c4d-5e6f-4071-8293-a4b5c6d7e8f9`,
+    connectionId: tenantId,
+    userName: 'warehouse.one@contoso.example',
+    name: 'Warehouse One',
+    loginHint: 'warehouse.one@contoso.example',
+    session: 'signed-in',
+    defaultMethod: { kind: 'push', systemPreferred: false },
+    syncedAt: now - 2 * minute,
+    nextSyncAt: now + 300 * minute,
+    failures: 0,
+  };
+  const accountId = account.id;
+  const mobile: CachedMethod = {
+    accountId,
+    id: mobileId,
+    type: 'mobile',
+    masked: '+44 •••• 982',
+    smsSignIn: 'notEnabled',
+  };
+  const alternate: CachedMethod = {
+    accountId,
+    id: alternateId,
+    type: 'alternateMobile',
+    masked: '+44 •••• 417',
+    smsSignIn: 'notSupported',
+  };
+  const office: CachedMethod = {
+    accountId,
+    id: officeId,
+    type: 'office',
+    masked: '+1 •••• 142',
+    smsSignIn: 'notSupported',
+  };
+
+  const none: Rows = { connections: [], accounts: [], methods: [], journal: [], registrations: [] };
+  const connected: Rows = { ...none, connections: [connection] };
+  const signedIn: Rows = { ...connected, accounts: [account], methods: [mobile] };
+
+  const error = (kind: ErrorKind, more: Partial<ErrorDetails> = {}): ErrorDetails => ({
+    at: now - minute,
+    status: 403,
+    code: 'accessDenied',
+    requestId: '7a4c9e10-3d5b-4f82-a6c1-8b0d2e4f6a79',
+    ...more,
+    kind,
+  });
+  const entry = (command: Command, state: JournalEntry['state'], more: Partial<JournalEntry> = {}): JournalEntry => ({
+    id: commandId,
+    command,
+    accountId,
+    state,
+    createdAt: now - 8_000,
+    updatedAt: now - 4_000,
+    ...more,
+  });
+  const signIn: Command = { kind: 'sign-in', connectionId: tenantId, from: 'popup' };
+  const enable: Command = { kind: 'enable', accountId, methodId: mobileId };
+  const disable: Command = { kind: 'disable', accountId, methodId: mobileId };
+  const connect: Command = { kind: 'connect', connection: { cloud: 'global', tenant: 'contoso.exmaple', clientId } };
+  const typed = { cloud: 'global', tenant: 'contoso.exmaple', clientId };
+
+  const mobileIs = (smsSignIn: CachedMethod['smsSignIn'], rows = signedIn): Rows => ({
+    ...rows,
+    methods: [{ ...mobile, smsSignIn }],
+  });
+  const accountIs = (change: Partial<Account>, rows = signedIn): Rows => ({
+    ...rows,
+    accounts: [{ ...account, ...change }],
+  });
+  const { syncedAt: _syncedAt, ...neverRead } = account;
+  const withEntry = (row: JournalEntry, rows = signedIn): Rows => ({ ...rows, journal: [row, ...rows.journal] });
+  const registration = (
+    state: HostedRegistration['state'],
+    more: Partial<HostedRegistration> = {},
+  ): HostedRegistration => ({
+    id: commandId,
+    accountId,
+    state,
+    before: [],
+    startedAt: now - 3 * minute,
+    updatedAt: now - 5_000,
+    ...more,
+  });
+  const noPhones: Rows = { ...signedIn, methods: [] };
+  const adding = { popup: { route: { step: 'add-phone', askedAt: now - 4 * minute } } };
+  const longAccount: Partial<Account> = {
+    name: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft',
+    userName: 'rechtsschutzversicherungsgesellschaften.abteilung@sehr-lange-unterabteilung.contoso.example',
+  };
+
+  const popup: Omit<State, 'page'>[] = [
+    { name: 'not connected', rows: none },
+    { name: 'signed out', rows: connected },
+    {
+      name: 'signed out, two organizations',
+      rows: {
+        ...connected,
+        connections: [connection, { ...connection, id: otherTenantId, tenant: 'elsewhere.example' }],
+      },
+    },
+    { name: 'signing in', rows: withEntry(entry(signIn, 'requested'), connected) },
+    { name: 'sign-in cancelled', rows: withEntry(entry(signIn, 'cancelled'), connected) },
+    {
+      name: 'sign-in refused, consent missing',
+      rows: withEntry(
+        entry(signIn, 'failed', { error: error('consent-required', { code: 'AADSTS65001' }) }),
+        connected,
+      ),
+    },
+    {
+      name: 'sign-in refused by the access policy',
+      rows: withEntry(
+        entry(signIn, 'failed', { error: error('blocked-by-access-policy', { code: 'AADSTS53003' }) }),
+        connected,
+      ),
+    },
+    {
+      name: 'sign-in with an account of elsewhere',
+      rows: withEntry(entry(signIn, 'failed', { error: error('account-not-allowed') }), connected),
+    },
+    {
+      name: 'sign-in, service unavailable',
+      rows: withEntry(
+        entry(signIn, 'failed', { error: error('service-unavailable', { retryAt: now + 5 * minute + 20_000 }) }),
+        connected,
+      ),
+    },
+    { name: 'loading for the first time', rows: { ...connected, accounts: [neverRead] } },
+    {
+      name: 'first load failed',
+      rows: { ...connected, accounts: [{ ...neverRead, failures: 1, syncError: error('service-unavailable') }] },
+    },
+    { name: 'no phone yet', rows: noPhones },
+    { name: 'not enabled', rows: mobileIs('notEnabled') },
+    { name: 'not enabled, open', rows: mobileIs('notEnabled'), clicks: ['More about +44 •••• 982'] },
+    { name: 'asked to enable', rows: mobileIs('notEnabled'), clicks: ['Enable SMS sign-in for +44 •••• 982'] },
+    { name: 'turning on', rows: withEntry(entry(enable, 'requested')) },
+    { name: 'checking', rows: withEntry(entry(enable, 'settling', { readAt: now + 2_000, settleBy: now + 30_000 })) },
+    { name: 'enabled', rows: withEntry(entry(enable, 'done', { smsSignIn: 'ready' }), mobileIs('ready')) },
+    {
+      name: 'enabled, sign in once to finish',
+      rows: withEntry(entry(enable, 'done', { smsSignIn: 'notConfigured' }), mobileIs('notConfigured')),
+    },
+    { name: 'not configured', rows: mobileIs('notConfigured') },
+    { name: 'ready, open', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982'] },
+    {
+      name: 'asked to turn off',
+      rows: mobileIs('ready'),
+      clicks: ['More about +44 •••• 982', 'Turn off SMS sign-in for +44 •••• 982'],
+    },
+    { name: 'turned off', rows: withEntry(entry(disable, 'done', { smsSignIn: 'notEnabled' })) },
+    { name: 'number in use', rows: mobileIs('phoneNumberNotUnique') },
+    {
+      name: 'number in use, after enabling',
+      rows: withEntry(
+        entry(enable, 'failed', { error: error('number-in-use', { status: 409, code: 'phoneNumberNotUnique' }) }),
+        mobileIs('phoneNumberNotUnique'),
+      ),
+    },
+    { name: 'not available', rows: mobileIs('notAllowedByPolicy') },
+    { name: 'state of the future', rows: mobileIs('unknown') },
+    {
+      name: 'three phones, default',
+      rows: {
+        ...accountIs({ defaultMethod: { kind: 'sms', systemPreferred: false } }),
+        methods: [office, alternate, { ...mobile, smsSignIn: 'ready' }],
+      },
+    },
+    { name: 'alternate and office only', rows: { ...signedIn, methods: [alternate, office] } },
+    {
+      name: 'fresh sign-in demanded',
+      rows: withEntry(
+        entry(enable, 'needs-step-up', { error: error('needs-step-up'), stepUp: { resume: 'accepted', done: false } }),
+      ),
+    },
+    {
+      name: 'fresh sign-in under way',
+      rows: {
+        ...signedIn,
+        journal: [
+          entry({ kind: 'step-up', accountId, commandId, from: 'popup' }, 'requested', { id: signInId }),
+          entry(enable, 'needs-step-up', {
+            error: error('needs-step-up'),
+            stepUp: { resume: 'accepted', done: false },
+          }),
+        ],
+      },
+    },
+    {
+      name: 'fresh sign-in cancelled',
+      rows: {
+        ...signedIn,
+        journal: [
+          entry({ kind: 'step-up', accountId, commandId, from: 'popup' }, 'cancelled', { id: signInId }),
+          entry(enable, 'needs-step-up', {
+            error: error('needs-step-up'),
+            stepUp: { resume: 'accepted', done: false },
+          }),
+        ],
+      },
+    },
+    { name: 'not permitted', rows: withEntry(entry(enable, 'failed', { error: error('not-permitted') })) },
+    { name: 'not effective', rows: withEntry(entry(enable, 'failed', { error: error('not-effective') })) },
+    { name: 'interrupted', rows: withEntry(entry(enable, 'failed', { error: error('interrupted') })) },
+    { name: 'offline', rows: accountIs({ syncedAt: now - 130 * minute, failures: 2, syncError: error('offline') }) },
+    {
+      name: 'service unavailable',
+      rows: accountIs({ syncedAt: now - 26 * 60 * minute, failures: 3, syncError: error('service-unavailable') }),
+    },
+    {
+      name: 'session ended',
+      rows: accountIs({ session: 'signed-out', syncedAt: now - 26 * 60 * minute, syncError: error('signed-out') }),
+    },
+    { name: 'refreshing', rows: withEntry(entry({ kind: 'sync', accountId }, 'accepted')) },
+    {
+      name: 'several accounts',
+      rows: {
+        ...signedIn,
+        connections: [connection, { ...connection, id: otherTenantId, tenant: 'elsewhere.example' }],
+        accounts: [
+          account,
+          {
+            ...account,
+            id: `${otherTenantId}.0f1e2d3c-4b5a-4697-8879-6a5b4c3d2e1f`,
+            connectionId: otherTenantId,
+            userName: 'w.one@elsewhere.example',
+          },
+        ],
+      },
+    },
+    { name: 'long words', rows: { ...accountIs(longAccount), methods: [{ ...mobile, smsSignIn: 'ready' }, office] } },
+    { name: 'add, choice', rows: noPhones, drafts: { popup: { route: { step: 'add' } } } },
+    { name: 'add, introduction', rows: noPhones, drafts: { popup: { route: { step: 'add-phone' } } } },
+    { name: 'add, waiting', rows: { ...noPhones, registrations: [registration('waiting')] }, drafts: adding },
+    { name: 'add, waiting, at home', rows: { ...noPhones, registrations: [registration('waiting')] } },
+    {
+      name: 'add, registered',
+      rows: { ...signedIn, registrations: [registration('registered', { methodId: mobileId })] },
+      drafts: adding,
+    },
+    {
+      name: 'add, registered and ready',
+      rows: { ...mobileIs('ready'), registrations: [registration('registered', { methodId: mobileId })] },
+      drafts: adding,
+    },
+    { name: 'add, given up', rows: { ...noPhones, registrations: [registration('abandoned')] }, drafts: adding },
+    { name: 'no SMS sign-in in this cloud', rows: { ...signedIn, connections: [{ ...connection, cloud: 'china' }] } },
+  ];
+
+  const options: Omit<State, 'page'>[] = [
+    { name: 'settings, not connected', rows: none },
+    {
+      name: 'settings, checking',
+      rows: withEntry(entry(connect, 'requested'), none),
+      drafts: { connection: { typed } },
+    },
+    { name: 'settings, empty fields', rows: none, clicks: ['Connect'] },
+    {
+      name: 'settings, unknown organization',
+      rows: withEntry(entry(connect, 'failed', { error: error('not-configured', { code: 'AADSTS90002' }) }), none),
+      drafts: { connection: { typed } },
+    },
+    {
+      name: 'settings, unreachable',
+      rows: withEntry(entry(connect, 'failed', { error: error('offline') }), none),
+      drafts: { connection: { typed } },
+    },
+    {
+      name: 'settings, connected',
+      rows: withEntry(
+        entry({ ...connect, connection: { cloud: 'global', tenant: 'contoso.example', clientId } }, 'done'),
+        connected,
+      ),
+    },
+    { name: 'settings, signing in', rows: withEntry(entry({ ...signIn, from: 'options' }, 'requested'), connected) },
+    { name: 'settings, signed in', rows: signedIn },
+    {
+      name: 'settings, two organizations',
+      rows: {
+        ...signedIn,
+        connections: [connection, { ...connection, id: otherTenantId, tenant: 'elsewhere.example', cloud: 'usgov' }],
+        accounts: [
+          account,
+          {
+            ...account,
+            ...longAccount,
+            id: `${otherTenantId}.0f1e2d3c-4b5a-4697-8879-6a5b4c3d2e1f`,
+            connectionId: otherTenantId,
+            session: 'signed-out',
+          },
+        ],
+      },
+    },
+    { name: 'settings, asked to sign out', rows: signedIn, clicks: ['Sign out warehouse.one@contoso.example'] },
+    { name: 'settings, asked to disconnect', rows: signedIn, clicks: ['Disconnect contoso.example'] },
+  ];
+
+  return [
+    ...popup.map((state): State => ({ ...state, page: 'popup' })),
+    ...options.map((state): State => ({ ...state, page: 'options' })),
+  ];
+}
