@@ -131,7 +131,7 @@ export const Environment = v.object({
   COUNTRIES_ALLOWED: v.optional(v.pipe(countries, v.minLength(1, 'one country or more'))),
   COUNTRIES_REFUSED: v.optional(countries, ''),
   ADDITIONAL_MOBILE_RANGES: v.optional(
-    v.pipe(list, v.array(v.pipe(v.string(), v.regex(/^\+[1-9]\d{3,13}$/, 'beginnings such as +447700900')))),
+    v.pipe(list, v.array(v.pipe(v.string(), v.regex(/^(?=.{8,16}$)\+[1-9]\d{3,}x+$/, 'ranges such as +447700900xxx')))),
     '',
   ),
   CAPS_USER: v.optional(CapsText, defaultCaps.user),

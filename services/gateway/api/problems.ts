@@ -72,6 +72,7 @@ export function problemResponse({ kind, members }: Problem, requestId: string, n
       title: problemKinds[kind].title,
       status,
       instance: `urn:uuid:${requestId}`,
+      now,
       ...rest,
     }),
     { status, headers },

@@ -6,7 +6,7 @@ import type { Graph } from './graph.ts';
 
 /**
  * Resolves when the account may be written. Asked before a text goes out and again right before the write.
- * @throws Problem `not-permitted`, or a GraphError
+ * @throws Problem `not-permitted` or `not-available`, or a GraphError
  */
 export function createPermission(
   { refuseAdministrators, allowedGroup }: Pick<GatewayConfiguration, 'refuseAdministrators' | 'allowedGroup'>,
@@ -22,7 +22,7 @@ export function createPermission(
     }
     if (allowedGroup && !ids.has(allowedGroup)) {
       log({ level: 'warn', event: 'not-in-group-refused', oid });
-      throw new Problem('not-permitted', { detail: 'The account is not among those that may be written.' });
+      throw new Problem('not-available');
     }
   };
 }

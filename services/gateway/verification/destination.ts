@@ -6,7 +6,10 @@ export interface DestinationRules {
   /** ISO 3166 codes; only these, where given. */
   allowedCountries?: readonly string[] | undefined;
   refusedCountries: readonly string[];
-  /** Beginnings, in E.164, of mobile ranges the bundled metadata does not know: newly opened, or reserved for fiction. */
+  /**
+   * Mobile ranges the bundled metadata does not know, newly opened or reserved for fiction: E.164 with an x for each free
+   * digit, `+447700900xxx`.
+   */
   additionalMobileRanges: readonly string[];
 }
 
@@ -28,7 +31,7 @@ export interface Destination {
 export function textDestination(typed: string, rules: DestinationRules): Destination {
   const parsed = typed.trimStart().startsWith('+') ? parsePhoneNumberFromString(typed, { extract: false }) : undefined;
   if (!parsed?.isPossible()) throw new Problem('invalid-number');
-  const isAdditional = rules.additionalMobileRanges.some((range) => parsed.number.startsWith(range));
+  const isAdditional = rules.additionalMobileRanges.some((range) => isInRange(parsed.number, range));
   if (!isAdditional && !parsed.isValid()) throw new Problem('invalid-number');
 
   const country = parsed.country ?? (isAdditional ? parsed.getPossibleCountries()[0] : undefined);
@@ -48,4 +51,9 @@ export function textDestination(typed: string, rules: DestinationRules): Destina
     masked: `${callingCode} •••• ${parsed.nationalNumber.slice(-3)}`,
     callingCode,
   };
+}
+
+function isInRange(number: string, range: string): boolean {
+  const fixed = range.replace(/x+$/, '');
+  return number.length === range.length && number.startsWith(fixed);
 }

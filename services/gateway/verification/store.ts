@@ -254,8 +254,8 @@ export function openStore(path: string) {
          AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.oid = challenges.oid AND j.id = challenges.id)`,
         before,
       );
-      run('DELETE FROM sends WHERE at < ?', before);
-      run('DELETE FROM wrong_codes WHERE at < ?', before);
+      run('DELETE FROM sends WHERE at <= ?', before);
+      run('DELETE FROM wrong_codes WHERE at <= ?', before);
     },
 
     close: () => database.close(),

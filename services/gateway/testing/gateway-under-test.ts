@@ -1,0 +1,216 @@
+// A gateway in this process with a clock to turn, a tenant to break and a handset to read. Every exchange is held against
+// openapi.json on the way.
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Challenge,
+  createGateway,
+  type Gateway,
+  type GatewayConfiguration,
+  type SendOutcome,
+  type Text,
+} from '../gateway.ts';
+import type { LogEntry } from '../log.ts';
+import { checkExchange } from './contract.ts';
+import { clientId, createTenant, gatewayCertificate, tenantId } from './tenant.ts';
+
+export const alice = '0a000000-0000-4000-8000-000000000001';
+export const bob = '0b000000-0000-4000-8000-000000000002';
+export const extensionOrigin = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** A challenge or a problem; tests read what they expect. */
+  body: Challenge & { type: string; retryAt: number; attemptsLeft: number; claims: string; detail: string };
+  /** The last part of the problem type. */
+  problem: string | undefined;
+}
+
+export interface RequestOptions {
+  token?: string | undefined;
+  address?: string;
+  headers?: Record<string, string>;
+}
+
+export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
+  const clock = { time: Date.UTC(2026, 8, 1, 10, 42), now: () => clock.time };
+  const loginOrigin = 'https://login.microsoftonline.com';
+  const graphOrigin = 'https://graph.microsoft.com';
+  const tenant = await createTenant({ now: clock.now, loginOrigin, graphOrigin });
+  const configuration: GatewayConfiguration = {
+    publicOrigin: 'https://gateway.contoso.example',
+    loginOrigin,
+    graphOrigin,
+    tenantId,
+    clientId,
+    credential: { kind: 'certificate', ...(await gatewayCertificate()) },
+    allowedOrigins: [extensionOrigin, 'moz-extension://*'],
+    codeKey: new Uint8Array(32).fill(7),
+    database: join(folder, 'gateway.sqlite'),
+    organization: 'Contoso',
+    destinations: { refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
+    caps: {
+      user: [{ limit: 1000, windowMs: 3_600_000 }],
+      number: [{ limit: 1000, windowMs: 3_600_000 }],
+      address: [{ limit: 1000, windowMs: 3_600_000 }],
+      country: [{ limit: 1000, windowMs: 3_600_000 }],
+    },
+    refuseAdministrators: true,
+    trustedProxies: 0,
+    ...changes,
+  };
+
+  /** Texts that reached a handset, oldest first. */
+  const texts: Text[] = [];
+  /** What the sender says next; empty: accepted. A function may wait, or never come back. */
+  const outcomes: (SendOutcome | (() => Promise<SendOutcome>))[] = [];
+  const logs: LogEntry[] = [];
+  let random: (exclusiveMaximum: number) => number = randomInt;
+
+  let held: { method: string; arrive: () => void } | undefined;
+  /** Of the process that runs now: what an earlier one still waits for must not come back to it. */
+  let process = { isGone: false };
+
+  function open(): Gateway {
+    process = { isGone: false };
+    const own = process;
+    const whileAlive = <Result>(work: () => Promise<Result>): Promise<Result> =>
+      new Promise((resolve, reject) => {
+        if (own.isGone) return;
+        work().then(
+          (result) => own.isGone || resolve(result),
+          (error) => own.isGone || reject(error),
+        );
+      });
+    return createGateway(configuration, {
+      clock,
+      fetch: (input, init) =>
+        whileAlive(async () => {
+          const response = await tenant.fetch(input, init);
+          if (!held || held.method !== init?.method || !String(input).includes('phoneMethods')) return response;
+          held.arrive();
+          held = undefined;
+          return new Promise(() => {});
+        }),
+      log: (entry) => logs.push(entry),
+      random: (exclusiveMaximum) => random(exclusiveMaximum),
+      sendText: (text) =>
+        whileAlive(async () => {
+          const outcome = outcomes.shift() ?? { kind: 'accepted' };
+          if (typeof outcome !== 'function' && outcome.kind === 'refused') return outcome;
+          texts.push(text);
+          return typeof outcome === 'function' ? outcome() : outcome;
+        }),
+    });
+  }
+  let gateway = open();
+  const tokens = new Map<string, string>();
+
+  async function ask(
+    oid: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    options: RequestOptions = {},
+  ): Promise<Answer> {
+    const token = 'token' in options ? options.token : (tokens.get(oid) ?? (await tenant.token(oid)));
+    const response = await gateway.fetch(
+      new Request(`${configuration.publicOrigin}${path}`, {
+        method,
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...options.headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+      options.address === undefined ? {} : { address: options.address },
+    );
+    await checkExchange({ method, path, body }, response);
+    const text = await response.text();
+    const answer = text.startsWith('{') ? JSON.parse(text) : {};
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: answer,
+      problem: answer.type?.replace('urn:phone-sign-in:problem:', ''),
+    };
+  }
+
+  const one = (id: string) => `/v1/verifications/${id}`;
+  return {
+    configuration,
+    clock,
+    tenant,
+    texts,
+    outcomes,
+    logs,
+    ask,
+    get gateway() {
+      return gateway;
+    },
+    advance(milliseconds: number) {
+      clock.time += milliseconds;
+    },
+    /** The person's token from now on, for instance one that ages. */
+    keepToken: (oid: string, token: string) => tokens.set(oid, token),
+    start: (
+      oid: string,
+      id: string,
+      request: { number?: string; type?: string; purpose?: string; channel?: string } = {},
+      options?: RequestOptions,
+    ) => {
+      const body = { number: '+44 7700 900101', type: 'mobile', channel: 'sms', purpose: 'add', ...request };
+      return ask(oid, 'PUT', one(id), body, options);
+    },
+    get: (oid: string, id: string, options?: RequestOptions) => ask(oid, 'GET', one(id), undefined, options),
+    resend: (oid: string, id: string, options?: RequestOptions) =>
+      ask(oid, 'POST', `${one(id)}/resend`, undefined, options),
+    confirm: (oid: string, id: string, code: string, options?: RequestOptions) =>
+      ask(oid, 'POST', `${one(id)}/confirm`, { code }, options),
+    cancel: (oid: string, id: string, options?: RequestOptions) => ask(oid, 'DELETE', one(id), undefined, options),
+    /** The code in a text, the newest without an index. */
+    code: (index = -1) => /#(\d{6})$/.exec(texts.at(index)?.body ?? '')?.[1] ?? '',
+    /** Another code than all that were sent. */
+    wrongCode() {
+      const sent = new Set(texts.map(({ body }) => /#(\d{6})$/.exec(body)?.[1]));
+      for (let code = 100_000; ; code++) if (!sent.has(String(code))) return String(code);
+    },
+    /** The next such request takes effect, and its answer never comes. */
+    holdGraph(method: string): { arrived: Promise<void> } {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = { method, arrive: resolve };
+      return { arrived: promise };
+    },
+    useRandom(source: (exclusiveMaximum: number) => number) {
+      random = source;
+    },
+    /** The process ends in good order and starts again. */
+    async restart() {
+      await gateway.close();
+      gateway = open();
+      await gateway.settle();
+    },
+    /** The process is gone without a word: what it was waiting for never comes back. */
+    async crash() {
+      process.isGone = true;
+      gateway = open();
+      await gateway.settle();
+    },
+    async end() {
+      await gateway.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export type GatewayUnderTest = Awaited<ReturnType<typeof gatewayUnderTest>>;
+
+let lastId = 0;
+export function newId(): string {
+  return `1d000000-0000-4000-8000-${String(++lastId).padStart(12, '0')}`;
+}

@@ -1,0 +1,51 @@
+// Case 48 at its root: how codes are made, kept and compared.
+import * as crypto from 'node:crypto';
+import { expect, test, vi } from 'vitest';
+import { codeHash, isSameHash, mark, newCode } from './codes.ts';
+
+vi.mock('node:crypto', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:crypto')>();
+  return { ...original, timingSafeEqual: vi.fn(original.timingSafeEqual), randomInt: vi.fn(original.randomInt) };
+});
+
+const key = new Uint8Array(32).fill(1);
+const bound = { oid: 'a', id: 'b', send: 1, number: '+44 7700900101', type: 'mobile', purpose: 'add' };
+
+test('case 48: hashes are compared by timingSafeEqual, whatever the outcome', () => {
+  const hash = codeHash(key, bound, '123456');
+  for (const [code, same] of [
+    ['123456', true],
+    ['123457', false],
+    ['923456', false],
+  ] as const) {
+    vi.mocked(crypto.timingSafeEqual).mockClear();
+    expect(isSameHash(hash, codeHash(key, bound, code))).toBe(same);
+    expect(crypto.timingSafeEqual).toHaveBeenCalledOnce();
+  }
+});
+
+test('case 44: a hash is bound to the key, the person, the verification, the text, the number and the purpose', () => {
+  const hash = codeHash(key, bound, '123456');
+  expect(isSameHash(hash, codeHash(new Uint8Array(32).fill(2), bound, '123456'))).toBe(false);
+  for (const changed of [
+    { oid: 'c' },
+    { id: 'c' },
+    { send: 2 },
+    { number: '+44 7700900102' },
+    { type: 'office' },
+    { purpose: 'change' },
+  ])
+    expect(isSameHash(hash, codeHash(key, { ...bound, ...changed }, '123456'))).toBe(false);
+});
+
+test('codes come from the cryptographic source and keep their leading zeros', () => {
+  vi.mocked(crypto.randomInt).mockImplementationOnce(() => 42);
+  expect(newCode()).toBe('000042');
+  expect(crypto.randomInt).toHaveBeenCalledWith(1_000_000);
+  expect(newCode()).toMatch(/^\d{6}$/);
+});
+
+test('marks of a number and of an address are not each other', () => {
+  expect(mark(key, 'number', '1')).not.toBe(mark(key, 'address', '1'));
+  expect(mark(key, 'number', '1')).toBe(mark(key, 'number', '1'));
+});

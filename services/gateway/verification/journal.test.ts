@@ -1,0 +1,204 @@
+// From a proven number to Graph: whatever Graph answers, and wherever the server is stopped.
+import { afterEach, describe, expect, test } from 'vitest';
+import { alice, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
+import type { Fault } from '../testing/tenant.ts';
+
+const minute = 60_000;
+let under: GatewayUnderTest;
+afterEach(() => under.end());
+
+async function sent(purpose: 'add' | 'change' = 'add') {
+  under = await gatewayUnderTest();
+  if (purpose === 'change') under.tenant.setPhone(alice, 'mobile', '+44 7700900109');
+  const id = newId();
+  expect((await under.start(alice, id, { purpose })).status).toBe(200);
+  return { gateway: under, id };
+}
+
+const post = (fault: Partial<Fault>): Fault => ({ method: 'POST', path: 'phoneMethods', times: 1, ...fault });
+
+describe('a write that passes trouble', () => {
+  test('throttled: stays in writing until the time Graph gave, then is done', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.faults.push(post({ status: 429, retryAfter: 20 }));
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
+    gateway.advance(19_999);
+    expect((await gateway.get(alice, id)).body.state).toBe('writing');
+    expect(gateway.tenant.writes()).toHaveLength(1);
+    gateway.advance(1);
+    expect((await gateway.get(alice, id)).body.state).toBe('done');
+    expect(gateway.tenant.number(alice)).toBe('+44 7700900101');
+  });
+
+  test('throttled without a time: tries back off', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.faults.push(post({ status: 429, times: 3 }));
+    await gateway.confirm(alice, id, gateway.code());
+    const tries: number[] = [];
+    for (let second = 0; second < 10; second++) {
+      await gateway.get(alice, id);
+      tries.push(gateway.tenant.writes().length);
+      gateway.advance(1000);
+    }
+    expect(tries).toEqual([1, 2, 2, 3, 3, 3, 3, 4, 4, 4]);
+    expect((await gateway.get(alice, id)).body.state).toBe('done');
+  });
+
+  test('an outage of an hour ends in service-unavailable, one shorter does not', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.faults.push({ path: 'phoneMethods', times: 1000, status: 503 });
+    await gateway.confirm(alice, id, gateway.code());
+    gateway.advance(59 * minute);
+    expect((await gateway.get(alice, id)).body.state).toBe('writing');
+    gateway.advance(minute);
+    expect((await gateway.get(alice, id)).body).toMatchObject({
+      state: 'failed',
+      error: { kind: 'service-unavailable' },
+    });
+  });
+
+  for (const [what, fault] of Object.entries({
+    'the answer was lost': {},
+    'a 504 came back': { status: 504 },
+  })) {
+    test(`${what} although Graph wrote: found by reading, not written again`, async () => {
+      const { gateway, id } = await sent();
+      gateway.tenant.settings.propagationMs = 5000;
+      gateway.tenant.faults.push(post({ ...fault, after: true }));
+      expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
+      gateway.advance(2000);
+      expect((await gateway.get(alice, id)).body.state).toBe('writing');
+      gateway.advance(5000);
+      expect((await gateway.get(alice, id)).body.state).toBe('done');
+      expect(gateway.tenant.writes()).toHaveLength(1);
+    });
+  }
+
+  test('a number takes its time to show: writing until it does, written once', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.settings.propagationMs = 25_000;
+    await gateway.confirm(alice, id, gateway.code());
+    for (let second = 0; second < 24; second += 2) {
+      gateway.advance(2000);
+      expect((await gateway.get(alice, id)).body.state).toBe('writing');
+    }
+    gateway.advance(16_000);
+    expect((await gateway.get(alice, id)).body.state).toBe('done');
+    expect(gateway.tenant.writes()).toHaveLength(1);
+  });
+
+  test('a success without effect is written again', async () => {
+    const { gateway, id } = await sent('change');
+    gateway.tenant.settings.ignoredWrites = 1;
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
+    gateway.advance(30_000);
+    expect((await gateway.get(alice, id)).body.state).toBe('done');
+    expect(gateway.tenant.number(alice)).toBe('+44 7700900101');
+    expect(gateway.tenant.writes()).toHaveLength(2);
+  });
+
+  test('a success that never has effect is given up after three', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.settings.ignoredWrites = 10;
+    await gateway.confirm(alice, id, gateway.code());
+    for (let round = 0; round < 3; round++) {
+      gateway.advance(30_000);
+      await gateway.get(alice, id);
+    }
+    expect((await gateway.get(alice, id)).body).toMatchObject({ error: { kind: 'service-unavailable' } });
+    expect(gateway.tenant.writes()).toHaveLength(3);
+  });
+
+  test('409 but saved, and slow to show: done, in use', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.inUse.add('+447700900101');
+    gateway.tenant.settings.propagationMs = 5000;
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
+    gateway.advance(8000);
+    expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'done', smsSignIn: 'phoneNumberNotUnique' });
+  });
+
+  test('an application token that ended is replaced', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.faults.push(post({ status: 401 }));
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
+    gateway.advance(1000);
+    expect((await gateway.get(alice, id)).body.state).toBe('done');
+  });
+});
+
+describe('a write Graph refuses', () => {
+  for (const [status, kind] of [
+    [400, 'invalid-number'],
+    [403, 'not-permitted'],
+    [404, 'not-permitted'],
+  ] as const)
+    test(`with ${status}: ${kind}, and the number is forgotten`, async () => {
+      const { gateway, id } = await sent();
+      gateway.tenant.faults.push(post({ status }));
+      expect((await gateway.confirm(alice, id, gateway.code())).body).toMatchObject({
+        state: 'failed',
+        error: { kind },
+      });
+      expect(gateway.logs).toContainEqual(
+        expect.objectContaining({ event: 'graph-refused', status, graphRequestId: expect.any(String) }),
+      );
+    });
+
+  test('because another number was added before: too many phones, nothing written', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
+    const answer = await gateway.confirm(alice, id, gateway.code());
+    expect(answer.body.error?.kind).toBe('too-many-phones');
+    expect(gateway.tenant.writes()).toEqual([]);
+    expect(gateway.tenant.number(alice)).toBe('+44 7700900109');
+  });
+
+  test('because another number was added at that moment: the reading afterwards tells why', async () => {
+    const { gateway, id } = await sent();
+    const meanwhile = () => void gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
+    gateway.tenant.faults.push(post({ status: 400, meanwhile }));
+    const answer = await gateway.confirm(alice, id, gateway.code());
+    expect(answer.body.error?.kind).toBe('too-many-phones');
+    expect(gateway.tenant.number(alice)).toBe('+44 7700900109');
+  });
+
+  test('because the account became an administrator in between', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.memberships.set(alice, [{ id: 'r', '@odata.type': '#microsoft.graph.directoryRole' }]);
+    expect((await gateway.confirm(alice, id, gateway.code())).body.error?.kind).toBe('not-permitted');
+    expect(gateway.tenant.writes()).toEqual([]);
+  });
+});
+
+describe('a stop between "code used" and "Graph written"', () => {
+  test('before the write: a server started anew writes', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.faults.push({ path: 'phoneMethods', times: 1, status: 503 });
+    await gateway.confirm(alice, id, gateway.code());
+    expect(gateway.tenant.writes()).toEqual([]);
+    gateway.advance(1000);
+    await gateway.crash();
+    expect(gateway.tenant.number(alice)).toBe('+44 7700900101');
+    expect((await gateway.get(alice, id)).body.state).toBe('done');
+  });
+
+  test('after the write, before it was noted: a server started anew reads, writes nothing, and tells the old number', async () => {
+    const { gateway, id } = await sent('change');
+    const release = gateway.holdGraph('PATCH');
+    void gateway.confirm(alice, id, gateway.code());
+    await release.arrived;
+    await gateway.crash();
+    expect((await gateway.get(alice, id)).body.state).toBe('done');
+    expect(gateway.tenant.writes()).toHaveLength(1);
+    expect(gateway.texts.map(({ to }) => to)).toEqual(['+447700900101', '+447700900109']);
+  });
+
+  test('a timer takes up what waits, without anybody asking', async () => {
+    const { gateway, id } = await sent();
+    gateway.tenant.faults.push({ path: 'phoneMethods', times: 1, status: 503 });
+    await gateway.confirm(alice, id, gateway.code());
+    gateway.advance(1000);
+    await expect.poll(() => gateway.tenant.number(alice), { timeout: 5000 }).toBe('+44 7700900101');
+  });
+});
