@@ -63,8 +63,11 @@ export interface Handsets {
   /** Texts received by a number, newest first. Numbers in any familiar international form. */
   texts(number: string): readonly Text[];
   deliver(text: { to: string; body: string; from?: string }): void;
-  /** The first text after `after` (milliseconds, default: of all); rejects after `timeout` (default 10 s). */
-  waitForText(number: string, options?: { after?: number; timeout?: number }): Promise<Text>;
+  /**
+   * The newest text that came after `after`, a text or a time of the sandbox's clock in milliseconds (default: the newest of
+   * all); waits for one when there is none, and rejects after `timeout` milliseconds (default 10 s).
+   */
+  waitForText(number: string, options?: { after?: number | Text; timeout?: number }): Promise<Text>;
 }
 
 export interface Tenant {

@@ -40,12 +40,17 @@ export function createHandsets(clock: Clock): HandsetStore {
       received.set(key, [text, ...(received.get(key) ?? [])]);
       for (const listener of [...(listeners.get(key) ?? [])]) listener(text);
     },
-    waitForText(number, { after = Number.NEGATIVE_INFINITY, timeout = 10_000 } = {}) {
-      const there = (received.get(keyOf(number)) ?? []).findLast((text) => text.at > after);
+    waitForText(number, { after, timeout = 10_000 } = {}) {
+      const texts = received.get(keyOf(number)) ?? [];
+      const known = typeof after === 'object' ? texts.indexOf(after) : texts.length;
+      const there = texts.slice(0, known).find((text) => typeof after !== 'number' || text.at >= after);
       if (there) return Promise.resolve(there);
       return new Promise((resolve, reject) => {
+        const end = () => {
+          clearTimeout(timer);
+          stop();
+        };
         const stop = listen(number, (text) => {
-          if (text.at <= after) return;
           end();
           resolve(text);
         });
@@ -53,10 +58,6 @@ export function createHandsets(clock: Clock): HandsetStore {
           end();
           reject(new Error(`No text within ${timeout} ms.`));
         }, timeout);
-        const end = () => {
-          clearTimeout(timer);
-          stop();
-        };
       });
     },
     reset: () => received.clear(),

@@ -1,0 +1,80 @@
+// A person at a browser, without one: follows redirects, keeps cookies, fills in the form of a page. For the sandbox's own
+// tests and for foreign clients' sign-ins.
+import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
+
+export interface Visit {
+  url: URL;
+  status: number;
+  text: string;
+}
+
+export class Visitor {
+  #sandbox: Sandbox;
+  #cookies = new Map<string, { value: string; path: string; host: string; lasting: boolean }>();
+
+  constructor(sandbox: Sandbox) {
+    this.#sandbox = sandbox;
+  }
+
+  /** Follows redirects until a page, or an address that is no host of the sandbox: there an application would take over. */
+  async open(url: string | URL, init: RequestInit = {}): Promise<Visit> {
+    let next = { url: new URL(url), init };
+    for (;;) {
+      const response = await this.#sandbox.fetch(next.url, {
+        ...next.init,
+        headers: { ...(next.init.headers as Record<string, string>), cookie: this.#cookieHeader(next.url) },
+      });
+      this.#keep(next.url, response);
+      const location = response.headers.get('location');
+      if (location === null) return { url: next.url, status: response.status, text: await response.text() };
+      const target = new URL(location, next.url);
+      if (target.protocol === 'http:' || isApplication(target)) {
+        return { url: target, status: response.status, text: '' };
+      }
+      next = { url: target, init: {} };
+    }
+  }
+
+  /** Sends the page's one form with these fields. */
+  submit(visit: Visit, fields: Record<string, string>): Promise<Visit> {
+    return this.open(visit.url, { method: 'POST', body: new URLSearchParams(fields) });
+  }
+
+  /** From the sign-in page to the application, by user name and password. */
+  async signIn(page: Visit, employee: Employee): Promise<Visit> {
+    const password = page.text.includes('name="password"')
+      ? page
+      : await this.submit(page, { userName: employee.userName });
+    return this.submit(password, { password: employee.password });
+  }
+
+  /** As when the browser ends and starts again: only lasting cookies are left. */
+  restart(): void {
+    for (const [key, cookie] of this.#cookies) if (!cookie.lasting) this.#cookies.delete(key);
+  }
+
+  #cookieHeader(url: URL): string {
+    return [...this.#cookies]
+      .filter(([, cookie]) => cookie.host === url.hostname && url.pathname.startsWith(cookie.path))
+      .map(([key, cookie]) => `${key.split('|')[0]}=${cookie.value}`)
+      .join('; ');
+  }
+
+  #keep(url: URL, response: Response): void {
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = '', ...attributes] = line.split(/;\s*/);
+      const [name = '', ...rest] = pair.split('=');
+      const attribute = (wanted: string) =>
+        attributes.find((each) => each.toLowerCase().startsWith(`${wanted}=`))?.slice(wanted.length + 1);
+      const path = attribute('path') ?? '/';
+      const expires = attribute('expires');
+      const key = `${name}|${url.hostname}${path}`;
+      if (expires !== undefined && Date.parse(expires) < Date.now()) this.#cookies.delete(key);
+      else this.#cookies.set(key, { value: rest.join('='), path, host: url.hostname, lasting: expires !== undefined });
+    }
+  }
+}
+
+function isApplication(url: URL): boolean {
+  return /\.(chromiumapp\.org|extensions\.allizom\.org)$/.test(url.hostname);
+}

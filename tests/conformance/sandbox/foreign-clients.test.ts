@@ -1,0 +1,198 @@
+// Clients we did not write sign in to and use the sandbox: so it is not tailored to the extension.
+import { X509Certificate } from 'node:crypto';
+import {
+  ConfidentialClientApplication,
+  CryptoProvider,
+  type INetworkModule,
+  type NetworkRequestOptions,
+  PublicClientApplication,
+} from '@azure/msal-node';
+import {
+  AuthenticationHandler,
+  Client,
+  type Context,
+  GraphError,
+  type Middleware,
+  RetryHandler,
+  RetryHandlerOptions,
+} from '@microsoft/microsoft-graph-client';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { Visitor } from './browser.ts';
+
+const phones = '/me/authentication/phoneMethods';
+const mobile = `${phones}/3179e48a-750b-4051-897c-87b9720928f7`;
+const scopes = ['https://graph.microsoft.com/UserAuthenticationMethod.ReadWrite'];
+const redirectUri = 'http://localhost:8400';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ redirectUris: Object.values(redirectUris) });
+});
+afterEach(() => sandbox.control.reset());
+afterAll(() => sandbox.close());
+
+/** MSAL's own way to bring another transport. */
+function networkClient(): INetworkModule {
+  async function send<T>(method: string, url: string, options: NetworkRequestOptions = {}) {
+    const response = await sandbox.fetch(url, {
+      method,
+      headers: options.headers ?? {},
+      ...(options.body === undefined ? {} : { body: options.body }),
+    });
+    return {
+      headers: Object.fromEntries(response.headers),
+      body: (await response.json()) as T,
+      status: response.status,
+    };
+  }
+  return {
+    sendGetRequestAsync: (url, options) => send('GET', url, options),
+    sendPostRequestAsync: (url, options) => send('POST', url, options),
+  };
+}
+
+function publicClient() {
+  return new PublicClientApplication({
+    auth: {
+      clientId: sandbox.tenant.nativeClientId,
+      authority: `https://login.microsoftonline.com/${sandbox.tenant.id}`,
+      clientCapabilities: ['cp1'],
+    },
+    system: { networkClient: networkClient() },
+  });
+}
+
+async function signIn(client: PublicClientApplication, visitor = new Visitor(sandbox)) {
+  const pkce = await new CryptoProvider().generatePkceCodes();
+  const url = await client.getAuthCodeUrl({
+    scopes,
+    redirectUri,
+    state: 'a-state',
+    nonce: 'a-nonce',
+    codeChallenge: pkce.challenge,
+    codeChallengeMethod: 'S256',
+    prompt: 'select_account',
+  });
+  const { url: back } = await visitor.signIn(await visitor.open(url), sandbox.employees.mobileNotEnabled);
+  expect(back.origin).toBe(redirectUri);
+  expect(back.searchParams.get('state')).toBe('a-state');
+  return client.acquireTokenByCode(
+    {
+      scopes,
+      redirectUri,
+      code: back.searchParams.get('code') ?? '',
+      codeVerifier: pkce.verifier,
+    },
+    { code: back.searchParams.get('code') ?? '', nonce: 'a-nonce' },
+  );
+}
+
+/** The Graph client's own chain, with the sandbox as its last link. */
+function graphClient(accessToken: string): Client {
+  const transport: Middleware = {
+    async execute(context: Context) {
+      const url = typeof context.request === 'string' ? context.request : context.request.url;
+      const { method, headers, body } = context.options ?? {};
+      context.response = await sandbox.fetch(url, {
+        ...(method === undefined ? {} : { method }),
+        headers: new Headers(headers as HeadersInit),
+        ...(body ? { body: body as string } : {}),
+      });
+    },
+  };
+  const retry = new RetryHandler(new RetryHandlerOptions(0.05, 2));
+  const authentication = new AuthenticationHandler({ getAccessToken: async () => accessToken });
+  authentication.setNext(retry);
+  retry.setNext(transport);
+  return Client.initWithMiddleware({ middleware: authentication });
+}
+
+describe('@azure/msal-node', () => {
+  test('signs in by authorization code with PKCE and knows the account', async () => {
+    const result = await signIn(publicClient());
+    const { mobileNotEnabled } = sandbox.employees;
+    expect(result.account).toMatchObject({
+      homeAccountId: `${mobileNotEnabled.oid}.${sandbox.tenant.id}`,
+      localAccountId: mobileNotEnabled.oid,
+      tenantId: sandbox.tenant.id,
+      username: mobileNotEnabled.userName,
+      name: mobileNotEnabled.name,
+    });
+  });
+
+  test('renews silently by its refresh token, also for another resource', async () => {
+    const client = publicClient();
+    const { account, accessToken } = await signIn(client);
+    if (!account) throw new Error('no account');
+    const renewed = await client.acquireTokenSilent({ account, scopes, forceRefresh: true });
+    expect(renewed.accessToken).not.toBe(accessToken);
+    const forGateway = await client.acquireTokenSilent({ account, scopes: [sandbox.tenant.gateway.scope] });
+    expect(forGateway.scopes).toContain(sandbox.tenant.gateway.scope);
+  });
+
+  test('as a confidential client gets application tokens, by certificate and by secret', async () => {
+    const { clientId, secret, certificatePem, privateKeyPem } = sandbox.tenant.gateway;
+    const authority = `https://login.microsoftonline.com/${sandbox.tenant.id}`;
+    const thumbprintSha256 = new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '');
+    for (const credential of [
+      { clientCertificate: { thumbprintSha256, privateKey: privateKeyPem } },
+      { clientSecret: secret },
+    ]) {
+      const client = new ConfidentialClientApplication({
+        auth: { clientId, authority, ...credential },
+        system: { networkClient: networkClient() },
+      });
+      const result = await client.acquireTokenByClientCredential({ scopes: ['https://graph.microsoft.com/.default'] });
+      const graph = graphClient(result?.accessToken ?? '');
+      const { oid } = sandbox.employees.mobileNotEnabled;
+      const list = await graph.api(`/users/${oid}/authentication/phoneMethods`).get();
+      expect(list.value).toHaveLength(1);
+      await expect(graph.api(phones).get()).rejects.toMatchObject({ statusCode: 400 });
+    }
+    const stranger = new ConfidentialClientApplication({
+      auth: { clientId, authority, clientSecret: 'wrong' },
+      system: { networkClient: networkClient() },
+    });
+    await expect(
+      stranger.acquireTokenByClientCredential({ scopes: ['https://graph.microsoft.com/.default'] }),
+    ).rejects.toMatchObject({ errorCode: 'invalid_client' });
+  });
+});
+
+describe('@microsoft/microsoft-graph-client', () => {
+  test('lists, enables SMS sign-in and sees it', async () => {
+    const { accessToken } = await signIn(publicClient());
+    const graph = graphClient(accessToken);
+    const before = await graph.api(phones).get();
+    expect(before.value).toMatchObject([{ phoneNumber: '+44 7700900102', smsSignInState: 'notEnabled' }]);
+    await graph.api(`${mobile}/enableSmsSignIn`).post(undefined);
+    expect(await graph.api(mobile).get()).toMatchObject({ smsSignInState: 'ready' });
+    const preferences = await graph.api('/me/authentication/signInPreferences').version('beta').get();
+    expect(preferences).toMatchObject({ userPreferredMethodForSecondaryAuthentication: 'sms' });
+  });
+
+  test('understands the errors', async () => {
+    const { accessToken } = await signIn(publicClient());
+    const graph = graphClient(accessToken);
+    const refused = await graph
+      .api(phones)
+      .post({ phoneNumber: '+44 7700 900102', phoneType: 'mobile' })
+      .catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(GraphError);
+    expect(refused).toMatchObject({ statusCode: 400, code: 'badRequest', requestId: expect.any(String) });
+  });
+
+  test('waits and tries again when throttled', async () => {
+    const { accessToken } = await signIn(publicClient());
+    const fault = sandbox.control.fault({
+      host: 'graph.microsoft.com',
+      path: `/v1.0${phones}`,
+      throttle: {},
+      times: 1,
+    });
+    expect(await graphClient(accessToken).api(phones).get()).toHaveProperty('value');
+    expect(fault.hits).toBe(1);
+  });
+});

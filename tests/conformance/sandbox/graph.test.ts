@@ -1,0 +1,311 @@
+// The sandbox's Graph: operations, statuses and error bodies of the facts.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { Application, phoneScope } from './application.ts';
+
+const minute = 60 * 1000;
+const phones = 'v1.0/me/authentication/phoneMethods';
+const mobile = `${phones}/3179e48a-750b-4051-897c-87b9720928f7`;
+const alternate = `${phones}/b6332ec1-7057-4abe-9331-3d72feddfe41`;
+const preferences = 'beta/me/authentication/signInPreferences';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ redirectUris: Object.values(redirectUris) });
+});
+afterEach(() => sandbox.control.reset());
+afterAll(() => sandbox.close());
+
+type Ask = (path: string, method?: string, body?: unknown) => Promise<Response>;
+
+async function as(employee: Employee, parameters: Record<string, string> = {}): Promise<Ask> {
+  const application = new Application(sandbox);
+  const { access_token: accessToken } = await application.signIn(employee, parameters);
+  return (path, method, body) => application.graph(accessToken, path, method, body);
+}
+
+const listOf = async (ask: Ask) =>
+  (
+    (await (await ask(phones)).json()) as {
+      value: { phoneType: string; phoneNumber: string; smsSignInState: string }[];
+    }
+  ).value;
+const codeOf = async (response: Response) => ((await response.json()) as { error: { code: string } }).error.code;
+
+describe('reading', () => {
+  test('lists numbers with fixed ids, formatted', async () => {
+    const ask = await as(sandbox.employees.mobileAlternateAndOffice);
+    expect(await listOf(ask)).toEqual([
+      {
+        id: '3179e48a-750b-4051-897c-87b9720928f7',
+        phoneType: 'mobile',
+        phoneNumber: '+44 7700900109',
+        smsSignInState: 'notEnabled',
+      },
+      {
+        id: 'b6332ec1-7057-4abe-9331-3d72feddfe41',
+        phoneType: 'alternateMobile',
+        phoneNumber: '+44 7700900119',
+        smsSignInState: 'notSupported',
+      },
+      {
+        id: 'e37fc753-ff3b-4958-9484-eaa9425c82bc',
+        phoneType: 'office',
+        phoneNumber: '+1 2065550109x42',
+        smsSignInState: 'notSupported',
+      },
+    ]);
+    expect(await (await ask(mobile)).json()).toMatchObject({ phoneType: 'mobile' });
+    expect((await ask(`${phones}/unknown`)).status).toBe(404);
+  });
+
+  test('names each request, in headers a page can read; Retry-After it cannot', async () => {
+    const ask = await as(sandbox.employees.mobileReady);
+    const response = await ask(phones);
+    expect(response.headers.get('request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    const exposed = response.headers.get('access-control-expose-headers');
+    expect(exposed).toContain('request-id');
+    expect(exposed).not.toContain('Retry-After');
+  });
+
+  test('echoes the client-request-id, also in errors', async () => {
+    const id = '11111111-2222-4333-8444-555555555555';
+    const response = await sandbox.fetch(`https://graph.microsoft.com/${phones}`, {
+      headers: { 'client-request-id': id },
+    });
+    expect(response.headers.get('client-request-id')).toBe(id);
+    expect(await response.json()).toMatchObject({ error: { innerError: { 'client-request-id': id } } });
+  });
+
+  test('sign-in preferences need the wider scope', async () => {
+    const wide = await as(sandbox.employees.defaultIsMobileWithAuthenticator);
+    expect(await (await wide(preferences)).json()).toMatchObject({
+      userPreferredMethodForSecondaryAuthentication: 'sms',
+      isSystemPreferredAuthenticationMethodEnabled: false,
+    });
+    const narrow = await as(sandbox.employees.defaultIsMobileWithAuthenticator, { scope: `openid ${phoneScope}` });
+    expect((await narrow(phones)).status).toBe(200);
+    const refused = await narrow(preferences);
+    expect(refused.status).toBe(403);
+    expect(await codeOf(refused)).toBe('accessDenied');
+  });
+
+  test("of someone else's numbers is denied", async () => {
+    const ask = await as(sandbox.employees.mobileReady);
+    const { oid } = sandbox.employees.numberInUse;
+    expect((await ask(`v1.0/users/${oid}/authentication/phoneMethods`)).status).toBe(403);
+    const own = sandbox.employees.mobileReady.oid;
+    expect((await ask(`v1.0/users/${own}/authentication/phoneMethods`)).status).toBe(200);
+  });
+});
+
+describe('tokens', () => {
+  const ask = (authorization: string) =>
+    sandbox.fetch(`https://graph.microsoft.com/${phones}`, { headers: { authorization } });
+
+  test('none, a forged one, one for another audience, an expired one: 401', async () => {
+    const application = new Application(sandbox);
+    const tokens = await application.signIn(sandbox.employees.mobileReady);
+    const gateway = (await (
+      await application.refresh(tokens.refresh_token, { scope: sandbox.tenant.gateway.scope })
+    ).json()) as { access_token: string };
+    const [header, payload] = tokens.access_token.split('.');
+    for (const token of ['', 'nonsense', `${header}.${payload}.AAAA`, gateway.access_token, tokens.id_token]) {
+      const response = await ask(`Bearer ${token}`);
+      expect(response.status).toBe(401);
+      expect(await codeOf(response)).toBe('InvalidAuthenticationToken');
+    }
+    expect((await ask(`Bearer ${tokens.access_token}`)).status).toBe(200);
+    sandbox.control.clock.advance(61 * minute);
+    expect((await ask(`Bearer ${tokens.access_token}`)).status).toBe(401);
+  });
+
+  test('a revoked one is a claims challenge for clients that understand it, met by a new token', async () => {
+    const { mobileReady } = sandbox.employees;
+    const claims = JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } });
+    const application = new Application(sandbox);
+    const tokens = await application.signIn(mobileReady, { claims });
+    sandbox.control.revokeTokens(mobileReady);
+    const response = await ask(`Bearer ${tokens.access_token}`);
+    expect(response.status).toBe(401);
+    const challenge = /error="insufficient_claims", claims="([^"]+)"/.exec(
+      response.headers.get('www-authenticate') ?? '',
+    )?.[1];
+    expect(JSON.parse(Buffer.from(challenge ?? '', 'base64').toString())).toHaveProperty('access_token.nbf');
+    const renewed = (await (await application.refresh(tokens.refresh_token)).json()) as { access_token: string };
+    expect((await ask(`Bearer ${renewed.access_token}`)).status).toBe(200);
+  });
+
+  test('a revoked one is a plain 401 for others', async () => {
+    const tokens = await new Application(sandbox).signIn(sandbox.employees.mobileReady);
+    sandbox.control.revokeTokens(sandbox.employees.mobileReady);
+    const response = await ask(`Bearer ${tokens.access_token}`);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).not.toContain('insufficient_claims');
+  });
+});
+
+describe('the fresh sign-in rule', () => {
+  test('a write is 403 when the sign-in is older than 10 minutes, a read is not', async () => {
+    const ask = await as(sandbox.employees.mobileNotEnabled);
+    sandbox.control.clock.advance(9.9 * minute);
+    expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
+    sandbox.control.clock.advance(0.3 * minute);
+    const refused = await ask(`${mobile}/disableSmsSignIn`, 'POST');
+    expect(refused.status).toBe(403);
+    expect(await codeOf(refused)).toBe('accessDenied');
+    expect((await ask(phones)).status).toBe(200);
+  });
+
+  test('a refreshed token is as old as its sign-in; a fresh sign-in is new', async () => {
+    const { mobileNotEnabled } = sandbox.employees;
+    const application = new Application(sandbox);
+    const tokens = await application.signIn(mobileNotEnabled);
+    sandbox.control.ageSignIns(mobileNotEnabled, 11 * minute);
+    const refreshed = (await (await application.refresh(tokens.refresh_token)).json()) as { access_token: string };
+    const silent = (await (await application.redeem(await application.authorizeSilently())).json()) as {
+      access_token: string;
+    };
+    for (const old of [tokens, refreshed, silent]) {
+      expect((await application.graph(old.access_token, `${mobile}/enableSmsSignIn`, 'POST')).status).toBe(403);
+    }
+    const claims = JSON.stringify({ access_token: { amr: { essential: true, values: ['ngcmfa'] } } });
+    const stepUp = await application.signIn(mobileNotEnabled, { claims });
+    expect((await application.graph(stepUp.access_token, `${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
+  });
+});
+
+describe('writing', () => {
+  test('enable and disable', async () => {
+    const ask = await as(sandbox.employees.mobileNotEnabled);
+    await ask(`${mobile}/enableSmsSignIn`, 'POST');
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
+    await ask(`${mobile}/disableSmsSignIn`, 'POST');
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('notEnabled');
+  });
+
+  test('enable leaves a number that is not configured as it is', async () => {
+    const ask = await as(sandbox.employees.mobileNotConfigured);
+    expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('notConfigured');
+  });
+
+  test('enable of a number in use is 409 until the other one gives it up', async () => {
+    const ask = await as(sandbox.employees.numberInUse);
+    const refused = await ask(`${mobile}/enableSmsSignIn`, 'POST');
+    expect(refused.status).toBe(409);
+    expect(await codeOf(refused)).toBe('phoneNumberNotUnique');
+    sandbox.control.removePhone(sandbox.employees.mobileReady, 'mobile');
+    expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
+  });
+
+  test('enable against policy is refused', async () => {
+    const ask = await as(sandbox.employees.notAvailableByPolicy);
+    expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(403);
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('notAllowedByPolicy');
+  });
+
+  test('a new mobile number is 201 with the object; a second one is refused', async () => {
+    const ask = await as(sandbox.employees.noPhoneYet);
+    const created = await ask(phones, 'POST', { phoneNumber: '+44 7700 900101', phoneType: 'mobile' });
+    expect(created.status).toBe(201);
+    expect(await created.json()).toMatchObject({ phoneNumber: '+44 7700900101', smsSignInState: 'ready' });
+    expect((await ask(phones, 'POST', { phoneNumber: '+44 7700900111', phoneType: 'mobile' })).status).toBe(400);
+  });
+
+  test("a colleague's sign-in name is 409, but saved", async () => {
+    const ask = await as(sandbox.employees.noPhoneYet);
+    const { mobile: taken } = sandbox.employees.mobileReady;
+    const response = await ask(phones, 'POST', { phoneNumber: taken, phoneType: 'mobile' });
+    expect(response.status).toBe(409);
+    expect(await codeOf(response)).toBe('phoneNumberNotUnique');
+    expect(await listOf(ask)).toMatchObject([{ phoneNumber: taken, smsSignInState: 'phoneNumberNotUnique' }]);
+  });
+
+  test('an alternate number needs a mobile; an absurd number is refused', async () => {
+    const ask = await as(sandbox.employees.noPhoneYet);
+    const body = { phoneNumber: '+44 7700900119', phoneType: 'alternateMobile' };
+    expect((await ask(phones, 'POST', body)).status).toBe(400);
+    expect((await ask(phones, 'POST', { phoneNumber: '12', phoneType: 'mobile' })).status).toBe(400);
+    expect((await ask(phones, 'POST', { nonsense: true })).status).toBe(400);
+  });
+
+  test('a changed number', async () => {
+    const ask = await as(sandbox.employees.mobileReady);
+    const response = await ask(mobile, 'PATCH', { phoneNumber: '+44 7700 900114', phoneType: 'mobile' });
+    expect(response.status).toBe(200);
+    expect((await listOf(ask))[0]?.phoneNumber).toBe('+44 7700900114');
+  });
+
+  test('the default is not deleted while there is another method; the last method is', async () => {
+    const ask = await as(sandbox.employees.defaultIsMobileWithAuthenticator);
+    const refused = await ask(mobile, 'DELETE');
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      error: { code: 'badRequest', message: expect.stringMatching(/default.*change/) },
+    });
+    const changed = await ask(preferences, 'PATCH', { userPreferredMethodForSecondaryAuthentication: 'push' });
+    expect(changed.status).toBe(204);
+    expect((await ask(mobile, 'DELETE')).status).toBe(204);
+    expect(await listOf(ask)).toEqual([]);
+    const only = await as(sandbox.employees.mobileIsOnlyMethod);
+    expect((await only(mobile, 'DELETE')).status).toBe(204);
+  });
+
+  test('a mobile is not deleted while there is an alternate one', async () => {
+    const ask = await as(sandbox.employees.mobileAlternateAndOffice);
+    const refused = await ask(mobile, 'DELETE');
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ error: { message: expect.stringMatching(/alternate mobile/) } });
+    expect((await ask(alternate, 'DELETE')).status).toBe(204);
+    expect((await ask(mobile, 'DELETE')).status).toBe(204);
+  });
+
+  test('a default must be a method that is there', async () => {
+    const ask = await as(sandbox.employees.mobileIsOnlyMethod);
+    const body = { userPreferredMethodForSecondaryAuthentication: 'push' };
+    expect((await ask(preferences, 'PATCH', body)).status).toBe(400);
+  });
+
+  test('shows after the propagation, not before', async () => {
+    sandbox.control.setPropagation(30_000);
+    const ask = await as(sandbox.employees.mobileNotEnabled);
+    expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
+    sandbox.control.clock.advance(29_000);
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('notEnabled');
+    sandbox.control.clock.advance(2_000);
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
+  });
+
+  test('204 without effect, as often as asked', async () => {
+    sandbox.control.ignoreWrites(1);
+    const ask = await as(sandbox.employees.mobileNotEnabled);
+    expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('notEnabled');
+    await ask(`${mobile}/enableSmsSignIn`, 'POST');
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
+  });
+
+  test('the switches for what one may do for oneself', async () => {
+    sandbox.control.allowSelfWrite(false);
+    sandbox.control.allowSelfDefault(false);
+    const ask = await as(sandbox.employees.mobileAlternateAndOffice);
+    const number = { phoneNumber: '+44 7700900120', phoneType: 'mobile' };
+    expect((await ask(mobile, 'PATCH', number)).status).toBe(403);
+    const byId = `v1.0/users/${sandbox.employees.mobileAlternateAndOffice.oid}/authentication/phoneMethods`;
+    expect((await ask(byId, 'POST', number)).status).toBe(403);
+    const preferred = { userPreferredMethodForSecondaryAuthentication: 'sms' };
+    expect((await ask(preferences, 'PATCH', preferred)).status).toBe(403);
+    expect((await ask(alternate, 'DELETE')).status).toBe(204);
+  });
+
+  test('a new number gets the state a test wants', async () => {
+    sandbox.control.setStateOfNewNumbers('notConfigured');
+    const ask = await as(sandbox.employees.noPhoneYet);
+    await ask(phones, 'POST', { phoneNumber: '+44 7700900101', phoneType: 'mobile' });
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('notConfigured');
+  });
+});

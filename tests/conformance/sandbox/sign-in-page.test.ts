@@ -1,0 +1,150 @@
+// The sandbox's sign-in page as a person meets it: user name and password, or a phone number and a code by text.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { Application } from './application.ts';
+import type { Visit } from './browser.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ redirectUris: Object.values(redirectUris) });
+});
+afterEach(() => sandbox.control.reset());
+afterAll(() => sandbox.close());
+
+async function begin(): Promise<{ application: Application; page: Visit }> {
+  const application = new Application(sandbox);
+  return { application, page: await application.visitor.open(application.authorizeUrl()) };
+}
+
+async function newestCode(employee: Employee): Promise<string> {
+  const { body } = await sandbox.handsets.waitForText(employee.mobile);
+  return /\d{6}/.exec(body)?.[0] ?? '';
+}
+
+const spoken = (page: Visit) => /role="alert"[^>]*>([^<]*)</.exec(page.text)?.[1];
+
+test('says that it is a sandbox, on every page', async () => {
+  const { page } = await begin();
+  expect(page.text).toContain('<strong>Sandbox.</strong>');
+});
+
+describe('user name and password', () => {
+  test('a wrong password is said, the right one signs in', async () => {
+    const { application, page } = await begin();
+    const { mobileReady } = sandbox.employees;
+    const password = await application.visitor.submit(page, { userName: `  ${mobileReady.userName.toUpperCase()} ` });
+    expect(spoken(password)).toBe('');
+    const refused = await application.visitor.submit(password, { password: 'wrong' });
+    expect(spoken(refused)).toMatch(/password is incorrect/);
+    expect(refused.text).toContain('aria-invalid="true"');
+    const done = await application.visitor.submit(refused, { password: mobileReady.password });
+    expect(done.url.searchParams.get('code')).toBeTruthy();
+  });
+
+  test('an unknown user name is said and kept', async () => {
+    const { application, page } = await begin();
+    const refused = await application.visitor.submit(page, { userName: '"><b>nobody@contoso.example' });
+    expect(spoken(refused)).toMatch(/could not find/);
+    expect(refused.text).toContain('value="&quot;&gt;&lt;b&gt;nobody@contoso.example"');
+  });
+
+  test('a login hint leads straight to the password, and back', async () => {
+    const application = new Application(sandbox);
+    const page = await application.visitor.open(
+      application.authorizeUrl({ login_hint: sandbox.employees.mobileReady.userName }),
+    );
+    expect(page.text).toContain('name="password"');
+    expect((await application.visitor.submit(page, { back: '' })).text).toContain('name="userName"');
+  });
+
+  test('select_account offers the one who is signed in, or another', async () => {
+    const application = new Application(sandbox);
+    await application.authorize(sandbox.employees.mobileReady);
+    const pick = await application.visitor.open(application.authorizeUrl({ prompt: 'select_account' }));
+    expect(pick.text).toContain(`Continue as ${sandbox.employees.mobileReady.userName}`);
+    const same = await application.visitor.submit(pick, { this: '' });
+    expect(same.url.searchParams.get('code')).toBeTruthy();
+    const pickAgain = await application.visitor.open(application.authorizeUrl({ prompt: 'select_account' }));
+    const other = await application.visitor.submit(pickAgain, { other: '' });
+    expect(other.text).toContain('name="userName"');
+  });
+});
+
+describe('phone number and code', () => {
+  test.each(['+44 7700 900104', '07700 900104', '0044 7700-900104', '(07700) 900 104'])(
+    'a ready number signs in: %s',
+    async (typed) => {
+      const { application, page } = await begin();
+      const code = await application.visitor.submit(page, { userName: typed });
+      expect(code.text).toContain('autocomplete="one-time-code"');
+      expect(code.text).not.toContain('7700900104');
+      const text = await newestCode(sandbox.employees.mobileReady);
+      const done = await application.visitor.submit(code, { code: `${text.slice(0, 3)}-${text.slice(3)}` });
+      const response = await application.redeem(done.url.searchParams);
+      expect(await response.json()).toHaveProperty('access_token');
+    },
+  );
+
+  test('a wrong code is said; a new code replaces the older one', async () => {
+    const { application, page } = await begin();
+    const step = await application.visitor.submit(page, { userName: sandbox.employees.mobileReady.mobile });
+    const older = await newestCode(sandbox.employees.mobileReady);
+    const wrong = await application.visitor.submit(step, { code: older === '000000' ? '000001' : '000000' });
+    expect(spoken(wrong)).toMatch(/did not work/);
+    const again = await application.visitor.submit(wrong, { resend: '' });
+    const newer = await newestCode(sandbox.employees.mobileReady);
+    if (newer !== older) {
+      expect(spoken(await application.visitor.submit(again, { code: older }))).toMatch(/did not work/);
+    }
+    expect((await application.visitor.submit(again, { code: newer })).url.searchParams.get('code')).toBeTruthy();
+    expect(sandbox.handsets.texts(sandbox.employees.mobileReady.mobile)).toHaveLength(2);
+  });
+
+  test('five wrong codes lock that code', async () => {
+    const { application, page } = await begin();
+    let step = await application.visitor.submit(page, { userName: sandbox.employees.mobileReady.mobile });
+    const right = await newestCode(sandbox.employees.mobileReady);
+    for (let attempt = 0; attempt < 5; attempt += 1) step = await application.visitor.submit(step, { code: 'no' });
+    expect(spoken(await application.visitor.submit(step, { code: right }))).toMatch(/Too many/);
+  });
+
+  test('a number that is not configured signs in, is asked to register, and is ready then', async () => {
+    const { mobileNotConfigured } = sandbox.employees;
+    const { application, page } = await begin();
+    const step = await application.visitor.submit(page, { userName: mobileNotConfigured.mobile });
+    const prompt = await application.visitor.submit(step, { code: await newestCode(mobileNotConfigured) });
+    expect(prompt.text).toContain('Register this number');
+    const done = await application.visitor.submit(prompt, {});
+    const tokens = (await (await application.redeem(done.url.searchParams)).json()) as { access_token: string };
+    const phones = await application.graph(tokens.access_token, 'v1.0/me/authentication/phoneMethods');
+    expect(await phones.json()).toMatchObject({ value: [{ smsSignInState: 'ready' }] });
+  });
+
+  test.each([
+    ['not enabled', () => sandbox.employees.mobileNotEnabled.mobile],
+    ['not available by policy', () => sandbox.employees.notAvailableByPolicy.mobile],
+    ["nobody's", () => '+44 7700 900999'],
+  ])('a number that is %s is refused clearly, without a text', async (_case, numberOf) => {
+    const { application, page } = await begin();
+    const refused = await application.visitor.submit(page, { userName: numberOf() });
+    expect(spoken(refused)).toMatch(/not enabled for SMS sign-in/);
+    expect(sandbox.handsets.texts(numberOf())).toHaveLength(0);
+  });
+
+  test('a number enabled through Graph signs in; disabled, no longer', async () => {
+    const { mobileNotEnabled } = sandbox.employees;
+    const owner = new Application(sandbox);
+    const { access_token: accessToken } = await owner.signIn(mobileNotEnabled);
+    const phone = 'v1.0/me/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7';
+    expect((await owner.graph(accessToken, `${phone}/enableSmsSignIn`, 'POST')).status).toBe(204);
+    const { application, page } = await begin();
+    const step = await application.visitor.submit(page, { userName: mobileNotEnabled.mobile });
+    const done = await application.visitor.submit(step, { code: await newestCode(mobileNotEnabled) });
+    expect(done.url.searchParams.get('code')).toBeTruthy();
+    await owner.graph(accessToken, `${phone}/disableSmsSignIn`, 'POST');
+    const later = await begin();
+    const refused = await later.application.visitor.submit(later.page, { userName: mobileNotEnabled.mobile });
+    expect(spoken(refused)).toMatch(/not enabled/);
+  });
+});

@@ -1,0 +1,378 @@
+// The sandbox's sign-in service: an honest authorization server that departs from the standard where Entra does.
+import { decodeJwt } from 'jose';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { Application, graphScope, phoneScope, type Tokens } from './application.ts';
+import { Visitor } from './browser.ts';
+
+const hour = 60 * 60 * 1000;
+const freshSignIn = JSON.stringify({ access_token: { amr: { essential: true, values: ['ngcmfa'] } } });
+const capable = JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } });
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ redirectUris: Object.values(redirectUris) });
+});
+afterEach(() => sandbox.control.reset());
+afterAll(() => sandbox.close());
+
+const discovery = async (tenant: string, from = sandbox) =>
+  (await from.fetch(`https://login.microsoftonline.com/${tenant}/v2.0/.well-known/openid-configuration`)).json();
+const problemOf = async (response: Response) => (await response.json()) as Record<string, unknown>;
+
+describe('discovery', () => {
+  test('by id or domain names the issuer with the id', async () => {
+    const issuer = `https://login.microsoftonline.com/${sandbox.tenant.id}/v2.0`;
+    expect((await discovery(sandbox.tenant.id)).issuer).toBe(issuer);
+    expect((await discovery(sandbox.tenant.domain)).issuer).toBe(issuer);
+  });
+
+  test('by organizations names a template', async () => {
+    expect((await discovery('organizations')).issuer).toBe('https://login.microsoftonline.com/{tenantid}/v2.0');
+  });
+
+  test('announces neither PKCE methods nor the iss parameter', async () => {
+    const document = await discovery(sandbox.tenant.id);
+    expect(document).not.toHaveProperty('code_challenge_methods_supported');
+    expect(document).not.toHaveProperty('authorization_response_iss_parameter_supported');
+  });
+
+  test('of an unknown tenant is AADSTS90002', async () => {
+    const response = await sandbox.fetch(
+      'https://login.microsoftonline.com/nobody.example/v2.0/.well-known/openid-configuration',
+    );
+    expect(response.status).toBe(400);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await problemOf(response)).toMatchObject({ error: 'invalid_tenant', error_codes: [90002] });
+  });
+});
+
+describe('authorization', () => {
+  test('answers a code with state and session_state, without iss', async () => {
+    const answer = await new Application(sandbox).authorize(sandbox.employees.mobileReady);
+    expect(answer.get('state')).toBe('a-state');
+    expect(answer.get('code')).toBeTruthy();
+    expect(answer.get('session_state')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(answer.has('iss')).toBe(false);
+  });
+
+  test('in a fragment where asked', async () => {
+    const application = new Application(sandbox);
+    const page = await application.visitor.open(application.authorizeUrl({ response_mode: 'fragment' }));
+    const { url } = await application.visitor.signIn(page, sandbox.employees.mobileReady);
+    const answer = new URLSearchParams(url.hash.slice(1));
+    expect(answer.get('code')).toBeTruthy();
+    expect(answer.has('session_state')).toBe(true);
+    expect(answer.has('iss')).toBe(false);
+  });
+
+  test('with a foreign redirect address stays on a page: AADSTS50011', async () => {
+    const visit = await new Visitor(sandbox).open(
+      new Application(sandbox).authorizeUrl({ redirect_uri: 'https://elsewhere.example/' }),
+    );
+    expect(visit.status).toBe(400);
+    expect(visit.text).toContain('AADSTS50011');
+  });
+
+  test('of an unknown application stays on a page: AADSTS700016', async () => {
+    const visit = await new Visitor(sandbox).open(
+      new Application(sandbox).authorizeUrl({ client_id: 'c0000000-0000-4000-8000-000000000000' }),
+    );
+    expect(visit.text).toContain('AADSTS700016');
+  });
+
+  test('without PKCE is refused', async () => {
+    const { url } = await new Visitor(sandbox).open(
+      new Application(sandbox).authorizeUrl({ code_challenge: '', code_challenge_method: '' }),
+    );
+    expect(url.searchParams.get('error')).toBe('invalid_request');
+    expect(url.searchParams.get('error_description')).toMatch(/^AADSTS9002325: /);
+  });
+
+  test('for an unknown scope is refused', async () => {
+    const { url } = await new Visitor(sandbox).open(
+      new Application(sandbox).authorizeUrl({ scope: 'openid https://graph.microsoft.com/Moon.Read' }),
+    );
+    expect(url.searchParams.get('error_description')).toMatch(/^AADSTS70011: /);
+  });
+
+  test('silently without a session is AADSTS50058, with one a code', async () => {
+    const application = new Application(sandbox);
+    const before = await application.authorizeSilently();
+    expect(before.get('error')).toBe('login_required');
+    expect(before.get('error_description')).toMatch(/^AADSTS50058: .*Trace ID: .*Correlation ID: .*Timestamp: /);
+    await application.authorize(sandbox.employees.mobileReady);
+    expect((await application.authorizeSilently()).get('code')).toBeTruthy();
+    expect(
+      (await application.authorizeSilently({ login_hint: sandbox.employees.numberInUse.userName })).get('error'),
+    ).toBe('login_required');
+  });
+
+  test('after the sessions ended is AADSTS50058 again', async () => {
+    const application = new Application(sandbox);
+    await application.authorize(sandbox.employees.mobileReady);
+    sandbox.control.endSessions(sandbox.employees.mobileReady);
+    expect((await application.authorizeSilently()).get('error')).toBe('login_required');
+  });
+
+  test('the session outlives the browser', async () => {
+    const application = new Application(sandbox);
+    await application.authorize(sandbox.employees.mobileReady);
+    application.visitor.restart();
+    expect((await application.authorizeSilently()).get('code')).toBeTruthy();
+  });
+
+  test('prompt=login and a demanded fresh sign-in ask again', async () => {
+    const application = new Application(sandbox);
+    await application.authorize(sandbox.employees.mobileReady);
+    const login = await application.visitor.open(application.authorizeUrl({ prompt: 'login' }));
+    expect(login.text).toContain('User name or phone number');
+    const stepUp = await application.visitor.open(application.authorizeUrl({ claims: freshSignIn }));
+    expect(stepUp.text).toContain('name="password"');
+    const silent = await application.authorizeSilently({ claims: freshSignIn });
+    expect(silent.get('error')).toBe('interaction_required');
+    expect(silent.get('error_description')).toMatch(/^AADSTS50076: /);
+  });
+
+  test('without consent: a page for the person, an error when silent and at the token endpoint', async () => {
+    const application = new Application(sandbox);
+    const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
+    sandbox.control.setConsent('missing');
+    expect((await application.authorizeSilently()).get('error_description')).toMatch(/^AADSTS65001: /);
+    expect(await problemOf(await application.refresh(refreshToken))).toMatchObject({
+      error: 'invalid_grant',
+      suberror: 'consent_required',
+      error_codes: [65001],
+    });
+    const page = await application.visitor.open(application.authorizeUrl());
+    expect(page.text).toContain('Need admin approval');
+    const { url } = await application.visitor.submit(page, {});
+    expect(url.searchParams.get('error')).toBe('access_denied');
+    expect(url.searchParams.get('error_description')).toMatch(/^AADSTS90094: /);
+  });
+
+  test('an administrator consents at the link that is passed on', async () => {
+    sandbox.control.setConsent('missing');
+    const visitor = new Visitor(sandbox);
+    const link = `https://login.microsoftonline.com/${sandbox.tenant.id}/adminconsent?client_id=${sandbox.tenant.clientId}`;
+    const page = await visitor.open(link);
+    expect(page.text).toContain('UserAuthMethod-Phone.ReadWrite');
+    expect((await visitor.submit(page, {})).text).toContain('Consent given');
+    expect((await new Application(sandbox).authorize(sandbox.employees.mobileReady)).get('code')).toBeTruthy();
+  });
+
+  test('blocked by the access policy: AADSTS53003', async () => {
+    const application = new Application(sandbox);
+    const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
+    sandbox.control.blockByAccessPolicy(true);
+    expect((await application.authorizeSilently()).get('error_description')).toMatch(/^AADSTS53003: /);
+    expect((await application.visitor.open(application.authorizeUrl())).text).toContain('AADSTS53003');
+    expect(await problemOf(await application.refresh(refreshToken))).toMatchObject({ error_codes: [53003] });
+  });
+});
+
+describe('tokens', () => {
+  test('the id token says who signed in, as Entra does', async () => {
+    const { id_token: idToken } = await new Application(sandbox).signIn(sandbox.employees.mobileReady);
+    const { oid, userName, name } = sandbox.employees.mobileReady;
+    expect(decodeJwt(idToken)).toMatchObject({
+      iss: `https://login.microsoftonline.com/${sandbox.tenant.id}/v2.0`,
+      aud: sandbox.tenant.clientId,
+      tid: sandbox.tenant.id,
+      nonce: 'a-nonce',
+      preferred_username: userName,
+      oid,
+      name,
+    });
+    expect(decodeJwt(idToken).sub).not.toBe(oid);
+    expect(decodeJwt(idToken)).not.toHaveProperty('auth_time');
+  });
+
+  test('auth_time comes where it is asked for', async () => {
+    const claims = JSON.stringify({ id_token: { auth_time: null } });
+    const { id_token: idToken } = await new Application(sandbox).signIn(sandbox.employees.mobileReady, { claims });
+    expect(decodeJwt(idToken).auth_time).toBeTypeOf('number');
+  });
+
+  test('login_hint of the id token is opaque and leads to the same account', async () => {
+    const application = new Application(sandbox);
+    const { id_token: idToken } = await application.signIn(sandbox.employees.mobileReady);
+    const hint = String(decodeJwt(idToken).login_hint);
+    expect(hint).not.toContain('@');
+    expect((await application.authorizeSilently({ login_hint: hint })).get('code')).toBeTruthy();
+  });
+
+  test("an access token is one resource's; the refresh token redeems another's", async () => {
+    const application = new Application(sandbox);
+    const first = await application.signIn(sandbox.employees.mobileReady);
+    expect(decodeJwt(first.access_token)).toMatchObject({
+      aud: 'https://graph.microsoft.com',
+      scp: 'UserAuthenticationMethod.ReadWrite',
+      oid: sandbox.employees.mobileReady.oid,
+      tid: sandbox.tenant.id,
+    });
+    const response = await application.refresh(first.refresh_token, { scope: sandbox.tenant.gateway.scope });
+    const second = (await response.json()) as Tokens;
+    expect(decodeJwt(second.access_token)).toMatchObject({
+      iss: `https://login.microsoftonline.com/${sandbox.tenant.id}/v2.0`,
+      aud: sandbox.tenant.gateway.audience,
+      scp: 'PhoneVerification',
+      oid: sandbox.employees.mobileReady.oid,
+      ver: '2.0',
+    });
+    expect(decodeJwt(second.access_token).auth_time).toBe(decodeJwt(first.access_token).auth_time);
+    expect(
+      await problemOf(
+        await application.refresh(first.refresh_token, { scope: `${graphScope} ${sandbox.tenant.gateway.scope}` }),
+      ),
+    ).toMatchObject({ error_codes: [28000] });
+  });
+
+  test('a token of only the phone scope has only that', async () => {
+    const { access_token: accessToken } = await new Application(sandbox).signIn(sandbox.employees.mobileReady, {
+      scope: `openid ${phoneScope}`,
+    });
+    expect(decodeJwt(accessToken).scp).toBe('UserAuthMethod-Phone.ReadWrite');
+  });
+
+  test('no refresh token without offline_access', async () => {
+    const tokens = await new Application(sandbox).signIn(sandbox.employees.mobileReady, {
+      scope: `openid ${phoneScope}`,
+    });
+    expect(tokens).not.toHaveProperty('refresh_token');
+  });
+
+  test('a demanded fresh sign-in and client capabilities show in the token', async () => {
+    const application = new Application(sandbox);
+    const plain = await application.signIn(sandbox.employees.mobileReady);
+    expect(decodeJwt(plain.access_token).amr).not.toContain('ngcmfa');
+    expect(decodeJwt(plain.access_token)).not.toHaveProperty('xms_cc');
+    expect(plain.expires_in).toBe(3600);
+    const both = JSON.stringify({
+      access_token: { ...JSON.parse(freshSignIn).access_token, ...JSON.parse(capable).access_token },
+    });
+    const stepUp = await application.signIn(sandbox.employees.mobileReady, { claims: both });
+    expect(decodeJwt(stepUp.access_token).amr).toContain('ngcmfa');
+    expect(decodeJwt(stepUp.access_token).xms_cc).toEqual(['CP1']);
+    expect(stepUp.expires_in).toBeGreaterThan(24 * 3600);
+  });
+
+  test('a refresh token lives 24 hours from the sign-in, whatever is exchanged in between: AADSTS700084', async () => {
+    const application = new Application(sandbox);
+    const first = await application.signIn(sandbox.employees.mobileReady);
+    sandbox.control.clock.advance(23 * hour);
+    const second = (await (await application.refresh(first.refresh_token)).json()) as Tokens;
+    expect(second.refresh_token).not.toBe(first.refresh_token);
+    sandbox.control.clock.advance(0.9 * hour);
+    expect((await application.refresh(second.refresh_token)).status).toBe(200);
+    sandbox.control.clock.advance(0.2 * hour);
+    const refused = await application.refresh(second.refresh_token);
+    expect(refused.status).toBe(400);
+    expect(await problemOf(refused)).toMatchObject({
+      error: 'invalid_grant',
+      error_codes: [700084],
+      error_description: expect.stringMatching(/^AADSTS700084: /),
+      trace_id: expect.any(String),
+      correlation_id: expect.any(String),
+      timestamp: expect.any(String),
+    });
+  });
+
+  test('an exchanged refresh token keeps working until its end, as at Entra', async () => {
+    const application = new Application(sandbox);
+    const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
+    expect((await application.refresh(refreshToken)).status).toBe(200);
+    expect((await application.refresh(refreshToken)).status).toBe(200);
+  });
+
+  test('tokens carry the sandbox clock', async () => {
+    sandbox.control.clock.advance(5 * hour);
+    const { id_token: idToken, access_token: accessToken } = await new Application(sandbox).signIn(
+      sandbox.employees.mobileReady,
+    );
+    const ahead = Date.now() / 1000 + 5 * 3600;
+    for (const token of [idToken, accessToken]) expect(decodeJwt(token).iat).toBeCloseTo(ahead, -1);
+  });
+
+  test('a revoked refresh token is AADSTS50173', async () => {
+    const application = new Application(sandbox);
+    const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
+    sandbox.control.revokeTokens(sandbox.employees.mobileReady, { refreshTokens: true });
+    expect(await problemOf(await application.refresh(refreshToken))).toMatchObject({ error_codes: [50173] });
+    expect((await application.authorizeSilently()).get('error')).toBe('login_required');
+  });
+
+  test('a code is redeemed once, with its verifier, from a page', async () => {
+    const application = new Application(sandbox);
+    const answer = await application.authorize(sandbox.employees.mobileReady);
+    expect(await problemOf(await application.redeem(answer, {}, {}))).toMatchObject({ error_codes: [9002327] });
+    const wrong = await application.redeem(answer, { code_verifier: 'x'.repeat(43) });
+    expect(await problemOf(wrong)).toMatchObject({ error: 'invalid_grant', error_codes: [501481] });
+    const right = await application.redeem(answer);
+    expect(right.status).toBe(200);
+    expect(right.headers.get('access-control-allow-origin')).toBe('*');
+    const again = await application.redeem(answer);
+    expect(await problemOf(again)).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  test('a native application may not redeem from a page: AADSTS9002326', async () => {
+    const response = await new Application(sandbox).token({
+      client_id: sandbox.tenant.nativeClientId,
+      grant_type: 'refresh_token',
+      refresh_token: 'x',
+    });
+    expect(await problemOf(response)).toMatchObject({ error_codes: [9002326] });
+  });
+
+  test('CORS preflight of the token endpoint', async () => {
+    const response = await sandbox.fetch(`https://login.microsoftonline.com/${sandbox.tenant.id}/oauth2/v2.0/token`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://page.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'x-client-sku',
+      },
+    });
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.get('access-control-allow-headers')).toBe('x-client-sku');
+  });
+});
+
+describe('sign-out', () => {
+  test('ends the session and leads back to the application', async () => {
+    const application = new Application(sandbox);
+    await application.authorize(sandbox.employees.mobileReady);
+    const url = new URL(`https://login.microsoftonline.com/${sandbox.tenant.id}/oauth2/v2.0/logout`);
+    url.searchParams.set('post_logout_redirect_uri', redirectUris.chromium);
+    url.searchParams.set('logout_hint', sandbox.employees.mobileReady.userName);
+    const page = await application.visitor.open(url);
+    const action = /action="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const done = await application.visitor.open(action, {
+      method: 'POST',
+      body: new URLSearchParams({ xsrf, logout: 'yes' }),
+    });
+    expect(done.url.href).toBe(redirectUris.chromium);
+    expect((await application.authorizeSilently()).get('error')).toBe('login_required');
+  });
+});
+
+describe('the standard, where Entra departs from it', () => {
+  test('with entraLike: false the provider speaks for itself', async () => {
+    const standard = await startSandbox({ redirectUris: Object.values(redirectUris), entraLike: false });
+    try {
+      const document = await discovery('organizations', standard);
+      const issuer = `https://login.microsoftonline.com/${standard.tenant.id}/v2.0`;
+      expect(document).toMatchObject({
+        issuer,
+        authorization_response_iss_parameter_supported: true,
+        code_challenge_methods_supported: ['S256'],
+      });
+      const answer = await new Application(standard).authorize(standard.employees.mobileReady);
+      expect(answer.get('iss')).toBe(issuer);
+    } finally {
+      await standard.close();
+    }
+  });
+});
