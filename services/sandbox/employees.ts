@@ -65,7 +65,7 @@ function employee(
 const office = '+1 2065550109x42';
 
 /** No phone yet; signs in with the authenticator app beside the password. */
-export const noPhoneYet = employee(
+const noPhoneYet = employee(
   1,
   'noPhoneYet',
   'has no phone registered yet',
@@ -75,7 +75,7 @@ export const noPhoneYet = employee(
   { authenticatorApp: true, defaultMethod: 'push' },
 );
 
-export const mobileNotEnabled = employee(
+const mobileNotEnabled = employee(
   2,
   'mobileNotEnabled',
   'has a mobile number; SMS sign-in is available, not switched on',
@@ -86,7 +86,7 @@ export const mobileNotEnabled = employee(
 );
 
 /** The seed's known issue: a sign-in with the number finishes the registration. */
-export const mobileNotConfigured = employee(
+const mobileNotConfigured = employee(
   3,
   'mobileNotConfigured',
   'has a mobile number whose SMS sign-in waits for a first sign-in with it',
@@ -97,7 +97,7 @@ export const mobileNotConfigured = employee(
 );
 
 /** Also the one whose sign-in name the number of `numberInUse` is. */
-export const mobileReady = employee(
+const mobileReady = employee(
   4,
   'mobileReady',
   'signs in with the mobile number already',
@@ -107,7 +107,7 @@ export const mobileReady = employee(
   { phones: { mobile: '+44 7700900104' }, smsSignInState: 'ready', defaultMethod: 'sms' },
 );
 
-export const numberInUse = employee(
+const numberInUse = employee(
   5,
   'numberInUse',
   "has a mobile number that is a colleague's sign-in name",
@@ -117,7 +117,7 @@ export const numberInUse = employee(
   { phones: { mobile: '+44 7700900104' }, smsSignInState: 'phoneNumberNotUnique', defaultMethod: 'sms' },
 );
 
-export const notAvailableByPolicy = employee(
+const notAvailableByPolicy = employee(
   6,
   'notAvailableByPolicy',
   'has a mobile number; the organization has not made SMS sign-in available',
@@ -132,7 +132,7 @@ export const notAvailableByPolicy = employee(
   },
 );
 
-export const defaultIsMobileWithAuthenticator = employee(
+const defaultIsMobileWithAuthenticator = employee(
   7,
   'defaultIsMobileWithAuthenticator',
   'the default sign-in method is the mobile, with an authenticator app beside it',
@@ -147,7 +147,7 @@ export const defaultIsMobileWithAuthenticator = employee(
   },
 );
 
-export const mobileIsOnlyMethod = employee(
+const mobileIsOnlyMethod = employee(
   8,
   'mobileIsOnlyMethod',
   'the mobile is the only method',
@@ -157,7 +157,7 @@ export const mobileIsOnlyMethod = employee(
   { phones: { mobile: '+44 7700900108' }, smsSignInState: 'ready', defaultMethod: 'sms' },
 );
 
-export const mobileAlternateAndOffice = employee(
+const mobileAlternateAndOffice = employee(
   9,
   'mobileAlternateAndOffice',
   'has a mobile, an alternate mobile and an office number',

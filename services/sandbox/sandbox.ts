@@ -24,7 +24,7 @@ import { startLogin } from './login/login.ts';
 import { SignIns } from './login/sign-ins.ts';
 import { startProxy } from './proxy.ts';
 
-export type { Control, Fault, FaultRule, Held, RequestMatch } from './control.ts';
+export type { FaultRule, RequestMatch } from './control.ts';
 export type { Employee } from './employees.ts';
 
 export interface SandboxOptions {

@@ -6,7 +6,7 @@ export const loginOrigin = 'https://login.microsoftonline.com';
 export const issuer = `${loginOrigin}/${tenantId}/v2.0`;
 
 /** Entra's platforms decide how a code may be redeemed (facts of OAuth in an extension). */
-export type Platform = 'spa' | 'native' | 'web' | 'daemon';
+type Platform = 'spa' | 'native' | 'web' | 'daemon';
 
 export interface Application {
   readonly clientId: string;

@@ -39,7 +39,7 @@ const { Check, Prompt, base } = interactionPolicy;
 export const gatewayBySecret = `${clientIds.gateway}#secret`;
 
 /** What a token request asked for, worked out before the provider sees it. */
-export interface TokenRequest {
+interface TokenRequest {
   resource: Resource | undefined;
   /** Full names. */
   scopes: readonly string[];
