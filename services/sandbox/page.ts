@@ -27,12 +27,14 @@ button, .button { display: inline-block; min-height: 2.75rem; padding: .5rem 1.2
   color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: .5rem; text-decoration: none; }
 button.quiet, .button.quiet { color: var(--accent); background: transparent; border-color: var(--line); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
+h1:focus { outline: none; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 [role=alert]:not(:empty) { color: var(--wrong); background: var(--wrong-paper); border-radius: .5rem; padding: .75rem 1rem; margin: 0 0 1rem; }
 a { color: var(--accent); } ul.plain { list-style: none; margin: 0; padding: 0; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; padding: .9rem 0; border-top: 1px solid var(--line); }
 .row:first-child { border-top: 0; }
-code { font: .875em ui-monospace, monospace; } [dir=ltr] { unicode-bidi: isolate; }
+code { font: .875em ui-monospace, monospace; } bdi { white-space: nowrap; }
+input + p { margin-top: .75rem; }
 @media (forced-colors: active) { .card, button, .sandbox { border: 1px solid; } }
 @media (max-width: 24rem) { main { margin: 1rem auto; } .card { padding: 1.25rem 1rem; } .actions > * { flex: 1 1 100%; text-align: center; } }
 `;
@@ -49,7 +51,7 @@ export function page(content: { title: string; body: Html; wide?: boolean; scrip
 <style>${raw(style)}</style>
 </head>
 <body>
-<p class="sandbox"><strong>Sandbox.</strong> A pretend organization for trying things out. Nothing here is real.</p>
+<header class="sandbox"><strong>Sandbox.</strong> A pretend organization for trying things out. Nothing here is real.</header>
 <main${raw(content.wide ? ' class="wide"' : '')}>
 ${content.body}
 </main>

@@ -183,7 +183,8 @@ function onSubmit(element, input, act) {
   });
 }
 
-async function show() {
+/** Moves the focus to the new view, except when the page has just been loaded. */
+async function show(loaded = false) {
   const path = location.pathname;
   const removal = /^\/security-info\/delete\/(mobile|alternateMobile|office)$/.exec(path);
   const views = {
@@ -195,7 +196,7 @@ async function show() {
   try {
     const element = removal ? await remove(removal[1]) : await (views[path] ?? overview)();
     view.replaceChildren(element);
-    (element.querySelector('input') ?? element.heading).focus();
+    if (!loaded) (element.querySelector('input') ?? element.heading).focus();
   } catch (error) {
     const element = card('Security info');
     view.replaceChildren(element);
@@ -203,11 +204,11 @@ async function show() {
   }
 }
 
-addEventListener('popstate', show);
+addEventListener('popstate', () => show());
 for (const link of document.querySelectorAll('a[data-view]')) {
   link.addEventListener('click', (event) => {
     event.preventDefault();
     go(new URL(link.href).pathname);
   });
 }
-show();
+show(true);

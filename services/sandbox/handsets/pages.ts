@@ -13,21 +13,25 @@ export function handsetPages(handsets: HandsetStore, closing: AbortSignal): Fetc
   const app = new Hono();
 
   app.get('/', (context) => {
-    const owners = Object.values(employees).map((employee) => ({ number: e164(employee.mobile), name: employee.name }));
-    const others = handsets.numbers().filter((number) => !owners.some((owner) => owner.number === number));
-    const rows = [...owners, ...others.map((number) => ({ number, name: 'Another number' }))];
+    const rows = new Map<string, string>();
+    for (const { mobile, name } of Object.values(employees)) {
+      const before = rows.get(e164(mobile));
+      rows.set(e164(mobile), before === undefined ? name : `${before}, ${name}`);
+    }
+    for (const number of handsets.numbers()) if (!rows.has(number)) rows.set(number, 'Another number');
     return context.html(
       page({
         title: 'Handsets',
         wide: true,
         body: html`<div class="card"><h1>Handsets</h1>
 <p class="soft">Each of these pretend phones shows the texts it receives.</p>
-<ul class="plain">${rows.map(
-          (
-            row,
-          ) => html`<li class="row"><span><a href="/${row.number}"><bdi dir="ltr">${directoryNumber(row.number) ?? row.number}</bdi></a>
-<br><span class="soft small">${row.name}</span></span>
-<span class="soft small">${countWords(handsets.texts(row.number).length)}</span></li>`,
+<ul class="plain">${[...rows].map(
+          ([
+            number,
+            names,
+          ]) => html`<li class="row"><span><a href="/${number}"><bdi dir="ltr">${directoryNumber(number) ?? number}</bdi></a>
+<br><span class="soft small">${names}</span></span>
+<span class="soft small">${countWords(handsets.texts(number).length)}</span></li>`,
         )}</ul></div>`,
       }),
     );
@@ -83,7 +87,7 @@ function liveScript(number: string): string {
 const list = document.getElementById('texts');
 new EventSource('/${number}/events').onmessage = (event) => {
   const text = JSON.parse(event.data);
-  const shown = [...list.children].some((row) => row.dataset.at === String(text.at) && row.lastChild.lastChild.textContent === text.body);
+  const shown = [...list.children].some(([number, names]) => row.dataset.at === String(text.at) && row.lastChild.lastChild.textContent === text.body);
   if (shown) return;
   const row = document.createElement('li');
   row.className = 'row'; row.dataset.at = text.at;

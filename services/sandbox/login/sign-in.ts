@@ -204,7 +204,7 @@ function stepPage(signIn: SignIn): Html {
         title: 'Sign in',
         problem,
         body: html`<label for="user-name">User name or phone number</label>
-<input id="user-name" name="userName" value="${signIn.typed}" autocomplete="username tel" autocapitalize="none" spellcheck="false"
+<input id="user-name" name="userName" value="${signIn.typed}" autocomplete="username" autocapitalize="none" spellcheck="false"
  required autofocus ${wrong(problem)}>
 <div class="actions"><button>Next</button></div>`,
       });
