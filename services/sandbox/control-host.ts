@@ -105,8 +105,13 @@ export function controlHost(control: Control): FetchHost {
     'ignore-writes': command(v.object({ count: v.number() }), (c, input) => c.ignoreWrites(input.count)),
     'allow-self-write': command(v.object({ allowed: v.boolean() }), (c, input) => c.allowSelfWrite(input.allowed)),
     'allow-self-default': command(v.object({ allowed: v.boolean() }), (c, input) => c.allowSelfDefault(input.allowed)),
-    'set-memberships': command(v.object({ employee, ids: v.array(v.string()) }), (c, input) =>
-      c.setMemberships(input.employee, input.ids),
+    'set-memberships': command(
+      v.object({
+        employee,
+        groups: v.optional(v.array(v.string()), []),
+        directoryRoles: v.optional(v.array(v.string()), []),
+      }),
+      (c, { employee: whom, ...memberships }) => c.setMemberships(whom, memberships),
     ),
     'set-consent': command(
       v.object({ consent: v.union([v.picklist(['all', 'missing']), v.array(v.string())]) }),

@@ -3,7 +3,7 @@
 import type { Directory } from './directory.ts';
 import type { DefaultMethod, Employee, PhoneType, SmsSignInState } from './employees.ts';
 import type { Faults } from './faults.ts';
-import { type GraphSwitches, graphSwitches } from './graph/switches.ts';
+import { type GraphSwitches, graphSwitches, type Memberships } from './graph/switches.ts';
 import type { HandsetStore } from './handsets/handsets.ts';
 import type { AccessPolicy } from './login/access-policy.ts';
 import type { SignIns } from './login/sign-ins.ts';
@@ -80,8 +80,8 @@ export interface Control {
   allowSelfWrite(allowed: boolean): void;
   /** Whether an employee may change the own default method through Graph (unknown); default true. */
   allowSelfDefault(allowed: boolean): void;
-  /** Ids of the groups and directory roles Graph names for the employee; default none. */
-  setMemberships(employee: Employee, ids: readonly string[]): void;
+  /** The groups and directory roles Graph names for the employee, by id; default none. */
+  setMemberships(employee: Employee, memberships: Memberships): void;
   /** Scopes an administrator has consented to, without resource; 'missing': AADSTS65001. */
   setConsent(consent: 'all' | 'missing' | readonly string[]): void;
   /** Access policy refuses sign-in and tokens: AADSTS53003. */
@@ -137,8 +137,8 @@ export function createControl(parts: ControlParts): Control {
     allowSelfDefault: (allowed) => {
       switches.selfDefault = allowed;
     },
-    setMemberships: (employee, ids) => {
-      switches.memberships.set(employee.oid, ids);
+    setMemberships: (employee, memberships) => {
+      switches.memberships.set(employee.oid, memberships);
     },
     setConsent: (consent) => {
       accessPolicy.consent = consent;

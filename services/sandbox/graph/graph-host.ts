@@ -256,8 +256,14 @@ export function graphHost(parts: {
 
     app.get(`${user}/transitiveMemberOf`, async (context) => {
       const employee = await target(context, permissions.readMemberships);
-      const ids = switches.memberships.get(employee.oid) ?? [];
-      return context.json({ '@odata.context': `${metadata}#directoryObjects`, value: ids.map((id) => ({ id })) });
+      const { groups = [], directoryRoles = [] } = switches.memberships.get(employee.oid) ?? {};
+      return context.json({
+        '@odata.context': `${metadata}#directoryObjects`,
+        value: [
+          ...groups.map((id) => ({ '@odata.type': '#microsoft.graph.group', id })),
+          ...directoryRoles.map((id) => ({ '@odata.type': '#microsoft.graph.directoryRole', id })),
+        ],
+      });
     });
 
     app.get(user, async (context) => {

@@ -6,8 +6,14 @@ export interface GraphSwitches {
   selfDefault: boolean;
   /** How many writes from now on succeed without effect. */
   ignoredWrites: number;
-  /** Ids of groups and directory roles, by employee. */
-  memberships: Map<string, readonly string[]>;
+  /** By employee. */
+  memberships: Map<string, Memberships>;
+}
+
+/** Ids of what an employee belongs to. */
+export interface Memberships {
+  groups?: readonly string[];
+  directoryRoles?: readonly string[];
 }
 
 export function graphSwitches(): GraphSwitches {

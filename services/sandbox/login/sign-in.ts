@@ -213,7 +213,7 @@ function stepPage(signIn: SignIn): Html {
         title: 'Enter password',
         problem,
         body: html`<p class="soft">${step.employee.userName}</p>
-<input type="hidden" name="userName" value="${step.employee.userName}" autocomplete="username">
+<input hidden readonly name="userName" value="${step.employee.userName}" autocomplete="username">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus ${wrong(problem)}>
 <div class="actions"><button>Sign in</button><button class="quiet" name="back" formnovalidate>Use another account</button></div>`,

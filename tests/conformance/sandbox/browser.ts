@@ -40,6 +40,18 @@ export class Visitor {
     return this.open(visit.url, { method: 'POST', body: new URLSearchParams(fields) });
   }
 
+  /** Sends a form that a browser's script would send by itself, with its hidden fields. */
+  async submitHidden(visit: Visit, more: Record<string, string> = {}): Promise<Visit> {
+    const action = /<form[^>]* action="([^"]+)"/.exec(visit.text)?.[1];
+    if (action === undefined) throw new Error(`No such form at ${visit.url.pathname}`);
+    const fields = [...visit.text.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)];
+    const hidden = Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value]));
+    return this.open(new URL(action.replaceAll('&amp;', '&'), visit.url), {
+      method: 'POST',
+      body: new URLSearchParams({ ...hidden, ...more }),
+    });
+  }
+
   /** From the sign-in page to the application, by user name and password. */
   async signIn(page: Visit, employee: Employee): Promise<Visit> {
     const password = page.text.includes('name="password"')

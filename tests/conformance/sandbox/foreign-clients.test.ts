@@ -149,6 +149,9 @@ describe('@azure/msal-node', () => {
       const { oid } = sandbox.employees.mobileNotEnabled;
       const list = await graph.api(`/users/${oid}/authentication/phoneMethods`).get();
       expect(list.value).toHaveLength(1);
+      sandbox.control.setMemberships(sandbox.employees.mobileNotEnabled, { groups: ['a-group'] });
+      const memberships = await graph.api(`/users/${oid}/transitiveMemberOf`).get();
+      expect(memberships.value).toEqual([{ '@odata.type': '#microsoft.graph.group', id: 'a-group' }]);
       await expect(graph.api(phones).get()).rejects.toMatchObject({ statusCode: 400 });
     }
     const stranger = new ConfidentialClientApplication({

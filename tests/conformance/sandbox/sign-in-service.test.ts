@@ -135,6 +135,16 @@ describe('authorization', () => {
     expect(silent.get('error_description')).toMatch(/^AADSTS50076: /);
   });
 
+  test('another account takes the place of the one that was signed in', async () => {
+    const application = new Application(sandbox);
+    await application.authorize(sandbox.employees.mobileReady);
+    const page = await application.visitor.open(application.authorizeUrl({ prompt: 'login' }));
+    const between = await application.visitor.signIn(page, sandbox.employees.numberInUse);
+    const { url } = await application.visitor.submitHidden(between);
+    const tokens = (await (await application.redeem(url.searchParams)).json()) as Tokens;
+    expect(decodeJwt(tokens.id_token).oid).toBe(sandbox.employees.numberInUse.oid);
+  });
+
   test('without consent: a page for the person, an error when silent and at the token endpoint', async () => {
     const application = new Application(sandbox);
     const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
@@ -347,12 +357,7 @@ describe('sign-out', () => {
     url.searchParams.set('post_logout_redirect_uri', redirectUris.chromium);
     url.searchParams.set('logout_hint', sandbox.employees.mobileReady.userName);
     const page = await application.visitor.open(url);
-    const action = /action="([^"]+)"/.exec(page.text)?.[1] ?? '';
-    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
-    const done = await application.visitor.open(action, {
-      method: 'POST',
-      body: new URLSearchParams({ xsrf, logout: 'yes' }),
-    });
+    const done = await application.visitor.submitHidden(page, { logout: 'yes' });
     expect(done.url.href).toBe(redirectUris.chromium);
     expect((await application.authorizeSilently()).get('error')).toBe('login_required');
   });
