@@ -10,17 +10,22 @@ export default defineConfig({
   manifestVersion: 3,
   targetBrowsers: ['chrome', 'firefox'],
   vite: () => ({ plugins: [preact()] }),
-  manifest: ({ browser }) => ({
+  manifest: ({ browser, command }) => ({
     name: '__MSG_extension_name__',
     description: '__MSG_extension_description__',
     default_locale: 'en',
     permissions: ['alarms', 'identity', 'storage'],
     // Without them Retry-After of the global cloud cannot be read. Other clouds are asked for when they are configured.
     host_permissions: ['https://login.microsoftonline.com/*', 'https://graph.microsoft.com/*'],
-    content_security_policy: {
-      extension_pages:
-        "default-src 'self'; connect-src https:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    },
+    // The development server replaces modules in the page, which this policy is there to prevent.
+    ...(command === 'build'
+      ? {
+          content_security_policy: {
+            extension_pages:
+              "default-src 'self'; connect-src https:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+          },
+        }
+      : {}),
     ...(browser === 'firefox'
       ? {
           browser_specific_settings: {

@@ -1,10 +1,12 @@
 // `npm start`: the sandbox and a real browser with the extension, connected and ready to try. Without a window it walks
-// through the main job instead, a line and a screenshot for each step.
+// through the main job instead, a line and a screenshot for each step. `npm run dev` is the same with WXT's development
+// server, which brings each change of the code into the open browser.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createServer } from 'wxt';
 import { type Sandbox, startSandbox } from '../services/sandbox/sandbox.ts';
 import type { BrowserDriver } from '../tests/e2e/driver/browser-driver.ts';
 import { launch } from '../tests/e2e/driver/launch.ts';
@@ -15,7 +17,7 @@ import { type BrowserName, requireBrowsers } from './browsers.ts';
 import { buildExtension } from './build.ts';
 import { redirectUris } from './extension-ids.ts';
 
-const { browser, headless, port, screenshots } = options();
+const { browser, headless, port, screenshots, watch } = options();
 requireBrowsers([browser]);
 
 const folder = mkdtempSync(join(tmpdir(), 'phone-sign-in-start-'));
@@ -34,7 +36,7 @@ process.exit(status);
 
 async function main(): Promise<number> {
   console.log('Building the extension …');
-  const extension = await buildExtension(folder);
+  const extension = watch ? await developmentServer() : (await buildExtension(folder))[browser];
   console.log('Starting the sandbox …');
   const sandbox = await startSandbox({
     redirectUris: Object.values(redirectUris),
@@ -45,7 +47,7 @@ async function main(): Promise<number> {
   cleanUp.defer(() => sandbox.close());
   console.log(`Starting ${browser} …`);
   const launching = launch(browser, {
-    extension: extension[browser],
+    extension,
     proxyPort: sandbox.proxyPort,
     certificateSpki: sandbox.certificate.spkiSha256Base64,
     profileFolder: join(folder, 'profile'),
@@ -58,8 +60,17 @@ async function main(): Promise<number> {
   await connect(driver, sandbox);
   console.log(whatToTry(sandbox));
   await driver.closed;
-  console.log('The browser was closed.');
   return 0;
+}
+
+async function developmentServer(): Promise<string> {
+  const server = await createServer({
+    browser: browser === 'chromium' ? 'chrome' : 'firefox',
+    webExt: { disabled: true },
+  });
+  await server.start();
+  cleanUp.defer(() => server.stop());
+  return resolve(`.output/${browser === 'chromium' ? 'chrome' : 'firefox'}-mv3-dev`);
 }
 
 async function walk(driver: BrowserDriver, sandbox: Sandbox): Promise<number> {
@@ -109,7 +120,15 @@ All these addresses exist only in this browser, through the sandbox's proxy at 1
 Close the browser or press Ctrl-C to end.`;
 }
 
-function options(): { browser: BrowserName; headless: boolean; port: number; screenshots: string } {
+interface Options {
+  browser: BrowserName;
+  headless: boolean;
+  port: number;
+  screenshots: string;
+  watch: boolean;
+}
+
+function options(): Options {
   const usage = 'npm start [-- --firefox] [--headless] [--port N] [--screenshots FOLDER]';
   try {
     const { values } = parseArgs({
@@ -118,6 +137,7 @@ function options(): { browser: BrowserName; headless: boolean; port: number; scr
         headless: { type: 'boolean', default: false },
         port: { type: 'string', default: '0' },
         screenshots: { type: 'string' },
+        watch: { type: 'boolean', default: false },
       },
     });
     const browser = values.firefox ? 'firefox' : 'chromium';
@@ -130,6 +150,7 @@ function options(): { browser: BrowserName; headless: boolean; port: number; scr
       headless: values.headless || noDisplay,
       port,
       screenshots: values.screenshots ?? join('.screenshots', browser),
+      watch: values.watch,
     };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\nUsage: ${usage}`);

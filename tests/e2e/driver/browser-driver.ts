@@ -3,7 +3,7 @@ import type { BrowserName } from '../../../scripts/browsers.ts';
 import type { Surface } from './surface.ts';
 
 export interface LaunchOptions {
-  /** What is installed: for Chromium the built folder, for Firefox the packed file. The files that go to the stores. */
+  /** What is installed: for Chromium the built folder, for Firefox the packed file (a folder does not survive a restart). */
   extension: string;
   /** The sandbox's proxy on loopback: every connection goes through it. */
   proxyPort: number;

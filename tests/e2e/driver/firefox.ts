@@ -1,7 +1,7 @@
 // Firefox by WebDriver BiDi. What BiDi has no word for (the toolbar, the event page, who asked a host) is done in the
 // scope of the browser's own window, `chrome` below; the extension itself is never touched.
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findBrowser } from '../../../scripts/browsers.ts';
@@ -162,7 +162,7 @@ async function start(options: LaunchOptions, profileFolder: string, uuid: string
 function preferences({ proxyPort, colorScheme, locale }: LaunchOptions, uuid: string): Preferences {
   return {
     'extensions.webextensions.uuids': JSON.stringify({ [geckoId]: uuid }),
-    // Installed for good, as in life, so that a restart is one; only editions like ESR take it unsigned.
+    // Editions like ESR then take it unsigned for good.
     'xpinstall.signatures.required': false,
     'network.proxy.type': 1,
     'network.proxy.http': '127.0.0.1',
@@ -176,8 +176,13 @@ function preferences({ proxyPort, colorScheme, locale }: LaunchOptions, uuid: st
   };
 }
 
+/** A packed file for good, so that it is there after a restart; a folder, as developers have it, until the end. */
 async function install(firefox: FirefoxProcess, path: string): Promise<void> {
-  await firefox.send('webExtension.install', { extensionData: { type: 'archivePath', path }, 'moz:permanent': true });
+  const isPacked = (await stat(path)).isFile();
+  await firefox.send('webExtension.install', {
+    extensionData: { type: isPacked ? 'archivePath' : 'path', path },
+    'moz:permanent': isPacked,
+  });
 }
 
 interface Context {
