@@ -1,0 +1,50 @@
+// The sandbox's own pages in both browsers: the sign-in page with a phone number, the account page, a handset.
+import { codeByText, enterCode, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+const accountPage = 'https://mysignins.microsoft.com/security-info';
+
+test('a number that is not configured signs in at the account page and is registered', async ({ sandbox, driver }) => {
+  const { mobileNotConfigured } = sandbox.employees;
+  const page = await driver.openPage(accountPage);
+  await enterUserName(page, '07700 900103');
+  await page.waitForText('We texted a code');
+  await enterCode(page, await codeByText(sandbox, mobileNotConfigured.mobile));
+  await page.click({ role: 'button', name: 'Register this number' });
+  await page.waitForText(mobileNotConfigured.userName);
+  await page.waitForText(mobileNotConfigured.mobile);
+});
+
+test('a wrong password is said', async ({ sandbox, driver }) => {
+  const page = await driver.openPage(accountPage);
+  await enterUserName(page, sandbox.employees.mobileReady.userName);
+  await page.fill({ label: 'Password' }, 'wrong');
+  await page.click({ role: 'button', name: 'Sign in' });
+  await page.waitForText('password is incorrect');
+  await enterPassword(page, sandbox.employees.mobileReady);
+  await page.waitForText('Default sign-in method');
+});
+
+test('a phone is added on the account page; its handset shows the code as it arrives', async ({ sandbox, driver }) => {
+  const { noPhoneYet } = sandbox.employees;
+  const handset = await driver.openPage('https://handsets.contoso.example/+447700900101');
+  await handset.waitForText('No texts yet');
+  const page = await driver.openPage(accountPage);
+  await enterUserName(page, noPhoneYet.userName);
+  await enterPassword(page, noPhoneYet);
+  await page.click({ role: 'button', name: 'Add method' });
+  await page.click({ role: 'button', name: 'Phone' });
+  await page.fill({ label: 'Phone number' }, '07700 900101');
+  await page.click({ role: 'button', name: 'Text me a code' });
+  await page.waitForText('We texted a code');
+  await handset.waitForText(/Use code \d{6}/);
+  await page.fill({ label: 'Code' }, await codeByText(sandbox, noPhoneYet.mobile));
+  await page.click({ role: 'button', name: 'Next' });
+  await page.waitForText('SMS verified. Your phone was registered successfully.');
+  await page.click({ role: 'button', name: 'Done' });
+  await page.click({ role: 'button', name: 'Delete Phone +44 7700900101' });
+  await page.waitForText('Delete Phone?');
+  await page.click({ role: 'button', name: 'OK' });
+  await page.waitForText('Default sign-in method');
+  expect(await page.text()).not.toContain('+44 7700900101');
+});
