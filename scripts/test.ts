@@ -26,7 +26,9 @@ await step('build', async () => {
   built = true;
   return check(true);
 });
-await step('format and lint (biome)', async () => check((await run('biome', ['ci', '.'])).status === 0));
+await step('format and lint (biome)', async () =>
+  check((await run('biome', ['ci', '--error-on-warnings', '.'])).status === 0),
+);
 await step('types (tsc)', async () => check((await run('tsc', ['--noEmit'])).status === 0));
 await step('unused code (knip)', async () => check((await run('knip', [])).status === 0));
 await step('add-on linter (web-ext)', lintAddOn);

@@ -1,0 +1,24 @@
+// npm leaves packages of other platforms out of the lock file when the registry it asked does not have them; `npm ci` then
+// refuses it everywhere. (They are here without a checksum until npm writes the lock file where they can be had.)
+import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+
+const Package = v.object({ optionalDependencies: v.optional(v.record(v.string(), v.string()), {}) });
+const LockFile = v.object({ packages: v.record(v.string(), Package) });
+
+test('the lock file has the packages of every platform', () => {
+  const { packages } = v.parse(LockFile, JSON.parse(readFileSync('package-lock.json', 'utf8')));
+  const isThere = (from: string, name: string): boolean =>
+    posix.join(from, 'node_modules', name) in packages || (from !== '' && isThere(parentOf(from), name));
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies }]) =>
+    Object.keys(optionalDependencies).filter((name) => !isThere(path, name)),
+  );
+  expect(missing).toEqual([]);
+});
+
+/** Where Node looks next: `node_modules/a/node_modules/b` is inside `node_modules/a`. */
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
+}
