@@ -116,10 +116,12 @@ export function createRoutes({
   return app;
 }
 
+const anyFirefox = 'moz-extension://*';
+
 /** Firefox gives each installation an origin of its own, so only the scheme can be known. */
 function isAllowedOrigin(origin: string, allowed: readonly string[]): boolean {
   const isFirefox = /^moz-extension:\/\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(origin);
-  return allowed.includes(origin) || (isFirefox && allowed.includes('moz-extension://*'));
+  return (origin !== anyFirefox && allowed.includes(origin)) || (isFirefox && allowed.includes(anyFirefox));
 }
 
 function idOf(text: string): string {

@@ -1,6 +1,6 @@
 // A tenant for the gateway's tests, as far as the gateway sees one: keys, application tokens, memberships and phones.
 // Faults follow Microsoft's documents, for instance a 409 that has saved all the same.
-import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { Hono } from 'hono';
 import * as jose from 'jose';
 import { generate } from 'selfsigned';
@@ -39,8 +39,10 @@ interface SavedPhone {
   visibleAt: number;
 }
 
-/** Made once per test run: RSA keys take their time. */
-let keyMaterial: Promise<{ signing: jose.GenerateKeyPairResult; foreign: jose.GenerateKeyPairResult }> | undefined;
+/** Made once per file: RSA keys take their time. */
+const newKeys = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+const signing = newKeys();
+const foreign = newKeys();
 let certificate: Promise<{ certificatePem: string; privateKeyPem: string }> | undefined;
 
 export function gatewayCertificate() {
@@ -61,11 +63,6 @@ export async function createTenant({
   loginOrigin: string;
   graphOrigin: string;
 }) {
-  keyMaterial ??= (async () => ({
-    signing: await jose.generateKeyPair('RS256'),
-    foreign: await jose.generateKeyPair('RS256'),
-  }))();
-  const { signing, foreign } = await keyMaterial;
   const { certificatePem } = await gatewayCertificate();
   const jwk = { ...(await jose.exportJWK(signing.publicKey)), kid: 'tenant-key', use: 'sig', alg: 'RS256' };
 
@@ -236,6 +233,6 @@ export async function createTenant({
         .setProtectedHeader({ alg: algorithm, kid: 'tenant-key', typ: 'JWT' })
         .sign((key === 'own' ? signing : foreign).privateKey);
     },
-    signingPublicPem: () => jose.exportSPKI(signing.publicKey),
+    signingKey: signing.publicKey,
   };
 }

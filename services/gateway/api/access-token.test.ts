@@ -1,0 +1,107 @@
+// Who is let in: cases 37 and 53, and what each wrong token is told.
+import * as jose from 'jose';
+import { afterEach, expect, test } from 'vitest';
+import type { GatewayConfiguration } from '../gateway.ts';
+import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
+import { clientId } from '../testing/tenant.ts';
+
+let under: GatewayUnderTest;
+afterEach(() => under.end());
+async function begin(changes: Partial<GatewayConfiguration> = {}) {
+  under = await gatewayUnderTest(changes);
+  return under;
+}
+const tokenWith = (claims: Record<string, unknown>, key?: { key?: 'foreign'; algorithm?: string }) =>
+  under.tenant.token(alice, claims, key);
+
+test('case 37: only tokens of this tenant for this gateway are taken', async () => {
+  const { tenant, start, texts } = await begin();
+  const seconds = Math.floor(under.clock.time / 1000);
+  const wrong = {
+    'for Graph': tokenWith({ aud: 'https://graph.microsoft.com' }),
+    'for another application': tokenWith({ aud: bob }),
+    'of another issuer': tokenWith({ iss: `https://login.microsoftonline.com/${bob}/v2.0` }),
+    'of a v1 endpoint': tokenWith({ iss: 'https://sts.windows.net/' }),
+    'of another tenant': tokenWith({ tid: bob }),
+    'without tenant': tokenWith({ tid: undefined }),
+    'without person': tokenWith({ oid: undefined }),
+    'for a person who is a path': tokenWith({ oid: '../me' }),
+    ended: tokenWith({ iat: seconds - 7200, exp: seconds - 61 }),
+    'without end': tokenWith({ exp: undefined }),
+    'not valid yet': tokenWith({ nbf: seconds + 120 }),
+    'signed by someone else': tokenWith({}, { key: 'foreign' }),
+    'signed by another algorithm': tokenWith({}, { algorithm: 'PS256' }),
+    'signed with the public key as a secret': (async () =>
+      new jose.SignJWT({ ...jose.decodeJwt(await tenant.token(alice)) })
+        .setProtectedHeader({ alg: 'HS256', kid: 'tenant-key' })
+        .sign(tenant.signingKey.export({ type: 'spki', format: 'der' })))(),
+    unsigned: (async () => new jose.UnsecuredJWT(jose.decodeJwt(await tenant.token(alice))).encode())(),
+    none: undefined,
+    nonsense: 'abc',
+  };
+  for (const [what, token] of Object.entries(wrong)) {
+    const answer = await start(alice, newId(), {}, { token: await token });
+    expect([what, answer.status, answer.problem]).toEqual([what, 401, 'signed-out']);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+  }
+  expect(texts).toEqual([]);
+  for (const aud of [clientId, `api://${clientId}`])
+    expect((await under.get(alice, newId(), { token: await tokenWith({ aud }) })).problem).toBe('not-found');
+});
+
+test('a token without the scope, or of an application itself, may do nothing', async () => {
+  await begin();
+  for (const scp of [undefined, 'User.Read', 'PhoneVerificationAll'])
+    expect((await under.start(alice, newId(), {}, { token: await tokenWith({ scp }) })).problem).toBe('not-permitted');
+  const several = await tokenWith({ scp: 'openid PhoneVerification' });
+  expect((await under.start(alice, newId(), {}, { token: several })).status).toBe(200);
+});
+
+test('where clients are named, a token of another one may do nothing', async () => {
+  await begin({ allowedClients: [bob] });
+  for (const azp of [undefined, alice])
+    expect((await under.start(alice, newId(), {}, { token: await tokenWith({ azp }) })).problem).toBe('not-permitted');
+  expect((await under.start(alice, newId(), {}, { token: await tokenWith({ azp: bob }) })).status).toBe(200);
+});
+
+test('a token acts for its own person, whatever the request says', async () => {
+  await begin();
+  const id = newId();
+  await under.start(alice, id);
+  await under.confirm(alice, id, under.code());
+  expect(under.tenant.writes().map(({ path }) => path)).toEqual([`/v1.0/users/${alice}/authentication/phoneMethods`]);
+});
+
+test('case 53: ten minutes, to the second, by auth_time; without that claim nothing is recent', async () => {
+  await begin();
+  const seconds = Math.floor(under.clock.time / 1000);
+  const start = async (auth_time: unknown) =>
+    (await under.start(alice, newId(), { number: '+1 206 555 0100' }, { token: await tokenWith({ auth_time }) }))
+      .problem;
+  expect(await start(seconds - 601)).toBe('needs-step-up');
+  expect(await start(undefined)).toBe('needs-step-up');
+  expect(await start(seconds + 61)).toBe('needs-step-up');
+  expect(await start(seconds - 600)).toBeUndefined();
+});
+
+test('case 53: an authentication context decides where one is configured, and its claims are asked for', async () => {
+  await begin({ authenticationContext: 'c3' });
+  const without = await under.start(alice, newId());
+  expect(without.problem).toBe('needs-step-up');
+  expect(JSON.parse(without.body.claims)).toEqual({ access_token: { acrs: { essential: true, value: 'c3' } } });
+  const old = Math.floor(under.clock.time / 1000) - 601;
+  const start = async (claims: Record<string, unknown>) =>
+    (await under.start(alice, newId(), { number: '+1 206 555 0100' }, { token: await tokenWith(claims) })).problem;
+  expect(await start({ acrs: ['c1'] })).toBe('needs-step-up');
+  expect(await start({ acrs: ['c3'], iat: old })).toBe('needs-step-up');
+  expect(await start({ acrs: ['c1', 'c3'], auth_time: undefined })).toBeUndefined();
+});
+
+test('keys that cannot be read are an outage, not a bad token', async () => {
+  await begin();
+  under.tenant.faults.push({ path: '/keys', times: 1, status: 500 });
+  expect((await under.get(alice, newId())).problem).toBe('service-unavailable');
+  under.tenant.faults.push({ path: '/keys', times: 1 });
+  expect((await under.get(alice, newId())).problem).toBe('service-unavailable');
+  expect((await under.get(alice, newId())).problem).toBe('not-found');
+});

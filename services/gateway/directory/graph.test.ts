@@ -1,0 +1,93 @@
+// The gateway's own way into Graph: its credential, its token, and who may be written.
+import { afterEach, expect, test } from 'vitest';
+import type { GatewayConfiguration } from '../gateway.ts';
+import { alice, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
+
+let under: GatewayUnderTest;
+afterEach(() => under.end());
+async function begin(changes: Partial<GatewayConfiguration> = {}) {
+  under = await gatewayUnderTest(changes);
+  return under;
+}
+
+test('the certificate signs the assertion as Entra asks (checked by the tenant of the tests); one token serves many calls', async () => {
+  await begin();
+  const asked: string[] = [];
+  const { tenant } = under;
+  tenant.faults.push({ path: '/token', times: 1, status: 500, meanwhile: () => asked.push('token') });
+  expect((await under.start(alice, newId())).problem).toBe('service-unavailable');
+  const id = newId();
+  expect((await under.start(alice, id)).status).toBe(200);
+  tenant.faults.push({ path: '/token', times: 1, status: 500, meanwhile: () => asked.push('token') });
+  under.advance(54 * 60_000);
+  expect((await under.start(alice, newId())).status).toBe(200);
+  expect(asked).toHaveLength(1);
+  // Not used in its last minutes.
+  under.advance(2 * 60_000);
+  expect((await under.start(alice, newId())).problem).toBe('service-unavailable');
+  expect(asked).toHaveLength(2);
+});
+
+test('a secret works in place of the certificate; a wrong one is an outage, said in the logs', async () => {
+  await begin({ credential: { kind: 'secret', secret: 'secret-of-the-gateway' } });
+  expect((await under.start(alice, newId())).status).toBe(200);
+  await under.end();
+  await begin({ credential: { kind: 'secret', secret: 'another' } });
+  expect((await under.start(alice, newId())).problem).toBe('service-unavailable');
+  expect(under.logs).toContainEqual(
+    expect.objectContaining({ level: 'warn', event: 'graph-refused', code: 'token-endpoint-401' }),
+  );
+});
+
+const group = { id: '9a000000-0000-4000-8000-000000000001', '@odata.type': '#microsoft.graph.group' };
+const role = { id: '9b000000-0000-4000-8000-000000000001', '@odata.type': '#microsoft.graph.directoryRole' };
+const others = Array.from({ length: 4 }, (_, index) => ({
+  ...group,
+  id: `9c000000-0000-4000-8000-00000000000${index}`,
+}));
+
+test('an administrator is refused before a text goes out, found on whatever page, and that is logged for alerts', async () => {
+  await begin();
+  under.tenant.memberships.set(alice, [...others, role]);
+  expect((await under.start(alice, newId())).problem).toBe('not-permitted');
+  expect(under.texts).toEqual([]);
+  expect(under.logs).toContainEqual(expect.objectContaining({ event: 'administrator-refused', oid: alice }));
+  under.tenant.memberships.set(alice, [...others]);
+  expect((await under.start(alice, newId())).status).toBe(200);
+});
+
+test('where administrators are allowed, memberships are not even read', async () => {
+  await begin({ refuseAdministrators: false });
+  under.tenant.memberships.set(alice, [role]);
+  expect((await under.start(alice, newId())).status).toBe(200);
+  expect(under.tenant.requests.filter(({ path }) => path.includes('transitiveMemberOf'))).toEqual([]);
+});
+
+test('only members of the configured group, through nested groups too', async () => {
+  await begin({ allowedGroup: group.id });
+  under.tenant.memberships.set(alice, [...others]);
+  expect((await under.start(alice, newId())).problem).toBe('not-available');
+  under.tenant.memberships.set(alice, [...others, group]);
+  expect((await under.start(alice, newId())).status).toBe(200);
+});
+
+test('memberships that cannot be read permit nothing', async () => {
+  await begin();
+  for (const fault of [{ status: 403 }, { status: 500 }, {}]) {
+    under.tenant.faults.push({ path: 'transitiveMemberOf', times: 1, ...fault });
+    expect((await under.start(alice, newId())).problem).toMatch(/^(not-permitted|service-unavailable)$/);
+  }
+  expect(under.texts).toEqual([]);
+});
+
+test('a next page elsewhere is not followed: the application token stays with Graph', async () => {
+  await begin();
+  const asked: string[] = [];
+  const { createGraph } = await import('./graph.ts');
+  const graph = createGraph('https://graph.microsoft.com', { get: async () => 'token', forget() {} }, async (url) => {
+    asked.push(String(url));
+    return Response.json({ value: [], '@odata.nextLink': 'https://graph.contoso.example/v1.0/more' });
+  });
+  await expect(graph.memberships(alice)).rejects.toThrow('unexpected-answer');
+  expect(asked).toHaveLength(1);
+});

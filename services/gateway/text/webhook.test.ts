@@ -1,0 +1,96 @@
+// The webhook against real servers on loopback: what is signed, and when a text may be tried again.
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { createWebhookSender } from './webhook.ts';
+
+const secret = 'a secret of thirty-two characters';
+const text = { to: '+447700900101', body: 'Hello', id: 'v-1' };
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+interface Received {
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/** Answers each request by `respond`. */
+async function adapter(respond: (response: ServerResponse, request: IncomingMessage) => void) {
+  const received: Received[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    received.push({ headers: request.headers, body });
+    respond(response, request);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/texts`, received };
+}
+
+const answering = (status: number, body = '') =>
+  adapter((response) => response.writeHead(status, { location: '/elsewhere' }).end(body));
+
+test('a text arrives signed, with a time against replays and an id against repeats', async () => {
+  const { url, received } = await answering(202);
+  expect(await createWebhookSender({ url, secret })(text)).toEqual({ kind: 'accepted' });
+  const [request] = received;
+  expect(JSON.parse(request?.body ?? '')).toEqual(text);
+  expect(request?.headers['idempotency-key']).toBe('v-1');
+  const [, seconds, hex] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(request?.headers['gateway-signature'])) ?? [];
+  expect(Math.abs(Number(seconds) - Date.now() / 1000)).toBeLessThan(60);
+  expect(hex).toBe(createHmac('sha256', secret).update(`${seconds}.${request?.body}`).digest('hex'));
+});
+
+for (const [what, status, body, expected] of [
+  ['a refusal', 400, '', { kind: 'refused', cannotReceive: false }],
+  ['a busy adapter', 429, '', { kind: 'refused', cannotReceive: false }],
+  [
+    'a number that cannot be texted',
+    422,
+    '{"reason":"cannot-receive-texts"}',
+    { kind: 'refused', cannotReceive: true },
+  ],
+  ['a failure, which may come after the text went out', 500, '', { kind: 'unknown' }],
+  ['a redirect, which is never followed', 307, '', { kind: 'unknown' }],
+] as const)
+  test(`${what} (${status}) is asked once`, async () => {
+    const { url, received } = await answering(status, body);
+    expect(await createWebhookSender({ url, secret })(text)).toEqual(expected);
+    expect(received).toHaveLength(1);
+  });
+
+test('a connection that breaks after the request leaves it open whether the text went out: never repeated', async () => {
+  const { url, received } = await adapter((_, request) => request.socket.destroy());
+  expect(await createWebhookSender({ url, secret })(text)).toEqual({ kind: 'unknown' });
+  expect(received).toHaveLength(1);
+});
+
+test('no answer in time: unknown, never repeated', async () => {
+  const { url, received } = await adapter(() => {});
+  expect(await createWebhookSender({ url, secret, timeoutMs: 100 })(text)).toEqual({ kind: 'unknown' });
+  expect(received).toHaveLength(1);
+});
+
+test('a connection that never stood is tried again, and refused when it stays so', async () => {
+  const { url } = await answering(202);
+  const refused = Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
+  let failures = 2;
+  let calls = 0;
+  const flaky: typeof fetch = (input, init) => {
+    calls++;
+    return failures-- > 0 ? Promise.reject(refused) : fetch(input, init);
+  };
+  expect(await createWebhookSender({ url, secret }, flaky)(text)).toEqual({ kind: 'accepted' });
+  expect(calls).toBe(3);
+
+  for (const close of closing.splice(0)) close();
+  // Now nobody listens there: the real error of a real connection.
+  expect(await createWebhookSender({ url, secret })(text)).toEqual({ kind: 'refused' });
+});
