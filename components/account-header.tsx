@@ -3,6 +3,7 @@ import { t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
 import type { Account } from '../lib/store/database.ts';
 import { Icon, Mark } from './icons.tsx';
+import { UserName } from './parts.tsx';
 
 export function AccountHeader(props: { accounts: Account[]; current: Account; onChoose: (accountId: string) => void }) {
   const { accounts, current, onChoose } = props;
@@ -17,7 +18,7 @@ export function AccountHeader(props: { accounts: Account[]; current: Account; on
         </p>
         {accounts.length === 1 ? (
           <p class="who-user">
-            <bdi>{current.userName}</bdi>
+            <UserName of={current.userName} />
           </p>
         ) : (
           <select

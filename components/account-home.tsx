@@ -31,7 +31,7 @@ export function AccountHome(props: {
         </div>
         <AccountNotes overview={overview} />
         {overview.registration?.state === 'waiting' && (
-          <div class="note info">
+          <div class="note info note-waiting">
             <Waiting>{t('add.waiting')}</Waiting>
             <button type="button" onClick={onShowAdding}>
               {t('add.show')}
@@ -83,7 +83,9 @@ function AccountNotes({ overview }: { overview: AccountOverview }) {
           connection={connection}
           account={account}
           onRetry={() => ask({ kind: 'sync', accountId: account.id })}
-        />
+        >
+          {!neverRead && <p>{t('fresh.stale')}</p>}
+        </ErrorNote>
       )}
     </>
   );

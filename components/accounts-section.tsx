@@ -6,7 +6,7 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ErrorNote, LostNote } from './error-note.tsx';
 import { type Known, progressOfKind, signInOf } from './overview.ts';
 import { usePage } from './page.tsx';
-import { Waiting } from './parts.tsx';
+import { UserName, Waiting } from './parts.tsx';
 import { SignInProgress } from './sign-in-prompt.tsx';
 
 export function AccountsSection({ known }: { known: Known }) {
@@ -69,7 +69,7 @@ function AccountRow({ known, connection, account }: { known: Known; connection: 
           <span class="badge">{session === 'signed-in' ? t('account.signed_in') : t('account.signed_out')}</span>
         </p>
         <p class="hint">
-          <bdi>{userName}</bdi>
+          <UserName of={userName} />
         </p>
       </div>
       {progress.state === 'running' ? (

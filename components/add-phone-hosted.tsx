@@ -124,7 +124,7 @@ function Registered(props: { overview: AccountOverview; methodId: string | undef
       <Note kind="success" title={t('add.registered')} />
       {tile && <PhoneTile tile={tile} account={overview.account} connection={overview.connection} />}
       {overview.availability === 'not-available' && <p class="hint">{t('phones.not_available')}</p>}
-      <button type="button" class="primary wide" onClick={onDone}>
+      <button type="button" class="wide" onClick={onDone}>
         {t('add.finish')}
       </button>
     </>

@@ -12,7 +12,7 @@ export interface DetailsContext {
   smsSignIn?: string | undefined;
 }
 
-type Subject = Partial<Omit<ErrorDetails, 'kind'>> & {
+export type Subject = Partial<Omit<ErrorDetails, 'kind'>> & {
   kind: ErrorDetails['kind'] | 'sign-in-not-finished';
   at: number;
 };

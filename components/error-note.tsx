@@ -1,5 +1,6 @@
 // An error as a person can act on it: what happened, what to do, whether trying again helps, and Copy details.
 
+import type { ComponentChildren } from 'preact';
 import { adminConsentUrl } from '../lib/identity/entra/admin-consent.ts';
 import { securityInfoVerifier } from '../lib/identity/entra/security-info.ts';
 import { type ErrorDetails, errorKinds } from '../lib/identity/errors.ts';
@@ -7,7 +8,7 @@ import { relativeTime } from '../lib/language/relative-time.ts';
 import { errorWords, language, t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
 import type { Account, CachedMethod, Connection } from '../lib/store/database.ts';
-import { detailsText } from './details.ts';
+import { detailsText, type Subject } from './details.ts';
 import { Icon } from './icons.tsx';
 import { usePage } from './page.tsx';
 import { CopyButton, Note } from './parts.tsx';
@@ -30,8 +31,15 @@ function detailsContext({ connection, method }: About) {
   };
 }
 
-export function ErrorNote(props: { error: ErrorDetails; onRetry?: () => void; onClose?: () => void } & About) {
-  const { error, connection, account, onRetry, onClose } = props;
+interface ErrorNoteProps extends About {
+  error: ErrorDetails;
+  onRetry?: () => void;
+  onClose?: () => void;
+  children?: ComponentChildren;
+}
+
+export function ErrorNote({ error, onRetry, onClose, children, ...about }: ErrorNoteProps) {
+  const { connection, account } = about;
   const now = usePage().now.value;
   const { title, help } = errorWords(error.kind);
   const wait = error.retryAt && error.retryAt > now ? relativeTime(error.retryAt, now, language) : undefined;
@@ -66,20 +74,21 @@ export function ErrorNote(props: { error: ErrorDetails; onRetry?: () => void; on
               <Icon name="open" />
             </a>
           )}
-          {error.kind !== 'offline' && <CopyDetails {...props} />}
+          {error.kind !== 'offline' && <CopyDetails subject={error} {...about} />}
         </>
       }
     >
       <p>{help}</p>
+      {children}
       {wait && <p>{t('error.later', { when: wait })}</p>}
     </Note>
   );
 }
 
-function CopyDetails({ error, ...about }: { error: ErrorDetails } & About) {
+export function CopyDetails({ subject, ...about }: { subject: Subject } & About) {
   return (
     <CopyButton
-      text={() => detailsText(error, detailsContext(about))}
+      text={() => detailsText(subject, detailsContext(about))}
       label={t('action.copy_details')}
       copied={t('action.details_copied')}
     />
@@ -87,31 +96,13 @@ function CopyDetails({ error, ...about }: { error: ErrorDetails } & About) {
 }
 
 /** A sign-in that did not come back: the person closed it, or the service's own error page never led back. Neutral. */
-export function CancelledNote({
-  at,
-  onClose,
-  onRetry,
-  ...about
-}: { at: number; onClose: () => void; onRetry?: () => void } & About) {
+export function CancelledNote({ at, onClose, ...about }: { at: number; onClose: () => void } & About) {
   return (
     <Note
       kind="info"
       title={t('sign_in.cancelled')}
       onClose={onClose}
-      actions={
-        <>
-          {onRetry && (
-            <button type="button" onClick={onRetry}>
-              {t('action.try_again')}
-            </button>
-          )}
-          <CopyButton
-            text={() => detailsText({ kind: 'sign-in-not-finished', at }, detailsContext(about))}
-            label={t('action.copy_details')}
-            copied={t('action.details_copied')}
-          />
-        </>
-      }
+      actions={<CopyDetails subject={{ kind: 'sign-in-not-finished', at }} {...about} />}
     >
       <p>{t('sign_in.cancelled_help')}</p>
     </Note>

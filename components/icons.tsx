@@ -7,7 +7,7 @@ const paths = {
     'M6.6 4.5h2.2l1.3 3.6-1.7 1.3a11 11 0 0 0 6.2 6.2l1.3-1.7 3.6 1.3v2.2a2 2 0 0 1-2.1 2A15.4 15.4 0 0 1 4.6 6.6a2 2 0 0 1 2-2.1Z',
   caret: 'm7 10 5 5 5-5',
   settings:
-    'M12 15.25a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5ZM12 3.5v2.25M12 18.25v2.25M3.5 12h2.25M18.25 12h2.25M6 6l1.6 1.6M16.4 16.4 18 18M18 6l-1.6 1.6M7.6 16.4 6 18',
+    'M4 7.5h8M17 7.5h3M4 16.5h3M12 16.5h8M17 7.5a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0ZM12 16.5a2.5 2.5 0 1 1-5 0 2.5 2.5 0 0 1 5 0Z',
   refresh: 'M19 12a7 7 0 1 1-2.05-4.95L19 9M19 4.5V9h-4.5',
   tick: 'm5.5 12.5 4.25 4.25L18.5 8',
   warning: 'M12 4.25 20.5 19h-17L12 4.25ZM12 10v4.25M12 16.6v.15',
@@ -37,8 +37,8 @@ export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">
       <rect class="mark-ground" width="48" height="48" rx="12" />
-      <rect class="mark-line" x="14" y="8" width="20" height="32" rx="4.5" />
-      <path class="mark-line" d="m19 24 4 4 7-8" />
+      <rect class="mark-handset" x="13" y="6" width="22" height="36" rx="5" />
+      <path class="mark-tick" d="m18.5 24 4 4 7-8" />
     </svg>
   );
 }

@@ -37,10 +37,11 @@ export function progressOf({ rows, asked, now }: Known, matches: (command: Comma
     const { id, command, lost } = fresh;
     return lost ? { state: 'lost', id, command } : { state: 'running', id, command, checking: false };
   }
-  // By creation, not by change: the last thing the person asked for is what they look for.
+  // What runs comes first: of two same clicks the second one ends at once. Otherwise what was asked for last, by its
+  // creation: rows change later for other reasons.
   const entry = rows.journal
     .filter(({ command }) => matches(command))
-    .toSorted((one, other) => other.createdAt - one.createdAt)[0];
+    .toSorted((one, other) => Number(isOpen(other)) - Number(isOpen(one)) || other.createdAt - one.createdAt)[0];
   if (!entry || entry.dismissed) return nothing;
   const { id, command, state, error, updatedAt } = entry;
   const isNews = state in newsMs ? now - updatedAt <= newsMs[state as keyof typeof newsMs] : true;
@@ -62,6 +63,10 @@ export function progressOf({ rows, asked, now }: Known, matches: (command: Comma
     case 'failed':
       return { state: 'failed', id, command, error: error ?? { kind: 'unexpected-answer', at: updatedAt } };
   }
+}
+
+function isOpen({ state }: JournalEntry): boolean {
+  return state !== 'done' && state !== 'failed' && state !== 'cancelled';
 }
 
 /** The newest command of a kind, where one at a time makes sense. */

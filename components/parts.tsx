@@ -1,6 +1,6 @@
 // The smallest parts that several surfaces share: a number in a sentence, a wait, a button that copies, a note.
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t } from '../lib/language/words.ts';
 import { Icon, type IconName } from './icons.tsx';
@@ -24,6 +24,20 @@ export function WithNumber({ sentence, masked }: { sentence: string; masked: str
       <PhoneNumber masked={masked} />
       {after}
     </>
+  );
+}
+
+/** A user name may be long; where it has to break, it breaks before a dot or the at sign. */
+export function UserName({ of }: { of: string }) {
+  return (
+    <bdi>
+      {of.split(/(?=[.@])/).map((part, index) => (
+        <Fragment key={index}>
+          {index > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </bdi>
   );
 }
 
@@ -54,11 +68,7 @@ export function Note({ kind, title, children, actions, onClose }: NoteProps) {
   return (
     <div class={`note ${kind}`} role={kind === 'warning' ? 'alert' : 'status'}>
       <Icon name={noteIcons[kind]} />
-      <div class="note-text">
-        <p class="note-title">{title}</p>
-        {children}
-        {actions && <div class="actions">{actions}</div>}
-      </div>
+      <p class="note-title">{title}</p>
       {onClose && (
         <button
           type="button"
@@ -69,6 +79,12 @@ export function Note({ kind, title, children, actions, onClose }: NoteProps) {
         >
           <Icon name="close" />
         </button>
+      )}
+      {(children || actions) && (
+        <div class="note-body">
+          {children}
+          {actions && <div class="actions">{actions}</div>}
+        </div>
       )}
     </div>
   );

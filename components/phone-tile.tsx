@@ -8,7 +8,7 @@ import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import type { Tile } from './overview.ts';
 import { usePage } from './page.tsx';
-import { PhoneNumber } from './parts.tsx';
+import { PhoneNumber, UserName } from './parts.tsx';
 import { TileProgress } from './tile-progress.tsx';
 
 const typeWords = {
@@ -76,6 +76,7 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
       <div id={moreId} class="tile-more" hidden={!isOpen.value}>
         <p>{purpose}</p>
         {isDefault && <p>{t('phones.default_help')}</p>}
+        {sms === 'notConfigured' && <p>{t('sms.finish_help')}</p>}
         {sms === 'ready' && !isBusy && (
           <button
             type="button"
@@ -102,7 +103,7 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
             </dd>
             <dt>{t('enable.account')}</dt>
             <dd>
-              <bdi>{account.userName}</bdi>
+              <UserName of={account.userName} />
             </dd>
           </dl>
           <p>{question.value === 'enable' ? t('enable.body') : t('turn_off.body')}</p>
@@ -121,7 +122,7 @@ function SmsLine({ tile, isBusy, onEnable }: { tile: Tile; isBusy: boolean; onEn
     ready: t('sms.ready'),
     notEnabled: t('sms.not_enabled'),
     notConfigured: t('sms.not_configured'),
-    inUse: t('sms.in_use'),
+    inUse: t('sms.not_enabled'),
     unknown: t('sms.unknown'),
   };
   return (

@@ -1,7 +1,7 @@
 // How a change of a phone method is getting on, from the click to its end.
 import { t } from '../lib/language/words.ts';
 import type { Account, Connection } from '../lib/store/database.ts';
-import { ErrorNote, LostNote } from './error-note.tsx';
+import { CopyDetails, ErrorNote, LostNote } from './error-note.tsx';
 import type { Tile } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Note, Waiting, WithNumber } from './parts.tsx';
@@ -31,12 +31,13 @@ export function TileProgress({ tile, account, connection }: { tile: Tile; accoun
       );
     case 'needs-step-up': {
       const stepUp = () => ask({ kind: 'step-up', accountId: account.id, commandId: id, from: surface });
-      if (progress.signIn.state === 'running') {
-        return <SignInProgress progress={progress.signIn} connection={connection} account={account} onRetry={stepUp} />;
-      }
+      const { signIn } = progress;
+      const shown = <SignInProgress progress={signIn} connection={connection} account={account} onRetry={stepUp} />;
+      if (signIn.state === 'running') return shown;
+      const wasCancelled = signIn.state === 'cancelled';
       return (
         <>
-          <SignInProgress progress={progress.signIn} connection={connection} account={account} onRetry={stepUp} />
+          {!wasCancelled && shown}
           <Note
             kind="info"
             title={progress.signedOut ? t('step_up.signed_out') : t('step_up.title')}
@@ -48,9 +49,23 @@ export function TileProgress({ tile, account, connection }: { tile: Tile; accoun
                 <button type="button" onClick={close}>
                   {t('action.cancel')}
                 </button>
+                {wasCancelled && (
+                  <CopyDetails
+                    subject={{ kind: 'sign-in-not-finished', at: signIn.at }}
+                    connection={connection}
+                    method={method}
+                  />
+                )}
               </>
             }
-          />
+          >
+            {wasCancelled && (
+              <>
+                <p>{t('sign_in.cancelled')}</p>
+                <p>{t('sign_in.cancelled_help')}</p>
+              </>
+            )}
+          </Note>
         </>
       );
     }

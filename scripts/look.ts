@@ -1,17 +1,19 @@
 // Pictures of every state a person can meet, to be looked at side by side, and each state's accessibility checked by axe.
-//   npm run look [-- --only "name or part of it"]
+//   npm run look [-- --only "part of a state's name" --variant light]
 // They land in .screenshots/states: one per state and variant, and one sheet per variant.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BrowserContext, chromium, type Page } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
+import { type BrowserContext, chromium } from '@playwright/test';
+import type { AxeResults, RunOptions } from 'axe-core';
 import { build } from 'wxt';
 import { type State, statesAt } from '../tests/states.ts';
 import { findBrowser, requireBrowsers } from './browsers.ts';
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, variant: { type: 'string', default: '' } },
+});
 const folder = resolve('.screenshots/states');
 
 interface Variant {
@@ -47,6 +49,7 @@ const problems = new Set<string>();
 page.on('pageerror', (error) => problems.add(`page error: ${error.message}`));
 
 for (const variant of variants) {
+  if (!variant.name.includes(values.variant)) continue;
   await page.emulateMedia({
     colorScheme: variant.colorScheme,
     forcedColors: variant.forcedColors ?? 'none',
@@ -58,10 +61,10 @@ for (const variant of variants) {
     const file = `${variant.name}-${state.name.replaceAll(/[^a-z]+/gi, '-')}.png`;
     await show(state, variant);
     await page.screenshot({ path: join(folder, file), animations: 'disabled' });
-    for (const problem of await check()) problems.add(`${state.name}, ${variant.name}: ${problem}`);
+    for (const problem of await check(variant)) problems.add(`${state.name}, ${variant.name}: ${problem}`);
     taken.push({ state, file });
   }
-  await sheet(context, variant, taken);
+  await sheets(context, variant, taken);
   console.log(`${variant.name}: ${taken.length} states`);
 }
 await context.close();
@@ -121,21 +124,27 @@ async function fill({ rows, drafts }: { rows: object; drafts: Record<string, obj
   await session.set(Object.fromEntries(Object.entries(drafts).map(([name, draft]) => [`draft:${name}`, draft])));
 }
 
-async function check(): Promise<string[]> {
+async function check({ forcedColors }: Variant): Promise<string[]> {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as never as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  // With forced colours axe still reads the colours that were not taken.
+  const options = { rules: { 'color-contrast': { enabled: forcedColors !== 'active' } } };
+  const { violations } = await page.evaluate(
+    (chosen) => (globalThis as never as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(chosen),
+    options,
   );
   return violations.map(({ id, nodes }) => `axe ${id} at ${nodes.map(({ target }) => target.join(' ')).join(' and ')}`);
 }
 
-/** All pictures of a variant on one. */
-async function sheet(
+/** A variant's pictures side by side, as many on one as can be looked at. */
+async function sheets(
   context: BrowserContext,
   variant: Variant,
   taken: { state: State; file: string }[],
 ): Promise<void> {
-  for (const kind of ['popup', 'options'] as const) {
+  for (const { kind, across, atOnce } of [
+    { kind: 'popup', across: 5, atOnce: 10 },
+    { kind: 'options', across: 2, atOnce: 4 },
+  ] as const) {
     const figures = await Promise.all(
       taken
         .filter(({ state }) => state.page === kind)
@@ -144,15 +153,19 @@ async function sheet(
           return `<figure><figcaption>${state.name}</figcaption><img src="data:image/png;base64,${picture}"></figure>`;
         }),
     );
-    if (figures.length === 0) continue;
-    const columns: Page = await context.newPage();
-    const across = kind === 'popup' ? 5 : 2;
-    await columns.setViewportSize({ width: across * (variant.width[kind] + 24) + 24, height: 800 });
-    await columns.setContent(
-      `<style>body{margin:12px;background:#9aa5a3;columns:${across};column-gap:24px;font:600 13px sans-serif}
-      figure{margin:0 0 24px;break-inside:avoid}img{display:block;border-radius:4px}figcaption{padding:4px 0}</style>${figures.join('')}`,
-    );
-    await columns.screenshot({ path: join(folder, `sheet-${variant.name}-${kind}.png`), fullPage: true });
-    await columns.close();
+    const table = await context.newPage();
+    await table.setViewportSize({ width: across * (variant.width[kind] + 16) + 16, height: 400 });
+    for (let first = 0; first < figures.length; first += atOnce) {
+      await table.setContent(
+        `<!doctype html><style>body{margin:16px;background:#9aa5a3;display:grid;grid-template-columns:repeat(${across},max-content);
+        gap:16px;font:600 13px sans-serif;align-items:start}figure{margin:0}img{display:block;border-radius:4px}
+        figcaption{padding:4px 0}</style>${figures.slice(first, first + atOnce).join('')}`,
+      );
+      await table.screenshot({
+        path: join(folder, `sheet-${variant.name}-${kind}-${first / atOnce + 1}.png`),
+        fullPage: true,
+      });
+    }
+    await table.close();
   }
 }

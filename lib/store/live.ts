@@ -7,13 +7,14 @@ export type Live<Result> = Result | 'unreadable' | undefined;
 
 export function live<Result>(query: () => Promise<Result>): ReadonlySignal<Live<Result>> {
   const result = signal<Live<Result>>(undefined);
-  liveQuery(query).subscribe({
-    next: (value) => {
-      result.value = value;
-    },
-    error: () => {
-      result.value = 'unreadable';
-    },
+  // Caught here, since a live query keeps silent about a database that could not be opened.
+  liveQuery(() =>
+    query().then(
+      (answer): Live<Result> => answer,
+      (): Live<Result> => 'unreadable',
+    ),
+  ).subscribe((answer) => {
+    result.value = answer;
   });
   return result;
 }

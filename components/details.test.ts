@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { detailsText } from './details.ts';
+
+test('holds what a help desk looks for, and leaves out what is not known', () => {
+  const text = detailsText(
+    {
+      kind: 'number-in-use',
+      at: Date.UTC(2026, 0, 5, 10, 42),
+      status: 409,
+      code: 'phoneNumberNotUnique',
+      requestId: 'request',
+    },
+    { version: '0.1.0', number: '+44 •••• 982', tenantId: 'tenant' },
+  );
+  expect(text.split('\n')).toEqual([
+    'what: number-in-use',
+    'time: 2026-01-05T10:42:00.000Z',
+    'status: 409',
+    'code: phoneNumberNotUnique',
+    'request-id: request',
+    'number: +44 •••• 982',
+    'tenant: tenant',
+    'extension: 0.1.0',
+  ]);
+});

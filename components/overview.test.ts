@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import type { Command } from '../lib/messaging/commands.ts';
+import type { Account, CachedMethod, Connection, JournalEntry } from '../lib/store/database.ts';
+import type { Rows } from '../lib/store/rows.ts';
+import { fieldOf, type Known, overviewOf, progressOf } from './overview.ts';
+
+const now = Date.UTC(2026, 0, 5, 12);
+const connection: Connection = {
+  id: 'tenant',
+  cloud: 'global',
+  tenant: 'contoso.example',
+  clientId: 'client',
+  connectedAt: 0,
+};
+const account: Account = {
+  id: 'tenant.one',
+  connectionId: 'tenant',
+  userName: 'one@contoso.example',
+  name: 'One',
+  loginHint: 'one@contoso.example',
+  session: 'signed-in',
+  defaultMethod: 'unknown',
+  syncedAt: now - 60_000,
+  failures: 0,
+};
+const mobile: CachedMethod = {
+  accountId: account.id,
+  id: 'mobile',
+  type: 'mobile',
+  masked: '+44 •••• 982',
+  smsSignIn: 'notEnabled',
+};
+const enable: Command = { kind: 'enable', accountId: account.id, methodId: mobile.id };
+
+function known(rows: Partial<Rows> = {}, more: Partial<Known> = {}): Known {
+  return {
+    rows: {
+      connections: [connection],
+      accounts: [account],
+      methods: [mobile],
+      journal: [],
+      registrations: [],
+      ...rows,
+    },
+    asked: [],
+    now,
+    ...more,
+  };
+}
+
+function entry(state: JournalEntry['state'], more: Partial<JournalEntry> = {}): JournalEntry {
+  return { id: 'one', command: enable, state, createdAt: now - 5_000, updatedAt: now - 1_000, ...more };
+}
+
+function current(at: Known, chosen?: string) {
+  const overview = overviewOf(at, chosen);
+  if (overview.screen !== 'account') throw new Error(`The screen is ${overview.screen}.`);
+  return overview.current;
+}
+
+const isEnable = (command: Command) => command.kind === 'enable';
+
+describe('which screen', () => {
+  test('without a connection: set up', () => {
+    expect(overviewOf(known({ connections: [], accounts: [] }), undefined).screen).toBe('not-connected');
+  });
+
+  test('without an account: sign in, at each organization', () => {
+    const overview = overviewOf(
+      known({ accounts: [], connections: [connection, { ...connection, id: 'other' }] }),
+      undefined,
+    );
+    expect(overview).toMatchObject({
+      screen: 'signed-out',
+      organizations: [{ connection: { id: 'tenant' } }, { connection: { id: 'other' } }],
+    });
+  });
+
+  test('an account whose organization was disconnected is not shown', () => {
+    const stray = { ...account, id: 'gone.one', connectionId: 'gone' };
+    expect(overviewOf(known({ accounts: [stray] }), stray.id).screen).toBe('signed-out');
+  });
+
+  test('the chosen account, else one that is signed in', () => {
+    const accounts = [{ ...account, id: 'tenant.two', session: 'signed-out' as const }, account];
+    expect(current(known({ accounts })).account.id).toBe('tenant.one');
+    expect(current(known({ accounts }), 'tenant.two').account.id).toBe('tenant.two');
+    expect(current(known({ accounts }), 'tenant.forgotten').account.id).toBe('tenant.one');
+  });
+});
+
+describe('tiles', () => {
+  test.each([
+    ['ready', 'ready'],
+    ['notEnabled', 'notEnabled'],
+    ['notConfigured', 'notConfigured'],
+    ['phoneNumberNotUnique', 'inUse'],
+    ['notAllowedByPolicy', 'none'],
+    ['notSupported', 'none'],
+    ['unknown', 'unknown'],
+  ] as const)('a mobile number that is %s shows %s', (smsSignIn, sms) => {
+    expect(current(known({ methods: [{ ...mobile, smsSignIn }] })).tiles[0]?.sms).toBe(sms);
+  });
+
+  test('no option for SMS sign-in in a cloud that has none', () => {
+    const { tiles, availability } = current(known({ connections: [{ ...connection, cloud: 'china' }] }));
+    expect(tiles[0]?.sms).toBe('none');
+    expect(availability).toBe('on-tiles');
+  });
+
+  test('only those of the account, mobile first', () => {
+    const methods: CachedMethod[] = [
+      { ...mobile, id: 'office', type: 'office', smsSignIn: 'notSupported' },
+      { ...mobile, accountId: 'tenant.two' },
+      { ...mobile, id: 'alternate', type: 'alternateMobile', smsSignIn: 'notSupported' },
+      mobile,
+    ];
+    expect(current(known({ methods })).tiles.map(({ method }) => method.id)).toEqual(['mobile', 'alternate', 'office']);
+  });
+
+  test.each([
+    ['sms', 'mobile', true],
+    ['voiceMobile', 'mobile', true],
+    ['push', 'mobile', false],
+    ['voiceOffice', 'office', true],
+    ['voiceOffice', 'mobile', false],
+    ['unknown', 'unknown', false],
+  ] as const)('default %s means the %s phone: %s', (kind, type, isDefault) => {
+    const accounts = [{ ...account, defaultMethod: { kind, systemPreferred: false } }];
+    expect(current(known({ accounts, methods: [{ ...mobile, type }] })).tiles[0]?.isDefault).toBe(isDefault);
+  });
+
+  test('nobody can know whether SMS sign-in is available without a mobile number', () => {
+    expect(current(known({ methods: [] })).availability).toBe('nobody-knows');
+    expect(current(known({ methods: [{ ...mobile, type: 'office', smsSignIn: 'notSupported' }] })).availability).toBe(
+      'nobody-knows',
+    );
+    expect(current(known({ methods: [{ ...mobile, smsSignIn: 'notAllowedByPolicy' }] })).availability).toBe(
+      'not-available',
+    );
+    expect(current(known()).availability).toBe('on-tiles');
+  });
+});
+
+describe('progress', () => {
+  const asked = { id: 'one', command: enable, at: now, lost: false };
+
+  test('runs from the click on, before there is a row', () => {
+    expect(progressOf(known({}, { asked: [asked] }), isEnable)).toMatchObject({ state: 'running', checking: false });
+  });
+
+  test('is told by the row as soon as there is one', () => {
+    const at = known({ journal: [entry('settling')] }, { asked: [asked] });
+    expect(progressOf(at, isEnable)).toMatchObject({ state: 'running', checking: true });
+  });
+
+  test('is lost when no row ever came', () => {
+    expect(progressOf(known({}, { asked: [{ ...asked, lost: true }] }), isEnable).state).toBe('lost');
+  });
+
+  test('is that of the tile it is about', () => {
+    const methods = [mobile, { ...mobile, id: 'office', type: 'office' as const }];
+    const [first, second] = current(known({ methods, journal: [entry('requested')] })).tiles;
+    expect(first?.progress.state).toBe('running');
+    expect(second?.progress.state).toBe('none');
+  });
+
+  test('an end is gone once it was seen, and is no news after a while', () => {
+    const error = { kind: 'offline', at: now } as const;
+    expect(progressOf(known({ journal: [entry('failed', { error })] }), isEnable).state).toBe('failed');
+    expect(progressOf(known({ journal: [entry('failed', { error, dismissed: true })] }), isEnable).state).toBe('none');
+    expect(progressOf(known({ journal: [entry('done', { updatedAt: now - 3_600_000 })] }), isEnable).state).toBe(
+      'none',
+    );
+    expect(
+      progressOf(known({ journal: [entry('failed', { error, updatedAt: now - 3_600_000 })] }), isEnable).state,
+    ).toBe('failed');
+  });
+
+  test('what was asked for again counts, not what ended before', () => {
+    const journal = [
+      entry('failed', { createdAt: now - 60_000, updatedAt: now - 500 }),
+      entry('done', { id: 'two', createdAt: now - 9_000, updatedAt: now - 8_000 }),
+    ];
+    expect(progressOf(known({ journal }), isEnable)).toMatchObject({ state: 'done', id: 'two' });
+  });
+
+  test('the second of two same clicks does not hide the first', () => {
+    const journal = [entry('cancelled', { id: 'two', createdAt: now, dismissed: true }), entry('requested')];
+    expect(progressOf(known({ journal }), isEnable)).toMatchObject({ state: 'running', id: 'one' });
+  });
+
+  test('a fresh sign-in is followed by its own row', () => {
+    const stepUp: Command = { kind: 'step-up', accountId: account.id, commandId: 'one', from: 'popup' };
+    const waiting = entry('needs-step-up', { error: { kind: 'needs-step-up', at: now } });
+    expect(progressOf(known({ journal: [waiting] }), isEnable)).toMatchObject({
+      state: 'needs-step-up',
+      signedOut: false,
+      signIn: { state: 'none' },
+    });
+    const journal = [entry('cancelled', { id: 'two', command: stepUp }), waiting];
+    expect(progressOf(known({ journal }), isEnable)).toMatchObject({ signIn: { state: 'cancelled', id: 'two' } });
+  });
+});
+
+describe('the account', () => {
+  test('is being read while nothing was ever read and nothing failed', () => {
+    const { syncedAt: _, ...neverRead } = account;
+    expect(current(known({ accounts: [neverRead], methods: [] }))).toMatchObject({ neverRead: true, refreshing: true });
+    const failed = { ...neverRead, syncError: { kind: 'offline', at: now } as const };
+    expect(current(known({ accounts: [failed], methods: [] }))).toMatchObject({ neverRead: true, refreshing: false });
+  });
+
+  test('a missing sign-in is not shown as a failed refresh as well', () => {
+    const syncError = { kind: 'signed-out', at: now } as const;
+    const { syncError: shown } = current(known({ accounts: [{ ...account, session: 'signed-out', syncError }] }));
+    expect(shown).toBeUndefined();
+  });
+
+  test('the newest registration counts', () => {
+    const registration = { accountId: account.id, before: [], updatedAt: now };
+    const { registration: shown } = current(
+      known({
+        registrations: [
+          { ...registration, id: 'old', state: 'registered', startedAt: now - 60_000 },
+          { ...registration, id: 'new', state: 'waiting', startedAt: now - 1_000 },
+        ],
+      }),
+    );
+    expect(shown?.id).toBe('new');
+  });
+});
+
+test.each([
+  ['invalid-tenant', 'tenant'],
+  ['AADSTS90002', 'tenant'],
+  ['AADSTS700016', 'clientId'],
+  ['AADSTS50011', undefined],
+] as const)('%s is about the field %s', (code, field) => {
+  expect(fieldOf({ kind: 'not-configured', at: now, code })).toBe(field);
+});

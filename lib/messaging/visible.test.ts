@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { Rows } from '../store/rows.ts';
+import { nextCall } from './visible.ts';
+
+const nothing: Rows = { connections: [], accounts: [], methods: [], journal: [], registrations: [] };
+const settling: Rows['journal'][number] = {
+  id: 'one',
+  command: { kind: 'enable', accountId: 'account', methodId: 'mobile' },
+  state: 'settling',
+  readAt: 5_000,
+  createdAt: 0,
+  updatedAt: 0,
+};
+const waiting: Rows['registrations'][number] = {
+  id: 'two',
+  accountId: 'account',
+  state: 'waiting',
+  before: [],
+  startedAt: 0,
+  updatedAt: 0,
+};
+
+test('nothing waits: no call', () => {
+  expect(nextCall(nothing, 0)).toBeUndefined();
+  expect(nextCall({ ...nothing, journal: [{ ...settling, state: 'done' }] }, 0)).toBeUndefined();
+  expect(nextCall({ ...nothing, registrations: [{ ...waiting, state: 'registered' }] }, 0)).toBeUndefined();
+});
+
+test('a re-read at its time, a registration some seconds after the last call; whichever is first', () => {
+  expect(nextCall({ ...nothing, journal: [settling] }, 1_000)).toBe(5_000);
+  expect(nextCall({ ...nothing, registrations: [waiting] }, 1_000)).toBe(6_000);
+  expect(nextCall({ ...nothing, journal: [settling], registrations: [waiting] }, 1_000)).toBe(5_000);
+});

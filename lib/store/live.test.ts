@@ -1,0 +1,42 @@
+import 'fake-indexeddb/auto';
+import { effect } from '@preact/signals';
+import { afterEach, expect, test, vi } from 'vitest';
+import { type Database, openDatabase } from './database.ts';
+import { live } from './live.ts';
+import { readRows } from './rows.ts';
+
+let database: Database;
+
+afterEach(async () => {
+  await database.delete();
+});
+
+test('follows what is written, the newest command first', async () => {
+  database = openDatabase('live');
+  const rows = live(() => readRows(database));
+  const seen: unknown[] = [];
+  effect(() => {
+    if (rows.value && rows.value !== 'unreadable') seen.push(rows.value.journal.map(({ id }) => id));
+  });
+  await vi.waitFor(() => expect(seen).toEqual([[]]));
+
+  const command = { kind: 'sync', accountId: 'account' } as const;
+  await database.journal.add({ id: 'one', command, state: 'done', createdAt: 1, updatedAt: 1 });
+  await database.journal.add({ id: 'two', command, state: 'accepted', createdAt: 2, updatedAt: 2 });
+  await vi.waitFor(() => expect(seen.at(-1)).toEqual(['two', 'one']));
+  await database.journal.update('one', { updatedAt: 3 });
+  await vi.waitFor(() => expect(seen.at(-1)).toEqual(['one', 'two']));
+});
+
+test('says so when the browser refuses to open the database', async () => {
+  database = openDatabase('refused');
+  vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+    throw new DOMException(
+      'A mutation operation was attempted on a database that did not allow mutations.',
+      'InvalidStateError',
+    );
+  });
+  const rows = live(() => readRows(database));
+  await vi.waitFor(() => expect(rows.value).toBe('unreadable'));
+  vi.restoreAllMocks();
+});
