@@ -1,7 +1,7 @@
 // The one way to wait: for a condition, with a limit, and with an error that says what was there instead.
 
 /** Milliseconds; a loaded machine with two cores is slow, and a condition that holds costs nothing. */
-export const waitLimit = 15_000;
+const waitLimit = 15_000;
 const pollInterval = 40;
 
 /** A page that is gone will not come back: no use in waiting on. */

@@ -125,6 +125,8 @@ export function walkThrough(driver: BrowserDriver, sandbox: Sandbox): Step[] {
       async take() {
         await driver.closePopup();
         await page.click({ role: 'button', name: 'Sign out' });
+        await page.waitFor({ role: 'heading', name: 'Sign out?' });
+        await page.click({ role: 'button', name: 'Sign out' });
         await page.waitForText('You signed out');
         await page.close();
         page = await driver.openPage('https://mysignins.microsoft.com/security-info');
