@@ -1,7 +1,11 @@
 // One configuration for both browsers. What ends up in the manifests is asserted in tests/unit/manifest.test.ts.
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'wxt';
+import { type CloudName, originsOf } from './lib/identity/entra/clouds.ts';
 import { chromiumPublicKey, geckoId } from './scripts/extension-ids.ts';
+
+/** Asked for when an organization there is connected. */
+const otherClouds: CloudName[] = ['usgov', 'usgovdod', 'china'];
 
 export default defineConfig({
   modules: ['@wxt-dev/webextension-polyfill', '@wxt-dev/i18n/module'],
@@ -17,6 +21,7 @@ export default defineConfig({
     permissions: ['alarms', 'identity', 'storage'],
     // Without them Retry-After of the global cloud cannot be read. Other clouds are asked for when they are configured.
     host_permissions: ['https://login.microsoftonline.com/*', 'https://graph.microsoft.com/*'],
+    optional_host_permissions: [...new Set(otherClouds.flatMap(originsOf))],
     // The development server replaces modules in the page, which this policy is there to prevent.
     ...(command === 'build'
       ? {

@@ -39,7 +39,6 @@ export function AddPhoneHosted({ overview, route, onRoute }: Props) {
             </button>
             <button
               type="button"
-              class="quiet"
               onClick={() => {
                 dismiss(registration.id);
                 onRoute({ step: 'home' });

@@ -72,7 +72,13 @@ export async function startPage(
   const draw = await content;
   const Content = () => {
     if (rows.value === undefined) return null;
-    if (!isThere(rows.value)) return <ErrorNote error={{ kind: 'storage-unavailable', at: now.value }} />;
+    if (!isThere(rows.value)) {
+      return (
+        <main>
+          <ErrorNote error={{ kind: 'storage-unavailable', at: now.value }} />
+        </main>
+      );
+    }
     return draw({ rows: rows.value, asked: asked.value, now: Math.max(now.value, newest(rows.value)) });
   };
   render(

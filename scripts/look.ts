@@ -7,9 +7,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
 import type { AxeResults, RunOptions } from 'axe-core';
-import { build } from 'wxt';
+import { fillDatabase } from '../tests/fill-database.ts';
 import { type State, statesAt } from '../tests/states.ts';
 import { findBrowser, requireBrowsers } from './browsers.ts';
+import { buildExtension } from './build.ts';
 
 const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, variant: { type: 'string', default: '' } },
@@ -74,9 +75,7 @@ process.exitCode = problems.size === 0 ? 0 : 1;
 
 /** The pages as they are shipped. Without a background that would change the rows which are to be looked at. */
 async function buildWithoutBackground(): Promise<string> {
-  const outDir = resolve('.output/look');
-  await build({ outDir, logLevel: 'silent' } as never);
-  const extension = join(outDir, 'chrome-mv3');
+  const { chromium: extension } = await buildExtension(resolve('.output/look'));
   await writeFile(join(extension, 'background.js'), '');
   return extension;
 }
@@ -87,7 +86,7 @@ async function show(state: State, variant: Variant): Promise<void> {
   // Any page that opens the database, so that it is there to be filled.
   await page.goto(`${origin}/popup.html`);
   await page.waitForSelector('#app > *');
-  await page.evaluate(fill, { rows: state.rows, drafts: state.drafts ?? {} });
+  await page.evaluate(fillDatabase, { rows: state.rows, drafts: state.drafts ?? {} });
   await page.goto(`${origin}/${state.page}.html`);
   await page.waitForSelector('#app > *');
   if (variant.dir) await page.evaluate((dir) => (document.documentElement.dir = dir), variant.dir);
@@ -99,29 +98,6 @@ async function show(state: State, variant: Variant): Promise<void> {
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   if (scrolls > 0) problems.add(`${state.name}, ${variant.name}: ${scrolls} px wider than the page`);
-}
-
-/** Runs in the page: replaces all that is stored. */
-async function fill({ rows, drafts }: { rows: object; drafts: Record<string, object> }): Promise<void> {
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('phone-sign-in');
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  const names = [...database.objectStoreNames];
-  const transaction = database.transaction(names, 'readwrite');
-  for (const name of names) {
-    transaction.objectStore(name).clear();
-    for (const row of (rows as Record<string, object[]>)[name] ?? []) transaction.objectStore(name).put(row);
-  }
-  await new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onerror = () => reject(transaction.error);
-  });
-  database.close();
-  const { session } = (globalThis as never as { chrome: typeof import('wxt/browser').browser }).chrome.storage;
-  await session.clear();
-  await session.set(Object.fromEntries(Object.entries(drafts).map(([name, draft]) => [`draft:${name}`, draft])));
 }
 
 async function check({ forcedColors }: Variant): Promise<string[]> {

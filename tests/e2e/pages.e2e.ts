@@ -1,0 +1,84 @@
+// How the pages behave for whoever uses them: what is typed stays, focus goes where it is needed, the keyboard suffices.
+import { fillDatabase } from '../fill-database.ts';
+import { statesAt } from '../states.ts';
+import type { BrowserDriver } from './driver/browser-driver.ts';
+import type { Surface } from './driver/surface.ts';
+import { expect, test } from './scenario.ts';
+
+const tenant = { label: 'Domain or directory (tenant) ID' };
+const clientId = { label: 'Application (client) ID' };
+
+test('what is missing is said at its field, which takes the focus', async ({ driver }) => {
+  const options = await driver.openExtensionPage('options.html');
+  await options.click({ role: 'button', name: 'Connect' });
+  await options.waitForText("Enter your organization's domain or directory ID.");
+  expect(await options.focused()).toMatchObject({ role: 'textbox', name: 'Domain or directory (tenant) ID' });
+  await options.fill(tenant, 'contoso.example');
+  await options.fill(clientId, 'not an id');
+  await options.press('Enter');
+  await options.waitForText('An application ID has 32 digits and letters in five groups');
+  expect(await options.focused()).toMatchObject({ role: 'textbox', name: 'Application (client) ID' });
+  expect(await options.value(clientId)).toBe('not an id');
+});
+
+test('what was typed is there when the page is opened again', async ({ driver }) => {
+  const before = await driver.openExtensionPage('options.html');
+  await before.fill(tenant, 'contoso.example');
+  await before.choose({ label: 'Cloud' }, 'US Government (DoD)');
+  await before.close();
+  const after = await driver.openExtensionPage('options.html');
+  await after.waitFor(tenant);
+  expect(await after.value(tenant)).toBe('contoso.example');
+  expect(await after.value({ label: 'Cloud' })).toBe('usgovdod');
+});
+
+test('the popup reopens where it was', async ({ driver }) => {
+  const before = await popupShowing(driver, 'add, choice');
+  await before.click({ role: 'button', name: /^Phone/ });
+  await before.waitForText("doesn't allow your organization access to your phone");
+  await before.close();
+  const after = await driver.openExtensionPage('popup.html', { width: 360 });
+  await after.waitFor({ role: 'heading', name: 'Add your phone number' });
+  await after.click({ role: 'button', name: 'Back' });
+  await after.click({ role: 'button', name: 'Back' });
+  await after.waitFor({ role: 'heading', name: 'Phone numbers' });
+});
+
+test('the question before Enable: Esc leaves everything as it is, and focus returns', async ({ driver }) => {
+  const enable = { role: 'button', name: 'Enable SMS sign-in for +44 •••• 982' };
+  const dialog = { role: 'dialog', name: 'Enable SMS sign-in?' };
+  const popup = await popupShowing(driver, 'not enabled');
+  await popup.click(enable);
+  await popup.waitFor(dialog);
+  expect(await popup.focused()).toEqual({ role: 'button', name: 'Enable' });
+  await popup.press('Escape');
+  await popup.waitForGone(dialog);
+  expect(await popup.focused()).toEqual(enable);
+  await popup.press('Enter');
+  await popup.waitFor(dialog);
+  await popup.press('Tab');
+  await popup.press('Enter');
+  await popup.waitForGone(dialog);
+  await popup.waitFor(enable);
+});
+
+test('the question before turning off: the safe choice has the focus', async ({ driver }) => {
+  const popup = await popupShowing(driver, 'ready, open');
+  await popup.click({ role: 'button', name: 'More about +44 •••• 982' });
+  await popup.click({ role: 'button', name: 'Turn off SMS sign-in for +44 •••• 982' });
+  await popup.waitFor({ role: 'dialog', name: 'Turn off SMS sign-in?' });
+  expect(await popup.focused()).toEqual({ role: 'button', name: 'Cancel' });
+});
+
+/** The popup with the rows of a state, of an account that is not signed in, so that nothing is changed from behind. */
+async function popupShowing(driver: BrowserDriver, name: string): Promise<Surface> {
+  const state = statesAt(Date.now()).find((each) => each.name === name);
+  if (!state) throw new Error(`There is no state ${name}.`);
+  const accounts = state.rows.accounts.map((account) => ({ ...account, session: 'signed-out' as const }));
+  const popup = await driver.openExtensionPage('popup.html', { width: 360 });
+  await popup.waitFor({ role: 'button', name: 'Set up' });
+  await popup.evaluate(fillDatabase, { rows: { ...state.rows, accounts }, drafts: state.drafts ?? {} });
+  await popup.reload();
+  await popup.waitForText(state.rows.accounts[0]?.name ?? '');
+  return popup;
+}

@@ -1,0 +1,31 @@
+// Runs in a page of the extension, whose database is open: replaces all that is stored, as if it had come about.
+// Self-contained, since its source is sent there.
+
+export interface Stored {
+  rows: object;
+  drafts: Record<string, object>;
+}
+
+export async function fillDatabase({ rows, drafts }: Stored): Promise<void> {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open('phone-sign-in');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const names = [...database.objectStoreNames];
+  const transaction = database.transaction(names, 'readwrite');
+  for (const name of names) {
+    transaction.objectStore(name).clear();
+    for (const row of (rows as Record<string, object[]>)[name] ?? []) transaction.objectStore(name).put(row);
+  }
+  await new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onerror = () => reject(transaction.error);
+  });
+  database.close();
+  const { chrome } = globalThis as never as { chrome: typeof import('wxt/browser').browser };
+  await chrome.storage.session.clear();
+  await chrome.storage.session.set(
+    Object.fromEntries(Object.entries(drafts).map(([name, draft]) => [`draft:${name}`, draft])),
+  );
+}
