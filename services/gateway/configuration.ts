@@ -91,7 +91,10 @@ const extensionOrigin = v.pipe(
 const webAddress = v.pipe(v.string(), v.url('an address'), v.regex(/^https?:/, 'an https address'));
 const origin = v.pipe(
   webAddress,
-  v.check((text) => new URL(text).href === `${text}/`, 'an origin, without a path or a slash at its end'),
+  v.check(
+    (text) => URL.canParse(text) && new URL(text).href === `${text}/`,
+    'an origin, without a path or a slash at its end',
+  ),
 );
 
 /** Every variable. Each may be given as NAME_FILE instead, the path of a file that holds the value. */

@@ -1,0 +1,156 @@
+// What the environment may say, and that a mistake is named in words.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConfigurationError, Environment, readConfiguration } from './configuration.ts';
+import { gatewayCertificate } from './testing/tenant.ts';
+
+let good: Record<string, string>;
+const folder = mkdtempSync(join(tmpdir(), 'gateway-configuration-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(async () => {
+  const { certificatePem, privateKeyPem } = await gatewayCertificate();
+  good = {
+    PUBLIC_ORIGIN: 'https://gateway.contoso.example',
+    TENANT_ID: '7C000000-0000-4000-8000-000000000001',
+    CLIENT_ID: '7c000000-0000-4000-8000-000000000002',
+    CERTIFICATE: certificatePem,
+    PRIVATE_KEY: privateKeyPem,
+    ALLOWED_ORIGINS: 'chrome-extension://abcdefghijklmnopabcdefghijklmnop, moz-extension://*',
+    CODE_KEY: Buffer.alloc(32, 1).toString('base64'),
+    WEBHOOK_URL: 'https://texts.contoso.example/send',
+    WEBHOOK_SECRET: 'x'.repeat(32),
+  };
+});
+
+/** What the refusal says. */
+function lines(environment: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfiguration(environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+test('what is needed suffices; the rest has safe defaults', () => {
+  const { gateway, host, port, webhook } = readConfiguration(good);
+  expect([host, port]).toEqual(['0.0.0.0', 8080]);
+  expect(webhook).toEqual({ url: good.WEBHOOK_URL, secret: good.WEBHOOK_SECRET });
+  expect(gateway).toMatchObject({
+    tenantId: '7c000000-0000-4000-8000-000000000001',
+    loginOrigin: 'https://login.microsoftonline.com',
+    graphOrigin: 'https://graph.microsoft.com',
+    credential: { kind: 'certificate' },
+    allowedOrigins: ['chrome-extension://abcdefghijklmnopabcdefghijklmnop', 'moz-extension://*'],
+    refuseAdministrators: true,
+    trustedProxies: 0,
+    caps: {
+      user: [
+        { limit: 5, windowMs: 3_600_000 },
+        { limit: 10, windowMs: 86_400_000 },
+      ],
+    },
+    destinations: { refusedCountries: [], additionalMobileRanges: [] },
+  });
+});
+
+test('an empty environment is told everything that is missing, at once', () => {
+  expect(lines({})).toEqual([
+    ...['PUBLIC_ORIGIN', 'TENANT_ID', 'CLIENT_ID', 'ALLOWED_ORIGINS', 'CODE_KEY', 'WEBHOOK_URL', 'WEBHOOK_SECRET'].map(
+      (name) => `${name}: missing`,
+    ),
+    'CERTIFICATE, PRIVATE_KEY: missing (or CLIENT_SECRET in their place)',
+  ]);
+});
+
+describe('each mistake is named by its variable', () => {
+  const mistakes: Record<string, string[]> = {
+    PUBLIC_ORIGIN: ['gateway.contoso.example', 'https://gateway.contoso.example/', 'http://gateway.contoso.example'],
+    TENANT_ID: ['contoso.example'],
+    CLIENT_ID: ['gateway'],
+    CERTIFICATE: ['-----BEGIN CERTIFICATE-----'],
+    PRIVATE_KEY: ['secret'],
+    CLIENT_SECRET: ['a secret beside the certificate'],
+    ALLOWED_ORIGINS: ['https://www.contoso.example', '*', ','],
+    CODE_KEY: ['short', Buffer.alloc(31).toString('base64')],
+    WEBHOOK_URL: ['texts.contoso.example', 'http://texts.contoso.example', 'http://127.0.0.1:9/texts'],
+    WEBHOOK_SECRET: ['short'],
+    ORGANIZATION: ['Contöso', 'x'.repeat(41)],
+    CLOUD: ['moon'],
+    PORT: ['http', '65536', '-1'],
+    TRUSTED_PROXIES: ['all', '11'],
+    ADMINISTRATORS: ['maybe'],
+    ALLOWED_GROUP: ['employees'],
+    ALLOWED_CLIENTS: ['extension', ','],
+    AUTHENTICATION_CONTEXT: ['c0', 'c100'],
+    COUNTRIES_ALLOWED: ['United Kingdom', 'gb'],
+    COUNTRIES_REFUSED: ['+44'],
+    ADDITIONAL_MOBILE_RANGES: ['07700900xxx', '+447700900', '+4477xxxxxxxxxxxxx'],
+    CAPS_USER: ['5', '5/1d', '0/1h', '5/25h'],
+    CAPS_NUMBER: ['5 per hour'],
+    CAPS_ADDRESS: ['-1/1h'],
+    CAPS_COUNTRY: ['many'],
+    ALLOW_INSECURE_LOOPBACK: ['yes'],
+    LOGIN_ORIGIN: ['https://login.contoso.example', 'http://127.0.0.1:1'],
+    GRAPH_ORIGIN: ['https://graph.contoso.example', 'http://127.0.0.1:1'],
+  };
+  for (const [name, values] of Object.entries(mistakes))
+    for (const value of values)
+      test(`${name}=${value.slice(0, 40)}`, () => {
+        const said = lines({ ...good, [name]: value });
+        expect(said.length).toBeGreaterThan(0);
+        for (const line of said) expect(line).toContain(`${name}: `);
+        // A secret given in the wrong place must not end in a log.
+        if (name === 'CLIENT_SECRET' || name === 'PRIVATE_KEY') expect(said.join()).not.toContain(value);
+      });
+});
+
+test('a key that does not belong to the certificate', async () => {
+  const { generateKeyPairSync } = await import('node:crypto');
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  expect(lines({ ...good, PRIVATE_KEY })).toEqual(['PRIVATE_KEY: does not belong to CERTIFICATE']);
+  expect(lines({ ...good, PRIVATE_KEY: undefined })).toEqual(['PRIVATE_KEY: missing']);
+  expect(lines({ ...good, CERTIFICATE: undefined })).toEqual(['CERTIFICATE: missing']);
+});
+
+test('a value may stand in a file, which must be there; not in both places', () => {
+  const path = join(folder, 'webhook-secret');
+  writeFileSync(path, `${'y'.repeat(32)}\n`);
+  const { WEBHOOK_SECRET, ...rest } = good;
+  expect(readConfiguration({ ...rest, WEBHOOK_SECRET_FILE: path }).webhook.secret).toBe('y'.repeat(32));
+  expect(lines({ ...good, WEBHOOK_SECRET_FILE: path })).toEqual([
+    'WEBHOOK_SECRET: given twice, also by WEBHOOK_SECRET_FILE',
+  ]);
+  expect(lines({ ...rest, WEBHOOK_SECRET_FILE: join(folder, 'absent') })).toEqual([
+    'WEBHOOK_SECRET_FILE: the file cannot be read',
+  ]);
+});
+
+test('plain HTTP only to this machine, and only when that was said', () => {
+  const loopback = { ...good, LOGIN_ORIGIN: 'http://127.0.0.1:1', GRAPH_ORIGIN: 'http://localhost:2' };
+  expect(readConfiguration({ ...loopback, ALLOW_INSECURE_LOOPBACK: 'true' }).gateway).toMatchObject({
+    loginOrigin: 'http://127.0.0.1:1',
+    graphOrigin: 'http://localhost:2',
+  });
+  const elsewhere = { ...loopback, ALLOW_INSECURE_LOOPBACK: 'true', GRAPH_ORIGIN: 'http://graph.contoso.example' };
+  expect(lines(elsewhere).join()).toContain('GRAPH_ORIGIN: ');
+});
+
+test('each cloud has its own hosts', () => {
+  const graphOf = (CLOUD: string) => readConfiguration({ ...good, CLOUD }).gateway.graphOrigin;
+  expect(['usgov', 'usgovdod', 'china'].map(graphOf)).toEqual([
+    'https://graph.microsoft.us',
+    'https://dod-graph.microsoft.us',
+    'https://microsoftgraph.chinacloudapi.cn',
+  ]);
+});
+
+test('the README explains every variable, and no other', () => {
+  const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
+  const explained = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+  expect(explained.sort()).toEqual(Object.keys(Environment.entries).sort());
+});
