@@ -1,0 +1,138 @@
+// The gateway against the sandbox's sign-in service and Graph, over its real TLS hosts: tokens a person gets by signing in,
+// the certificate, and a number that signs in afterwards.
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import type { Challenge, Gateway } from '../../../services/gateway/gateway.ts';
+import { createSandboxGateway, gatewayHost } from '../../../services/sandbox/gateway.ts';
+import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { Application, graphScope } from '../sandbox/application.ts';
+
+let sandbox: Sandbox;
+let gateway: Gateway;
+beforeAll(async () => {
+  sandbox = await startSandbox({
+    redirectUris: Object.values(redirectUris),
+    extraHosts: { [gatewayHost]: (request) => gateway.fetch(request) },
+  });
+});
+beforeEach(() => {
+  gateway = createSandboxGateway(sandbox);
+});
+afterEach(async () => {
+  await gateway.close();
+  sandbox.control.reset();
+});
+afterAll(() => sandbox.close());
+
+const id = '1d000000-0000-4000-8000-0000000000aa';
+const add = (number: string) => ({ number, type: 'mobile', channel: 'sms', purpose: 'add' });
+
+interface Answer {
+  status: number;
+  body: Challenge & { type: string; claims: string };
+}
+
+/** An employee's requests to the gateway, with a token redeemed from the refresh token of the one sign-in. */
+async function asking(employee: Employee, application = new Application(sandbox), claims?: string) {
+  const parameters = claims ? { claims, prompt: 'login' } : {};
+  const signedIn = await application.signIn(employee, parameters);
+  const refreshed = await application.refresh(signedIn.refresh_token, {
+    scope: `openid profile offline_access ${sandbox.tenant.gateway.scope}`,
+  });
+  const { access_token: token } = (await refreshed.json()) as { access_token: string };
+  return async (method: string, path: string, body?: unknown): Promise<Answer> => {
+    const response = await sandbox.fetch(`https://${gatewayHost}/v1/verifications/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Answer['body'] };
+  };
+}
+
+async function codeFor(employee: Employee): Promise<string> {
+  const { body } = await sandbox.handsets.waitForText(employee.mobile);
+  return /#(\d{6})$/.exec(body)?.[1] ?? '';
+}
+
+test('a number is registered, and signs in', async () => {
+  const { noPhoneYet } = sandbox.employees;
+  const ask = await asking(noPhoneYet);
+  const started = await ask('PUT', id, add(noPhoneYet.mobile));
+  expect(started.body).toMatchObject({ state: 'sent', sentTo: '+44 •••• 101' });
+  const done = await ask('POST', `${id}/confirm`, { code: await codeFor(noPhoneYet) });
+  expect(done.body).toMatchObject({ state: 'done', smsSignIn: 'ready' });
+
+  const application = new Application(sandbox);
+  const page = await application.visitor.open(application.authorizeUrl());
+  const codePage = await application.visitor.submit(page, { userName: noPhoneYet.mobile });
+  expect(codePage.text).toContain('autocomplete="one-time-code"');
+});
+
+test('the certificate is taken in place of the secret', async () => {
+  const { certificatePem, privateKeyPem } = sandbox.tenant.gateway;
+  await gateway.close();
+  gateway = createSandboxGateway(sandbox, { credential: { kind: 'certificate', certificatePem, privateKeyPem } });
+  const { noPhoneYet } = sandbox.employees;
+  const ask = await asking(noPhoneYet);
+  expect((await ask('PUT', id, add(noPhoneYet.mobile))).status).toBe(200);
+});
+
+test("a colleague's sign-in name: told after the code, saved all the same", async () => {
+  const { noPhoneYet, mobileReady } = sandbox.employees;
+  const ask = await asking(noPhoneYet);
+  expect((await ask('PUT', id, add(mobileReady.mobile))).body.state).toBe('sent');
+  const done = await ask('POST', `${id}/confirm`, { code: await codeFor(mobileReady) });
+  expect(done.body).toMatchObject({ state: 'done', smsSignIn: 'phoneNumberNotUnique' });
+});
+
+test('a change tells the old number', async () => {
+  const { mobileReady, noPhoneYet } = sandbox.employees;
+  const ask = await asking(mobileReady);
+  await ask('PUT', id, { ...add('+44 7700 900190'), purpose: 'change' });
+  const text = await sandbox.handsets.waitForText('+44 7700 900190');
+  const done = await ask('POST', `${id}/confirm`, { code: /#(\d{6})$/.exec(text.body)?.[1] });
+  expect(done.body.state).toBe('done');
+  expect((await sandbox.handsets.waitForText(mobileReady.mobile)).body).toContain('was changed to another number');
+  expect(sandbox.handsets.texts(noPhoneYet.mobile)).toEqual([]);
+});
+
+test('an old sign-in is told which claims to ask for; a sign-in with them goes on', async () => {
+  const { noPhoneYet } = sandbox.employees;
+  const application = new Application(sandbox);
+  const early = await asking(noPhoneYet, application);
+  sandbox.control.clock.advance(11 * 60_000);
+  const refused = await early('PUT', id, add(noPhoneYet.mobile));
+  expect([refused.status, refused.body.type]).toEqual([401, 'urn:phone-sign-in:problem:needs-step-up']);
+  const fresh = await asking(noPhoneYet, application, refused.body.claims);
+  expect((await fresh('PUT', id, add(noPhoneYet.mobile))).status).toBe(200);
+});
+
+test('a token for Graph, a directory role, and Graph out of order', async () => {
+  const { noPhoneYet } = sandbox.employees;
+  const application = new Application(sandbox);
+  const graphToken = (await application.signIn(noPhoneYet, { scope: `openid profile offline_access ${graphScope}` }))
+    .access_token;
+  const wrongAudience = await sandbox.fetch(`https://${gatewayHost}/v1/verifications/${id}`, {
+    headers: { authorization: `Bearer ${graphToken}` },
+  });
+  expect(wrongAudience.status).toBe(401);
+
+  const ask = await asking(noPhoneYet);
+  sandbox.control.setMemberships(noPhoneYet, { directoryRoles: ['0d000000-0000-4000-8000-000000000001'] });
+  expect((await ask('PUT', id, add(noPhoneYet.mobile))).body.type).toBe('urn:phone-sign-in:problem:not-permitted');
+  sandbox.control.setMemberships(noPhoneYet, {});
+
+  await ask('PUT', id, add(noPhoneYet.mobile));
+  const outage = sandbox.control.fault({
+    host: 'graph.microsoft.com',
+    method: 'POST',
+    throttle: { retryAfter: 5 },
+    times: 1,
+  });
+  const code = await codeFor(noPhoneYet);
+  expect((await ask('POST', `${id}/confirm`, { code })).body.state).toBe('writing');
+  expect(outage.hits).toBe(1);
+  sandbox.control.clock.advance(5000);
+  expect((await ask('GET', id)).body.state).toBe('done');
+});
