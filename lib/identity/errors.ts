@@ -93,10 +93,9 @@ export function detailsOf(thrown: unknown): ErrorDetails {
  * Whether the service may have carried out the request although this error came back: the answer was lost or unreadable.
  * The truth is then found by reading again.
  */
-export function isOutcomeUnknown(details: ErrorDetails): boolean {
-  return (
-    details.kind === 'offline' ||
-    details.kind === 'unexpected-answer' ||
-    (details.kind === 'service-unavailable' && details.status !== 429)
-  );
+export function isOutcomeUnknown({ kind, status }: ErrorDetails): boolean {
+  if (kind === 'offline') return true;
+  if (kind === 'service-unavailable') return status !== 429;
+  // A status of 400 to 499 is a plain refusal, however odd its body.
+  return kind === 'unexpected-answer' && !(status && status >= 400 && status < 500);
 }

@@ -30,8 +30,8 @@ export interface Account {
   defaultMethod: DefaultMethod | 'unknown';
   /** When the cache was last known to be the service's state. */
   syncedAt?: number;
-  /** No request before this time: a service's Retry-After or our own backoff. */
-  notBefore?: number;
+  /** When the cache is refreshed unasked: the slow interval with jitter, or the backoff after a failure. */
+  nextSyncAt?: number;
   /** Failed syncs in a row. */
   failures: number;
   syncError?: ErrorDetails;
@@ -58,10 +58,11 @@ export interface JournalEntry {
   state: 'accepted' | 'requested' | 'settling' | 'needs-step-up' | 'done' | 'failed' | 'cancelled';
   /** The outcome of a request whose effect is still being looked for, or why it failed. */
   error?: ErrorDetails;
-  /** What a fresh sign-in was demanded with, as JSON text; a second demand means "not permitted". */
-  stepUp?: { claims?: string; done: boolean };
-  /** Next re-read, and when waiting for the effect ends. */
+  /** A sign-in this command waits for, with the claims to ask for (JSON text) and the state to go on in; once it is done, a second demand means "not permitted". */
+  stepUp?: { claims?: string; resume: 'accepted' | 'settling'; done: boolean };
+  /** While settling: the next re-read, how many there were, and when waiting for the effect ends. */
   readAt?: number;
+  reads?: number;
   settleBy?: number;
   /** SMS sign-in of the method when the command ended. */
   smsSignIn?: SmsSignInState;
@@ -98,7 +99,7 @@ export function openDatabase(name = 'phone-sign-in'): Database {
     accounts: 'id, connectionId',
     methods: '[accountId+id], accountId',
     journal: 'id, accountId, state, updatedAt',
-    registrations: 'id, accountId, state',
+    registrations: 'id, accountId, [accountId+state]',
   });
   return database;
 }

@@ -1,0 +1,154 @@
+// The journal: every command of a person is a row first, then carried out, one at a time for each account. Whoever wants to
+// know how it goes follows the row, so a background that is stopped at any line loses nothing.
+import type { ErrorDetails } from '../identity/errors.ts';
+import { detailsOf } from '../identity/errors.ts';
+import type { Command, CommandMessage } from '../messaging/commands.ts';
+import type { Database, JournalEntry } from '../store/database.ts';
+import { isWrite } from './judge.ts';
+import { type Change, step, type WriteDependencies, type WriteEntry } from './write.ts';
+
+/** Commands that are done in one go, by their kind. Each may reject with an IdentityError. */
+export type Handlers = {
+  [Kind in Exclude<Command['kind'], 'enable' | 'disable'>]: (
+    command: Extract<Command, { kind: Kind }>,
+    entry: JournalEntry,
+  ) => Promise<Change | undefined>;
+};
+
+/** The commands that open a window of the browser: with the background that started it, the window's answer is lost. */
+const needsWindow: readonly Command['kind'][] = ['sign-in', 'step-up'];
+/** What nobody looks at any more goes. */
+const retentionMs = 90 * 24 * 60 * 60_000;
+
+export class Cancelled extends Error {
+  readonly details: ErrorDetails | undefined;
+  constructor(details?: ErrorDetails) {
+    super('cancelled');
+    this.details = details;
+  }
+}
+
+export function createJournal(dependencies: {
+  database: Database;
+  handlers: Handlers;
+  write: Omit<WriteDependencies, 'save'>;
+  now: () => number;
+  /** Asks to be called again at a time, by timer and by alarm. */
+  wakeAt(time: number): void;
+}) {
+  const { database, handlers, now, wakeAt } = dependencies;
+  const draining = new Map<string, Promise<void>>();
+
+  async function save(id: string, change: Change): Promise<void> {
+    await database.journal.update(id, { ...change, updatedAt: now() } as Partial<JournalEntry>);
+  }
+  const write: WriteDependencies = { ...dependencies.write, save };
+
+  /** Writes the row; a second time with the same id does nothing. The command is carried out after the answer. */
+  async function accept({ id, command }: CommandMessage): Promise<void> {
+    const time = now();
+    const added = await database.transaction('rw', database.journal, async () => {
+      if (await database.journal.get(id)) return false;
+      const entry: JournalEntry = {
+        id,
+        command,
+        state: 'accepted',
+        createdAt: time,
+        updatedAt: time,
+        ...('accountId' in command ? { accountId: command.accountId } : {}),
+      };
+      const twin = await database.journal.filter((other) => isOpen(other) && isSameCommand(other.command, command)).first();
+      // A double click, or the same button in two windows: the first one is under way.
+      await database.journal.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry);
+      return !twin;
+    });
+    if (!added) return;
+    if (isWrite(command)) void drain(command.accountId);
+    else void runOnce(id);
+  }
+
+  async function runOnce(id: string): Promise<void> {
+    const entry = await database.journal.get(id);
+    if (!entry) return;
+    await save(id, { state: 'requested' });
+    try {
+      const handler = handlers[entry.command.kind as keyof Handlers] as (
+        command: Command,
+        entry: JournalEntry,
+      ) => Promise<Change | undefined>;
+      await save(id, { state: 'done', error: undefined, ...(await handler(entry.command, entry)) });
+    } catch (error) {
+      if (error instanceof Cancelled) await save(id, { state: 'cancelled', error: error.details });
+      else await save(id, { state: 'failed', error: detailsOf(error) });
+    }
+  }
+
+  /** Carries out the account's writes in the order they were asked for, until one has to wait. */
+  function drain(accountId: string): Promise<void> {
+    const current = (draining.get(accountId) ?? Promise.resolve()).then(() => drainNow(accountId));
+    draining.set(accountId, current);
+    return current;
+  }
+
+  async function drainNow(accountId: string): Promise<void> {
+    for (;;) {
+      const entries = await database.journal.where({ accountId }).sortBy('createdAt');
+      const next = entries.find(
+        (entry): entry is WriteEntry => isWrite(entry.command) && isOpen(entry) && entry.state !== 'needs-step-up',
+      );
+      if (!next) return;
+      if (next.state === 'settling' && (next.readAt ?? 0) > now()) return wakeAt(next.readAt ?? 0);
+      await step(next, write);
+    }
+  }
+
+  /** Goes on with whatever waits: at a start, an alarm, or when a page is looked at. */
+  async function resume(): Promise<void> {
+    const waiting = await database.journal.where('state').anyOf('accepted', 'requested', 'settling').toArray();
+    const accounts = new Set(waiting.flatMap(({ command }) => (isWrite(command) ? [command.accountId] : [])));
+    await Promise.all([...accounts].map(drain));
+  }
+
+  /**
+   * Once per start of the background, before any message: what the previous one left half done. Commands that open a window
+   * are over; the others are safe to do again, while they are fresh enough to be what the person still wants.
+   */
+  async function recover(): Promise<void> {
+    await database.journal.where('updatedAt').below(now() - retentionMs).delete();
+    const left = await database.journal.where('state').anyOf('accepted', 'requested').toArray();
+    for (const { id, command } of left) {
+      if (isWrite(command)) continue;
+      if (needsWindow.includes(command.kind)) await save(id, { state: 'cancelled' });
+      else void runOnce(id);
+    }
+    void resume();
+  }
+
+  /** Waiting commands of an account go on after it has signed in; those that asked for a fresh sign-in only after theirs. */
+  async function signedIn(accountId: string, stepUpFor?: string): Promise<void> {
+    const waiting = await database.journal.where({ accountId }).filter(({ state }) => state === 'needs-step-up').toArray();
+    for (const { id, stepUp } of waiting) {
+      if (!stepUp || (stepUp.resume === 'accepted' && id !== stepUpFor)) continue;
+      await save(id, { state: stepUp.resume, stepUp: { ...stepUp, done: true }, readAt: now(), error: undefined });
+    }
+    void drain(accountId);
+  }
+
+  async function dismiss(id: string): Promise<void> {
+    const entry = await database.journal.get(id);
+    if (!entry) return;
+    await save(id, { dismissed: true, ...(entry.state === 'needs-step-up' ? { state: 'cancelled' } : {}) });
+  }
+
+  return { accept, resume, recover, signedIn, dismiss };
+}
+
+export type Journal = ReturnType<typeof createJournal>;
+
+function isOpen({ state }: JournalEntry): boolean {
+  return state !== 'done' && state !== 'failed' && state !== 'cancelled';
+}
+
+function isSameCommand(one: Command, other: Command): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

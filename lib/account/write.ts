@@ -1,0 +1,128 @@
+// A write, step by step: journal row → request → re-read → settle. Each step leaves the row in a state from which the next
+// start of the background can go on: a request is never sent twice, what it did is found by reading.
+import type { PhoneDirectory, Snapshot } from '../identity/backend.ts';
+import { detailsOf, type ErrorDetails, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
+import { freshSignInClaims } from '../auth/claims.ts';
+import type { JournalEntry } from '../store/database.ts';
+import { judge, type Write } from './judge.ts';
+
+/** A click older than this is not carried out any more: the person has long looked elsewhere. */
+const freshnessMs = 2 * 60_000;
+/** Changes may take about 30 s to show at Graph. */
+const propagationMs = 35_000;
+/** How long the effect of a request whose answer was lost is looked for. */
+const lostAnswerMs = 10_000;
+/** A number that stays `notConfigured` this long after enabling owes the sign-in that finishes it. */
+const notConfiguredMs = 10_000;
+/** Waits between re-reads. */
+const readDelaysMs = [1_000, 2_000, 4_000, 8_000];
+
+export type WriteEntry = JournalEntry & { command: Write; accountId: string };
+/** What changes in a row; undefined takes a field away. */
+export type Change = { [Field in keyof Omit<JournalEntry, 'id' | 'command'>]?: JournalEntry[Field] | undefined };
+
+export interface WriteDependencies {
+  directory(accountId: string): Promise<PhoneDirectory>;
+  read(accountId: string): Promise<Snapshot>;
+  /** Writes to the row and answers once it is there. */
+  save(id: string, change: Change): Promise<void>;
+  now(): number;
+}
+
+/** Takes an entry one step further. Never rejects for what a service or the network does. */
+export async function step(entry: WriteEntry, dependencies: WriteDependencies): Promise<void> {
+  switch (entry.state) {
+    case 'accepted':
+      return send(entry, dependencies);
+    case 'requested':
+      return lookForEffect(entry, dependencies, { kind: 'interrupted', at: dependencies.now() }, propagationMs);
+    case 'settling':
+      return settle(entry, dependencies);
+  }
+}
+
+async function send(entry: WriteEntry, dependencies: WriteDependencies): Promise<void> {
+  const { now, save } = dependencies;
+  if (now() - entry.updatedAt > freshnessMs) {
+    return save(entry.id, { state: 'failed', error: { kind: 'interrupted', at: now() } });
+  }
+  try {
+    const directory = await dependencies.directory(entry.accountId);
+    await save(entry.id, { state: 'requested' });
+    await request(entry.command, directory);
+  } catch (error) {
+    return refused(entry, dependencies, error);
+  }
+  await lookForEffect(entry, dependencies, undefined, propagationMs);
+}
+
+function request(command: Write, directory: PhoneDirectory): Promise<void> {
+  switch (command.kind) {
+    case 'enable':
+      return directory.enableSmsSignIn(command.methodId);
+    case 'disable':
+      return directory.disableSmsSignIn(command.methodId);
+  }
+}
+
+async function refused(entry: WriteEntry, dependencies: WriteDependencies, thrown: unknown): Promise<void> {
+  const { save } = dependencies;
+  const error = detailsOf(thrown);
+  if (error.kind === 'signed-out' || (error.kind === 'needs-step-up' && !entry.stepUp?.done)) {
+    const claims = thrown instanceof IdentityError && error.kind === 'needs-step-up' ? (thrown.claims ?? freshSignInClaims) : undefined;
+    return save(entry.id, {
+      state: 'needs-step-up',
+      error,
+      stepUp: { resume: 'accepted', done: false, ...(claims ? { claims } : {}) },
+    });
+  }
+  // Reading would only meet the same throttle.
+  if (error.status === 429) return save(entry.id, { state: 'failed', error });
+  // Refused after a fresh sign-in: it was not the age of the sign-in.
+  if (error.kind === 'needs-step-up') {
+    return lookForEffect(entry, dependencies, { ...error, kind: 'not-permitted' }, 0);
+  }
+  // Even a refusal is looked at: Graph answers 409 and saves all the same.
+  return lookForEffect(entry, dependencies, error, isOutcomeUnknown(error) ? lostAnswerMs : 0);
+}
+
+async function lookForEffect(
+  entry: WriteEntry,
+  { save, now }: WriteDependencies,
+  error: ErrorDetails | undefined,
+  forMs: number,
+): Promise<void> {
+  const time = now();
+  await save(entry.id, { state: 'settling', error, readAt: time, reads: 0, settleBy: time + forMs });
+}
+
+async function settle(entry: WriteEntry, dependencies: WriteDependencies): Promise<void> {
+  const { now, save, read } = dependencies;
+  const reads = (entry.reads ?? 0) + 1;
+  const again = () => save(entry.id, { reads, readAt: now() + (readDelaysMs[reads - 1] ?? 8_000) });
+  const timeIsUp = () => now() >= (entry.settleBy ?? 0);
+  let snapshot: Snapshot;
+  try {
+    snapshot = await read(entry.accountId);
+  } catch (thrown) {
+    const error = detailsOf(thrown);
+    if (error.kind === 'signed-out' || error.kind === 'needs-step-up') {
+      const claims = thrown instanceof IdentityError ? thrown.claims : undefined;
+      return save(entry.id, {
+        state: 'needs-step-up',
+        stepUp: { resume: 'settling', done: false, ...(claims ? { claims } : {}) },
+      });
+    }
+    return timeIsUp() ? save(entry.id, { state: 'failed', error: entry.error ?? error }) : again();
+  }
+  const verdict = judge(entry.command, snapshot);
+  if (verdict.effect === 'there') return save(entry.id, { state: 'done', error: undefined, smsSignIn: verdict.smsSignIn });
+  if (verdict.effect === 'impossible') {
+    return save(entry.id, { state: 'failed', error: { at: now(), ...entry.error, kind: verdict.kind } });
+  }
+  const owesSignIn =
+    !entry.error && verdict.smsSignIn === 'notConfigured' && now() >= (entry.settleBy ?? 0) - propagationMs + notConfiguredMs;
+  if (owesSignIn) return save(entry.id, { state: 'done', smsSignIn: 'notConfigured' });
+  if (!timeIsUp()) return again();
+  return save(entry.id, { state: 'failed', error: entry.error ?? { kind: 'not-effective', at: now() } });
+}

@@ -1,0 +1,106 @@
+// The cache follows the service. At most one sync of an account at a time; every read ends in the cache.
+import type { HostedVerifier, PhoneDirectory, Snapshot } from '../identity/backend.ts';
+import { detailsOf, type ErrorDetails, IdentityError } from '../identity/errors.ts';
+import { maskNumber } from '../phone/mask.ts';
+import type { Account, CachedMethod, Database } from '../store/database.ts';
+import { maySync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
+
+/** A number that has not appeared by then is no longer waited for: the next sync finds it all the same. */
+const hostedRegistrationMs = 30 * 60_000;
+
+export function createSync(dependencies: {
+  database: Database;
+  directoryOf(account: Account): Promise<PhoneDirectory>;
+  verifierOf(account: Account): Promise<HostedVerifier | undefined>;
+  now: () => number;
+  random: () => number;
+}) {
+  const { database, directoryOf, verifierOf, now, random } = dependencies;
+  const running = new Map<string, Promise<Snapshot>>();
+
+  /** Reads the truth, after any read under way, and puts it into the cache. Rejects with an IdentityError, which is in the cache too. */
+  function read(accountId: string): Promise<Snapshot> {
+    const previous = running.get(accountId);
+    const current = (previous ? previous.catch(() => undefined) : Promise.resolve()).then(() => readNow(accountId));
+    running.set(accountId, current);
+    const forget = () => running.get(accountId) === current && running.delete(accountId);
+    current.then(forget, forget);
+    return current;
+  }
+
+  async function readNow(accountId: string): Promise<Snapshot> {
+    const account = await database.accounts.get(accountId);
+    if (!account) throw new IdentityError('signed-out');
+    try {
+      const directory = await directoryOf(account);
+      const snapshot = await directory.snapshot();
+      await keep(account, snapshot);
+      return snapshot;
+    } catch (error) {
+      await keepFailure(accountId, detailsOf(error));
+      throw error instanceof IdentityError ? error : new IdentityError('unexpected-answer');
+    }
+  }
+
+  async function keep(account: Account, snapshot: Snapshot): Promise<void> {
+    const verifier = await verifierOf(account);
+    const time = now();
+    const methods = snapshot.methods.map(
+      ({ id, type, number, smsSignIn }): CachedMethod => ({
+        accountId: account.id,
+        id,
+        type,
+        masked: maskNumber(number),
+        smsSignIn,
+      }),
+    );
+    await database.transaction('rw', database.accounts, database.methods, database.registrations, async () => {
+      const { syncError: _, ...current } = (await database.accounts.get(account.id)) ?? {};
+      // Signed out meanwhile: nothing of the account may come back.
+      if (!('id' in current)) return;
+      await database.accounts.put({
+        ...(current as Account),
+        session: 'signed-in',
+        defaultMethod: snapshot.defaultMethod,
+        syncedAt: time,
+        nextSyncAt: nextSlowSync(time, random),
+        failures: 0,
+      });
+      await database.methods.where({ accountId: account.id }).delete();
+      await database.methods.bulkPut(methods);
+      const waiting = await database.registrations.where({ accountId: account.id, state: 'waiting' }).toArray();
+      for (const registration of waiting) {
+        const method = verifier?.registered(registration.before, methods);
+        if (method) {
+          await database.registrations.update(registration.id, { state: 'registered', methodId: method.id, updatedAt: time });
+        } else if (time - registration.startedAt > hostedRegistrationMs) {
+          await database.registrations.update(registration.id, { state: 'abandoned', updatedAt: time });
+        }
+      }
+    });
+  }
+
+  async function keepFailure(accountId: string, error: ErrorDetails): Promise<void> {
+    const time = now();
+    await database.accounts
+      .where({ id: accountId })
+      .modify((account) => {
+        account.failures += 1;
+        account.syncError = error;
+        account.nextSyncAt = nextAfterFailure(time, account.failures, error.retryAt, random);
+        if (error.kind === 'signed-out' || error.kind === 'needs-step-up') account.session = 'signed-out';
+      });
+  }
+
+  return {
+    read,
+    /** Reads when the reason and the account's times allow it, or follows the read under way. Never rejects. */
+    async when(accountId: string, reason: SyncReason): Promise<void> {
+      const account = await database.accounts.get(accountId);
+      if (!account || !maySync(account, reason, now())) return;
+      await (running.get(accountId) ?? read(accountId)).catch(() => undefined);
+    },
+  };
+}
+
+export type Sync = ReturnType<typeof createSync>;
