@@ -12,7 +12,7 @@ export interface Clock {
   now(): number;
 }
 
-export type Credential =
+type Credential =
   | { kind: 'certificate'; certificatePem: string; privateKeyPem: string }
   | { kind: 'secret'; secret: string };
 

@@ -12,9 +12,11 @@ import { createJournal } from './verification/journal.ts';
 import { openStore } from './verification/store.ts';
 import { createVerifications } from './verification/verifications.ts';
 
-export type { Clock, GatewayConfiguration } from './configuration.ts';
-export type { SendOutcome, SendText, Text } from './text/sender.ts';
+export type { GatewayConfiguration } from './configuration.ts';
+export type { SendOutcome, Text } from './text/sender.ts';
 export type { Challenge } from './verification/verifications.ts';
+
+const forgetEveryMs = 5 * 60_000;
 
 export interface GatewayDependencies {
   clock: Clock;
@@ -49,11 +51,14 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
     ...{ configuration, store, graph, permission, sendText, journal, clock, random, log },
     stepUpClaims: stepUpClaims(configuration),
   });
+  verifications.forget();
+  const forgetting = setInterval(verifications.forget, forgetEveryMs);
+  forgetting.unref();
   let isOpen = true;
   const app = createRoutes({
     configuration,
     verifications,
-    checkAccessToken: createAccessTokenCheck(configuration, { fetch, clock }),
+    checkAccessToken: createAccessTokenCheck(configuration, { fetch, clock, log }),
     isReady: () => isOpen,
     clock,
     log,
@@ -64,6 +69,7 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
     settle: () => journal.settleDue(),
     async close() {
       isOpen = false;
+      clearInterval(forgetting);
       await verifications.close();
       await journal.close();
       store.close();

@@ -79,7 +79,9 @@ test('case 53: ten minutes, to the second, by auth_time; without that claim noth
     (await under.start(alice, newId(), { number: '+1 206 555 0100' }, { token: await tokenWith({ auth_time }) }))
       .problem;
   expect(await start(seconds - 601)).toBe('needs-step-up');
+  expect(under.logs).not.toContainEqual(expect.objectContaining({ event: 'token-without-auth-time' }));
   expect(await start(undefined)).toBe('needs-step-up');
+  expect(under.logs).toContainEqual(expect.objectContaining({ event: 'token-without-auth-time' }));
   expect(await start(seconds + 61)).toBe('needs-step-up');
   expect(await start(seconds - 600)).toBeUndefined();
 });

@@ -2,6 +2,7 @@
 import * as jose from 'jose';
 import * as v from 'valibot';
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
+import type { Log } from '../log.ts';
 import { Problem } from './problems.ts';
 
 /** How old a sign-in may be when a verification starts: the rule Graph has for writes on oneself. */
@@ -42,7 +43,7 @@ const Claims = v.object({
  */
 export function createAccessTokenCheck(
   configuration: GatewayConfiguration,
-  { fetch, clock }: { fetch: typeof globalThis.fetch; clock: Clock },
+  { fetch, clock, log }: { fetch: typeof globalThis.fetch; clock: Clock; log: Log },
 ): (authorization: string | undefined) => Promise<Person> {
   const { loginOrigin, tenantId, clientId, allowedClients, authenticationContext } = configuration;
   const keys = jose.createRemoteJWKSet(new URL(`${loginOrigin}/${tenantId}/discovery/v2.0/keys`), {
@@ -76,6 +77,8 @@ export function createAccessTokenCheck(
         ? claims.iat
         : undefined
       : claims.auth_time;
+    // The app registration lacks the optional claim: nobody could ever start.
+    if (!authenticationContext && provenAt === undefined) log({ level: 'error', event: 'token-without-auth-time' });
     const age = provenAt === undefined ? Number.POSITIVE_INFINITY : now - provenAt * 1000;
     return {
       oid: claims.oid,

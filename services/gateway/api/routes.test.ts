@@ -129,6 +129,13 @@ test('a request is logged with its outcome and an id that the answer carries; he
   ]);
 });
 
+test('what stands in a path that is not ours is not logged', async () => {
+  under = await gatewayUnderTest();
+  for (const path of ['/v1/verifications/+447700900101', '/+447700900101', `/v1/verifications/${newId()}/123456`])
+    expect((await under.ask(alice, 'GET', path)).status).toBeGreaterThanOrEqual(400);
+  expect(JSON.stringify(under.logs)).not.toMatch(/7700900101|123456/);
+});
+
 test('health stays, readiness ends when the gateway closes', async () => {
   under = await gatewayUnderTest();
   const { gateway } = under;

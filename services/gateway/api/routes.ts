@@ -51,7 +51,7 @@ export function createRoutes({
       event: 'request',
       requestId,
       method: c.req.method,
-      path: c.req.path.slice(0, 100),
+      path: loggablePath(c.req.path),
       status: c.res.status,
       ms: Math.round(performance.now() - startedAt),
     });
@@ -114,6 +114,13 @@ export function createRoutes({
     return problemResponse(new Problem('service-unavailable', { retryAt: clock.now() + 5000 }), requestId, clock.now());
   });
   return app;
+}
+
+/** A path is the caller's to write, so a number may stand in one that is not ours. */
+function loggablePath(path: string): string {
+  return /^\/v1\/verifications\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\/(resend|confirm))?$/i.test(path)
+    ? path
+    : 'other';
 }
 
 const anyFirefox = 'moz-extension://*';

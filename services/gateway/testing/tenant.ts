@@ -13,7 +13,7 @@ const phoneIds: Record<string, string> = {
   office: 'e37fc753-ff3b-4958-9484-eaa9425c82bc',
 };
 
-export interface GraphRequest {
+interface GraphRequest {
   method: string;
   path: string;
 }
@@ -51,8 +51,6 @@ export function gatewayCertificate() {
   );
   return certificate;
 }
-
-export type FakeTenant = Awaited<ReturnType<typeof createTenant>>;
 
 export async function createTenant({
   now,

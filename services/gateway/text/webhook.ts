@@ -22,7 +22,7 @@ const Refusal = v.object({ reason: v.optional(v.string()) });
  * `Gateway-Signature: t=<seconds>,v1=<hex>`, an HMAC-SHA256 of `<seconds>.<body>`: the adapter checks it, and the time
  * against replays.
  */
-export function signature(secret: string, seconds: number, body: string): string {
+function signature(secret: string, seconds: number, body: string): string {
   return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
 }
 

@@ -14,7 +14,7 @@ export interface Cap {
 export type Caps = Record<CappedBy, readonly Cap[]>;
 
 /** Between two texts to the same number. */
-export const cooldownMs = 30_000;
+export const cooldown: Cap = { limit: 1, windowMs: 30_000 };
 /** Nothing older than this counts anywhere, so it may be forgotten. */
 export const longestWindowMs = 24 * 3_600_000;
 

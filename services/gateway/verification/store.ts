@@ -5,7 +5,7 @@ import type { ProblemKind } from '../api/problems.ts';
 import type { PhoneType } from '../directory/graph.ts';
 import type { CappedBy } from './caps.ts';
 
-export type Purpose = 'add' | 'change';
+type Purpose = 'add' | 'change';
 
 /** `cancelled` keeps the id taken: a late repeat of the first request must not text. */
 export type StoredState = 'sent' | 'confirmed' | 'writing' | 'done' | 'failed' | 'cancelled';

@@ -632,8 +632,12 @@ test('numbers are forgotten as soon as nothing needs them, texts when no cap doe
   gateway.advance(41 * minute);
   await gateway.start(bob, newId(), { number: '+44 7700 900103', type: 'office' });
   expect(numbers().n).toBe(1);
+  // Nor when nobody else comes.
+  gateway.advance(41 * minute);
+  await gateway.restart();
+  expect(numbers().n).toBe(0);
   expect(rows().n).toBe(3);
-  gateway.advance(24 * 60 * minute);
+  gateway.advance((24 * 60 - 41) * minute);
   await gateway.start(bob, newId(), { number: '+44 7700 900104' });
   expect(rows().n).toBe(1);
   database.close();

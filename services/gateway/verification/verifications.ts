@@ -8,7 +8,7 @@ import { GraphError } from '../directory/graph-error.ts';
 import { type Log, originOf } from '../log.ts';
 import type { SendOutcome, SendText } from '../text/sender.ts';
 import { codeText } from '../text/words.ts';
-import { type CappedBy, cappedBy, cooldownMs, longestWindowMs, wrongCodesCap } from './caps.ts';
+import { type Cap, type CappedBy, cappedBy, cooldown, longestWindowMs, wrongCodesCap } from './caps.ts';
 import { codeHash, codeLength, isSameHash, mark, newCode } from './codes.ts';
 import { type Destination, textDestination } from './destination.ts';
 import { isSame, type Journal, loggable } from './journal.ts';
@@ -53,6 +53,8 @@ export interface Verifications {
   resend(person: Person, id: string, address: string | undefined): Promise<Challenge>;
   confirm(person: Person, id: string, code: string): Promise<Challenge>;
   cancel(person: Person, id: string): void;
+  /** Numbers nobody came back for, and what counts against no cap any more. */
+  forget(): void;
   /** Waits for texts on their way. */
   close(): Promise<void>;
 }
@@ -83,8 +85,6 @@ export function createVerifications({
   const { codeKey, organization, publicOrigin, caps } = configuration;
   const host = new URL(publicOrigin).host;
   const numberMark = (e164: string) => mark(codeKey, 'number', e164);
-  const addressMark = (address: string | undefined) =>
-    address === undefined ? null : mark(codeKey, 'address', address);
 
   /** Texts on their way in this process: a repeated request waits for the same one. */
   const sending = new Map<string, Promise<void>>();
@@ -105,29 +105,27 @@ export function createVerifications({
 
     const now = clock.now();
     const first = store.transaction(() => {
-      store.purge(now - longestWindowMs);
-      store.expire(now - challengeLivesMs - codeLivesMs, now);
+      forgetAt(now);
       if (store.challenge(oid, id)) return undefined;
-      const send = {
-        ...{ oid, id, send: 1, at: now, number_mark: numberMark(destination.e164), address_mark: addressMark(address) },
-        calling_code: destination.callingCode,
+      const challenge = {
+        oid,
+        id,
+        number: destination.number,
+        number_mark: numberMark(destination.e164),
+        masked: destination.masked,
+        type: request.type,
+        purpose: request.purpose,
+        state: 'sent' as const,
+        send: 1,
+        tries_left: tries,
+        created_at: now,
       };
+      const send = newSend(challenge, destination, address, now);
       refuseOverCaps(send);
       store.supersede(oid, request.type, now);
-      const challenge = {
-        ...{ oid, id, number: destination.number, number_mark: send.number_mark, masked: destination.masked },
-        ...{
-          type: request.type,
-          purpose: request.purpose,
-          state: 'sent' as const,
-          send: 1,
-          tries_left: tries,
-          created_at: now,
-        },
-      };
       store.insertChallenge(challenge);
       const code = newCode(random);
-      store.insertSend({ ...send, code_hash: hashOf(challenge, 1, code), delivery: 'sending' });
+      store.insertSend({ ...send, code_hash: hashOf(challenge, 1, code) });
       return code;
     });
     // Lost to a parallel request with the same id.
@@ -148,6 +146,27 @@ export function createVerifications({
       throw new Problem('invalid-request', { status: 409, detail: 'The verification was cancelled.' });
     await sending.get(keyOf(known.oid, known.id));
     return view(stored(known.oid, known.id));
+  }
+
+  /** Without its code yet: the caps come first. */
+  function newSend(
+    { oid, id, send, number_mark }: Pick<StoredChallenge, 'oid' | 'id' | 'send' | 'number_mark'>,
+    { callingCode }: Destination,
+    address: string | undefined,
+    at: number,
+  ): StoredSend {
+    const address_mark = address === undefined ? null : mark(codeKey, 'address', address);
+    return {
+      oid,
+      id,
+      send,
+      at,
+      number_mark,
+      address_mark,
+      calling_code: callingCode,
+      code_hash: null,
+      delivery: 'sending',
+    };
   }
 
   function markOf(typed: string): string | undefined {
@@ -187,35 +206,26 @@ export function createVerifications({
   }
 
   /** @throws Problem `send-throttled` with the time when every cap leaves room again */
-  function refuseOverCaps(send: Pick<StoredSend, 'oid' | 'number_mark' | 'address_mark' | 'calling_code' | 'at'>) {
-    let retryAt = 0;
+  function refuseOverCaps(send: StoredSend) {
+    let retryAt = fullUntil('number', send, [cooldown], send.at);
     for (const by of cappedBy) {
-      const until = cappedUntil(by, send, send.at);
-      if (until > retryAt) {
-        retryAt = until;
-        log({ level: 'warn', event: 'cap-reached', cap: by, oid: send.oid, country: send.calling_code });
-      }
+      const until = fullUntil(by, send, caps[by], send.at);
+      if (until > 0) log({ level: 'warn', event: 'cap-reached', cap: by, oid: send.oid, country: send.calling_code });
+      retryAt = Math.max(retryAt, until);
     }
     if (retryAt > 0) throw new Problem('send-throttled', { retryAt });
   }
 
-  function cappedUntil(
-    by: CappedBy,
-    send: Pick<StoredSend, 'oid' | 'number_mark' | 'address_mark' | 'calling_code'>,
-    now: number,
-  ): number {
-    const value = { user: send.oid, number: send.number_mark, address: send.address_mark, country: send.calling_code }[
-      by
-    ];
+  /** When all of these caps leave room again; 0: now. */
+  function fullUntil(by: CappedBy, send: StoredSend, of: readonly Cap[], now: number): number {
+    const { oid: user, number_mark: number, address_mark: address, calling_code: country } = send;
+    const value = { user, number, address, country }[by];
     if (value === null) return 0;
-    const own = by === 'number' ? [{ limit: 1, windowMs: cooldownMs }, ...caps.number] : caps[by];
-    return Math.max(
-      0,
-      ...own.map((cap) => {
-        const at = store.sendThatFillsCap(by, value, cap, now);
-        return at === undefined ? 0 : at + cap.windowMs;
-      }),
-    );
+    const ends = of.map((cap) => {
+      const at = store.sendThatFillsCap(by, value, cap, now);
+      return at === undefined ? 0 : at + cap.windowMs;
+    });
+    return Math.max(0, ...ends);
   }
 
   function hashOf(c: Pick<StoredChallenge, 'oid' | 'id' | 'number' | 'type' | 'purpose'>, send: number, code: string) {
@@ -256,12 +266,9 @@ export function createVerifications({
         throw new Problem('code-expired');
       const earlier = store.sends(oid, id);
       const last = earlier[0];
-      if (last?.delivery === 'sending') throw new Problem('send-throttled', { retryAt: last.at + cooldownMs });
+      if (last?.delivery === 'sending') throw new Problem('send-throttled', { retryAt: last.at + cooldown.windowMs });
       const destination = textDestination(challenge.number, configuration.destinations);
-      const send = {
-        ...{ oid, id, send: challenge.send + 1, at: now, number_mark: challenge.number_mark },
-        ...{ address_mark: addressMark(address), calling_code: destination.callingCode },
-      };
+      const send = newSend({ ...challenge, send: challenge.send + 1 }, destination, address, now);
       refuseOverCaps(send);
       // Different from every earlier one, so that an older code can be told from the newest.
       const isEarlier = (code: string) =>
@@ -269,7 +276,7 @@ export function createVerifications({
       let code = newCode(random);
       while (isEarlier(code)) code = newCode(random);
       store.setSend(oid, id, send.send);
-      store.insertSend({ ...send, code_hash: hashOf(challenge, send.send, code), delivery: 'sending' });
+      store.insertSend({ ...send, code_hash: hashOf(challenge, send.send, code) });
       return { send: send.send, to: destination.e164, code };
     });
     await deliver(oid, id, next.send, next.to, next.code);
@@ -321,6 +328,11 @@ export function createVerifications({
     });
   }
 
+  function forgetAt(now: number): void {
+    store.purge(now - longestWindowMs);
+    store.expire(now - challengeLivesMs - codeLivesMs, now);
+  }
+
   function stored(oid: string, id: string): StoredChallenge {
     const challenge = store.challenge(oid, id);
     if (!challenge) throw new Problem('not-found');
@@ -363,8 +375,9 @@ export function createVerifications({
       sentAt,
       expiresAt,
       resendAt: Math.max(
-        newest && newest.delivery !== 'refused' ? sentAt + cooldownMs : sentAt,
-        ...(newest ? (['user', 'number'] as const).map((by) => cappedUntil(by, newest, now)) : []),
+        newest && newest.delivery !== 'refused' ? sentAt + cooldown.windowMs : sentAt,
+        // Caps that concern only the person may be told; the others come out when they refuse.
+        ...(newest ? (['user', 'number'] as const).map((by) => fullUntil(by, newest, caps[by], now)) : []),
       ),
       attemptsLeft: tries_left,
       now,
@@ -379,6 +392,7 @@ export function createVerifications({
     resend,
     confirm,
     cancel,
+    forget: () => store.transaction(() => forgetAt(clock.now())),
     async close() {
       await Promise.all(sending.values());
     },
