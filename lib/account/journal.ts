@@ -57,7 +57,9 @@ export function createJournal(dependencies: {
         updatedAt: time,
         ...('accountId' in command ? { accountId: command.accountId } : {}),
       };
-      const twin = await database.journal.filter((other) => isOpen(other) && isSameCommand(other.command, command)).first();
+      const twin = await database.journal
+        .filter((other) => isOpen(other) && isSameCommand(other.command, command))
+        .first();
       // A double click, or the same button in two windows: the first one is under way.
       await database.journal.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry);
       return !twin;
@@ -114,7 +116,10 @@ export function createJournal(dependencies: {
    * are over; the others are safe to do again, while they are fresh enough to be what the person still wants.
    */
   async function recover(): Promise<void> {
-    await database.journal.where('updatedAt').below(now() - retentionMs).delete();
+    await database.journal
+      .where('updatedAt')
+      .below(now() - retentionMs)
+      .delete();
     const left = await database.journal.where('state').anyOf('accepted', 'requested').toArray();
     for (const { id, command } of left) {
       if (isWrite(command)) continue;
@@ -126,7 +131,10 @@ export function createJournal(dependencies: {
 
   /** Waiting commands of an account go on after it has signed in; those that asked for a fresh sign-in only after theirs. */
   async function signedIn(accountId: string, stepUpFor?: string): Promise<void> {
-    const waiting = await database.journal.where({ accountId }).filter(({ state }) => state === 'needs-step-up').toArray();
+    const waiting = await database.journal
+      .where({ accountId })
+      .filter(({ state }) => state === 'needs-step-up')
+      .toArray();
     for (const { id, stepUp } of waiting) {
       if (!stepUp || (stepUp.resume === 'accepted' && id !== stepUpFor)) continue;
       await save(id, { state: stepUp.resume, stepUp: { ...stepUp, done: true }, readAt: now(), error: undefined });

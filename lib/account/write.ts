@@ -1,8 +1,9 @@
 // A write, step by step: journal row → request → re-read → settle. Each step leaves the row in a state from which the next
 // start of the background can go on: a request is never sent twice, what it did is found by reading.
+
+import { freshSignInClaims } from '../auth/claims.ts';
 import type { PhoneDirectory, Snapshot } from '../identity/backend.ts';
 import { detailsOf, type ErrorDetails, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
-import { freshSignInClaims } from '../auth/claims.ts';
 import type { JournalEntry } from '../store/database.ts';
 import { judge, type Write } from './judge.ts';
 
@@ -69,7 +70,10 @@ async function refused(entry: WriteEntry, dependencies: WriteDependencies, throw
   const { save } = dependencies;
   const error = detailsOf(thrown);
   if (error.kind === 'signed-out' || (error.kind === 'needs-step-up' && !entry.stepUp?.done)) {
-    const claims = thrown instanceof IdentityError && error.kind === 'needs-step-up' ? (thrown.claims ?? freshSignInClaims) : undefined;
+    const claims =
+      thrown instanceof IdentityError && error.kind === 'needs-step-up'
+        ? (thrown.claims ?? freshSignInClaims)
+        : undefined;
     return save(entry.id, {
       state: 'needs-step-up',
       error,
@@ -116,12 +120,15 @@ async function settle(entry: WriteEntry, dependencies: WriteDependencies): Promi
     return timeIsUp() ? save(entry.id, { state: 'failed', error: entry.error ?? error }) : again();
   }
   const verdict = judge(entry.command, snapshot);
-  if (verdict.effect === 'there') return save(entry.id, { state: 'done', error: undefined, smsSignIn: verdict.smsSignIn });
+  if (verdict.effect === 'there')
+    return save(entry.id, { state: 'done', error: undefined, smsSignIn: verdict.smsSignIn });
   if (verdict.effect === 'impossible') {
     return save(entry.id, { state: 'failed', error: { at: now(), ...entry.error, kind: verdict.kind } });
   }
   const owesSignIn =
-    !entry.error && verdict.smsSignIn === 'notConfigured' && now() >= (entry.settleBy ?? 0) - propagationMs + notConfiguredMs;
+    !entry.error &&
+    verdict.smsSignIn === 'notConfigured' &&
+    now() >= (entry.settleBy ?? 0) - propagationMs + notConfiguredMs;
   if (owesSignIn) return save(entry.id, { state: 'done', smsSignIn: 'notConfigured' });
   if (!timeIsUp()) return again();
   return save(entry.id, { state: 'failed', error: entry.error ?? { kind: 'not-effective', at: now() } });

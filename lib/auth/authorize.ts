@@ -1,7 +1,7 @@
 // One authorization: code and PKCE in a window of the browser, then the tokens. OAuth 2.0 and OpenID Connect are
 // oauth4webapi's; what Entra asks for beside them is here.
 import * as oauth from 'oauth4webapi';
-import { clouds, type CloudName } from '../identity/entra/clouds.ts';
+import { type CloudName, clouds } from '../identity/entra/clouds.ts';
 import { IdentityError } from '../identity/errors.ts';
 import { type Network, overNetwork } from '../platform/network.ts';
 import { withClientCapabilities } from './claims.ts';
@@ -120,7 +120,10 @@ export function createAuthorize(dependencies: {
       const client: oauth.Client = { client_id: target.clientId, [oauth.clockTolerance]: 300 };
       const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, {
         ...viaNetwork,
-        additionalParameters: { scope: `openid profile offline_access ${scope}`, claims: withClientCapabilities(undefined) },
+        additionalParameters: {
+          scope: `openid profile offline_access ${scope}`,
+          claims: withClientCapabilities(undefined),
+        },
       });
       const answer = await oauth.processRefreshTokenResponse(server, client, response);
       return tokensOf(answer, scope, now(), refreshToken);

@@ -1,6 +1,6 @@
 // Where an organization signs in: OpenID Connect discovery, by domain or GUID.
 import * as oauth from 'oauth4webapi';
-import { clouds, type CloudName } from '../identity/entra/clouds.ts';
+import { type CloudName, clouds } from '../identity/entra/clouds.ts';
 import { IdentityError } from '../identity/errors.ts';
 import { type Network, overNetwork } from '../platform/network.ts';
 import { fromAnswer, fromOAuth } from './sign-in-errors.ts';

@@ -1,7 +1,7 @@
 // From what the sign-in service says to the kinds of error a person can act on.
 import * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
-import { IdentityError, type ErrorKind } from '../identity/errors.ts';
+import { type ErrorKind, IdentityError } from '../identity/errors.ts';
 
 /** AADSTS numbers with a way out of their own (Microsoft identity platform, error code reference). */
 const kindOfCode: Record<number, ErrorKind> = {
@@ -78,5 +78,8 @@ export function fromOAuth(thrown: unknown): IdentityError {
     const { status } = cause;
     return new IdentityError(status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer', { status });
   }
-  return new IdentityError('unexpected-answer', thrown instanceof oauth.OperationProcessingError && thrown.code ? { code: thrown.code } : {});
+  return new IdentityError(
+    'unexpected-answer',
+    thrown instanceof oauth.OperationProcessingError && thrown.code ? { code: thrown.code } : {},
+  );
 }

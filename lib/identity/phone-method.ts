@@ -22,7 +22,15 @@ export interface PhoneMethod {
 }
 
 /** Values of `userPreferredMethodForSecondaryAuthentication`; `none` where nothing was chosen. */
-export type DefaultMethodKind = 'push' | 'oath' | 'voiceMobile' | 'voiceAlternateMobile' | 'voiceOffice' | 'sms' | 'none' | 'unknown';
+export type DefaultMethodKind =
+  | 'push'
+  | 'oath'
+  | 'voiceMobile'
+  | 'voiceAlternateMobile'
+  | 'voiceOffice'
+  | 'sms'
+  | 'none'
+  | 'unknown';
 
 export interface DefaultMethod {
   kind: DefaultMethodKind;

@@ -15,7 +15,10 @@ export type Network = (url: string, init?: RequestInit) => Promise<Response>;
  * @returns a fetch whose answer has been read to its end. It rejects with an IdentityError: `offline` (no connection, or
  * cut midway), `service-unavailable` (time-out), `unexpected-answer` (too large), `not-configured` (host not allowed).
  */
-export function createNetwork(fetch: typeof globalThis.fetch, allowedHosts: () => Promise<ReadonlySet<string>>): Network {
+export function createNetwork(
+  fetch: typeof globalThis.fetch,
+  allowedHosts: () => Promise<ReadonlySet<string>>,
+): Network {
   return async (url, init) => {
     const { protocol, host } = new URL(url);
     if (protocol !== 'https:' || !(await allowedHosts()).has(host)) throw new IdentityError('not-configured');
@@ -34,7 +37,8 @@ export function createNetwork(fetch: typeof globalThis.fetch, allowedHosts: () =
       return new Response(body, { status, statusText, headers });
     } catch (error) {
       if (error instanceof IdentityError) throw error;
-      if (error instanceof DOMException && error.name === 'TimeoutError') throw new IdentityError('service-unavailable');
+      if (error instanceof DOMException && error.name === 'TimeoutError')
+        throw new IdentityError('service-unavailable');
       throw new IdentityError('offline');
     }
   };

@@ -1,8 +1,8 @@
 // What is kept at rest: masked numbers, states, times, the journal. Never tokens, never full numbers, never codes.
 import { Dexie, type EntityTable, type Table } from 'dexie';
-import type { ErrorDetails } from '../identity/errors.ts';
-import type { CloudName } from '../identity/entra/clouds.ts';
 import type { KnownMethod } from '../identity/backend.ts';
+import type { CloudName } from '../identity/entra/clouds.ts';
+import type { ErrorDetails } from '../identity/errors.ts';
 import type { DefaultMethod, PhoneType, SmsSignInState } from '../identity/phone-method.ts';
 import type { Command } from '../messaging/commands.ts';
 

@@ -36,7 +36,12 @@ export function nextSlowSync(now: number, random: () => number): number {
 }
 
 /** The next unasked sync after a failed one: doubling from half a minute to an hour, of which up to half is chance. */
-export function nextAfterFailure(now: number, failures: number, retryAt: number | undefined, random: () => number): number {
+export function nextAfterFailure(
+  now: number,
+  failures: number,
+  retryAt: number | undefined,
+  random: () => number,
+): number {
   const ceiling = Math.min(60 * minute, 0.5 * minute * 2 ** Math.min(failures, 12));
   return Math.max(now + ceiling * (0.5 + 0.5 * random()), (retryAt ?? 0) + ceiling * random());
 }

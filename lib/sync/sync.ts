@@ -72,7 +72,11 @@ export function createSync(dependencies: {
       for (const registration of waiting) {
         const method = verifier?.registered(registration.before, methods);
         if (method) {
-          await database.registrations.update(registration.id, { state: 'registered', methodId: method.id, updatedAt: time });
+          await database.registrations.update(registration.id, {
+            state: 'registered',
+            methodId: method.id,
+            updatedAt: time,
+          });
         } else if (time - registration.startedAt > hostedRegistrationMs) {
           await database.registrations.update(registration.id, { state: 'abandoned', updatedAt: time });
         }
@@ -82,14 +86,12 @@ export function createSync(dependencies: {
 
   async function keepFailure(accountId: string, error: ErrorDetails): Promise<void> {
     const time = now();
-    await database.accounts
-      .where({ id: accountId })
-      .modify((account) => {
-        account.failures += 1;
-        account.syncError = error;
-        account.nextSyncAt = nextAfterFailure(time, account.failures, error.retryAt, random);
-        if (error.kind === 'signed-out' || error.kind === 'needs-step-up') account.session = 'signed-out';
-      });
+    await database.accounts.where({ id: accountId }).modify((account) => {
+      account.failures += 1;
+      account.syncError = error;
+      account.nextSyncAt = nextAfterFailure(time, account.failures, error.retryAt, random);
+      if (error.kind === 'signed-out' || error.kind === 'needs-step-up') account.session = 'signed-out';
+    });
   }
 
   return {

@@ -7,7 +7,8 @@ import { type DefaultMethod, type DefaultMethodKind, phoneTypeOfDefault } from '
 import type { GraphRequest } from './graph.ts';
 
 /** Values that a service adds later read as `unknown`: shown, never acted on. */
-const lenient = <const T extends readonly string[]>(values: T) => v.fallback(v.picklist(values), 'unknown' as T[number]);
+const lenient = <const T extends readonly string[]>(values: T) =>
+  v.fallback(v.picklist(values), 'unknown' as T[number]);
 
 const PhonesSchema = v.object({
   value: v.array(
@@ -84,7 +85,8 @@ export function createEntraDirectory(dependencies: {
       };
     } catch (error) {
       // A beta resource that the organization may not open to people: everything else works without it.
-      if (error instanceof IdentityError && ['not-permitted', 'unexpected-answer'].includes(error.kind)) return 'unknown';
+      if (error instanceof IdentityError && ['not-permitted', 'unexpected-answer'].includes(error.kind))
+        return 'unknown';
       throw error;
     }
   }
@@ -102,8 +104,7 @@ export function createEntraDirectory(dependencies: {
   async function whyNotRemoved(id: string, refusal: IdentityError): Promise<IdentityError> {
     const { methods, defaultMethod } = await snapshot();
     const method = methods.find((candidate) => candidate.id === id);
-    const isDefault =
-      defaultMethod !== 'unknown' && method && phoneTypeOfDefault(defaultMethod.kind) === method.type;
+    const isDefault = defaultMethod !== 'unknown' && method && phoneTypeOfDefault(defaultMethod.kind) === method.type;
     if (isDefault) return new IdentityError('is-default-method', refusal.details);
     if (method?.type === 'mobile' && methods.some(({ type }) => type === 'alternateMobile')) {
       return new IdentityError('needs-other-removed-first', refusal.details);

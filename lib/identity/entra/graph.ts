@@ -2,12 +2,16 @@
 import * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { type Network, overNetwork } from '../../platform/network.ts';
-import { IdentityError, type ErrorDetails, type ErrorKind } from '../errors.ts';
+import { type ErrorDetails, type ErrorKind, IdentityError } from '../errors.ts';
 
 /** @param renew a token that the service has just refused must not be handed out again */
 export type AccessToken = (renew: boolean) => Promise<string>;
 
-export type GraphRequest = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object) => Promise<unknown>;
+export type GraphRequest = (
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: object,
+) => Promise<unknown>;
 
 const ErrorBodySchema = v.object({
   error: v.object({
@@ -76,7 +80,12 @@ async function readJson(response: Response, correlationId: string, at: number): 
   }
 }
 
-async function readError(response: Response, method: string, correlationId: string, at: number): Promise<IdentityError> {
+async function readError(
+  response: Response,
+  method: string,
+  correlationId: string,
+  at: number,
+): Promise<IdentityError> {
   const parsed = v.safeParse(ErrorBodySchema, await response.json().catch(() => undefined));
   const body = parsed.success ? parsed.output.error : undefined;
   const requestId = response.headers.get('request-id') ?? body?.innerError?.['request-id'];

@@ -1,6 +1,6 @@
 // The hosted way to add a number: the service's own Security info page, and noticing what was registered there.
 import type { HostedVerifier, KnownMethod } from '../backend.ts';
-import { clouds, type CloudName } from './clouds.ts';
+import { type CloudName, clouds } from './clouds.ts';
 
 /** @returns undefined for the cloud that has no such page */
 export function securityInfoVerifier(cloud: CloudName): HostedVerifier | undefined {

@@ -1,0 +1,147 @@
+// What each command does that is done in one go. The writes, which have to settle, are in write.ts.
+import { type Authorize, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
+import { discover, isGuid } from '../auth/discovery.ts';
+import { type Sessions, targetOfConnection } from '../auth/sessions.ts';
+import type { HostedVerifier } from '../identity/backend.ts';
+import { IdentityError } from '../identity/errors.ts';
+import type { Network } from '../platform/network.ts';
+import type { Account, Connection, Database } from '../store/database.ts';
+import type { Sync } from '../sync/sync.ts';
+import { Cancelled, type Handlers, type Journal } from './journal.ts';
+
+/** What a command may open. */
+export interface Surfaces {
+  /** A page of the service in a tab. */
+  openPage(url: string): Promise<void>;
+  /** Leads the person back to where the command was given; a popup has closed when a window of the sign-in opened. */
+  returnTo(surface: 'popup' | 'options'): Promise<void>;
+}
+
+export function createHandlers(dependencies: {
+  database: Database;
+  network: Network;
+  authorize: Authorize;
+  sessions: Sessions;
+  sync: Sync;
+  surfaces: Surfaces;
+  verifierOf(account: Account): Promise<HostedVerifier | undefined>;
+  /** Asked late: the journal is made of these handlers. */
+  journal(): Pick<Journal, 'signedIn'>;
+  now: () => number;
+}): Handlers {
+  const { database, network, authorize, sessions, sync, surfaces, verifierOf, journal, now } = dependencies;
+
+  async function connectionOf(id: string): Promise<Connection> {
+    const connection = await database.connections.get(id);
+    if (!connection) throw new IdentityError('not-configured');
+    return connection;
+  }
+
+  async function accountOf(id: string): Promise<Account> {
+    const account = await database.accounts.get(id);
+    if (!account) throw new IdentityError('signed-out');
+    return account;
+  }
+
+  /** Signs in interactively and leads back, however it ended. */
+  async function interactive(
+    connection: Connection,
+    options: { prompt?: 'select_account'; loginHint?: string; claims?: string },
+    from: 'popup' | 'options',
+    then: (signedIn: SignedIn) => Promise<void>,
+  ): Promise<void> {
+    try {
+      const signedIn = await authorize.authorize(targetOfConnection(connection), { interactive: true, ...options });
+      await then(signedIn);
+    } catch (error) {
+      throw error instanceof SignInCancelled ? new Cancelled() : error;
+    } finally {
+      // The row is written right after this; the popup follows it.
+      void surfaces.returnTo(from);
+    }
+  }
+
+  return {
+    async connect({ connection: { cloud, tenant, clientId } }) {
+      if (!isGuid(clientId)) throw new IdentityError('not-configured', { code: 'invalid-client-id' });
+      const { tenantId } = await discover(cloud, tenant, network);
+      await database.connections.put({ id: tenantId, cloud, tenant, clientId, connectedAt: now() });
+      return undefined;
+    },
+
+    async disconnect({ connectionId }) {
+      for (const { id } of await database.accounts.where({ connectionId }).toArray()) await sessions.signOut(id);
+      await database.connections.delete(connectionId);
+      return undefined;
+    },
+
+    async 'sign-in'({ connectionId, loginHint, from }) {
+      const connection = await connectionOf(connectionId);
+      let accountId: string | undefined;
+      await interactive(
+        connection,
+        loginHint ? { loginHint } : { prompt: 'select_account' },
+        from,
+        async (signedIn) => {
+          await sessions.admit(connection, signedIn);
+          accountId = signedIn.accountId;
+          await journal().signedIn(accountId);
+          void sync.when(accountId, 'person');
+        },
+      );
+      return { accountId };
+    },
+
+    async 'step-up'({ accountId, commandId, from }) {
+      const account = await accountOf(accountId);
+      const waiting = await database.journal.get(commandId);
+      if (waiting?.state !== 'needs-step-up') throw new Cancelled();
+      const claims = waiting.stepUp?.claims;
+      const options = { loginHint: account.loginHint, ...(claims ? { claims } : {}) };
+      await interactive(await connectionOf(account.connectionId), options, from, async (signedIn) => {
+        // A colleague's session must not carry on this person's change, nor be taken in on the way.
+        if (signedIn.accountId !== accountId) throw new IdentityError('account-not-allowed');
+        await sessions.admit(await connectionOf(account.connectionId), signedIn);
+        await journal().signedIn(accountId, commandId);
+      });
+      return undefined;
+    },
+
+    async 'sign-out'({ accountId, atService }) {
+      const account = await accountOf(accountId);
+      const url = atService ? await sessions.signOutUrl(account) : undefined;
+      await sessions.signOut(accountId);
+      if (url) await surfaces.openPage(url);
+      return undefined;
+    },
+
+    async sync({ accountId }) {
+      await sync.read(accountId);
+      return undefined;
+    },
+
+    async 'add-hosted'({ accountId }) {
+      const account = await accountOf(accountId);
+      const verifier = await verifierOf(account);
+      if (!verifier) throw new IdentityError('not-available');
+      const methods = await database.methods.where({ accountId }).toArray();
+      const time = now();
+      await database.transaction('rw', database.registrations, async () => {
+        await database.registrations
+          .where({ accountId, state: 'waiting' })
+          .modify({ state: 'abandoned', updatedAt: time });
+        await database.registrations.add({
+          id: crypto.randomUUID(),
+          accountId,
+          state: 'waiting',
+          before: methods.map(({ id, masked }) => ({ id, masked })),
+          startedAt: time,
+          updatedAt: time,
+        });
+      });
+      const [tenantId = ''] = accountId.split('.');
+      await surfaces.openPage(verifier.url({ tenantId, loginHint: account.loginHint }));
+      return undefined;
+    },
+  };
+}

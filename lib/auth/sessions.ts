@@ -1,0 +1,131 @@
+// Who is signed in, and with which tokens: signing in, renewing, renewing in silence, signing out.
+import { clouds } from '../identity/entra/clouds.ts';
+import { IdentityError } from '../identity/errors.ts';
+import type { Account, Connection, Database } from '../store/database.ts';
+import {
+  type Authorize,
+  graphScope,
+  resourceOf,
+  type SignedIn,
+  SignInCancelled,
+  type SignInTarget,
+} from './authorize.ts';
+import type { Tokens, TokenVault } from './token-vault.ts';
+
+/** Tokens are renewed this long before they end, so that none ends on its way. */
+const marginMs = 60_000;
+
+export function createSessions(dependencies: {
+  database: Database;
+  vault: TokenVault;
+  authorize: Authorize;
+  now: () => number;
+}) {
+  const { database, vault, authorize, now } = dependencies;
+  const renewing = new Map<string, Promise<unknown>>();
+
+  /** One renewal of an account at a time: refresh tokens are rotated, and a second window would ask twice. */
+  function inTurn<Result>(accountId: string, work: () => Promise<Result>): Promise<Result> {
+    const current = (renewing.get(accountId) ?? Promise.resolve()).catch(() => undefined).then(work);
+    renewing.set(accountId, current);
+    return current;
+  }
+
+  /**
+   * An access token for a scope of the account.
+   * @param renew the token handed out last was refused
+   * @throws IdentityError `signed-out` when only the person can go on, or why the service was not reached
+   */
+  function accessToken(account: Account, scope: string, renew: boolean): Promise<string> {
+    return inTurn(account.id, async () => {
+      const tokens = await vault.read(account.id);
+      const kept = tokens?.access[resourceOf(scope)];
+      if (kept && !renew && kept.expiresAt - marginMs > now()) return kept.token;
+      const renewed = await renewTokens(account, tokens, scope);
+      await vault.write(account.id, { ...renewed, access: { ...tokens?.access, ...renewed.access } });
+      const fresh = renewed.access[resourceOf(scope)];
+      if (!fresh) throw new IdentityError('signed-out');
+      return fresh.token;
+    });
+  }
+
+  async function renewTokens(account: Account, tokens: Tokens | undefined, scope: string): Promise<Tokens> {
+    const target = await targetOf(account);
+    if (tokens?.refreshToken) {
+      try {
+        return await authorize.refresh(target, tokens.refreshToken, scope);
+      } catch (error) {
+        if (!(error instanceof IdentityError) || error.kind !== 'signed-out') throw error;
+      }
+    }
+    // The 24 hours of the refresh token have ended, or the browser was started anew: the session at the service may
+    // still be there.
+    const signedIn = await authorize
+      .authorize(target, { interactive: false, prompt: 'none', loginHint: account.loginHint })
+      .catch((error) => {
+        throw error instanceof SignInCancelled ? new IdentityError('signed-out') : error;
+      });
+    if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
+    const forGraph = signedIn.tokens;
+    if (scope === graphScope(target.cloud) || !forGraph.refreshToken) return forGraph;
+    return authorize.refresh(target, forGraph.refreshToken, scope);
+  }
+
+  async function targetOf(account: Account): Promise<SignInTarget> {
+    const connection = await database.connections.get(account.connectionId);
+    if (!connection) throw new IdentityError('not-configured');
+    return targetOfConnection(connection);
+  }
+
+  /** Whether the account's Graph token covers a permission, as far as is known. */
+  async function covers(account: Account, permission: string): Promise<boolean> {
+    const target = await targetOf(account);
+    const scope = (await vault.read(account.id))?.access[resourceOf(graphScope(target.cloud))]?.scope ?? '';
+    return scope.split(' ').some((granted) => granted.split('/').at(-1) === permission);
+  }
+
+  /** Takes a signed-in person into the database; the cache of a known account stays. */
+  async function admit(connection: Connection, signedIn: SignedIn): Promise<void> {
+    await vault.write(signedIn.accountId, signedIn.tokens);
+    const { accountId: id, userName, name, loginHint } = signedIn;
+    await database.transaction('rw', database.accounts, async () => {
+      const known = await database.accounts.get(id);
+      await database.accounts.put({
+        defaultMethod: 'unknown',
+        failures: 0,
+        ...known,
+        id,
+        connectionId: connection.id,
+        userName,
+        name,
+        loginHint,
+        session: 'signed-in',
+      });
+    });
+  }
+
+  /** Wipes everything of the account. */
+  async function signOut(accountId: string): Promise<void> {
+    const { accounts, methods, journal, registrations } = database;
+    await vault.forget(accountId);
+    await database.transaction('rw', accounts, methods, journal, registrations, async () => {
+      await accounts.delete(accountId);
+      for (const table of [methods, journal, registrations]) await table.where({ accountId }).delete();
+    });
+  }
+
+  /** Where the session at the service is ended, in a page of the service. */
+  async function signOutUrl(account: Account): Promise<string> {
+    const { cloud, tenantId } = await targetOf(account);
+    const query = new URLSearchParams({ logout_hint: account.loginHint });
+    return `https://${clouds[cloud].login}/${tenantId}/oauth2/v2.0/logout?${query}`;
+  }
+
+  return { accessToken, covers, admit, signOut, signOutUrl };
+}
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+export function targetOfConnection({ cloud, id, clientId }: Connection): SignInTarget {
+  return { cloud, tenantId: id, clientId };
+}

@@ -1,0 +1,130 @@
+// The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the journal.
+import { createHandlers, type Surfaces } from './account/handlers.ts';
+import { createJournal } from './account/journal.ts';
+import { createAuthorize, graphScope, type LaunchSignIn } from './auth/authorize.ts';
+import { createSessions } from './auth/sessions.ts';
+import { createTokenVault, type MemoryStorage } from './auth/token-vault.ts';
+import type { PhoneDirectory } from './identity/backend.ts';
+import { clouds } from './identity/entra/clouds.ts';
+import { createEntraDirectory } from './identity/entra/directory.ts';
+import { createGraphRequest } from './identity/entra/graph.ts';
+import { securityInfoVerifier } from './identity/entra/security-info.ts';
+import { IdentityError } from './identity/errors.ts';
+import { createNetwork } from './platform/network.ts';
+import type { Account, Connection, Database } from './store/database.ts';
+import type { SyncReason } from './sync/schedule.ts';
+import { createSync } from './sync/sync.ts';
+
+export interface Platform {
+  database: Database;
+  fetch: typeof fetch;
+  memory: MemoryStorage;
+  launchSignIn: LaunchSignIn;
+  /** Where the sign-in service leads back to. */
+  redirectUri: string;
+  surfaces: Surfaces;
+  now: () => number;
+  random: () => number;
+  /** Asks for `wake` to be called at a time, even if the background is stopped until then. */
+  wakeAt(time: number): void;
+}
+
+export function createBackground(platform: Platform) {
+  const { database, memory, surfaces, now, random, wakeAt } = platform;
+
+  /** Every cloud may be asked while it is being connected to; the hosts are fixed, and none of them is anybody else's. */
+  const allowedHosts = new Set(Object.values(clouds).flatMap(({ login, graph }) => [login, graph]));
+  const network = createNetwork(platform.fetch, async () => allowedHosts);
+  const authorize = createAuthorize({
+    network,
+    memory,
+    launch: platform.launchSignIn,
+    redirectUri: platform.redirectUri,
+    now,
+  });
+  const sessions = createSessions({ database, vault: createTokenVault(memory), authorize, now });
+
+  async function connectionOf(account: Account): Promise<Connection | undefined> {
+    return database.connections.get(account.connectionId);
+  }
+
+  async function directoryOf(account: Account): Promise<PhoneDirectory> {
+    const cloud = (await connectionOf(account))?.cloud ?? 'global';
+    const scope = graphScope(cloud);
+    // Asked for first: what the token covers is known only once it is there.
+    await sessions.accessToken(account, scope, false);
+    return createEntraDirectory({
+      request: createGraphRequest({
+        origin: `https://${clouds[cloud].graph}`,
+        network,
+        accessToken: (renew) => sessions.accessToken(account, scope, renew),
+        now,
+      }),
+      objectId: account.id.split('.')[1] ?? '',
+      preferencesReadable: await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite'),
+      smsSignIn: clouds[cloud].smsSignIn,
+    });
+  }
+
+  async function verifierOf(account: Account) {
+    const connection = await connectionOf(account);
+    return connection && securityInfoVerifier(connection.cloud);
+  }
+
+  const sync = createSync({ database, directoryOf, verifierOf, now, random });
+  const journal = createJournal({
+    database,
+    handlers: createHandlers({
+      database,
+      network,
+      authorize,
+      sessions,
+      sync,
+      surfaces,
+      verifierOf,
+      journal: () => journal,
+      now,
+    }),
+    write: {
+      directory: async (accountId) => {
+        const account = await database.accounts.get(accountId);
+        if (!account) throw new IdentityError('signed-out');
+        return directoryOf(account);
+      },
+      read: sync.read,
+      now,
+    },
+    now,
+    wakeAt,
+  });
+
+  /** Refreshes every account that may be, and asks for the next time. */
+  async function syncAll(reason: SyncReason): Promise<void> {
+    const accounts = await database.accounts.toArray();
+    const waiting = await database.registrations.filter(({ state }) => state === 'waiting').toArray();
+    await Promise.all(
+      accounts.map(({ id }) => {
+        const waitsForNumber = reason === 'page' && waiting.some(({ accountId }) => accountId === id);
+        return sync.when(id, waitsForNumber ? 'registration' : reason);
+      }),
+    );
+    const times = (await database.accounts.toArray()).flatMap(({ nextSyncAt }) => nextSyncAt ?? []);
+    if (times.length > 0) wakeAt(Math.min(...times));
+  }
+
+  return {
+    journal,
+    /** Once for each start of the background, before anything else. */
+    recover: () => journal.recover(),
+    /** The browser was started. */
+    browserStarted: () => syncAll('start'),
+    /** A page of the extension is looked at. */
+    async visible(): Promise<void> {
+      await Promise.all([syncAll('page'), journal.resume()]);
+    },
+    /** The alarm or a timer asked for by `wakeAt`. */
+    async wake(): Promise<void> {
+      await Promise.all([syncAll('alarm'), journal.resume()]);
+    },
+  };
+}

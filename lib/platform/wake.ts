@@ -1,0 +1,27 @@
+// Being called again at a time: by a timer while the background lives, by the alarm when it was stopped meanwhile.
+import { browser } from './browser.ts';
+
+export const wakeAlarm = 'wake';
+/** Chromium's floor for alarms of packed extensions. */
+const alarmFloorMs = 30_000;
+const timers = new Set<number>();
+
+/** @param time milliseconds since 1970 */
+export function wakeAt(time: number, call: () => void): void {
+  void ensureAlarm(time);
+  const wait = time - Date.now();
+  if (wait > alarmFloorMs || timers.has(time)) return;
+  timers.add(time);
+  setTimeout(() => {
+    timers.delete(time);
+    call();
+  }, wait);
+}
+
+/** One alarm, at the earliest time asked for: what is due is found in the database. */
+export async function ensureAlarm(time: number): Promise<void> {
+  const when = Math.max(time, Date.now() + alarmFloorMs);
+  const alarm = await browser.alarms.get(wakeAlarm);
+  if (!alarm || alarm.scheduledTime > when || alarm.scheduledTime < Date.now())
+    browser.alarms.create(wakeAlarm, { when });
+}
