@@ -4,7 +4,7 @@ import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import type { AccountOverview } from './overview.ts';
 import { usePage } from './page.tsx';
-import { Note, Waiting } from './parts.tsx';
+import { Announced, Note, Waiting } from './parts.tsx';
 import { PhoneTile } from './phone-tile.tsx';
 import { SignInProgress } from './sign-in-prompt.tsx';
 import { StatusLine } from './status-line.tsx';
@@ -29,16 +29,18 @@ export function AccountHome(props: {
             </button>
           )}
         </div>
-        <AccountNotes overview={overview} />
-        {overview.registration?.state === 'waiting' && (
-          <div class="note info note-waiting">
-            <Waiting>{t('add.waiting')}</Waiting>
-            <button type="button" onClick={onShowAdding}>
-              {t('add.show')}
-            </button>
-          </div>
-        )}
-        {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
+        <Announced>
+          <AccountNotes overview={overview} />
+          {overview.registration?.state === 'waiting' && (
+            <div class="note info note-waiting">
+              <Waiting>{t('add.waiting')}</Waiting>
+              <button type="button" onClick={onShowAdding}>
+                {t('add.show')}
+              </button>
+            </div>
+          )}
+          {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
+        </Announced>
         {tiles.length > 0 && (
           <ul class="tiles">
             {tiles.map((tile) => (

@@ -6,7 +6,7 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ErrorNote, LostNote } from './error-note.tsx';
 import { type Known, progressOfKind, signInOf } from './overview.ts';
 import { usePage } from './page.tsx';
-import { UserName, Waiting } from './parts.tsx';
+import { Announced, UserName, Waiting } from './parts.tsx';
 import { SignInProgress } from './sign-in-prompt.tsx';
 
 export function AccountsSection({ known }: { known: Known }) {
@@ -42,7 +42,9 @@ function SignIn({ known, connection, isFirst }: { known: Known; connection: Conn
   const start = () => ask({ kind: 'sign-in', connectionId: connection.id, from: surface });
   return (
     <>
-      <SignInProgress progress={progress} connection={connection} onRetry={start} />
+      <Announced>
+        <SignInProgress progress={progress} connection={connection} onRetry={start} />
+      </Announced>
       {progress.state !== 'running' && (
         <div class="actions">
           <button type="button" class={isFirst ? 'primary' : ''} onClick={start}>
@@ -72,9 +74,7 @@ function AccountRow({ known, connection, account }: { known: Known; connection: 
           <UserName of={userName} />
         </p>
       </div>
-      {progress.state === 'running' ? (
-        <Waiting>{t('options.signing_out')}</Waiting>
-      ) : (
+      {progress.state !== 'running' && (
         <div class="actions">
           {session === 'signed-out' && (
             <button
@@ -96,16 +96,19 @@ function AccountRow({ known, connection, account }: { known: Known; connection: 
           </button>
         </div>
       )}
-      {progress.state === 'failed' && (
-        <ErrorNote
-          error={progress.error}
-          connection={connection}
-          account={account}
-          onRetry={signOut}
-          onClose={() => dismiss(progress.id)}
-        />
-      )}
-      {progress.state === 'lost' && <LostNote onRetry={signOut} onClose={() => dismiss(progress.id)} />}
+      <Announced>
+        {progress.state === 'running' && <Waiting>{t('options.signing_out')}</Waiting>}
+        {progress.state === 'failed' && (
+          <ErrorNote
+            error={progress.error}
+            connection={connection}
+            account={account}
+            onRetry={signOut}
+            onClose={() => dismiss(progress.id)}
+          />
+        )}
+        {progress.state === 'lost' && <LostNote onRetry={signOut} onClose={() => dismiss(progress.id)} />}
+      </Announced>
       {isAsking.value && (
         <ConfirmDialog
           title={t('options.sign_out_title', { user: userName })}

@@ -4,9 +4,9 @@ import { t } from '../lib/language/words.ts';
 import type { HostedRegistration } from '../lib/store/database.ts';
 import { ErrorNote, LostNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
-import type { AccountOverview, Progress } from './overview.ts';
+import type { AccountOverview } from './overview.ts';
 import { usePage } from './page.tsx';
-import { Note, Waiting } from './parts.tsx';
+import { Announced, Note, Waiting } from './parts.tsx';
 import { PhoneTile } from './phone-tile.tsx';
 import type { Route } from './route.ts';
 
@@ -25,12 +25,33 @@ export function AddPhoneHosted({ overview, route, onRoute }: Props) {
     onRoute({ step: 'add-phone', askedAt: Date.now() });
     ask({ kind: 'add-hosted', accountId: account.id });
   };
+  const home = () => onRoute({ step: 'home' });
   const registration = ofThisTime(overview.registration, route);
-  switch (registration?.state) {
-    case 'waiting':
-      return (
+  const state = registration?.state;
+  return (
+    <>
+      <Announced>
+        {state === 'waiting' && <Waiting>{t('add.waiting')}</Waiting>}
+        {state === 'registered' && <Note kind="success" title={t('add.registered')} />}
+        {state === 'abandoned' && (
+          <Note kind="info" title={t('add.ended')}>
+            <p>{t('add.ended_help')}</p>
+          </Note>
+        )}
+        {adding.state === 'running' && state !== 'waiting' && <Waiting>{t('add.opening')}</Waiting>}
+        {adding.state === 'failed' && (
+          <ErrorNote
+            error={adding.error}
+            connection={connection}
+            account={account}
+            onRetry={open}
+            onClose={() => dismiss(adding.id)}
+          />
+        )}
+        {adding.state === 'lost' && <LostNote onRetry={open} onClose={() => dismiss(adding.id)} />}
+      </Announced>
+      {state === 'waiting' && (
         <>
-          <Waiting>{t('add.waiting')}</Waiting>
           <p class="hint">{t('add.waiting_help')}</p>
           <div class="actions">
             <button type="button" onClick={open}>
@@ -40,31 +61,21 @@ export function AddPhoneHosted({ overview, route, onRoute }: Props) {
             <button
               type="button"
               onClick={() => {
-                dismiss(registration.id);
-                onRoute({ step: 'home' });
+                dismiss(registration?.id ?? '');
+                home();
               }}
             >
               {t('add.stop')}
             </button>
           </div>
         </>
-      );
-    case 'registered':
-      return (
-        <Registered overview={overview} methodId={registration.methodId} onDone={() => onRoute({ step: 'home' })} />
-      );
-    case 'abandoned':
-      return (
-        <>
-          <Note kind="info" title={t('add.ended')}>
-            <p>{t('add.ended_help')}</p>
-          </Note>
-          <Introduction adding={adding} onOpen={open} {...{ overview }} />
-        </>
-      );
-    default:
-      return <Introduction adding={adding} onOpen={open} {...{ overview }} />;
-  }
+      )}
+      {state === 'registered' && <Registered overview={overview} methodId={registration?.methodId} onDone={home} />}
+      {state !== 'waiting' && state !== 'registered' && (
+        <Introduction isOpening={adding.state === 'running'} onOpen={open} />
+      )}
+    </>
+  );
 }
 
 /** The registration the person is waiting for here, not one of another day. */
@@ -73,17 +84,7 @@ function ofThisTime(registration: HostedRegistration | undefined, { askedAt }: R
   return registration && askedAt !== undefined && registration.updatedAt >= askedAt ? registration : undefined;
 }
 
-function Introduction({
-  overview,
-  adding,
-  onOpen,
-}: {
-  overview: AccountOverview;
-  adding: Progress;
-  onOpen: () => void;
-}) {
-  const { dismiss } = usePage();
-  const { account, connection } = overview;
+function Introduction({ isOpening, onOpen }: { isOpening: boolean; onOpen: () => void }) {
   return (
     <>
       <p class="reassurance">{t('add.reassurance')}</p>
@@ -93,19 +94,7 @@ function Introduction({
         <li>{t('add.step_add')}</li>
         <li>{t('add.step_noticed')}</li>
       </ol>
-      {adding.state === 'failed' && (
-        <ErrorNote
-          error={adding.error}
-          connection={connection}
-          account={account}
-          onRetry={onOpen}
-          onClose={() => dismiss(adding.id)}
-        />
-      )}
-      {adding.state === 'lost' && <LostNote onRetry={onOpen} onClose={() => dismiss(adding.id)} />}
-      {adding.state === 'running' ? (
-        <Waiting>{t('add.opening')}</Waiting>
-      ) : (
+      {!isOpening && (
         <button type="button" class="primary wide" onClick={onOpen}>
           {t('add.open')}
           <Icon name="open" />
@@ -120,7 +109,6 @@ function Registered(props: { overview: AccountOverview; methodId: string | undef
   const tile = overview.tiles.find(({ method }) => method.id === methodId);
   return (
     <>
-      <Note kind="success" title={t('add.registered')} />
       {tile && <PhoneTile tile={tile} account={overview.account} connection={overview.connection} />}
       {overview.availability === 'not-available' && <p class="hint">{t('phones.not_available')}</p>}
       <button type="button" class="wide" onClick={onDone}>

@@ -1,6 +1,6 @@
 // The question before a change: it names what is changed, Esc and Cancel leave everything as it is.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../lib/language/words.ts';
 
 export function ConfirmDialog(props: {
@@ -16,11 +16,15 @@ export function ConfirmDialog(props: {
   const { title, children, confirm, takesAway = false, onConfirm, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => dialog.current?.showModal(), []);
-  // Closing before it is taken away is what leads focus back to where the person was.
-  const close = () => dialog.current?.close();
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  // Closing before it is taken away is what leads focus back to where the person was. The event `close` comes later, when
+  // the person may have gone on already.
+  const close = () => {
+    dialog.current?.close();
+    onClose();
+  };
   return (
-    <dialog ref={dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog ref={dialog} aria-labelledby={titleId} onCancel={close} onClose={onClose}>
       <h2 id={titleId}>{title}</h2>
       <div class="dialog-body">{children}</div>
       <div class="dialog-actions">

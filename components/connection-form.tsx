@@ -1,13 +1,13 @@
 // Connecting to an organization: what is typed stays, whatever happens, and what is wrong is said at the field it is about.
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { type CloudName, clouds, originsOf } from '../lib/identity/entra/clouds.ts';
 import { t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
 import { ErrorNote, LostNote } from './error-note.tsx';
 import { fieldOf, type Known, type Progress, progressOfKind } from './overview.ts';
 import { usePage } from './page.tsx';
-import { Waiting } from './parts.tsx';
+import { Announced, Waiting } from './parts.tsx';
 
 interface Typed {
   cloud: CloudName;
@@ -67,7 +67,7 @@ export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<C
 
   // The person is led to what has to be changed, when it is said.
   const wrong = Object.keys(shown)[0];
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wrong) form.current?.querySelector<HTMLInputElement>(`[name=${wrong}]`)?.focus();
   }, [wrong, progress.state]);
 
@@ -124,17 +124,19 @@ export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<C
         error={shown.clientId}
         onType={(clientId) => type({ clientId })}
       />
-      {progress.state === 'failed' && !fieldOf(progress.error) && (
-        <ErrorNote error={progress.error} onClose={() => dismiss(progress.id)} />
-      )}
-      {progress.state === 'lost' && (
-        <LostNote onRetry={() => ask(progress.command)} onClose={() => dismiss(progress.id)} />
-      )}
+      <Announced>
+        {progress.state === 'failed' && !fieldOf(progress.error) && (
+          <ErrorNote error={progress.error} onClose={() => dismiss(progress.id)} />
+        )}
+        {progress.state === 'lost' && (
+          <LostNote onRetry={() => ask(progress.command)} onClose={() => dismiss(progress.id)} />
+        )}
+      </Announced>
       <div class="actions">
         <button type="submit" class="primary" aria-disabled={isRunning}>
           {t('connection.save')}
         </button>
-        {isRunning && <Waiting>{t('connection.checking')}</Waiting>}
+        <Announced>{isRunning && <Waiting>{t('connection.checking')}</Waiting>}</Announced>
       </div>
     </form>
   );

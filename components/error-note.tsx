@@ -74,7 +74,7 @@ export function ErrorNote({ error, onRetry, onClose, children, ...about }: Error
               <Icon name="open" />
             </a>
           )}
-          {error.kind !== 'offline' && <CopyDetails subject={error} {...about} />}
+          <CopyDetails subject={error} {...about} />
         </>
       }
     >

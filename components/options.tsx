@@ -8,7 +8,7 @@ import { ItSection } from './it-section.tsx';
 import { OrganizationCard } from './organization-card.tsx';
 import { type Known, progressOfKind } from './overview.ts';
 import { usePage } from './page.tsx';
-import { Note } from './parts.tsx';
+import { Announced, Note } from './parts.tsx';
 
 export function Options({ known, draft }: { known: Known; draft: Signal<ConnectionDraft> }) {
   const { connections } = known.rows;
@@ -26,7 +26,9 @@ export function Options({ known, draft }: { known: Known; draft: Signal<Connecti
         <p>{t('options.intro')}</p>
         <section class="card" aria-labelledby="organization">
           <h2 id="organization">{t('options.organization')}</h2>
-          <JustConnected known={known} />
+          <Announced>
+            <JustConnected known={known} />
+          </Announced>
           {connections.map((connection) => (
             <OrganizationCard key={connection.id} known={known} connection={connection} />
           ))}

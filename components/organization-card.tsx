@@ -6,7 +6,7 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ErrorNote, LostNote } from './error-note.tsx';
 import { type Known, progressOfKind } from './overview.ts';
 import { usePage } from './page.tsx';
-import { Waiting } from './parts.tsx';
+import { Announced, Waiting } from './parts.tsx';
 
 export function OrganizationCard({ known, connection }: { known: Known; connection: Connection }) {
   const { ask, dismiss } = usePage();
@@ -33,9 +33,7 @@ export function OrganizationCard({ known, connection }: { known: Known; connecti
           </dd>
         </dl>
       </div>
-      {progress.state === 'running' ? (
-        <Waiting>{t('options.disconnecting')}</Waiting>
-      ) : (
+      {progress.state !== 'running' && (
         <button
           type="button"
           aria-label={t('options.disconnect_named', { tenant })}
@@ -46,15 +44,18 @@ export function OrganizationCard({ known, connection }: { known: Known; connecti
           {t('options.disconnect')}
         </button>
       )}
-      {progress.state === 'failed' && (
-        <ErrorNote
-          error={progress.error}
-          connection={connection}
-          onRetry={disconnect}
-          onClose={() => dismiss(progress.id)}
-        />
-      )}
-      {progress.state === 'lost' && <LostNote onRetry={disconnect} onClose={() => dismiss(progress.id)} />}
+      <Announced>
+        {progress.state === 'running' && <Waiting>{t('options.disconnecting')}</Waiting>}
+        {progress.state === 'failed' && (
+          <ErrorNote
+            error={progress.error}
+            connection={connection}
+            onRetry={disconnect}
+            onClose={() => dismiss(progress.id)}
+          />
+        )}
+        {progress.state === 'lost' && <LostNote onRetry={disconnect} onClose={() => dismiss(progress.id)} />}
+      </Announced>
       {isAsking.value && (
         <ConfirmDialog
           title={t('options.disconnect_title', { tenant })}

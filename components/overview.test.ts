@@ -165,6 +165,24 @@ describe('progress', () => {
     expect(second?.progress.state).toBe('none');
   });
 
+  test.each([
+    ['enable', 'done', 'ready', 'done'],
+    ['enable', 'done', 'notConfigured', 'done'],
+    ['enable', 'done', 'notEnabled', 'none'],
+    ['enable', 'failed', 'notEnabled', 'failed'],
+    ['enable', 'failed', 'phoneNumberNotUnique', 'failed'],
+    ['enable', 'failed', 'ready', 'none'],
+    ['disable', 'done', 'notEnabled', 'done'],
+    ['disable', 'done', 'ready', 'none'],
+    ['disable', 'failed', 'ready', 'failed'],
+  ] as const)('%s that is %s, with the number %s by now, shows %s', (kind, state, smsSignIn, shown) => {
+    const at = known({
+      methods: [{ ...mobile, smsSignIn }],
+      journal: [entry(state, { command: { kind, accountId: account.id, methodId: mobile.id } })],
+    });
+    expect(current(at).tiles[0]?.progress.state).toBe(shown);
+  });
+
   test('an end is gone once it was seen, and is no news after a while', () => {
     const error = { kind: 'offline', at: now } as const;
     expect(progressOf(known({ journal: [entry('failed', { error })] }), isEnable).state).toBe('failed');

@@ -18,7 +18,7 @@ export type Progress =
   /** The background never took it. */
   | { state: 'lost'; id: string; command: Command };
 
-export const nothing: Progress = { state: 'none' };
+const nothing: Progress = { state: 'none' };
 
 /** How long an end that nobody closed is still news. A failure waits for the person to come back. */
 const newsMs = { done: 10 * 60_000, cancelled: 10 * 60_000, failed: 24 * 3_600_000 };
@@ -87,7 +87,7 @@ export interface Tile {
 }
 
 /** What can be said about SMS sign-in beyond the tiles. */
-export type Availability = 'on-tiles' | 'not-available' | 'nobody-knows';
+type Availability = 'on-tiles' | 'not-available' | 'nobody-knows';
 
 export interface AccountOverview {
   account: Account;
@@ -137,7 +137,7 @@ export function signInOf(known: Known, connectionId: string): Progress {
   return progressOfKind(known, 'sign-in', (command) => command.connectionId === connectionId);
 }
 
-export function accountOverview(known: Known, account: Account, connection: Connection): AccountOverview {
+function accountOverview(known: Known, account: Account, connection: Connection): AccountOverview {
   const hasSmsSignIn = clouds[connection.cloud].smsSignIn;
   const tiles = known.rows.methods
     .filter(({ accountId }) => accountId === account.id)
@@ -166,21 +166,31 @@ const order: CachedMethod['type'][] = ['mobile', 'alternateMobile', 'office', 'u
 
 function tileOf(known: Known, account: Account, method: CachedMethod, hasSmsSignIn: boolean): Tile {
   const { defaultMethod } = account;
+  const sms = hasSmsSignIn ? smsOf(method) : 'none';
+  const progress = progressOf(
+    known,
+    (command) =>
+      (command.kind === 'enable' || command.kind === 'disable') &&
+      command.accountId === account.id &&
+      command.methodId === method.id,
+  );
   return {
     method,
     isDefault:
       defaultMethod !== 'unknown' &&
       method.type !== 'unknown' &&
       phoneTypeOfDefault(defaultMethod.kind) === method.type,
-    sms: hasSmsSignIn ? smsOf(method) : 'none',
-    progress: progressOf(
-      known,
-      (command) =>
-        (command.kind === 'enable' || command.kind === 'disable') &&
-        command.accountId === account.id &&
-        command.methodId === method.id,
-    ),
+    sms,
+    progress: isOvertaken(progress, sms) ? nothing : progress,
   };
+}
+
+/** Whether the number has changed since, here or elsewhere, so that how a command ended would contradict what is shown. */
+function isOvertaken(progress: Progress, sms: Tile['sms']): boolean {
+  if (progress.state !== 'done' && progress.state !== 'failed') return false;
+  const wanted = progress.command.kind === 'enable' ? 'ready' : 'notEnabled';
+  if (progress.state === 'failed') return sms === wanted;
+  return sms !== wanted && !(progress.command.kind === 'enable' && sms === 'notConfigured');
 }
 
 function smsOf({ type, smsSignIn }: CachedMethod): Tile['sms'] {

@@ -13,6 +13,7 @@ import { type Live, live } from '../lib/store/live.ts';
 import { readRows } from '../lib/store/rows.ts';
 import { ErrorNote } from './error-note.tsx';
 import type { Known } from './overview.ts';
+import { Announced } from './parts.tsx';
 
 export interface Page {
   surface: 'popup' | 'options';
@@ -75,7 +76,9 @@ export async function startPage(
     if (!isThere(rows.value)) {
       return (
         <main>
-          <ErrorNote error={{ kind: 'storage-unavailable', at: now.value }} />
+          <Announced>
+            <ErrorNote error={{ kind: 'storage-unavailable', at: now.value }} />
+          </Announced>
         </main>
       );
     }

@@ -41,9 +41,22 @@ export function UserName({ of }: { of: string }) {
   );
 }
 
+/**
+ * What changes in here is spoken by assistive technology, when it is done with what it speaks. It has to be there before
+ * something is in it: a region that comes together with its text is often not spoken.
+ */
+export function Announced({ children }: { children: ComponentChildren }) {
+  return (
+    <div class="announced" role="status">
+      {children}
+    </div>
+  );
+}
+
+/** Belongs into {@link Announced}. */
 export function Waiting({ children }: { children: ComponentChildren }) {
   return (
-    <p class="waiting" role="status">
+    <p class="waiting">
       <span class="spinner" aria-hidden="true" />
       <span>{children}</span>
     </p>
@@ -63,10 +76,10 @@ export interface NoteProps {
   onClose?: (() => void) | undefined;
 }
 
-/** Something to know. A warning is spoken at once, everything else when the reader is done. */
+/** Something to know. Belongs into {@link Announced}. */
 export function Note({ kind, title, children, actions, onClose }: NoteProps) {
   return (
-    <div class={`note ${kind}`} role={kind === 'warning' ? 'alert' : 'status'}>
+    <div class={`note ${kind}`}>
       <Icon name={noteIcons[kind]} />
       <p class="note-title">{title}</p>
       {onClose && (

@@ -8,7 +8,7 @@ import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import type { Tile } from './overview.ts';
 import { usePage } from './page.tsx';
-import { PhoneNumber, UserName } from './parts.tsx';
+import { Announced, PhoneNumber, UserName } from './parts.tsx';
 import { TileProgress } from './tile-progress.tsx';
 
 const typeWords = {
@@ -23,6 +23,7 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
   const { ask } = usePage();
   const isOpen = useSignal(false);
   const question = useSignal<'enable' | 'disable' | undefined>(undefined);
+  const asking = question.value;
   const box = useRef<HTMLElement>(null);
   const titleId = useId();
   const moreId = useId();
@@ -62,7 +63,9 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
       </header>
 
       {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => (question.value = 'enable')} />}
-      <TileProgress tile={tile} account={account} connection={connection} />
+      <Announced>
+        <TileProgress tile={tile} account={account} connection={connection} />
+      </Announced>
       {sms === 'inUse' && progress.state !== 'failed' && !isBusy && (
         <ErrorNote
           error={{ kind: 'number-in-use', at: account.syncedAt ?? 0 }}
@@ -88,12 +91,12 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
         )}
       </div>
 
-      {question.value && (
+      {asking && (
         <ConfirmDialog
-          title={question.value === 'enable' ? t('enable.title') : t('turn_off.title')}
-          confirm={question.value === 'enable' ? t('enable.confirm') : t('turn_off.confirm')}
-          takesAway={question.value === 'disable'}
-          onConfirm={() => question.value && confirm(question.value)}
+          title={asking === 'enable' ? t('enable.title') : t('turn_off.title')}
+          confirm={asking === 'enable' ? t('enable.confirm') : t('turn_off.confirm')}
+          takesAway={asking === 'disable'}
+          onConfirm={() => confirm(asking)}
           onClose={() => (question.value = undefined)}
         >
           <dl class="facts">
@@ -106,7 +109,7 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
               <UserName of={account.userName} />
             </dd>
           </dl>
-          <p>{question.value === 'enable' ? t('enable.body') : t('turn_off.body')}</p>
+          <p>{asking === 'enable' ? t('enable.body') : t('turn_off.body')}</p>
           <p>{t('enable.keeps')}</p>
         </ConfirmDialog>
       )}

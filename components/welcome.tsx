@@ -3,6 +3,7 @@ import { t } from '../lib/language/words.ts';
 import { openSettings } from './account-header.tsx';
 import type { Organization } from './overview.ts';
 import { usePage } from './page.tsx';
+import { Announced } from './parts.tsx';
 import { SignInProgress } from './sign-in-prompt.tsx';
 
 export function NotConnected() {
@@ -29,7 +30,9 @@ export function SignedOut({ organizations }: { organizations: Organization[] }) 
         return (
           <section key={connection.id} class="stack">
             <p>{t('signed_out.body', { tenant: connection.tenant })}</p>
-            <SignInProgress progress={signIn} connection={connection} onRetry={start} />
+            <Announced>
+              <SignInProgress progress={signIn} connection={connection} onRetry={start} />
+            </Announced>
             {signIn.state !== 'running' && (
               <button type="button" class="primary wide" onClick={start}>
                 {organizations.length === 1

@@ -62,6 +62,15 @@ test('the question before Enable: Esc leaves everything as it is, and focus retu
   await popup.waitFor(enable);
 });
 
+test('after Enable the tile has the focus and says how it is getting on', async ({ driver }) => {
+  const popup = await popupShowing(driver, 'not enabled');
+  await popup.click({ role: 'button', name: 'Enable SMS sign-in for +44 •••• 982' });
+  await popup.click({ role: 'button', name: 'Enable' });
+  expect(await popup.focused()).toEqual({ role: 'article', name: 'Mobile phone' });
+  // Nobody is signed in: whatever the background makes of that, the command was asked for.
+  await popup.waitForText(/Turning on…|You were signed out before this was done/);
+});
+
 test('the question before turning off: the safe choice has the focus', async ({ driver }) => {
   const popup = await popupShowing(driver, 'ready, open');
   await popup.click({ role: 'button', name: 'More about +44 •••• 982' });
