@@ -122,6 +122,14 @@ export function createBackground(platform: Platform) {
     async visible(): Promise<void> {
       await Promise.all([syncAll('page'), journal.resume()]);
     },
+    /** The person has seen how a command ended, or no longer waits for it, or for a number. */
+    async dismiss(id: string): Promise<void> {
+      await journal.dismiss(id);
+      await database.registrations
+        .where({ id })
+        .and(({ state }) => state === 'waiting')
+        .modify({ state: 'abandoned', updatedAt: now() });
+    },
     /** The alarm or a timer asked for by `wakeAt`. */
     async wake(): Promise<void> {
       await Promise.all([syncAll('alarm'), journal.resume()]);

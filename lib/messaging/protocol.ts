@@ -7,7 +7,7 @@ export interface Protocol {
   command(message: CommandMessage): 'accepted';
   /** A page of the extension is visible: syncs when due, and goes on with what waits. */
   visible(): void;
-  /** The person has seen how a command ended, or no longer wants one that waits for a fresh sign-in. */
+  /** The person has seen how a command ended, or no longer wants one that waits for a fresh sign-in, or a number. */
   dismiss(message: { id: string }): void;
 }
 

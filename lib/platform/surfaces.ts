@@ -11,7 +11,10 @@ export const surfaces: Surfaces = {
     // The options page is a tab: it is still there.
     if (surface === 'options' || (await isPopupOpen())) return;
     try {
-      await browser.action.openPopup();
+      // Named, since the window that was used last is the sign-in window, which has no toolbar.
+      const windows = await browser.windows.getAll({ windowTypes: ['normal'] });
+      const windowId = (windows.find(({ focused }) => focused) ?? windows[0])?.id;
+      await browser.action.openPopup(windowId === undefined ? {} : { windowId });
     } catch {
       // No toolbar, or a browser that does not open it: a small window shows the same.
       await browser.windows.create({

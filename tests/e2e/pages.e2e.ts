@@ -79,6 +79,13 @@ test('the question before turning off: the safe choice has the focus', async ({ 
   expect(await popup.focused()).toEqual({ role: 'button', name: 'Cancel' });
 });
 
+test('who no longer waits for a number is not told about it any more', async ({ driver }) => {
+  const popup = await popupShowing(driver, 'add, waiting');
+  await popup.click({ role: 'button', name: 'Stop waiting' });
+  await popup.waitFor({ role: 'heading', name: 'Phone numbers' });
+  await popup.waitForGone('Waiting for your number…');
+});
+
 /** The popup with the rows of a state, of an account that is not signed in, so that nothing is changed from behind. */
 async function popupShowing(driver: BrowserDriver, name: string): Promise<Surface> {
   const state = statesAt(Date.now()).find((each) => each.name === name);

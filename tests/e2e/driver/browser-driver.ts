@@ -23,6 +23,8 @@ export interface BrowserDriver {
   openExtensionPage(path: string, options?: { width?: number; height?: number }): Promise<Surface>;
   /** The popup as the toolbar opens it. */
   openPopup(): Promise<Surface>;
+  /** The popup that the extension opened itself. */
+  reopenedPopup(): Promise<Surface>;
   /** As a real window does when the popup loses focus. Nothing happens when none is open. */
   closePopup(): Promise<void>;
   openPage(url: string): Promise<Surface>;

@@ -57,6 +57,10 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
         const [window] = await chrome.windows.getAll({ windowTypes: ['normal'] });
         await chrome.action.openPopup(window?.id === undefined ? {} : { windowId: window.id });
       });
+      return driver.reopenedPopup();
+    },
+
+    async reopenedPopup() {
       return surfaceOf(await until('the popup to open', () => popups()[0]));
     },
 

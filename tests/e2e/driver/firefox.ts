@@ -59,6 +59,10 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
     async openPopup() {
       await driver.closePopup();
       await run.window('openPopup', { id: geckoId });
+      return driver.reopenedPopup();
+    },
+
+    async reopenedPopup() {
       return surfaceOf(await until('the popup to open', () => run.window('popup', { origin })));
     },
 

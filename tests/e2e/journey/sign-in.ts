@@ -26,12 +26,13 @@ export async function enterCode(page: Surface, code: string): Promise<void> {
   await page.click({ role: 'button', name: 'Sign in' });
 }
 
-/** From the popup, with user name and password; ends with the sign-in window closed. */
-export async function signIn(driver: BrowserDriver, employee: Employee): Promise<void> {
+/** From the popup, with user name and password; ends with the popup that comes back by itself. */
+export async function signIn(driver: BrowserDriver, employee: Employee): Promise<Surface> {
   const popup = await driver.openPopup();
   await popup.click({ role: 'button', name: 'Sign in' });
   const window = await driver.signInWindow();
   await enterUserName(window, employee.userName);
   await enterPassword(window, employee);
   await window.waitForClosed();
+  return driver.reopenedPopup();
 }

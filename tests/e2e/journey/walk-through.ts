@@ -57,7 +57,7 @@ export function walkThrough(driver: BrowserDriver, sandbox: Sandbox): Step[] {
         await enterUserName(page, employee.userName);
         await enterPassword(page, employee);
         await page.waitForClosed();
-        popup = await driver.openPopup();
+        popup = await driver.reopenedPopup();
         await popup.waitForText(employee.name);
         await popup.waitFor({ role: 'button', name: /^Enable SMS sign-in for / });
         return popup;
