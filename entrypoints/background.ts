@@ -43,7 +43,7 @@ export default defineBackground(() => {
     requireOwnPage(sender, own);
     const { id } = v.parse(v.object({ id: v.string() }), data);
     await ready;
-    await background.journal.dismiss(id);
+    await background.dismiss(id);
   });
   browser.runtime.onStartup.addListener(() => void ready.then(background.browserStarted));
   browser.alarms.onAlarm.addListener(({ name }) => {
