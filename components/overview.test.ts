@@ -40,6 +40,7 @@ function known(rows: Partial<Rows> = {}, more: Partial<Known> = {}): Known {
       methods: [mobile],
       journal: [],
       registrations: [],
+      verifications: [],
       ...rows,
     },
     asked: [],

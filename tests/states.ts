@@ -68,7 +68,7 @@ export function statesAt(now: number): State[] {
     smsSignIn: 'notSupported',
   };
 
-  const none: Rows = { connections: [], accounts: [], methods: [], journal: [], registrations: [] };
+  const none: Rows = { connections: [], accounts: [], methods: [], journal: [], registrations: [], verifications: [] };
   const connected: Rows = { ...none, connections: [connection] };
   const signedIn: Rows = { ...connected, accounts: [account], methods: [mobile] };
 

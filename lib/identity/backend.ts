@@ -29,6 +29,7 @@ export interface PhoneDirectory {
 /** Proof that a number is the person's. */
 export type PhoneVerifier = InlineVerifier | HostedVerifier;
 
+/** A code on its way to a number, and what became of it. Times are milliseconds since 1970, by this machine's clock. */
 export interface Challenge {
   id: string;
   state: 'sent' | 'confirmed' | 'writing' | 'done' | 'failed';
@@ -39,14 +40,19 @@ export interface Challenge {
   expiresAt: number;
   resendAt: number;
   attemptsLeft: number;
+  /** With `sent`: the text may not have gone out, or the code has expired. With `failed`: why. */
   error?: ErrorDetails;
 }
+
+/** A change keeps the old number until the new one is proven. */
+export type VerificationPurpose = 'add' | 'change';
 
 /** Texts a code through a gateway. Ids are made by the client, so that a lost answer can be asked for again. */
 export interface InlineVerifier {
   kind: 'inline';
   /** Idempotent: texts once per id. */
-  start(id: string, request: { number: string; type: PhoneType; purpose: 'add' | 'change' }): Promise<Challenge>;
+  start(id: string, request: { number: string; type: PhoneType; purpose: VerificationPurpose }): Promise<Challenge>;
+  /** Rejects with `code-expired` where nothing is known of the id. */
   get(id: string): Promise<Challenge>;
   resend(id: string): Promise<Challenge>;
   confirm(id: string, code: string): Promise<Challenge>;

@@ -1,6 +1,5 @@
 // The one closed list of what can go wrong, with whether trying again helps. The words of each kind are in the locales
 // (`error.<kind>`); a service's own message is never shown.
-import * as v from 'valibot';
 
 /**
  * Every kind of error a person can meet. The value says whether the same action may work when it is tried again:
@@ -16,6 +15,8 @@ export const errorKinds = {
   'wrong-code': 'now',
   'code-expired': 'no',
   'code-used': 'no',
+  /** An older code than the one texted last. */
+  'code-replaced': 'now',
   'too-many-attempts': 'later',
   'send-throttled': 'later',
   'send-failed': 'now',
@@ -54,17 +55,9 @@ export interface ErrorDetails {
   correlationId?: string;
   /** Not before this time, when the service said so. */
   retryAt?: number;
+  /** How many more codes may be tried. */
+  attemptsLeft?: number;
 }
-
-export const ErrorDetailsSchema = v.object({
-  kind: v.picklist(Object.keys(errorKinds) as ErrorKind[]),
-  at: v.number(),
-  status: v.optional(v.number()),
-  code: v.optional(v.string()),
-  requestId: v.optional(v.string()),
-  correlationId: v.optional(v.string()),
-  retryAt: v.optional(v.number()),
-});
 
 /** An error of the closed list. Its message is for logs and holds neither numbers nor tokens. */
 export class IdentityError extends Error {

@@ -3,24 +3,34 @@ import * as v from 'valibot';
 
 const Id = v.pipe(v.string(), v.uuid());
 const AccountId = v.pipe(v.string(), v.regex(/^[0-9a-f-]{36}\.[0-9a-f-]{36}$/i));
+const ConnectionId = v.pipe(v.string(), v.maxLength(100));
+/** Opaque, and longer than a user name. */
+const LoginHint = v.pipe(v.string(), v.maxLength(2_000));
 const MethodId = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 
 /** Where the person was, and is led back to. */
 const Surface = v.picklist(['popup', 'options']);
 
+/** A verification gateway, where the organization runs one: its address and the scope of its tokens. */
+const GatewaySchema = v.object({
+  url: v.pipe(v.string(), v.trim(), v.maxLength(2000)),
+  scope: v.pipe(v.string(), v.trim(), v.maxLength(300)),
+});
+
 export const ConnectionRequestSchema = v.object({
   cloud: v.picklist(['global', 'usgov', 'usgovdod', 'china']),
   tenant: v.pipe(v.string(), v.trim(), v.maxLength(253)),
   clientId: v.pipe(v.string(), v.trim(), v.maxLength(100)),
+  gateway: v.optional(GatewaySchema),
 });
 export type ConnectionRequest = v.InferOutput<typeof ConnectionRequestSchema>;
 
 export const CommandSchema = v.variant('kind', [
   /** Connect to an organization: checked by discovery, then saved. */
   v.object({ kind: v.literal('connect'), connection: ConnectionRequestSchema }),
-  v.object({ kind: v.literal('disconnect'), connectionId: v.string() }),
+  v.object({ kind: v.literal('disconnect'), connectionId: ConnectionId }),
   /** Interactive: only from a click. */
-  v.object({ kind: v.literal('sign-in'), connectionId: v.string(), loginHint: v.optional(v.string()), from: Surface }),
+  v.object({ kind: v.literal('sign-in'), connectionId: ConnectionId, loginHint: v.optional(LoginHint), from: Surface }),
   v.object({ kind: v.literal('sign-out'), accountId: AccountId, atService: v.boolean() }),
   v.object({ kind: v.literal('sync'), accountId: AccountId }),
   v.object({ kind: v.literal('enable'), accountId: AccountId, methodId: MethodId }),
@@ -29,9 +39,26 @@ export const CommandSchema = v.variant('kind', [
   v.object({ kind: v.literal('step-up'), accountId: AccountId, commandId: Id, from: Surface }),
   /** Remember what is registered now and lead to the service's page. */
   v.object({ kind: v.literal('add-hosted'), accountId: AccountId }),
+  /** "Text me a code": the secret is the number, in international form. The same id again texts nothing further. */
+  v.object({
+    kind: v.literal('text-code'),
+    accountId: AccountId,
+    verificationId: Id,
+    type: v.picklist(['mobile', 'alternateMobile', 'office']),
+    purpose: v.picklist(['add', 'change']),
+  }),
+  v.object({ kind: v.literal('resend-code'), accountId: AccountId, verificationId: Id }),
+  /** "Next": the secret is the code. */
+  v.object({ kind: v.literal('confirm-code'), accountId: AccountId, verificationId: Id }),
+  v.object({ kind: v.literal('cancel-verification'), accountId: AccountId, verificationId: Id }),
 ]);
 export type Command = v.InferOutput<typeof CommandSchema>;
 export type CommandKind = Command['kind'];
 
-export const CommandMessageSchema = v.object({ id: Id, command: CommandSchema });
+/** A command with what it needs but what must not be written down: a full number or a code. */
+export const CommandMessageSchema = v.object({
+  id: Id,
+  command: CommandSchema,
+  secret: v.optional(v.pipe(v.string(), v.maxLength(40))),
+});
 export type CommandMessage = v.InferOutput<typeof CommandMessageSchema>;

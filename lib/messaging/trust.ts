@@ -9,6 +9,12 @@ export class NotAllowed extends Error {}
 
 /** @throws NotAllowed unless the sender is a page of this extension */
 export function requireOwnPage(sender: Sender, own: { id: string; origin: string }): void {
-  const origin = sender.origin ?? (sender.url ? new URL(sender.url).origin : undefined);
+  const origin = sender.origin ?? (sender.url ? originOf(sender.url) : undefined);
   if (sender.id !== own.id || origin !== own.origin) throw new NotAllowed('only for pages of this extension');
+}
+
+/** `URL.origin` is the text "null" for schemes that are not the web's, also for those of extensions in some engines. */
+export function originOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Rows } from '../store/rows.ts';
 import { nextCall } from './visible.ts';
 
-const nothing: Rows = { connections: [], accounts: [], methods: [], journal: [], registrations: [] };
+const nothing: Rows = { connections: [], accounts: [], methods: [], journal: [], registrations: [], verifications: [] };
 const settling: Rows['journal'][number] = {
   id: 'one',
   command: { kind: 'enable', accountId: 'account', methodId: 'mobile' },

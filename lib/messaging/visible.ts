@@ -9,8 +9,9 @@ const registrationMs = 5_000;
 const distanceMs = 2_000;
 
 /** When the background is to be called again, in milliseconds since 1970; undefined when nothing waits. */
-export function nextCall({ journal, registrations }: Rows, calledAt: number): number | undefined {
+export function nextCall({ journal, registrations, verifications }: Rows, calledAt: number): number | undefined {
   const times = journal.flatMap(({ state, readAt }) => (state === 'settling' && readAt !== undefined ? [readAt] : []));
+  times.push(...verifications.flatMap(({ readAt }) => readAt ?? []));
   if (registrations.some(({ state }) => state === 'waiting')) times.push(calledAt + registrationMs);
   return times.length > 0 ? Math.min(...times) : undefined;
 }

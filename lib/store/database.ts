@@ -1,6 +1,6 @@
 // What is kept at rest: masked numbers, states, times, the journal. Never tokens, never full numbers, never codes.
 import { Dexie, type EntityTable, type Table } from 'dexie';
-import type { KnownMethod } from '../identity/backend.ts';
+import type { Challenge, KnownMethod, VerificationPurpose } from '../identity/backend.ts';
 import type { CloudName } from '../identity/entra/clouds.ts';
 import type { ErrorDetails } from '../identity/errors.ts';
 import type { DefaultMethod, PhoneType, SmsSignInState } from '../identity/phone-method.ts';
@@ -84,12 +84,39 @@ export interface HostedRegistration {
   updatedAt: number;
 }
 
+/**
+ * A number that is being proven by a code: sending → awaiting-code → confirming → registered, or failed, from where the
+ * person goes back to the number. The number and the code are in memory only.
+ */
+export interface Verification {
+  /** The challenge's id, made by the page; a number that is asked for again after a lost answer keeps it. */
+  id: string;
+  accountId: string;
+  type: PhoneType;
+  purpose: VerificationPurpose;
+  state: 'sending' | 'needs-step-up' | 'awaiting-code' | 'confirming' | 'registered' | 'failed' | 'cancelled';
+  /** The command that waits for a fresh sign-in. */
+  commandId?: string;
+  /** The newest challenge; none before its first answer. */
+  challenge?: Omit<Challenge, 'id' | 'state' | 'error'>;
+  /** Why it failed, or beside `awaiting-code` what is wrong with the last code, resend or text. */
+  error?: ErrorDetails;
+  /** The registered method, once the directory shows it. */
+  methodId?: string;
+  /** While an answer is looked for: the next time to ask, and when that ends. */
+  readAt?: number;
+  settleBy?: number;
+  startedAt: number;
+  updatedAt: number;
+}
+
 export type Database = Dexie & {
   connections: EntityTable<Connection, 'id'>;
   accounts: EntityTable<Account, 'id'>;
   methods: Table<CachedMethod, [string, string]>;
   journal: EntityTable<JournalEntry, 'id'>;
   registrations: EntityTable<HostedRegistration, 'id'>;
+  verifications: EntityTable<Verification, 'id'>;
 };
 
 export function openDatabase(name = 'phone-sign-in'): Database {
@@ -100,6 +127,7 @@ export function openDatabase(name = 'phone-sign-in'): Database {
     methods: '[accountId+id], accountId',
     journal: 'id, accountId, state, updatedAt',
     registrations: 'id, accountId, [accountId+state]',
+    verifications: 'id, accountId, state',
   });
   return database;
 }

@@ -1,5 +1,5 @@
 // What a page needs to know to draw itself, read in one piece so that no two parts of it are of different times.
-import type { Account, CachedMethod, Connection, Database, HostedRegistration, JournalEntry } from './database.ts';
+import type { Account, CachedMethod, Connection, Database, HostedRegistration, JournalEntry, Verification } from './database.ts';
 
 export interface Rows {
   connections: Connection[];
@@ -8,20 +8,22 @@ export interface Rows {
   /** The newest commands, newest first. */
   journal: JournalEntry[];
   registrations: HostedRegistration[];
+  verifications: Verification[];
 }
 
 /** Pages show commands that run or just ended; the whole journal may be long. */
 const newestCommands = 50;
 
 export function readRows(database: Database): Promise<Rows> {
-  const { connections, accounts, methods, journal, registrations } = database;
-  return database.transaction('r', connections, accounts, methods, journal, registrations, async () => {
-    const [connectionRows, accountRows, methodRows, journalRows, registrationRows] = await Promise.all([
+  const { connections, accounts, methods, journal, registrations, verifications } = database;
+  return database.transaction('r', [connections, accounts, methods, journal, registrations, verifications], async () => {
+    const [connectionRows, accountRows, methodRows, journalRows, registrationRows, verificationRows] = await Promise.all([
       connections.toArray(),
       accounts.toArray(),
       methods.toArray(),
       journal.orderBy('updatedAt').reverse().limit(newestCommands).toArray(),
       registrations.toArray(),
+      verifications.toArray(),
     ]);
     return {
       connections: connectionRows,
@@ -29,6 +31,7 @@ export function readRows(database: Database): Promise<Rows> {
       methods: methodRows,
       journal: journalRows,
       registrations: registrationRows,
+      verifications: verificationRows,
     };
   });
 }

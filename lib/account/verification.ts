@@ -1,0 +1,198 @@
+// Proving a number by a code, as states in the database. A text is sent only by a person's click: whatever else happens here
+// asks the gateway what became of it, and never sends again.
+import type { Challenge, InlineVerifier } from '../identity/backend.ts';
+import { detailsOf, type ErrorDetails, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
+import { freshSignInClaims } from '../auth/claims.ts';
+import type { Command } from '../messaging/commands.ts';
+import type { Account, Database, Verification } from '../store/database.ts';
+import type { Sync } from '../sync/sync.ts';
+import type { Secrets } from './secrets.ts';
+import type { Change } from './write.ts';
+
+type Of<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
+
+/** How long an answer that was lost is asked for, and a registered number is waited for in the directory. */
+const settleMs = 35_000;
+const readDelayMs = 2_000;
+
+export function createVerification(dependencies: {
+  database: Database;
+  verifierOf(account: Account): Promise<InlineVerifier>;
+  secrets: Secrets;
+  sync: Sync;
+  now: () => number;
+  wakeAt(time: number): void;
+}) {
+  const { database, verifierOf, secrets, sync, now, wakeAt } = dependencies;
+  const running = new Set<string>();
+
+  async function save(id: string, change: { [Field in keyof Verification]?: Verification[Field] | undefined }): Promise<void> {
+    await database.verifications.update(id, { ...change, updatedAt: now() } as Partial<Verification>);
+  }
+
+  async function inlineVerifier(accountId: string): Promise<InlineVerifier> {
+    const account = await database.accounts.get(accountId);
+    if (!account) throw new IdentityError('signed-out');
+    return verifierOf(account);
+  }
+
+  async function textCode(command: Of<'text-code'>, commandId: string): Promise<Change | undefined> {
+    const { verificationId: id, accountId, type, purpose } = command;
+    const number = await secrets.read(commandId);
+    const time = now();
+    await database.verifications.put({
+      id,
+      accountId,
+      type,
+      purpose,
+      state: 'sending',
+      commandId,
+      startedAt: time,
+      updatedAt: time,
+    });
+    try {
+      // Lost with the browser's memory: the person is asked for the number again.
+      if (number === undefined) throw new IdentityError('interrupted');
+      const verifier = await inlineVerifier(accountId);
+      await take(id, await verifier.start(id, { number, type, purpose }));
+      await secrets.forget(commandId);
+      return undefined;
+    } catch (thrown) {
+      const error = detailsOf(thrown);
+      if (error.kind === 'needs-step-up' || error.kind === 'signed-out') {
+        await save(id, { state: 'needs-step-up', error });
+        const claims = thrown instanceof IdentityError && error.kind === 'needs-step-up' ? (thrown.claims ?? freshSignInClaims) : undefined;
+        return { state: 'needs-step-up', error, stepUp: { resume: 'accepted', done: false, ...(claims ? { claims } : {}) } };
+      }
+      if (isOutcomeUnknown(error)) await ask(id, error);
+      else await save(id, { state: 'failed', error });
+      return undefined;
+    }
+  }
+
+  async function resendCode({ verificationId: id, accountId }: Of<'resend-code'>): Promise<undefined> {
+    await duringCodeStep(id, accountId, (verifier) => verifier.resend(id));
+  }
+
+  async function confirmCode({ verificationId: id, accountId }: Of<'confirm-code'>, commandId: string): Promise<undefined> {
+    const code = await secrets.read(commandId);
+    await save(id, { state: 'confirming', error: undefined });
+    await duringCodeStep(id, accountId, (verifier) => {
+      if (code === undefined) throw new IdentityError('interrupted');
+      return verifier.confirm(id, code);
+    });
+    await secrets.forget(commandId);
+  }
+
+  async function cancel({ verificationId: id, accountId }: Of<'cancel-verification'>): Promise<undefined> {
+    await save(id, { state: 'cancelled', readAt: undefined });
+    // The gateway forgets it by itself: telling it only frees the number sooner.
+    await inlineVerifier(accountId).then((verifier) => verifier.cancel(id)).catch(() => undefined);
+  }
+
+  /** A refusal leaves the person at the code, with what is wrong; where the code can no longer be accepted, it ends. */
+  async function duringCodeStep(id: string, accountId: string, request: (verifier: InlineVerifier) => Promise<Challenge>): Promise<void> {
+    try {
+      await take(id, await request(await inlineVerifier(accountId)));
+    } catch (thrown) {
+      const error = detailsOf(thrown);
+      if (isOutcomeUnknown(error)) return ask(id, error);
+      const current = await database.verifications.get(id);
+      await save(id, {
+        state: 'awaiting-code',
+        error,
+        ...(current?.challenge && error.attemptsLeft !== undefined
+          ? { challenge: { ...current.challenge, attemptsLeft: error.attemptsLeft } }
+          : {}),
+      });
+    }
+  }
+
+  /** The answer was lost: what became of the request is asked for until it is known, or for as long as anybody waits. */
+  async function ask(id: string, error: ErrorDetails): Promise<void> {
+    await save(id, { error, readAt: now(), settleBy: now() + settleMs });
+    await resumeOne(id);
+  }
+
+  async function take(id: string, { state, error, id: _, ...challenge }: Challenge): Promise<void> {
+    switch (state) {
+      case 'sent':
+        return save(id, { state: 'awaiting-code', challenge, error, readAt: undefined, commandId: undefined });
+      case 'confirmed':
+      case 'writing':
+        return later(id, { state: 'confirming', challenge, error });
+      case 'failed':
+        return save(id, { state: 'failed', challenge, error: error ?? { kind: 'unexpected-answer', at: now() }, readAt: undefined });
+      case 'done':
+        await save(id, { state: 'registered', challenge, error: undefined, readAt: now(), settleBy: now() + settleMs });
+        return resumeOne(id);
+    }
+  }
+
+  async function later(id: string, change: Parameters<typeof save>[1]): Promise<void> {
+    const readAt = now() + readDelayMs;
+    await save(id, { ...change, readAt });
+    wakeAt(readAt);
+  }
+
+  async function resumeOne(id: string): Promise<void> {
+    const verification = await database.verifications.get(id);
+    if (verification?.readAt === undefined || verification.readAt > now()) return;
+    if (verification.state === 'registered') return findMethod(verification);
+    try {
+      const verifier = await inlineVerifier(verification.accountId);
+      const challenge = await verifier.get(id);
+      // A code that was on its way when the answer was lost has not counted while the challenge still waits for one.
+      const lost = verification.state === 'confirming' && challenge.state === 'sent' ? verification.error : undefined;
+      await take(id, lost ? { ...challenge, error: lost } : challenge);
+    } catch (thrown) {
+      const error = detailsOf(thrown);
+      // Nothing is known of it: the request never arrived.
+      if (error.kind === 'code-expired' && verification.state === 'sending') {
+        return save(id, { state: 'failed', error: verification.error ?? { kind: 'interrupted', at: now() }, readAt: undefined });
+      }
+      if (error.kind === 'needs-step-up' || error.kind === 'signed-out') return save(id, { ...standing(verification), error, readAt: undefined });
+      if (now() < (verification.settleBy ?? 0) && isOutcomeUnknown(error)) return later(id, {});
+      await save(id, { ...standing(verification), error, readAt: undefined });
+    }
+  }
+
+  /** Where the person goes on when nothing can be found out: at the code if there is one, else at the number. */
+  function standing({ challenge }: Verification): Pick<Verification, 'state'> {
+    return { state: challenge ? 'awaiting-code' : 'failed' };
+  }
+
+  /** The directory may show a registered number only after a while. */
+  async function findMethod({ id, accountId, type, challenge, settleBy = 0 }: Verification): Promise<void> {
+    await sync.read(accountId).catch(() => undefined);
+    const method = await database.methods.where({ accountId }).filter((candidate) => candidate.type === type).first();
+    if (method && method.masked === challenge?.sentTo) return save(id, { methodId: method.id, readAt: undefined });
+    if (now() >= settleBy) return save(id, { readAt: undefined });
+    await later(id, {});
+  }
+
+  /** Goes on with whatever waits for an answer. */
+  async function resume(): Promise<void> {
+    const waiting = await database.verifications.filter(({ readAt }) => readAt !== undefined && readAt <= now()).toArray();
+    await Promise.all(
+      waiting.map(async ({ id }) => {
+        if (running.has(id)) return;
+        running.add(id);
+        await resumeOne(id).finally(() => running.delete(id));
+      }),
+    );
+  }
+
+  /** Once per start of the background: what was under way when the previous one stopped is asked for. */
+  async function recover(): Promise<void> {
+    const interrupted = await database.verifications.where('state').anyOf('sending', 'confirming').toArray();
+    for (const { id } of interrupted) {
+      await save(id, { error: { kind: 'interrupted', at: now() }, readAt: now(), settleBy: now() + settleMs });
+    }
+    void resume();
+  }
+
+  return { textCode, resendCode, confirmCode, cancel, resume, recover };
+}
+
+export type VerificationJourney = ReturnType<typeof createVerification>;
