@@ -5,7 +5,7 @@ import { defineBackground } from 'wxt/utils/define-background';
 import { createBackground } from '../lib/background.ts';
 import { CommandMessageSchema } from '../lib/messaging/commands.ts';
 import { onMessage } from '../lib/messaging/protocol.ts';
-import { requireOwnPage } from '../lib/messaging/trust.ts';
+import { originOf, requireOwnPage } from '../lib/messaging/trust.ts';
 import { browser } from '../lib/platform/browser.ts';
 import { launchSignIn } from '../lib/platform/sign-in-window.ts';
 import { surfaces } from '../lib/platform/surfaces.ts';
@@ -25,7 +25,7 @@ export default defineBackground(() => {
     wakeAt: (time) => wakeAt(time, () => void background.wake()),
   });
   const ready = background.recover();
-  const own = { id: browser.runtime.id, origin: new URL(browser.runtime.getURL('/popup.html')).origin };
+  const own = { id: browser.runtime.id, origin: originOf(browser.runtime.getURL('/popup.html')) };
 
   onMessage('command', async ({ data, sender }) => {
     requireOwnPage(sender, own);
