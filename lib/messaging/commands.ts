@@ -6,9 +6,6 @@ const AccountId = v.pipe(v.string(), v.regex(/^[0-9a-f-]{36}\.[0-9a-f-]{36}$/i))
 const ConnectionId = v.pipe(v.string(), v.maxLength(100));
 /** Opaque, and longer than a user name. */
 const LoginHint = v.pipe(v.string(), v.maxLength(2_000));
-const ConnectionId = v.pipe(v.string(), v.maxLength(100));
-/** Opaque, and longer than a user name. */
-const LoginHint = v.pipe(v.string(), v.maxLength(2_000));
 const MethodId = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 
 /** Where the person was, and is led back to. */
