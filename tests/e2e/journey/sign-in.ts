@@ -2,6 +2,7 @@
 import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import type { Surface } from '../driver/surface.ts';
+import { connect } from './connect.ts';
 
 export async function enterUserName(page: Surface, nameOrNumber: string): Promise<void> {
   await page.fill({ label: 'User name or phone number' }, nameOrNumber);
@@ -35,4 +36,21 @@ export async function signIn(driver: BrowserDriver, employee: Employee): Promise
   await enterPassword(window, employee);
   await window.waitForClosed();
   return driver.reopenedPopup();
+}
+
+/** Connected and signed in: the popup that comes back by itself, once it knows the employee's phones. */
+export async function connectAndSignIn(driver: BrowserDriver, sandbox: Sandbox, employee: Employee): Promise<Surface> {
+  const options = await connect(driver, sandbox);
+  await options.close();
+  const popup = await signIn(driver, employee);
+  await popup.waitForText('Updated just now');
+  return popup;
+}
+
+/** The number as the user name, and the code it is texted. */
+export async function enterNumberAndCode(page: Surface, sandbox: Sandbox, { mobile }: Employee): Promise<void> {
+  const [last] = sandbox.handsets.texts(mobile);
+  await enterUserName(page, mobile);
+  const { body } = await sandbox.handsets.waitForText(mobile, last ? { after: last } : {});
+  await enterCode(page, /\b\d{6}\b/.exec(body)?.[0] ?? '');
 }

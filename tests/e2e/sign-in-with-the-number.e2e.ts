@@ -1,0 +1,66 @@
+// What it is all for: the phone number is the user name, a code by text the password.
+import { openAccountPage } from './journey/account-page.ts';
+import { connect } from './journey/connect.ts';
+import { enable, enableButton, enableRequests } from './journey/enable.ts';
+import { connectAndSignIn, enterNumberAndCode } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+test('a number that is on signs in to the extension itself', async ({ driver, sandbox }) => {
+  const { mobileReady } = sandbox.employees;
+  await (await connect(driver, sandbox)).close();
+  await (await driver.openPopup()).click({ role: 'button', name: 'Sign in' });
+  const window = await driver.signInWindow();
+  await enterNumberAndCode(window, sandbox, mobileReady);
+  await window.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText(mobileReady.name);
+  await popup.waitForText('On: you can sign in with this number');
+  expect(await popup.has(enableButton)).toBe(false);
+});
+
+test('a number that was enabled here signs in at the account page, as it did not before', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  await popup.waitForText(/SMS sign-in\s+Off/);
+  sandbox.control.endSessions(mobileNotEnabled);
+  await driver.closePopup();
+  const before = await openAccountPage(driver);
+  await before.fill({ label: 'User name or phone number' }, mobileNotEnabled.mobile);
+  await before.click({ role: 'button', name: 'Next' });
+  await before.waitForText('This phone number is not enabled for SMS sign-in.');
+  await before.close();
+
+  const again = await driver.openPopup();
+  await enable(again);
+  await again.waitForText('You can now sign in with +44 •••• 102.');
+  await again.waitForText('On: you can sign in with this number');
+  await driver.closePopup();
+  const after = await openAccountPage(driver);
+  await enterNumberAndCode(after, sandbox, mobileNotEnabled);
+  await after.waitForText(`Signed in as ${mobileNotEnabled.userName}`);
+  expect(enableRequests(sandbox)).toHaveLength(1);
+});
+
+test('a number with a step missing is finished by signing in with it', async ({ driver, sandbox }) => {
+  const { mobileNotConfigured } = sandbox.employees;
+  const popup = await connectAndSignIn(driver, sandbox, mobileNotConfigured);
+  await popup.waitForText('One step is missing');
+  await enable(popup);
+  await popup.waitForText('Sign in with this number once to finish.', { limit: 30_000 });
+  await popup.waitForText('Next time you sign in, enter +44 •••• 103 as your user name and follow the prompts.');
+  sandbox.control.endSessions(mobileNotConfigured);
+  await driver.closePopup();
+  const page = await openAccountPage(driver);
+  await enterNumberAndCode(page, sandbox, mobileNotConfigured);
+  await page.click({ role: 'button', name: 'Register this number' });
+  await page.waitForText(`Signed in as ${mobileNotConfigured.userName}`);
+
+  const again = await driver.openPopup();
+  await again.click({ role: 'button', name: 'Refresh' });
+  await again.waitForText('On: you can sign in with this number');
+  await again.waitForGone('Sign in with this number once to finish.');
+  expect(await again.has(enableButton)).toBe(false);
+});
