@@ -1,15 +1,18 @@
 // The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the journal.
 import { createHandlers, type Surfaces } from './account/handlers.ts';
 import { createJournal } from './account/journal.ts';
+import { createSecrets } from './account/secrets.ts';
+import { createVerification } from './account/verification.ts';
 import { createAuthorize, graphScope, type LaunchSignIn } from './auth/authorize.ts';
 import { createSessions } from './auth/sessions.ts';
 import { createTokenVault, type MemoryStorage } from './auth/token-vault.ts';
-import type { PhoneDirectory } from './identity/backend.ts';
+import type { InlineVerifier, PhoneDirectory } from './identity/backend.ts';
 import { clouds } from './identity/entra/clouds.ts';
 import { createEntraDirectory } from './identity/entra/directory.ts';
 import { createGraphRequest } from './identity/entra/graph.ts';
 import { securityInfoVerifier } from './identity/entra/security-info.ts';
 import { IdentityError } from './identity/errors.ts';
+import { createGatewayVerifier } from './identity/gateway/verifier.ts';
 import { createNetwork } from './platform/network.ts';
 import type { Account, Connection, Database } from './store/database.ts';
 import type { SyncReason } from './sync/schedule.ts';
@@ -33,8 +36,14 @@ export function createBackground(platform: Platform) {
   const { database, memory, surfaces, now, random, wakeAt } = platform;
 
   /** Every cloud may be asked while it is being connected to; the hosts are fixed, and none of them is anybody else's. */
-  const allowedHosts = new Set(Object.values(clouds).flatMap(({ login, graph }) => [login, graph]));
-  const network = createNetwork(platform.fetch, async () => allowedHosts);
+  const cloudHosts = Object.values(clouds).flatMap(({ login, graph }) => [login, graph]);
+  const network = createNetwork(platform.fetch, async () => {
+    const connections = await database.connections.toArray();
+    return new Set([
+      ...cloudHosts,
+      ...connections.flatMap(({ gateway }) => (gateway ? new URL(gateway.url).host : [])),
+    ]);
+  });
   const authorize = createAuthorize({
     network,
     memory,
@@ -71,17 +80,32 @@ export function createBackground(platform: Platform) {
     return connection && securityInfoVerifier(connection.cloud);
   }
 
+  async function gatewayVerifierOf(account: Account): Promise<InlineVerifier> {
+    const gateway = (await connectionOf(account))?.gateway;
+    if (!gateway) throw new IdentityError('not-configured');
+    return createGatewayVerifier({
+      origin: gateway.url,
+      network,
+      accessToken: (renew) => sessions.accessToken(account, gateway.scope, renew),
+      now,
+    });
+  }
+
   const sync = createSync({ database, directoryOf, verifierOf, now, random });
+  const secrets = createSecrets(memory);
+  const verification = createVerification({ database, verifierOf: gatewayVerifierOf, secrets, sync, now, wakeAt });
   const journal = createJournal({
     database,
     handlers: createHandlers({
       database,
       network,
+      networkTo: (host) => createNetwork(platform.fetch, async () => new Set([host])),
       authorize,
       sessions,
       sync,
       surfaces,
       verifierOf,
+      verification,
       journal: () => journal,
       now,
     }),
@@ -94,6 +118,7 @@ export function createBackground(platform: Platform) {
       read: sync.read,
       now,
     },
+    secrets,
     now,
     wakeAt,
   });
@@ -115,12 +140,15 @@ export function createBackground(platform: Platform) {
   return {
     journal,
     /** Once for each start of the background, before anything else. */
-    recover: () => journal.recover(),
+    async recover(): Promise<void> {
+      await verification.recover();
+      await journal.recover();
+    },
     /** The browser was started. */
     browserStarted: () => syncAll('start'),
     /** A page of the extension is looked at. */
     async visible(): Promise<void> {
-      await Promise.all([syncAll('page'), journal.resume()]);
+      await Promise.all([syncAll('page'), journal.resume(), verification.resume()]);
     },
     /** The person has seen how a command ended, or no longer waits for it, or for a number. */
     async dismiss(id: string): Promise<void> {
@@ -132,7 +160,7 @@ export function createBackground(platform: Platform) {
     },
     /** The alarm or a timer asked for by `wakeAt`. */
     async wake(): Promise<void> {
-      await Promise.all([syncAll('alarm'), journal.resume()]);
+      await Promise.all([syncAll('alarm'), journal.resume(), verification.resume()]);
     },
   };
 }

@@ -4,10 +4,12 @@ import { discover, isGuid } from '../auth/discovery.ts';
 import { type Sessions, targetOfConnection } from '../auth/sessions.ts';
 import type { HostedVerifier } from '../identity/backend.ts';
 import { IdentityError } from '../identity/errors.ts';
+import { isGateway } from '../identity/gateway/verifier.ts';
 import type { Network } from '../platform/network.ts';
 import type { Account, Connection, Database } from '../store/database.ts';
 import type { Sync } from '../sync/sync.ts';
 import { Cancelled, type Handlers, type Journal } from './journal.ts';
+import type { VerificationJourney } from './verification.ts';
 
 /** What a command may open. */
 export interface Surfaces {
@@ -20,16 +22,20 @@ export interface Surfaces {
 export function createHandlers(dependencies: {
   database: Database;
   network: Network;
+  /** A way out to a host that is not part of the configuration yet. */
+  networkTo(host: string): Network;
   authorize: Authorize;
   sessions: Sessions;
   sync: Sync;
   surfaces: Surfaces;
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
+  verification: VerificationJourney;
   /** Asked late: the journal is made of these handlers. */
   journal(): Pick<Journal, 'signedIn'>;
   now: () => number;
 }): Handlers {
-  const { database, network, authorize, sessions, sync, surfaces, verifierOf, journal, now } = dependencies;
+  const { database, network, networkTo, authorize, sessions, sync, surfaces, verifierOf, verification, journal, now } =
+    dependencies;
 
   async function connectionOf(id: string): Promise<Connection> {
     const connection = await database.connections.get(id);
@@ -41,6 +47,20 @@ export function createHandlers(dependencies: {
     const account = await database.accounts.get(id);
     if (!account) throw new IdentityError('signed-out');
     return account;
+  }
+
+  async function checkGateway({ url, scope }: NonNullable<Connection['gateway']>): Promise<Connection['gateway']> {
+    const address = URL.canParse(url) ? new URL(url) : undefined;
+    if (address?.protocol !== 'https:') throw new IdentityError('not-configured', { code: 'invalid-gateway-url' });
+    // An API's identifier and the name of its permission, as in `api://{client id}/PhoneVerification`.
+    if (!/^(api|https):\/\/\S+\/[\w.-]+$/.test(scope)) {
+      throw new IdentityError('not-configured', { code: 'invalid-gateway-scope' });
+    }
+    const isThere = await isGateway(address.origin, networkTo(address.host)).catch((error) => {
+      throw error instanceof IdentityError ? new IdentityError(error.kind, { code: 'gateway-unreachable' }) : error;
+    });
+    if (!isThere) throw new IdentityError('not-configured', { code: 'gateway-unknown' });
+    return { url: address.origin, scope };
   }
 
   /** Signs in interactively and leads back, however it ended. */
@@ -62,10 +82,18 @@ export function createHandlers(dependencies: {
   }
 
   return {
-    async connect({ connection: { cloud, tenant, clientId } }) {
+    async connect({ connection: { cloud, tenant, clientId, gateway } }) {
       if (!isGuid(clientId)) throw new IdentityError('not-configured', { code: 'invalid-client-id' });
       const { tenantId } = await discover(cloud, tenant, network);
-      await database.connections.put({ id: tenantId, cloud, tenant, clientId, connectedAt: now() });
+      const checked = gateway && (await checkGateway(gateway));
+      await database.connections.put({
+        id: tenantId,
+        cloud,
+        tenant,
+        clientId,
+        ...(checked ? { gateway: checked } : {}),
+        connectedAt: now(),
+      });
       return undefined;
     },
 
@@ -143,5 +171,10 @@ export function createHandlers(dependencies: {
       await surfaces.openPage(verifier.url({ tenantId, loginHint: account.loginHint }));
       return undefined;
     },
+
+    'text-code': (command, { id }) => verification.textCode(command, id),
+    'resend-code': verification.resendCode,
+    'confirm-code': (command, { id }) => verification.confirmCode(command, id),
+    'cancel-verification': verification.cancel,
   };
 }

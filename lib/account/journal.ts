@@ -5,7 +5,8 @@ import { detailsOf } from '../identity/errors.ts';
 import type { Command, CommandMessage } from '../messaging/commands.ts';
 import type { Database, JournalEntry } from '../store/database.ts';
 import { isWrite } from './judge.ts';
-import { type Change, step, type WriteDependencies, type WriteEntry } from './write.ts';
+import type { Secrets } from './secrets.ts';
+import { type Change, freshnessMs, step, type WriteDependencies, type WriteEntry } from './write.ts';
 
 /** Commands that are done in one go, by their kind. Each may reject with an IdentityError. */
 export type Handlers = {
@@ -17,6 +18,8 @@ export type Handlers = {
 
 /** The commands that open a window of the browser: with the background that started it, the window's answer is lost. */
 const needsWindow: readonly Command['kind'][] = ['sign-in', 'step-up'];
+/** What became of these when they were interrupted is found out by verification.ts, without doing them again. */
+const settledByVerification: readonly Command['kind'][] = ['text-code', 'resend-code', 'confirm-code'];
 /** What nobody looks at any more goes. */
 const retentionMs = 90 * 24 * 60 * 60_000;
 
@@ -32,11 +35,12 @@ export function createJournal(dependencies: {
   database: Database;
   handlers: Handlers;
   write: Omit<WriteDependencies, 'save'>;
+  secrets: Pick<Secrets, 'keep'>;
   now: () => number;
   /** Asks to be called again at a time, by timer and by alarm. */
   wakeAt(time: number): void;
 }) {
-  const { database, handlers, now, wakeAt } = dependencies;
+  const { database, handlers, secrets, now, wakeAt } = dependencies;
   const draining = new Map<string, Promise<void>>();
 
   async function save(id: string, change: Change): Promise<void> {
@@ -45,7 +49,8 @@ export function createJournal(dependencies: {
   const write: WriteDependencies = { ...dependencies.write, save };
 
   /** Writes the row; a second time with the same id does nothing. The command is carried out after the answer. */
-  async function accept({ id, command }: CommandMessage): Promise<void> {
+  async function accept({ id, command, secret }: CommandMessage): Promise<void> {
+    if (secret !== undefined) await secrets.keep(id, secret);
     const time = now();
     const added = await database.transaction('rw', database.journal, async () => {
       if (await database.journal.get(id)) return false;
@@ -121,9 +126,12 @@ export function createJournal(dependencies: {
       .below(now() - retentionMs)
       .delete();
     const left = await database.journal.where('state').anyOf('accepted', 'requested').toArray();
-    for (const { id, command } of left) {
+    for (const { id, command, state, updatedAt } of left) {
       if (isWrite(command)) continue;
-      if (needsWindow.includes(command.kind)) await save(id, { state: 'cancelled' });
+      if (settledByVerification.includes(command.kind) && state === 'requested') await save(id, { state: 'done' });
+      else if (now() - updatedAt > freshnessMs) {
+        await save(id, { state: 'failed', error: { kind: 'interrupted', at: now() } });
+      } else if (needsWindow.includes(command.kind)) await save(id, { state: 'cancelled' });
       else void runOnce(id);
     }
     void resume();
@@ -135,9 +143,10 @@ export function createJournal(dependencies: {
       .where({ accountId })
       .filter(({ state }) => state === 'needs-step-up')
       .toArray();
-    for (const { id, stepUp } of waiting) {
+    for (const { id, command, stepUp } of waiting) {
       if (!stepUp || (stepUp.resume === 'accepted' && id !== stepUpFor)) continue;
       await save(id, { state: stepUp.resume, stepUp: { ...stepUp, done: true }, readAt: now(), error: undefined });
+      if (!isWrite(command)) void runOnce(id);
     }
     void drain(accountId);
   }

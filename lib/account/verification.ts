@@ -1,8 +1,9 @@
 // Proving a number by a code, as states in the database. A text is sent only by a person's click: whatever else happens here
 // asks the gateway what became of it, and never sends again.
+
+import { freshSignInClaims } from '../auth/claims.ts';
 import type { Challenge, InlineVerifier } from '../identity/backend.ts';
 import { detailsOf, type ErrorDetails, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
-import { freshSignInClaims } from '../auth/claims.ts';
 import type { Command } from '../messaging/commands.ts';
 import type { Account, Database, Verification } from '../store/database.ts';
 import type { Sync } from '../sync/sync.ts';
@@ -26,7 +27,10 @@ export function createVerification(dependencies: {
   const { database, verifierOf, secrets, sync, now, wakeAt } = dependencies;
   const running = new Set<string>();
 
-  async function save(id: string, change: { [Field in keyof Verification]?: Verification[Field] | undefined }): Promise<void> {
+  async function save(
+    id: string,
+    change: { [Field in keyof Verification]?: Verification[Field] | undefined },
+  ): Promise<void> {
     await database.verifications.update(id, { ...change, updatedAt: now() } as Partial<Verification>);
   }
 
@@ -61,8 +65,15 @@ export function createVerification(dependencies: {
       const error = detailsOf(thrown);
       if (error.kind === 'needs-step-up' || error.kind === 'signed-out') {
         await save(id, { state: 'needs-step-up', error });
-        const claims = thrown instanceof IdentityError && error.kind === 'needs-step-up' ? (thrown.claims ?? freshSignInClaims) : undefined;
-        return { state: 'needs-step-up', error, stepUp: { resume: 'accepted', done: false, ...(claims ? { claims } : {}) } };
+        const claims =
+          thrown instanceof IdentityError && error.kind === 'needs-step-up'
+            ? (thrown.claims ?? freshSignInClaims)
+            : undefined;
+        return {
+          state: 'needs-step-up',
+          error,
+          stepUp: { resume: 'accepted', done: false, ...(claims ? { claims } : {}) },
+        };
       }
       if (isOutcomeUnknown(error)) await ask(id, error);
       else await save(id, { state: 'failed', error });
@@ -74,7 +85,10 @@ export function createVerification(dependencies: {
     await duringCodeStep(id, accountId, (verifier) => verifier.resend(id));
   }
 
-  async function confirmCode({ verificationId: id, accountId }: Of<'confirm-code'>, commandId: string): Promise<undefined> {
+  async function confirmCode(
+    { verificationId: id, accountId }: Of<'confirm-code'>,
+    commandId: string,
+  ): Promise<undefined> {
     const code = await secrets.read(commandId);
     await save(id, { state: 'confirming', error: undefined });
     await duringCodeStep(id, accountId, (verifier) => {
@@ -87,11 +101,17 @@ export function createVerification(dependencies: {
   async function cancel({ verificationId: id, accountId }: Of<'cancel-verification'>): Promise<undefined> {
     await save(id, { state: 'cancelled', readAt: undefined });
     // The gateway forgets it by itself: telling it only frees the number sooner.
-    await inlineVerifier(accountId).then((verifier) => verifier.cancel(id)).catch(() => undefined);
+    await inlineVerifier(accountId)
+      .then((verifier) => verifier.cancel(id))
+      .catch(() => undefined);
   }
 
   /** A refusal leaves the person at the code, with what is wrong; where the code can no longer be accepted, it ends. */
-  async function duringCodeStep(id: string, accountId: string, request: (verifier: InlineVerifier) => Promise<Challenge>): Promise<void> {
+  async function duringCodeStep(
+    id: string,
+    accountId: string,
+    request: (verifier: InlineVerifier) => Promise<Challenge>,
+  ): Promise<void> {
     try {
       await take(id, await request(await inlineVerifier(accountId)));
     } catch (thrown) {
@@ -122,7 +142,12 @@ export function createVerification(dependencies: {
       case 'writing':
         return later(id, { state: 'confirming', challenge, error });
       case 'failed':
-        return save(id, { state: 'failed', challenge, error: error ?? { kind: 'unexpected-answer', at: now() }, readAt: undefined });
+        return save(id, {
+          state: 'failed',
+          challenge,
+          error: error ?? { kind: 'unexpected-answer', at: now() },
+          readAt: undefined,
+        });
       case 'done':
         await save(id, { state: 'registered', challenge, error: undefined, readAt: now(), settleBy: now() + settleMs });
         return resumeOne(id);
@@ -149,9 +174,14 @@ export function createVerification(dependencies: {
       const error = detailsOf(thrown);
       // Nothing is known of it: the request never arrived.
       if (error.kind === 'code-expired' && verification.state === 'sending') {
-        return save(id, { state: 'failed', error: verification.error ?? { kind: 'interrupted', at: now() }, readAt: undefined });
+        return save(id, {
+          state: 'failed',
+          error: verification.error ?? { kind: 'interrupted', at: now() },
+          readAt: undefined,
+        });
       }
-      if (error.kind === 'needs-step-up' || error.kind === 'signed-out') return save(id, { ...standing(verification), error, readAt: undefined });
+      if (error.kind === 'needs-step-up' || error.kind === 'signed-out')
+        return save(id, { ...standing(verification), error, readAt: undefined });
       if (now() < (verification.settleBy ?? 0) && isOutcomeUnknown(error)) return later(id, {});
       await save(id, { ...standing(verification), error, readAt: undefined });
     }
@@ -165,7 +195,10 @@ export function createVerification(dependencies: {
   /** The directory may show a registered number only after a while. */
   async function findMethod({ id, accountId, type, challenge, settleBy = 0 }: Verification): Promise<void> {
     await sync.read(accountId).catch(() => undefined);
-    const method = await database.methods.where({ accountId }).filter((candidate) => candidate.type === type).first();
+    const method = await database.methods
+      .where({ accountId })
+      .filter((candidate) => candidate.type === type)
+      .first();
     if (method && method.masked === challenge?.sentTo) return save(id, { methodId: method.id, readAt: undefined });
     if (now() >= settleBy) return save(id, { readAt: undefined });
     await later(id, {});
@@ -173,7 +206,9 @@ export function createVerification(dependencies: {
 
   /** Goes on with whatever waits for an answer. */
   async function resume(): Promise<void> {
-    const waiting = await database.verifications.filter(({ readAt }) => readAt !== undefined && readAt <= now()).toArray();
+    const waiting = await database.verifications
+      .filter(({ readAt }) => readAt !== undefined && readAt <= now())
+      .toArray();
     await Promise.all(
       waiting.map(async ({ id }) => {
         if (running.has(id)) return;

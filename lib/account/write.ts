@@ -8,7 +8,7 @@ import type { JournalEntry } from '../store/database.ts';
 import { judge, type Write } from './judge.ts';
 
 /** A click older than this is not carried out any more: the person has long looked elsewhere. */
-const freshnessMs = 2 * 60_000;
+export const freshnessMs = 2 * 60_000;
 /** Changes may take about 30 s to show at Graph. */
 const propagationMs = 35_000;
 /** How long the effect of a request whose answer was lost is looked for. */

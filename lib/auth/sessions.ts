@@ -106,11 +106,11 @@ export function createSessions(dependencies: {
 
   /** Wipes everything of the account. */
   async function signOut(accountId: string): Promise<void> {
-    const { accounts, methods, journal, registrations } = database;
+    const { accounts, methods, journal, registrations, verifications } = database;
     await vault.forget(accountId);
-    await database.transaction('rw', accounts, methods, journal, registrations, async () => {
+    await database.transaction('rw', [accounts, methods, journal, registrations, verifications], async () => {
       await accounts.delete(accountId);
-      for (const table of [methods, journal, registrations]) await table.where({ accountId }).delete();
+      for (const table of [methods, journal, registrations, verifications]) await table.where({ accountId }).delete();
     });
   }
 

@@ -1,5 +1,13 @@
 // What a page needs to know to draw itself, read in one piece so that no two parts of it are of different times.
-import type { Account, CachedMethod, Connection, Database, HostedRegistration, JournalEntry, Verification } from './database.ts';
+import type {
+  Account,
+  CachedMethod,
+  Connection,
+  Database,
+  HostedRegistration,
+  JournalEntry,
+  Verification,
+} from './database.ts';
 
 export interface Rows {
   connections: Connection[];
@@ -16,22 +24,27 @@ const newestCommands = 50;
 
 export function readRows(database: Database): Promise<Rows> {
   const { connections, accounts, methods, journal, registrations, verifications } = database;
-  return database.transaction('r', [connections, accounts, methods, journal, registrations, verifications], async () => {
-    const [connectionRows, accountRows, methodRows, journalRows, registrationRows, verificationRows] = await Promise.all([
-      connections.toArray(),
-      accounts.toArray(),
-      methods.toArray(),
-      journal.orderBy('updatedAt').reverse().limit(newestCommands).toArray(),
-      registrations.toArray(),
-      verifications.toArray(),
-    ]);
-    return {
-      connections: connectionRows,
-      accounts: accountRows,
-      methods: methodRows,
-      journal: journalRows,
-      registrations: registrationRows,
-      verifications: verificationRows,
-    };
-  });
+  return database.transaction(
+    'r',
+    [connections, accounts, methods, journal, registrations, verifications],
+    async () => {
+      const [connectionRows, accountRows, methodRows, journalRows, registrationRows, verificationRows] =
+        await Promise.all([
+          connections.toArray(),
+          accounts.toArray(),
+          methods.toArray(),
+          journal.orderBy('updatedAt').reverse().limit(newestCommands).toArray(),
+          registrations.toArray(),
+          verifications.toArray(),
+        ]);
+      return {
+        connections: connectionRows,
+        accounts: accountRows,
+        methods: methodRows,
+        journal: journalRows,
+        registrations: registrationRows,
+        verifications: verificationRows,
+      };
+    },
+  );
 }

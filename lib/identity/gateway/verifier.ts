@@ -96,7 +96,8 @@ function byOwnClock({ now: theirs, error, ...rest }: v.InferOutput<typeof Challe
 async function problemOf(response: Response, ours: number): Promise<IdentityError> {
   const { status } = response;
   const parsed = v.safeParse(ProblemSchema, await response.json().catch(() => undefined));
-  if (!parsed.success) return new IdentityError(status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer', { status });
+  if (!parsed.success)
+    return new IdentityError(status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer', { status });
   const { type, now: theirs, retryAt, attemptsLeft, claims } = parsed.output;
   const code = type.split(':').at(-1) ?? '';
   const requestId = response.headers.get('request-id');
