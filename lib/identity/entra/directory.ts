@@ -31,11 +31,9 @@ const PhonesSchema = v.object({
 
 /** Undocumented fields stand beside these: read what is needed, ignore the rest. */
 const PreferencesSchema = v.object({
-  userPreferredMethodForSecondaryAuthentication: v.fallback(
-    v.nullish(
-      v.picklist(['push', 'oath', 'voiceMobile', 'voiceAlternateMobile', 'voiceOffice', 'sms', 'none', 'unknown']),
-    ),
-    'unknown',
+  // Inside nullish: a fallback outside it would also stand in for a field that was left out, which means none.
+  userPreferredMethodForSecondaryAuthentication: v.nullish(
+    lenient(['push', 'oath', 'voiceMobile', 'voiceAlternateMobile', 'voiceOffice', 'sms', 'none', 'unknown']),
   ),
   isSystemPreferredAuthenticationMethodEnabled: v.fallback(v.nullish(v.boolean()), false),
 });
