@@ -1,0 +1,398 @@
+// What every backend behind the seam (lib/identity/backend.ts) has to keep, driven by the capabilities it declares. It runs
+// against a real service, so a backend brings: the employee's view of the service, and the ways to break it.
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { HostedVerifier, KnownMethod, PhoneDirectory } from '../../../lib/identity/backend.ts';
+import { type ErrorKind, errorKinds, IdentityError } from '../../../lib/identity/errors.ts';
+import type { PhoneType } from '../../../lib/identity/phone-method.ts';
+import type { Control, FaultRule } from '../../../services/sandbox/control.ts';
+import { employees } from '../../../services/sandbox/employees.ts';
+
+export type Situation = keyof typeof employees;
+
+/** A backend as one employee has it, just signed in. */
+export interface BackendOfEmployee {
+  directory: PhoneDirectory;
+  hosted?: HostedVerifier;
+  tenantId: string;
+  /** Requests to the service since the last call of this. */
+  requestsSince(): number;
+}
+
+export interface BackendUnderTest {
+  /** @param permission 'phones': all that the organization consented to are the phone methods */
+  of(situation: Situation, permission?: 'phones' | 'all'): Promise<BackendOfEmployee>;
+  control: Control;
+  /** The request that reads the phone methods, and those that switch SMS sign-in. */
+  requests: Record<'reads' | 'writes', Pick<FaultRule, 'host' | 'path' | 'method'>>;
+  /** How the service spells an answer to a read; `undefined` leaves a field out. */
+  phones(...phones: Record<'id' | 'number' | 'type' | 'smsSignIn', unknown>[]): unknown;
+}
+
+/** @param make called once, before the tests; what it starts it ends itself */
+export function describeBackend(name: string, make: () => Promise<BackendUnderTest>): void {
+  describe(name, () => {
+    let backend: BackendUnderTest;
+    beforeAll(async () => {
+      backend = await make();
+    });
+
+    const broken = (which: keyof BackendUnderTest['requests'], how: Partial<FaultRule>) =>
+      backend.control.fault({ ...backend.requests[which], ...how });
+    const methodOf = async (directory: PhoneDirectory, type: PhoneType) => {
+      const method = (await directory.snapshot()).methods.find((candidate) => candidate.type === type);
+      if (!method) throw new Error(`No ${type} is registered`);
+      return method;
+    };
+    const mobileOf = (directory: PhoneDirectory) => methodOf(directory, 'mobile');
+
+    describe('reads', () => {
+      test.each<Situation>(['noPhoneYet', 'mobileReady', 'mobileAlternateAndOffice'])(
+        'all there is in two requests at most: %s',
+        async (situation) => {
+          const { directory, requestsSince } = await backend.of(situation);
+          requestsSince();
+          const { methods } = await directory.snapshot();
+          expect(requestsSince()).toBeLessThanOrEqual(2);
+          expect(methods.length).toBeLessThanOrEqual(directory.capabilities.maxPhones);
+          for (const { type } of methods) expect(directory.capabilities.types).toContain(type);
+        },
+      );
+
+      test('no phone, one, and each type once', async () => {
+        const typesOf = async (situation: Situation) =>
+          (await (await backend.of(situation)).directory.snapshot()).methods.map(({ type }) => type);
+        expect(await typesOf('noPhoneYet')).toEqual([]);
+        expect(await typesOf('mobileReady')).toEqual(['mobile']);
+        expect((await typesOf('mobileAlternateAndOffice')).sort()).toEqual(['alternateMobile', 'mobile', 'office']);
+      });
+
+      test.each([
+        ['mobileNotEnabled', 'notEnabled'],
+        ['mobileNotConfigured', 'notConfigured'],
+        ['mobileReady', 'ready'],
+        ['numberInUse', 'phoneNumberNotUnique'],
+        ['notAvailableByPolicy', 'notAllowedByPolicy'],
+      ] as const)('the sign-in state of the mobile number: %s is %s', async (situation, smsSignIn) => {
+        const { directory } = await backend.of(situation);
+        expect(await mobileOf(directory)).toMatchObject({ smsSignIn });
+      });
+
+      test('numbers without SMS sign-in as such', async () => {
+        const { directory } = await backend.of('mobileAlternateAndOffice');
+        for (const type of ['alternateMobile', 'office'] as const) {
+          expect(await methodOf(directory, type)).toMatchObject({ smsSignIn: 'notSupported' });
+        }
+      });
+
+      test('the default method, where it can', async () => {
+        const { directory } = await backend.of('defaultIsMobileWithAuthenticator');
+        const { defaultMethod } = await directory.snapshot();
+        if (directory.capabilities.defaultMethod === 'unknown') expect(defaultMethod).toBe('unknown');
+        else expect(defaultMethod).toEqual({ kind: 'sms', systemPreferred: false });
+      });
+
+      test('only the phones, where the organization consented to no more', async () => {
+        const { directory, requestsSince } = await backend.of('defaultIsMobileWithAuthenticator', 'phones');
+        expect(directory.capabilities.defaultMethod).toBe('unknown');
+        requestsSince();
+        const { methods, defaultMethod } = await directory.snapshot();
+        expect([methods.length, defaultMethod, requestsSince()]).toEqual([1, 'unknown', 1]);
+      });
+    });
+
+    describe('changes', () => {
+      test('SMS sign-in on', async () => {
+        const { directory } = await backend.of('mobileNotEnabled');
+        const { id } = await mobileOf(directory);
+        if (!directory.capabilities.smsSignIn) return void (await refused(directory.enableSmsSignIn(id)));
+        await directory.enableSmsSignIn(id);
+        expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'ready' });
+        await directory.enableSmsSignIn(id);
+        expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'ready' });
+      });
+
+      test('SMS sign-in off', async () => {
+        const { directory } = await backend.of('mobileReady');
+        const { id } = await mobileOf(directory);
+        if (!directory.capabilities.smsSignIn) return void (await refused(directory.disableSmsSignIn(id)));
+        await directory.disableSmsSignIn(id);
+        expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'notEnabled' });
+      });
+
+      test('a number that owes a sign-in stays so', async () => {
+        const { directory } = await backend.of('mobileNotConfigured');
+        await directory.enableSmsSignIn((await mobileOf(directory)).id);
+        expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'notConfigured' });
+      });
+
+      test('removes a number, also the last', async () => {
+        const three = (await backend.of('mobileAlternateAndOffice')).directory;
+        await three.remove((await methodOf(three, 'alternateMobile')).id);
+        await three.remove((await mobileOf(three)).id);
+        expect((await three.snapshot()).methods.map(({ type }) => type)).toEqual(['office']);
+        const only = (await backend.of('mobileIsOnlyMethod')).directory;
+        await only.remove((await mobileOf(only)).id);
+        expect((await only.snapshot()).methods).toEqual([]);
+      });
+
+      test('the default method, and then the old one can be removed', async () => {
+        const { directory } = await backend.of('defaultIsMobileWithAuthenticator');
+        if (directory.capabilities.defaultMethod !== 'read-write') return;
+        await directory.setDefaultMethod('push');
+        expect((await directory.snapshot()).defaultMethod).toEqual({ kind: 'push', systemPreferred: false });
+        await directory.remove((await mobileOf(directory)).id);
+        expect((await directory.snapshot()).methods).toEqual([]);
+      });
+
+      test('nothing, where the service says so and does not: reading tells', async () => {
+        const { directory } = await backend.of('mobileNotEnabled');
+        const { id } = await mobileOf(directory);
+        backend.control.ignoreWrites(1);
+        await directory.enableSmsSignIn(id);
+        expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'notEnabled' });
+      });
+    });
+
+    describe('says why it cannot', () => {
+      test('number-in-use, and what the service kept all the same', async () => {
+        const { directory } = await backend.of('numberInUse');
+        const { id } = await mobileOf(directory);
+        expect(await refused(directory.enableSmsSignIn(id))).toMatchObject({ kind: 'number-in-use', status: 409 });
+        expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'phoneNumberNotUnique' });
+      });
+
+      test('case 51: is-default-method, re-checked at the time of the write', async () => {
+        const { directory } = await backend.of('defaultIsMobileWithAuthenticator');
+        const { id } = await mobileOf(directory);
+        expect(await refused(directory.remove(id))).toMatchObject({ kind: 'is-default-method', status: 400 });
+        expect(await mobileOf(directory)).toMatchObject({ id });
+      });
+
+      test('is-default-method also where the default method cannot be read', async () => {
+        const { directory } = await backend.of('defaultIsMobileWithAuthenticator', 'phones');
+        const refusal = await refused(directory.remove((await mobileOf(directory)).id));
+        expect(refusal).toMatchObject({ kind: 'is-default-method' });
+      });
+
+      test('needs-other-removed-first', async () => {
+        const { directory } = await backend.of('mobileAlternateAndOffice');
+        const refusal = await refused(directory.remove((await mobileOf(directory)).id));
+        expect(refusal).toMatchObject({ kind: 'needs-other-removed-first' });
+      });
+
+      test('case 53: needs-step-up after ten minutes; a fresh sign-in may', async () => {
+        const situation = 'mobileNotEnabled';
+        const { directory } = await backend.of(situation);
+        const { id } = await mobileOf(directory);
+        backend.control.ageSignIns(employees[situation], 11 * 60_000);
+        expect(await refused(directory.enableSmsSignIn(id))).toMatchObject({ kind: 'needs-step-up', status: 403 });
+        const fresh = await backend.of(situation);
+        await fresh.directory.enableSmsSignIn(id);
+        expect(await mobileOf(fresh.directory)).toMatchObject({ smsSignIn: 'ready' });
+      });
+
+      test('needs-step-up for what is not permitted: one sign-in later it is told apart', async () => {
+        const { directory } = await backend.of('notAvailableByPolicy');
+        const refusal = await refused(directory.enableSmsSignIn((await mobileOf(directory)).id));
+        expect(refusal).toMatchObject({ kind: 'needs-step-up', status: 403 });
+        backend.control.allowSelfDefault(false);
+        const other = (await backend.of('defaultIsMobileWithAuthenticator')).directory;
+        if (other.capabilities.defaultMethod !== 'read-write') return;
+        expect(await refused(other.setDefaultMethod('push'))).toMatchObject({ kind: 'needs-step-up', status: 403 });
+      });
+
+      test('not-permitted for a read that is refused', async () => {
+        const { directory } = await backend.of('mobileReady');
+        broken('reads', { answer: { status: 403 } });
+        expect(await refused(directory.snapshot())).toMatchObject({ kind: 'not-permitted', status: 403 });
+      });
+
+      test('unexpected-answer for a method that is not there', async () => {
+        const { directory } = await backend.of('noPhoneYet');
+        expect(await refused(directory.enableSmsSignIn('no-such-method'))).toMatchObject({ status: 404 });
+      });
+
+      test('with the ids that a help desk asks for, and no number', async () => {
+        const { directory } = await backend.of('numberInUse');
+        const { id, number } = await mobileOf(directory);
+        const error = await directory.enableSmsSignIn(id).catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({
+          details: { requestId: expect.any(String), correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        });
+        const digits = number.replace(/\D/g, '').slice(-9);
+        expect(`${(error as Error).message} ${JSON.stringify((error as IdentityError).details)}`).not.toContain(digits);
+      });
+    });
+
+    describe('case 36: signing in again', () => {
+      const situation = 'mobileReady';
+
+      test('a token that was refused once is renewed, unseen', async () => {
+        const { directory } = await backend.of(situation);
+        const refusal = broken('reads', { answer: { status: 401 }, times: 1 });
+        expect((await directory.snapshot()).methods).toHaveLength(1);
+        expect(refusal.hits).toBe(1);
+      });
+
+      test('a write whose token was refused once is sent once more, and no more', async () => {
+        const { directory } = await backend.of('mobileNotEnabled');
+        const { id } = await mobileOf(directory);
+        const refusal = broken('writes', { answer: { status: 401 }, times: 1 });
+        await directory.enableSmsSignIn(id);
+        expect(refusal.hits).toBe(1);
+        const always = broken('writes', { answer: { status: 401 } });
+        expect(await refused(directory.disableSmsSignIn(id))).toMatchObject({ kind: 'signed-out', status: 401 });
+        expect(always.hits).toBe(2);
+      });
+
+      test('a claims challenge asks for a sign-in with those claims', async () => {
+        const { directory } = await backend.of(situation);
+        backend.control.revokeTokens(employees[situation]);
+        const error = await directory.snapshot().catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ kind: 'needs-step-up', details: { status: 401 } });
+        expect(JSON.parse((error as IdentityError).claims ?? '')).toMatchObject({
+          access_token: { nbf: { essential: true } },
+        });
+      });
+    });
+
+    describe('case 56: a service in trouble', () => {
+      test('case 45: 429 with the time to try again', async () => {
+        const { directory } = await backend.of('mobileNotEnabled');
+        const { id } = await mobileOf(directory);
+        for (const [which, act] of [
+          ['reads', () => directory.snapshot()],
+          ['writes', () => directory.enableSmsSignIn(id)],
+        ] as const) {
+          const throttle = broken(which, { throttle: { retryAfter: 17 } });
+          const before = Date.now();
+          const { kind, status, retryAt } = await refused(act());
+          expect([kind, status]).toEqual(['service-unavailable', 429]);
+          expect(retryAt).toBeGreaterThanOrEqual(before + 17_000);
+          expect(retryAt).toBeLessThanOrEqual(Date.now() + 17_000);
+          expect(throttle.hits).toBe(1);
+          throttle.remove();
+        }
+      });
+
+      test('503 with a date, and a Retry-After that says nothing', async () => {
+        const { directory } = await backend.of('mobileReady');
+        const date = new Date(Date.now() + 60_000).toUTCString();
+        broken('reads', { answer: { status: 503, headers: { 'retry-after': date } }, times: 1 });
+        expect(await refused(directory.snapshot())).toMatchObject({
+          kind: 'service-unavailable',
+          retryAt: Date.parse(date),
+        });
+        for (const nonsense of ['soon', '-1', '1e9x']) {
+          broken('reads', { answer: { status: 503, headers: { 'retry-after': nonsense } }, times: 1 });
+          const { retryAt = 0 } = await refused(directory.snapshot());
+          expect(retryAt, nonsense).toBeLessThanOrEqual(Date.now());
+        }
+      });
+
+      test.each([500, 502, 503, 504])('%d is service-unavailable, with or without its own shape', async (status) => {
+        const { directory } = await backend.of('mobileReady');
+        for (const body of [{}, '<html>Bad gateway', '', null, { error: 'text' }, { error: { code: 7 } }]) {
+          broken('reads', { answer: { status, body }, times: 1 });
+          expect(await refused(directory.snapshot())).toMatchObject({ kind: 'service-unavailable', status });
+        }
+      });
+
+      test('a dropped connection is offline, for a read and for a write that had its effect', async () => {
+        const { directory } = await backend.of('mobileNotEnabled');
+        const { id } = await mobileOf(directory);
+        broken('reads', { drop: true, times: 1 });
+        expect((await refused(directory.snapshot())).kind).toBe('offline');
+        broken('writes', { drop: true, times: 1, when: 'after' });
+        expect((await refused(directory.enableSmsSignIn(id))).kind).toBe('offline');
+        expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'ready' });
+      });
+
+      test('an answer cut short is no answer', async () => {
+        const { directory } = await backend.of('mobileReady');
+        broken('reads', { truncate: true, times: 1 });
+        expect((await refused(directory.snapshot())).kind).toBe('offline');
+      });
+
+      const good = { id: 'one', number: '+44 7700900982', type: 'mobile', smsSignIn: 'ready' };
+      const absurd: [string, (phones: BackendUnderTest['phones']) => unknown][] = [
+        ['half of a JSON text', (phones) => JSON.stringify(phones(good)).slice(0, -9)],
+        ['a page', () => '<!doctype html><title>Sign in to the network</title>'],
+        ['nothing', () => ''],
+        ['null', () => 'null'],
+        ['a list', () => []],
+        ['an object of something else', () => ({ phones: [] })],
+        ['a number as number', (phones) => phones({ ...good, number: 447700900982 })],
+        ['a number that is missing', (phones) => phones({ ...good, number: undefined })],
+        ['an endless number', (phones) => phones({ ...good, number: `+44 ${'7'.repeat(5000)}` })],
+        ['an id that is missing', (phones) => phones({ ...good, id: undefined })],
+        ['an empty id', (phones) => phones({ ...good, id: '' })],
+        ['an id of a wrong type', (phones) => phones({ ...good, id: { toString: 'one' } })],
+        ['the same id twice', (phones) => phones(good, { ...good, type: 'office' })],
+      ];
+      test.each(absurd)('%s is an unexpected answer', async (_, body) => {
+        const { directory } = await backend.of('mobileReady');
+        broken('reads', { answer: { status: 200, body: body(backend.phones) } });
+        expect(await refused(directory.snapshot())).toMatchObject({ kind: 'unexpected-answer' });
+      });
+
+      test('values that the service adds later read as unknown', async () => {
+        const { directory } = await backend.of('mobileReady');
+        const later = [
+          { ...good, smsSignIn: 'unknownFutureValue' },
+          { ...good, id: 'two', type: 'satellite', smsSignIn: undefined },
+          { ...good, id: 'three', type: 'office', smsSignIn: null },
+        ];
+        broken('reads', { answer: { status: 200, body: backend.phones(...later) } });
+        expect((await directory.snapshot()).methods).toEqual([
+          { ...good, smsSignIn: 'unknown' },
+          { ...good, id: 'two', type: 'unknown', smsSignIn: 'unknown' },
+          { ...good, id: 'three', type: 'office', smsSignIn: 'unknown' },
+        ]);
+      });
+    });
+
+    describe('the hosted verifier', () => {
+      const known = ({ methods }: { methods: { id: string; number: string }[] }): KnownMethod[] =>
+        methods.map(({ id, number }) => ({ id, masked: number.slice(-3) }));
+
+      test('leads to a page of the service, for the tenant', async () => {
+        const { hosted, tenantId } = await backend.of('noPhoneYet');
+        const url = new URL(hosted?.url({ tenantId, loginHint: 'no.phone@contoso.example' }) ?? 'about:blank');
+        if (!hosted) return;
+        expect(url.protocol).toBe('https:');
+        expect(url.searchParams.get('tenantId')).toBe(tenantId);
+      });
+
+      test('notices a number that is new, one that changed, and nothing else', async () => {
+        const { directory, hosted } = await backend.of('noPhoneYet');
+        if (!hosted) return;
+        const employee = employees.noPhoneYet;
+        const empty = known(await directory.snapshot());
+        expect(hosted.registered(empty, empty)).toBeUndefined();
+        backend.control.setPhone(employee, 'mobile', '+44 7700900101');
+        const one = known(await directory.snapshot());
+        expect(hosted.registered(empty, one)).toEqual(one[0]);
+        expect(hosted.registered(one, one)).toBeUndefined();
+        backend.control.setPhone(employee, 'mobile', '+44 7700900198');
+        const changed = known(await directory.snapshot());
+        expect(hosted.registered(one, changed)).toEqual(changed[0]);
+        backend.control.setPhone(employee, 'office', '+1 2065550109');
+        const two = known(await directory.snapshot());
+        expect(hosted.registered(changed, two)?.masked).toBe('109');
+        expect(hosted.registered(two, changed)).toBeUndefined();
+      });
+    });
+  });
+}
+
+/** The details of the IdentityError it rejects with; anything else fails the test. */
+async function refused(call: Promise<unknown>) {
+  const error = await call.then(
+    () => new Error('It was not refused'),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof IdentityError)) throw error;
+  expect(Object.keys(errorKinds)).toContain(error.kind satisfies ErrorKind);
+  return error.details;
+}

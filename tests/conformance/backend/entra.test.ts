@@ -1,0 +1,130 @@
+// The Entra backend over the sandbox: real requests, with tokens of the sandbox's sign-in service.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { clouds } from '../../../lib/identity/entra/clouds.ts';
+import { createEntraDirectory } from '../../../lib/identity/entra/directory.ts';
+import { createGraphRequest } from '../../../lib/identity/entra/graph.ts';
+import { securityInfoVerifier } from '../../../lib/identity/entra/security-info.ts';
+import { createNetwork } from '../../../lib/platform/network.ts';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { Application, graphScope, phoneScope } from '../sandbox/application.ts';
+import { type BackendOfEmployee, type BackendUnderTest, describeBackend, type Situation } from './describe-backend.ts';
+
+const host = clouds.global.graph;
+const phoneMethods = '/v1.0/me/authentication/phoneMethods';
+const preferences = /\/authentication\/signInPreferences$/;
+const clientCapabilities = JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } });
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ redirectUris: Object.values(redirectUris) });
+});
+afterEach(() => sandbox.control.reset());
+afterAll(() => sandbox.close());
+
+async function of(situation: Situation, permission: 'phones' | 'all' = 'all'): Promise<BackendOfEmployee> {
+  const { control, employees, tenant, requests } = sandbox;
+  const employee = employees[situation];
+  const application = new Application(sandbox);
+  const scope = permission === 'all' ? graphScope : phoneScope;
+  let tokens = await application.signIn(employee, {
+    scope: `openid offline_access ${scope}`,
+    claims: clientCapabilities,
+  });
+  const directory = createEntraDirectory({
+    request: createGraphRequest({
+      origin: `https://${host}`,
+      network: createNetwork(
+        (url, init) => sandbox.fetch(String(url), init),
+        async () => new Set([host]),
+      ),
+      accessToken: async (renew) => {
+        if (renew) tokens = await (await application.refresh(tokens.refresh_token, { scope })).json();
+        return tokens.access_token;
+      },
+      now: () => control.clock.now(),
+    }),
+    objectId: employee.oid,
+    preferencesReadable: permission === 'all',
+    smsSignIn: clouds.global.smsSignIn,
+  });
+  let counted = 0;
+  const hosted = securityInfoVerifier('global');
+  return {
+    directory,
+    ...(hosted ? { hosted } : {}),
+    tenantId: tenant.id,
+    requestsSince() {
+      const all = requests.filter((request) => request.host === host).length;
+      const since = all - counted;
+      counted = all;
+      return since;
+    },
+  };
+}
+
+describeBackend('Entra', async () => ({
+  of,
+  control: sandbox.control,
+  requests: {
+    reads: { host, method: 'GET', path: phoneMethods },
+    writes: { host, path: /(en|dis)ableSmsSignIn$/ },
+  },
+  phones: (...phones: Parameters<BackendUnderTest['phones']>) => ({
+    '@odata.context': `https://${host}/v1.0/$metadata#phoneMethods`,
+    value: phones.map(({ id, number, type, smsSignIn }) => ({
+      id,
+      phoneNumber: number,
+      phoneType: type,
+      smsSignInState: smsSignIn,
+    })),
+  }),
+}));
+
+describe("Entra's sign-in preferences, a beta resource", () => {
+  const answers = (body: unknown, status = 200) =>
+    sandbox.control.fault({ host, path: preferences, method: 'GET', answer: { status, body } });
+  const read = async () => (await (await of('defaultIsMobileWithAuthenticator')).directory.snapshot()).defaultMethod;
+
+  test('undocumented fields are passed over, values that come later read as unknown', async () => {
+    answers({ userPreferredMethodForSecondaryAuthentication: 'passkey', secondFactor: { x: [1] } });
+    expect(await read()).toEqual({ kind: 'unknown', systemPreferred: false });
+  });
+
+  test('nothing chosen is none, left out or null; the organization may choose for the person', async () => {
+    sandbox.control.setDefaultMethod(sandbox.employees.defaultIsMobileWithAuthenticator, undefined);
+    expect(await read()).toEqual({ kind: 'none', systemPreferred: false });
+    answers({
+      userPreferredMethodForSecondaryAuthentication: null,
+      isSystemPreferredAuthenticationMethodEnabled: true,
+    });
+    expect(await read()).toEqual({ kind: 'none', systemPreferred: true });
+  });
+
+  test.each([
+    ['not open to people', 403, {}],
+    ['no longer there', 404, {}],
+    ['no JSON', 200, '<html>'],
+    ['a text', 200, '"sms"'],
+  ])('%s: the phones are shown without a default method', async (_, status, body) => {
+    answers(body, status);
+    const { directory } = await of('mobileReady');
+    const { methods, defaultMethod } = await directory.snapshot();
+    expect([methods.length, defaultMethod]).toEqual([1, 'unknown']);
+  });
+
+  test('throttled: the whole read is, rather than a default method that seems to have gone', async () => {
+    answers({}, 429);
+    const { directory } = await of('mobileReady');
+    await expect(directory.snapshot()).rejects.toMatchObject({ kind: 'service-unavailable' });
+  });
+});
+
+test.each(['usgov', 'usgovdod', 'china'] as const)(
+  'the cloud %s has a page to add a number, or no hosted way',
+  (cloud) => {
+    const url = securityInfoVerifier(cloud)?.url({ tenantId: 'a tenant & more', loginHint: '' });
+    if (cloud === 'china') expect(url).toBeUndefined();
+    else expect(new URL(url ?? '').searchParams.get('tenantId')).toBe('a tenant & more');
+  },
+);
