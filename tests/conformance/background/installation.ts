@@ -1,0 +1,121 @@
+// The real background in this process: its database and memory are in-memory ones, its network is the sandbox, and its
+// sign-in window is a visitor who knows the password.
+import 'fake-indexeddb/auto';
+import { expect, vi } from 'vitest';
+import { createBackground } from '../../../lib/background.ts';
+import type { Command } from '../../../lib/messaging/commands.ts';
+import { type Database, openDatabase } from '../../../lib/store/database.ts';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { gatewayHost } from '../../../services/sandbox/gateway.ts';
+import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
+import { Visitor } from '../sandbox/browser.ts';
+
+const origin = new URL(redirectUris.chromium).origin;
+
+export class Installation {
+  readonly database: Database = openDatabase(`installation-${crypto.randomUUID()}`);
+  readonly visitor: Visitor;
+  /** Set to let a request fail before or after the service has seen it. */
+  interfere: ((request: Request, send: () => Promise<Response>) => Promise<Response>) | undefined;
+  #memory = new Map<string, unknown>();
+  #sandbox: Sandbox;
+  #employee: Employee;
+  background: ReturnType<typeof createBackground>;
+
+  constructor(sandbox: Sandbox, employee: Employee) {
+    this.#sandbox = sandbox;
+    this.#employee = employee;
+    this.visitor = new Visitor(sandbox);
+    this.background = this.#start();
+  }
+
+  #start() {
+    // What a stopped background still had under way reaches nothing any more.
+    const run = { stopped: false };
+    this.stop = () => {
+      run.stopped = true;
+    };
+    const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+      const request = new Request(input, init);
+      request.headers.set('origin', origin);
+      const body = request.body ? await request.clone().text() : undefined;
+      const pass = () =>
+        this.#sandbox.fetch(request.url, {
+          method: request.method,
+          headers: Object.fromEntries(request.headers),
+          ...(body === undefined ? {} : { body }),
+        });
+      const response = await (this.interfere ? this.interfere(request, pass) : pass());
+      if (run.stopped) await new Promise(() => {});
+      return response;
+    };
+    return createBackground({
+      database: this.database,
+      fetch: send,
+      memory: {
+        get: async (key) => (this.#memory.has(key) ? { [key]: structuredClone(this.#memory.get(key)) } : {}),
+        set: async (items) => {
+          for (const [key, value] of Object.entries(items)) this.#memory.set(key, structuredClone(value));
+        },
+        remove: async (key) => void this.#memory.delete(key),
+      },
+      launchSignIn: async (url, interactive) => {
+        const page = await this.visitor.open(new URL(url));
+        const end =
+          interactive && page.url.host.startsWith('login.') ? await this.visitor.signIn(page, this.#employee) : page;
+        return end.url.href;
+      },
+      redirectUri: redirectUris.chromium,
+      surfaces: { openPage: async () => {}, returnTo: async () => {} },
+      now: Date.now,
+      random: Math.random,
+      wakeAt: (time) => {
+        setTimeout(() => run.stopped || void this.background.wake(), Math.max(0, time - Date.now()));
+      },
+    });
+  }
+
+  /** Replaced at each start. */
+  stop: () => void = () => {};
+
+  /** Stops the background where it stands, and starts it anew with the same storage. */
+  async restart(): Promise<void> {
+    this.stop();
+    this.background = this.#start();
+    await this.background.recover();
+  }
+
+  /** Sends a command as a page does; answers its id. */
+  async ask(command: Command, secret?: string): Promise<string> {
+    const id = crypto.randomUUID();
+    await this.background.journal.accept({ id, command, ...(secret === undefined ? {} : { secret }) });
+    return id;
+  }
+
+  /** Sends a command and waits until it has ended. */
+  async carryOut(command: Command, secret?: string): Promise<void> {
+    const id = await this.ask(command, secret);
+    await vi.waitFor(
+      async () => expect((await this.database.journal.get(id))?.state ?? 'done').toMatch(/^(done|failed|cancelled)$/),
+      { timeout: 3_000, interval: 10 },
+    );
+  }
+
+  /** Connected, with the gateway, and signed in; answers the account's id. */
+  async signedIn(): Promise<string> {
+    const { tenant } = this.#sandbox;
+    await this.carryOut({
+      kind: 'connect',
+      connection: {
+        cloud: 'global',
+        tenant: tenant.domain,
+        clientId: tenant.clientId,
+        gateway: { url: `https://${gatewayHost}`, scope: tenant.gateway.scope },
+      },
+    });
+    await this.carryOut({ kind: 'sign-in', connectionId: tenant.id, from: 'popup' });
+    const [account] = await this.database.accounts.toArray();
+    if (!account) throw new Error(`Not signed in: ${JSON.stringify(await this.database.journal.toArray())}`);
+    return account.id;
+  }
+}

@@ -1,0 +1,166 @@
+// A number is registered through the gateway: the real background, the real gateway, and the sandbox around both.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import type { Gateway } from '../../../services/gateway/gateway.ts';
+import { createSandboxGateway, gatewayHost } from '../../../services/sandbox/gateway.ts';
+import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { Installation } from './installation.ts';
+
+const number = '+447700900150';
+let sandbox: Sandbox;
+let gateway: Gateway;
+let installation: Installation;
+let accountId: string;
+let verificationId: string;
+
+beforeEach(async () => {
+  sandbox = await startSandbox({
+    redirectUris: Object.values(redirectUris),
+    quiet: true,
+    extraHosts: { [gatewayHost]: (request) => gateway.fetch(request) },
+  });
+  gateway = createSandboxGateway(sandbox);
+  installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
+  accountId = await installation.signedIn();
+  verificationId = crypto.randomUUID();
+});
+
+afterEach(async () => {
+  installation.stop();
+  gateway.close();
+  await sandbox.close();
+});
+
+const textCode = () => ({ kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' }) as const;
+const verification = () => installation.database.verifications.get(verificationId);
+const texts = () => sandbox.handsets.texts(number);
+const code = () => /\b\d{6}\b/.exec(texts()[0]?.body.split('\n').at(-1) ?? '')?.[0] ?? '';
+
+async function reaches(state: string): Promise<void> {
+  await vi.waitFor(async () => expect((await verification())?.state).toBe(state), { timeout: 3_000, interval: 10 });
+}
+
+test('text me a code, the code, Next: the number is registered and the directory shows it', async () => {
+  await installation.carryOut(textCode(), number);
+  expect(await verification()).toMatchObject({
+    state: 'awaiting-code',
+    challenge: { sentTo: '+44 •••• 150', attemptsLeft: 5 },
+  });
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code());
+  await vi.waitFor(async () => expect((await verification())?.methodId).toBeTruthy(), { timeout: 3_000 });
+  expect(await verification()).toMatchObject({ state: 'registered' });
+  expect(await installation.database.methods.toArray()).toMatchObject([{ type: 'mobile', masked: '+44 •••• 150' }]);
+  expect(texts()).toHaveLength(1);
+});
+
+test('case 20: neither the number nor the code is written down', async () => {
+  await installation.carryOut(textCode(), number);
+  const theCode = code();
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, theCode);
+  await reaches('registered');
+  const tables = await Promise.all(installation.database.tables.map((table) => table.toArray()));
+  const atRest = JSON.stringify(tables);
+  expect(atRest).not.toMatch(/7700\s?900150/);
+  expect(atRest).not.toContain(theCode);
+});
+
+test('a wrong code leaves the person at the code, with the tries that are left', async () => {
+  await installation.carryOut(textCode(), number);
+  const wrong = code() === '000000' ? '000001' : '000000';
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, wrong);
+  expect(await verification()).toMatchObject({
+    state: 'awaiting-code',
+    error: { kind: 'wrong-code' },
+    challenge: { attemptsLeft: 4 },
+  });
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code());
+  await reaches('registered');
+});
+
+test('case 40: after a resend the older code is refused in words of its own', async () => {
+  await installation.carryOut(textCode(), number);
+  const older = code();
+  await installation.carryOut({ kind: 'resend-code', accountId, verificationId });
+  expect(await verification()).toMatchObject({ state: 'awaiting-code', error: { kind: 'send-throttled' } });
+  sandbox.control.clock.advance(31_000);
+  await installation.carryOut({ kind: 'resend-code', accountId, verificationId });
+  expect(texts()).toHaveLength(2);
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, older);
+  expect(await verification()).toMatchObject({ state: 'awaiting-code', error: { kind: 'code-replaced' } });
+});
+
+test.each(['before', 'after'] as const)(
+  'case 54: the answer to the text request is lost %s the gateway has seen it: one text at most, and the truth is found',
+  async (when) => {
+    installation.interfere = async (request, send) => {
+      if (request.method !== 'PUT') return send();
+      if (when === 'after') await send();
+      throw new TypeError('connection lost');
+    };
+    await installation.carryOut(textCode(), number);
+    if (when === 'after') {
+      await reaches('awaiting-code');
+      expect(texts()).toHaveLength(1);
+      return;
+    }
+    expect(await verification()).toMatchObject({ state: 'failed', error: { kind: 'offline' } });
+    expect(texts()).toHaveLength(0);
+    installation.interfere = undefined;
+    await installation.carryOut(textCode(), number);
+    await reaches('awaiting-code');
+    expect(texts()).toHaveLength(1);
+  },
+);
+
+test.each(['PUT', 'POST'])(
+  'case 54: stopped while %s is under way: the same challenge goes on, no second text',
+  async (method) => {
+    const arrived = Promise.withResolvers<void>();
+    const stopHere = (name: string) => {
+      installation.interfere = async (request, send) => {
+        const response = await send();
+        if (request.method === name && request.url.includes(gatewayHost)) {
+          arrived.resolve();
+          installation.stop();
+        }
+        return response;
+      };
+    };
+    if (method === 'PUT') stopHere(method);
+    await installation.ask(textCode(), number);
+    if (method === 'POST') {
+      await reaches('awaiting-code');
+      stopHere(method);
+      await installation.ask({ kind: 'confirm-code', accountId, verificationId }, code());
+    }
+    await arrived.promise;
+    installation.interfere = undefined;
+    await installation.restart();
+    await reaches(method === 'PUT' ? 'awaiting-code' : 'registered');
+    expect(texts()).toHaveLength(1);
+  },
+);
+
+test('case 53: an old sign-in has to be made anew, and then the same command texts the code', async () => {
+  sandbox.control.ageSignIns(sandbox.employees.noPhoneYet, 11 * 60_000);
+  const id = await installation.ask(textCode(), number);
+  await reaches('needs-step-up');
+  expect(texts()).toHaveLength(0);
+  await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+  await reaches('awaiting-code');
+  expect(texts()).toHaveLength(1);
+});
+
+test.each([
+  ['+442079460150', 'cannot-receive-texts'],
+  ['+4412', 'invalid-number'],
+])('%s is refused before anything is sent: %s', async (refused, kind) => {
+  await installation.carryOut(textCode(), refused);
+  expect(await verification()).toMatchObject({ state: 'failed', error: { kind } });
+});
+
+test('a double click texts once', async () => {
+  await Promise.all([installation.carryOut(textCode(), number), installation.carryOut(textCode(), number)]);
+  await reaches('awaiting-code');
+  expect(texts()).toHaveLength(1);
+});
