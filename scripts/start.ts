@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createServer } from 'wxt';
-import { type Sandbox, startSandbox } from '../services/sandbox/sandbox.ts';
+import { type Organization, startOrganization } from '../services/sandbox/organization.ts';
 import type { BrowserDriver } from '../tests/e2e/driver/browser-driver.ts';
 import { launch } from '../tests/e2e/driver/launch.ts';
 import type { Surface } from '../tests/e2e/driver/surface.ts';
@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   console.log('Building the extension …');
   const extension = watch ? await developmentServer() : (await buildExtension(folder))[browser];
   console.log('Starting the sandbox …');
-  const sandbox = await startSandbox({
+  const sandbox = await startOrganization({
     redirectUris: Object.values(redirectUris),
     proxyPort: port,
     propagation: 2000,
@@ -73,7 +73,7 @@ async function developmentServer(): Promise<string> {
   return resolve(`.output/${browser === 'chromium' ? 'chrome' : 'firefox'}-mv3-dev`);
 }
 
-async function walk(driver: BrowserDriver, sandbox: Sandbox): Promise<number> {
+async function walk(driver: BrowserDriver, sandbox: Organization): Promise<number> {
   await rm(screenshots, { recursive: true, force: true });
   await mkdir(screenshots, { recursive: true });
   let last: Surface | undefined;
@@ -97,7 +97,7 @@ async function walk(driver: BrowserDriver, sandbox: Sandbox): Promise<number> {
   return 0;
 }
 
-function whatToTry({ tenant, employees, proxyPort }: Sandbox): string {
+function whatToTry({ tenant, employees, proxyPort }: Organization): string {
   const people = Object.values(employees).map(
     ({ userName, mobile, about }) => `  ${userName.padEnd(32)}${mobile.padEnd(18)}${about}`,
   );

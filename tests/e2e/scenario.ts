@@ -3,7 +3,9 @@
 import { test as base, expect } from '@playwright/test';
 import { type BrowserName, browserNames } from '../../scripts/browsers.ts';
 import { redirectUris } from '../../scripts/extension-ids.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../services/sandbox/sandbox.ts';
+import type { GatewayConfiguration } from '../../services/gateway/gateway.ts';
+import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
+import type { SandboxOptions } from '../../services/sandbox/sandbox.ts';
 import type { BrowserDriver, LaunchOptions } from './driver/browser-driver.ts';
 import { launch } from './driver/launch.ts';
 import { builtExtension } from './extension-under-test.ts';
@@ -19,17 +21,23 @@ interface Scenario {
   driverOptions: Partial<LaunchOptions>;
   /** Hosts that this scenario configures beyond the usual ones. */
   furtherHosts: string[];
-  sandbox: Sandbox;
+  /** How its gateway departs, for instance in its caps. */
+  gatewayChanges: Partial<GatewayConfiguration>;
+  sandbox: Organization;
   driver: BrowserDriver;
 }
 
 export const test = base.extend<Scenario>({
   sandboxOptions: [{}, { option: true }],
+  gatewayChanges: [{}, { option: true }],
   driverOptions: [{}, { option: true }],
   furtherHosts: [[], { option: true }],
 
-  sandbox: async ({ sandboxOptions }, use) => {
-    const sandbox = await startSandbox({ redirectUris: Object.values(redirectUris), quiet: true, ...sandboxOptions });
+  sandbox: async ({ sandboxOptions, gatewayChanges }, use) => {
+    const sandbox = await startOrganization(
+      { redirectUris: Object.values(redirectUris), quiet: true, ...sandboxOptions },
+      gatewayChanges,
+    );
     await use(sandbox);
     await sandbox.close();
   },

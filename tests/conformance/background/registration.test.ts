@@ -1,25 +1,18 @@
 // A number is registered through the gateway: the real background, the real gateway, and the sandbox around both.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
-import type { Gateway } from '../../../services/gateway/gateway.ts';
-import { createSandboxGateway, gatewayHost } from '../../../services/sandbox/gateway.ts';
-import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { gatewayHost } from '../../../services/sandbox/gateway.ts';
+import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { Installation } from './installation.ts';
 
 const number = '+447700900150';
-let sandbox: Sandbox;
-let gateway: Gateway;
+let sandbox: Organization;
 let installation: Installation;
 let accountId: string;
 let verificationId: string;
 
 beforeEach(async () => {
-  sandbox = await startSandbox({
-    redirectUris: Object.values(redirectUris),
-    quiet: true,
-    extraHosts: { [gatewayHost]: (request) => gateway.fetch(request) },
-  });
-  gateway = createSandboxGateway(sandbox);
+  sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
   installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
   accountId = await installation.signedIn();
   verificationId = crypto.randomUUID();
@@ -27,7 +20,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   installation.stop();
-  gateway.close();
   await sandbox.close();
 });
 
