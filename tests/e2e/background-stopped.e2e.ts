@@ -1,0 +1,88 @@
+// A background that is stopped, or a browser that is restarted, at any point of Enable: what is shown in the end is the
+// service's true state, and the service was asked once.
+import type { BrowserDriver } from './driver/browser-driver.ts';
+import { enable, enableButton, enableRequest, enableRequests } from './journey/enable.ts';
+import { connectAndSignIn } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+const done = 'You can now sign in with +44 •••• 102.';
+const on = 'On: you can sign in with this number';
+/** A request that may never have arrived is looked for as long as a change may take to show. */
+const patience = { limit: 60_000 };
+
+type Interruption = (driver: BrowserDriver) => Promise<void>;
+const interruptions: Record<string, Interruption> = {
+  'the background stops': (driver) => driver.stopBackground(),
+  'the browser restarts': (driver) => driver.restart(),
+};
+
+for (const [name, interrupt] of Object.entries(interruptions)) {
+  test.describe(name, () => {
+    test('before Enable', async ({ driver, sandbox }) => {
+      await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+      await interrupt(driver);
+      const popup = await driver.openPopup();
+      await enable(popup);
+      await popup.waitForText(done);
+      await popup.waitForText(on);
+      expect(enableRequests(sandbox)).toHaveLength(1);
+    });
+
+    test('while the request is on its way: it never arrives, and nothing was changed', async ({ driver, sandbox }) => {
+      const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+      const held = sandbox.control.hold({ ...enableRequest, when: 'before' });
+      await enable(before);
+      await held.arrived;
+      await interrupt(driver);
+      held.drop();
+      const popup = await driver.openPopup();
+      await popup.waitForText('Checking with your organization…');
+      await popup.waitForText('This was interrupted before it was done.', patience);
+      await popup.waitForText('Nothing was changed. You can try again.');
+      expect(enableRequests(sandbox)).toHaveLength(1);
+      await popup.click({ role: 'button', name: 'Try again' });
+      await popup.waitForText(done);
+      await popup.waitForText(on);
+      expect(enableRequests(sandbox)).toHaveLength(2);
+    });
+
+    test('while the request is on its way: it arrives after all', async ({ driver, sandbox }) => {
+      const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+      const held = sandbox.control.hold({ ...enableRequest, when: 'before' });
+      await enable(before);
+      await held.arrived;
+      await interrupt(driver);
+      const popup = await driver.openPopup();
+      await popup.waitForText('Checking with your organization…');
+      held.release();
+      await popup.waitForText(done, patience);
+      await popup.waitForText(on);
+      expect(enableRequests(sandbox)).toHaveLength(1);
+    });
+
+    test('while the answer is on its way', async ({ driver, sandbox }) => {
+      const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+      const held = sandbox.control.hold({ ...enableRequest, when: 'after' });
+      await enable(before);
+      await held.arrived;
+      await interrupt(driver);
+      held.drop();
+      const popup = await driver.openPopup();
+      await popup.waitForText(done, patience);
+      await popup.waitForText(on);
+      expect(enableRequests(sandbox)).toHaveLength(1);
+    });
+
+    test('after Enable', async ({ driver, sandbox }) => {
+      const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+      await enable(before);
+      await before.waitForText(done);
+      await interrupt(driver);
+      const popup = await driver.openPopup();
+      await popup.waitForText(done);
+      await popup.waitForText(on);
+      expect(await popup.has(enableButton)).toBe(false);
+      expect(enableRequests(sandbox)).toHaveLength(1);
+    });
+  });
+}
