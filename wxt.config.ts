@@ -18,6 +18,8 @@ export default defineConfig({
     name: '__MSG_extension_name__',
     description: '__MSG_extension_description__',
     default_locale: 'en',
+    // docs/decisions/not-in-private-windows.md
+    incognito: 'not_allowed',
     permissions: ['alarms', 'identity', 'storage'],
     // Without them Retry-After of the global cloud cannot be read. Other clouds are asked for when they are configured.
     host_permissions: ['https://login.microsoftonline.com/*', 'https://graph.microsoft.com/*'],
