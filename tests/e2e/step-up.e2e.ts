@@ -1,0 +1,97 @@
+// A change that asks for a fresh sign-in: it waits, goes on by itself after that sign-in, and can be left.
+import type { BrowserDriver } from './driver/browser-driver.ts';
+import type { Surface } from './driver/surface.ts';
+import { enable, enableButton, enableRequest, enableRequests } from './journey/enable.ts';
+import { connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+const demand = 'Your organization asks you to sign in again before this change.';
+const signInAgain = { role: 'button', name: 'Sign in again' };
+const elevenMinutes = 11 * 60_000;
+
+test('after a fresh sign-in the change goes on by itself', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
+  await enable(before);
+  await before.waitForText(demand);
+  expect(enableRequests(sandbox)).toHaveLength(1);
+  const window = await signInWindow(driver, before);
+  // Who it is about is known: only the password is asked for.
+  await window.waitForText(mobileNotEnabled.userName);
+  await enterPassword(window, mobileNotEnabled);
+  await window.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText('You can now sign in with +44 •••• 102.');
+  await popup.waitForText('On: you can sign in with this number');
+  expect(enableRequests(sandbox)).toHaveLength(2);
+});
+
+test('who does not want to sign in again leaves everything as it is', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
+  await enable(popup);
+  await popup.waitForText(demand);
+  await popup.click({ role: 'button', name: 'Cancel' });
+  await popup.waitForGone(demand);
+  await popup.waitFor(enableButton);
+  await popup.waitForText(/SMS sign-in\s+Off/);
+  expect(enableRequests(sandbox)).toHaveLength(1);
+});
+
+test('a window that is closed leaves the change waiting, and says so', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
+  await enable(before);
+  const window = await signInWindow(driver, before);
+  await window.waitFor({ label: 'Password' });
+  await window.close();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText('Sign-in was not finished.');
+  await popup.waitForText(demand);
+  await popup.waitFor({ role: 'button', name: 'Copy details' });
+  const second = await signInWindow(driver, popup);
+  await enterPassword(second, mobileNotEnabled);
+  await second.waitForClosed();
+  await (await driver.reopenedPopup()).waitForText('You can now sign in with +44 •••• 102.');
+});
+
+test('a colleague who signs in does not carry on the change', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled, mobileReady } = sandbox.employees;
+  const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
+  await enable(before);
+  const window = await signInWindow(driver, before);
+  await window.click({ role: 'button', name: 'Use another account' });
+  await enterUserName(window, mobileReady.userName);
+  await enterPassword(window, mobileReady);
+  await window.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText(demand);
+  await popup.waitForText(mobileNotEnabled.name);
+  expect(await popup.text()).not.toContain(mobileReady.name);
+  expect(enableRequests(sandbox)).toHaveLength(1);
+});
+
+test('a second refusal is not about the sign-in: who may change it is said', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  sandbox.control.fault({ ...enableRequest, answer: { status: 403 } });
+  await enable(before);
+  const window = await signInWindow(driver, before);
+  await enterPassword(window, mobileNotEnabled);
+  await window.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText('Your organization does not let you change this here.');
+  await popup.waitForText("Change it on the Security info page, or ask your organization's IT.");
+  await popup.waitFor({ role: 'link', name: 'Open the Security info page' });
+  expect(await popup.has({ role: 'button', name: 'Try again' })).toBe(false);
+  expect(enableRequests(sandbox)).toHaveLength(2);
+});
+
+async function signInWindow(driver: BrowserDriver, popup: Surface): Promise<Surface> {
+  await popup.click(signInAgain);
+  return driver.signInWindow();
+}
