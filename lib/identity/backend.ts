@@ -26,9 +26,6 @@ export interface PhoneDirectory {
   setDefaultMethod(kind: DefaultMethodKind): Promise<void>;
 }
 
-/** Proof that a number is the person's. */
-export type PhoneVerifier = InlineVerifier | HostedVerifier;
-
 /** A code on its way to a number, and what became of it. Times are milliseconds since 1970, by this machine's clock. */
 export interface Challenge {
   id: string;
@@ -47,7 +44,7 @@ export interface Challenge {
 /** A change keeps the old number until the new one is proven. */
 export type VerificationPurpose = 'add' | 'change';
 
-/** Texts a code through a gateway. Ids are made by the client, so that a lost answer can be asked for again. */
+/** Proof that a number is the person's, by a code that a gateway texts. Ids are made by the client, so that a lost answer can be asked for again. */
 export interface InlineVerifier {
   kind: 'inline';
   /** Idempotent: texts once per id. */
@@ -66,7 +63,7 @@ export interface KnownMethod {
   masked: string;
 }
 
-/** Leads to a page of the service, and notices what was registered there. */
+/** The same on a page of the service: leads there, and notices what was registered there. */
 export interface HostedVerifier {
   kind: 'hosted';
   url(account: { tenantId: string; loginHint: string }): string;

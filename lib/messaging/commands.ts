@@ -17,15 +17,14 @@ const GatewaySchema = v.object({
   scope: v.pipe(v.string(), v.trim(), v.maxLength(300)),
 });
 
-export const ConnectionRequestSchema = v.object({
+const ConnectionRequestSchema = v.object({
   cloud: v.picklist(['global', 'usgov', 'usgovdod', 'china']),
   tenant: v.pipe(v.string(), v.trim(), v.maxLength(253)),
   clientId: v.pipe(v.string(), v.trim(), v.maxLength(100)),
   gateway: v.optional(GatewaySchema),
 });
-export type ConnectionRequest = v.InferOutput<typeof ConnectionRequestSchema>;
 
-export const CommandSchema = v.variant('kind', [
+const CommandSchema = v.variant('kind', [
   /** Connect to an organization: checked by discovery, then saved. */
   v.object({ kind: v.literal('connect'), connection: ConnectionRequestSchema }),
   v.object({ kind: v.literal('disconnect'), connectionId: ConnectionId }),

@@ -19,7 +19,7 @@ export function wakeAt(time: number, call: () => void): void {
 }
 
 /** One alarm, at the earliest time asked for: what is due is found in the database. */
-export async function ensureAlarm(time: number): Promise<void> {
+async function ensureAlarm(time: number): Promise<void> {
   const when = Math.max(time, Date.now() + alarmFloorMs);
   const alarm = await browser.alarms.get(wakeAlarm);
   if (!alarm || alarm.scheduledTime > when || alarm.scheduledTime < Date.now())
