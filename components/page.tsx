@@ -19,7 +19,8 @@ export interface Page {
   surface: 'popup' | 'options';
   /** Times in words are drawn anew when it changes. */
   now: ReadonlySignal<number>;
-  ask(command: Command): string;
+  /** @param secret a full number or a code, which is not written down */
+  ask(command: Command, secret?: string): string;
   /** The person has seen how it ended. */
   dismiss(id: string): void;
 }

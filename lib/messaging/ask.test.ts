@@ -77,3 +77,11 @@ test('accepted, and its row wiped before it was seen: not lost', async () => {
   expect(sent).toHaveLength(1);
   expect(asked.value).toEqual([]);
 });
+
+test('a secret goes with every attempt, and is not among what is asked', async () => {
+  const { ask, asked, sent } = backgroundThat(() => new Promise(() => {}));
+  ask(command, '+447700900982');
+  expect(JSON.stringify(asked.value)).not.toContain('900982');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(sent.map(({ secret }) => secret)).toEqual(['+447700900982', '+447700900982', '+447700900982']);
+});

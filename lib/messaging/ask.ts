@@ -27,20 +27,23 @@ export function createAsk(
   const asked = signal<readonly Asked[]>([]);
   const without = (id: string) => asked.peek().filter((one) => one.id !== id);
 
-  /** @returns the command's id at once; its row is followed by live query */
-  function ask(command: Command): string {
+  /**
+   * @param secret what the command needs but what must not be written down: a full number, or a code
+   * @returns the command's id at once; its row is followed by live query
+   */
+  function ask(command: Command, secret?: string): string {
     const id = crypto.randomUUID();
     const one: Asked = { id, command, at: Date.now(), lost: false };
     // What was asked before and got lost is not shown beside what is asked now.
     asked.value = [...asked.peek().filter(({ lost }) => !lost), one];
-    void insist(one);
+    void insist(one, secret);
     return id;
   }
 
-  async function insist(one: Asked): Promise<void> {
+  async function insist(one: Asked, secret: string | undefined): Promise<void> {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       let accepted = false;
-      send({ id: one.id, command: one.command }).then(
+      send({ id: one.id, command: one.command, ...(secret === undefined ? {} : { secret }) }).then(
         () => {
           accepted = true;
         },
