@@ -92,7 +92,8 @@ export function createJournal(dependencies: {
 
   /** Carries out the account's writes in the order they were asked for, until one has to wait. */
   function drain(accountId: string): Promise<void> {
-    const current = (draining.get(accountId) ?? Promise.resolve()).then(() => drainNow(accountId));
+    // What the database refuses stays as it stands, for the next resume; it must not hold up the account for good.
+    const current = (draining.get(accountId) ?? Promise.resolve()).then(() => drainNow(accountId)).catch(() => {});
     draining.set(accountId, current);
     return current;
   }
@@ -145,7 +146,9 @@ export function createJournal(dependencies: {
       .toArray();
     for (const { id, command, stepUp } of waiting) {
       if (!stepUp || (stepUp.resume === 'accepted' && id !== stepUpFor)) continue;
-      await save(id, { state: stepUp.resume, stepUp: { ...stepUp, done: true }, readAt: now(), error: undefined });
+      const change: Change = { state: stepUp.resume, stepUp: { ...stepUp, done: true }, readAt: now() };
+      // While settling, the error is what became of the request; otherwise it is the demand that is met now.
+      await save(id, stepUp.resume === 'settling' ? change : { ...change, error: undefined });
       if (!isWrite(command)) void runOnce(id);
     }
     void drain(accountId);
