@@ -70,16 +70,21 @@ export function createRoutes({
       exposeHeaders: ['request-id', 'retry-after', 'www-authenticate'],
       maxAge: 3600,
     }),
+    async (c, next) => {
+      c.set('person', await checkAccessToken(c.req.header('authorization')));
+      await next();
+    },
+  );
+
+  app.on(
+    ['PUT', 'POST'],
+    '/v1/*',
     bodyLimit({
       maxSize: maximumBodyBytes,
       onError: () => {
         throw new Problem('invalid-request', { status: 413 });
       },
     }),
-    async (c, next) => {
-      c.set('person', await checkAccessToken(c.req.header('authorization')));
-      await next();
-    },
   );
 
   const address = (c: { req: { raw: Request }; env: RequestEnvironment | undefined }) =>

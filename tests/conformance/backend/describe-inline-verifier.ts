@@ -1,0 +1,129 @@
+// What every inline verifier behind the seam (lib/identity/backend.ts) has to keep: a number is proven by a code by text, one
+// text for an id, and whatever got lost can be asked for again.
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Challenge, InlineVerifier } from '../../../lib/identity/backend.ts';
+import { type ErrorKind, errorKinds, IdentityError } from '../../../lib/identity/errors.ts';
+
+export interface InlineVerifierUnderTest {
+  /** Of a person without a phone. */
+  verifier: InlineVerifier;
+  /** Codes texted to a number, newest first. */
+  codes(number: string): string[];
+  advance(milliseconds: number): void;
+  /** Lets the next answers fail in this way. */
+  breakAnswers(
+    how: 'dropped' | 'dropped after acting' | 'cut short' | 'html' | 'throttled' | 'outage' | 'wrong types',
+  ): void;
+  /** This machine's clock against the verifier's, in milliseconds. */
+  now(): number;
+}
+
+/** @param make called before each test */
+export function describeInlineVerifier(name: string, make: () => Promise<InlineVerifierUnderTest>): void {
+  describe(name, () => {
+    const number = '+447700900160';
+    const request = { number, type: 'mobile', purpose: 'add' } as const;
+    let under: InlineVerifierUnderTest;
+    let id: string;
+    beforeEach(async () => {
+      under = await make();
+      id = crypto.randomUUID();
+    });
+
+    const kindOf = async (call: Promise<unknown>): Promise<ErrorKind> => {
+      const thrown = await call.then(
+        () => undefined,
+        (error) => error,
+      );
+      expect(thrown).toBeInstanceOf(IdentityError);
+      expect(Object.keys(errorKinds)).toContain(thrown.kind);
+      expect(JSON.stringify(thrown.details) + thrown.message).not.toContain(number.slice(-8));
+      return thrown.kind;
+    };
+    const newestCode = () => under.codes(number)[0] ?? '';
+    const settled = async (challenge: Challenge): Promise<Challenge> =>
+      challenge.state === 'confirmed' || challenge.state === 'writing'
+        ? settled(await under.verifier.get(id))
+        : challenge;
+
+    test('texts a code, names the masked number only, and tells its times by this clock', async () => {
+      const challenge = await under.verifier.start(id, request);
+      expect(challenge).toMatchObject({ id, state: 'sent', sentTo: '+44 •••• 160' });
+      expect(newestCode()).toHaveLength(challenge.codeLength);
+      expect(Math.abs(challenge.sentAt - under.now())).toBeLessThan(5_000);
+      expect(challenge.resendAt).toBeGreaterThan(challenge.sentAt);
+      expect(challenge.expiresAt).toBeGreaterThan(challenge.resendAt);
+    });
+
+    test('one text for an id, however often it is asked for', async () => {
+      const first = await under.verifier.start(id, request);
+      await Promise.all([under.verifier.start(id, request), under.verifier.start(id, request)]);
+      expect(under.codes(number)).toHaveLength(1);
+      expect((await under.verifier.get(id)).id).toBe(first.id);
+    });
+
+    test('the right code registers the number', async () => {
+      await under.verifier.start(id, request);
+      expect(await settled(await under.verifier.confirm(id, newestCode()))).toMatchObject({ state: 'done' });
+    });
+
+    test('a wrong code costs a try, and a resend does not give it back', async () => {
+      const { attemptsLeft } = await under.verifier.start(id, request);
+      const wrong = newestCode() === '123456' ? '123457' : '123456';
+      expect(await kindOf(under.verifier.confirm(id, wrong))).toBe('wrong-code');
+      expect(await kindOf(under.verifier.resend(id))).toBe('send-throttled');
+      under.advance(31_000);
+      expect((await under.verifier.resend(id)).attemptsLeft).toBe(attemptsLeft - 1);
+    });
+
+    test('an older code, an expired one, a used one: each by its own kind', async () => {
+      await under.verifier.start(id, request);
+      const older = newestCode();
+      under.advance(31_000);
+      await under.verifier.resend(id);
+      expect(await kindOf(under.verifier.confirm(id, older))).toBe('code-replaced');
+      const code = newestCode();
+      await settled(await under.verifier.confirm(id, code));
+      expect(await kindOf(under.verifier.confirm(id, code))).toBe('code-used');
+      const later = crypto.randomUUID();
+      await under.verifier.start(later, { ...request, number: '+447700900161', purpose: 'change' });
+      under.advance(11 * 60_000);
+      expect(await kindOf(under.verifier.confirm(later, under.codes('+447700900161')[0] ?? ''))).toBe('code-expired');
+    });
+
+    test('what it does not know, and what was cancelled, has ended', async () => {
+      expect(await kindOf(under.verifier.get(id))).toBe('code-expired');
+      await under.verifier.start(id, request);
+      const code = newestCode();
+      await under.verifier.cancel(id);
+      expect(await kindOf(under.verifier.confirm(id, code))).toBe('code-expired');
+    });
+
+    test.each([
+      ['+442079460160', 'cannot-receive-texts'],
+      ['+4477', 'invalid-number'],
+    ])('%s is refused before a text: %s', async (refused, kind) => {
+      expect(await kindOf(under.verifier.start(id, { ...request, number: refused }))).toBe(kind);
+      expect(await kindOf(under.verifier.get(id))).toBe('code-expired');
+    });
+
+    test.each([
+      ['dropped', 'offline'],
+      ['cut short', 'offline'],
+      ['html', 'unexpected-answer'],
+      ['wrong types', 'unexpected-answer'],
+      ['throttled', 'service-unavailable'],
+      ['outage', 'service-unavailable'],
+    ] as const)('an answer that is %s reads as %s', async (how, kind) => {
+      under.breakAnswers(how);
+      expect(await kindOf(under.verifier.start(id, request))).toBe(kind);
+    });
+
+    test('an answer that was lost can be asked for', async () => {
+      under.breakAnswers('dropped after acting');
+      expect(await kindOf(under.verifier.start(id, request))).toBe('offline');
+      expect(await under.verifier.get(id)).toMatchObject({ state: 'sent' });
+      expect(under.codes(number)).toHaveLength(1);
+    });
+  });
+}
