@@ -34,16 +34,20 @@ export async function discover(
     });
     for (const endpoint of [server.authorization_endpoint, server.token_endpoint]) {
       // Metadata may not send people or codes elsewhere.
-      if (!endpoint || new URL(endpoint).host !== host) throw new IdentityError('unexpected-answer');
+      if (originOf(endpoint) !== `https://${host}`) throw new IdentityError('unexpected-answer');
     }
     return { tenantId, server };
   }
   if (!domain.test(tenant)) throw new IdentityError('not-configured', { code: 'invalid-tenant' });
   const response = await requestMetadata(new URL(`https://${host}/${tenant.toLowerCase()}/v2.0`), network);
   const { issuer } = Object(await response.json().catch(() => undefined)) as { issuer?: unknown };
-  const tenantId = typeof issuer === 'string' ? new URL(issuer).pathname.split('/')[1] : undefined;
+  const tenantId = typeof issuer === 'string' ? /^https:\/\/[^/]+\/([^/]+)/.exec(issuer)?.[1] : undefined;
   if (!tenantId || !guid.test(tenantId)) throw new IdentityError('unexpected-answer');
   return discover(cloud, tenantId, network);
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url && URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 async function requestMetadata(issuer: URL, network: Network): Promise<Response> {

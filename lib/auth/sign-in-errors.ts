@@ -49,13 +49,10 @@ const AnswerSchema = v.object({
 /** The error of an authorization or token answer, as an IdentityError. Only its codes and ids are kept. */
 export function fromAnswer(answer: unknown, status?: number): IdentityError {
   const parsed = v.safeParse(AnswerSchema, answer);
-  if (!parsed.success) return new IdentityError('unexpected-answer', status ? { status } : {});
+  if (!parsed.success) return new IdentityError(kindOfStatus(status), status ? { status } : {});
   const { error, error_description = '', trace_id, correlation_id, claims } = parsed.output;
   const number = /AADSTS(\d+)/.exec(error_description)?.[1];
-  const kind =
-    (number ? kindOfCode[Number(number)] : undefined) ??
-    kindOfError[error] ??
-    (status && (status >= 500 || status === 429) ? 'service-unavailable' : 'unexpected-answer');
+  const kind = (number ? kindOfCode[Number(number)] : undefined) ?? kindOfError[error] ?? kindOfStatus(status);
   return new IdentityError(
     kind,
     {
@@ -68,6 +65,10 @@ export function fromAnswer(answer: unknown, status?: number): IdentityError {
   );
 }
 
+function kindOfStatus(status = 0): ErrorKind {
+  return status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer';
+}
+
 /** Whatever oauth4webapi throws, as an IdentityError. */
 export function fromOAuth(thrown: unknown): IdentityError {
   if (thrown instanceof IdentityError) return thrown;
@@ -76,7 +77,7 @@ export function fromOAuth(thrown: unknown): IdentityError {
   const { cause } = Object(thrown) as { cause?: unknown };
   if (cause instanceof Response) {
     const { status } = cause;
-    return new IdentityError(status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer', { status });
+    return new IdentityError(kindOfStatus(status), { status });
   }
   return new IdentityError(
     'unexpected-answer',
