@@ -40,6 +40,8 @@ export const firefoxWindow = {
       observe(message: any) {
         if (!(message instanceof Ci.nsIScriptError) || message.flags & Ci.nsIScriptError.warningFlag) return;
         if (!message.sourceName.startsWith(origin)) return;
+        // Firefox's own word on a page that was closed while a call of it was under way: closing is what popups do.
+        if (message.errorMessage.startsWith('Promise resolved after context unloaded')) return;
         seen.errors.push(`${message.sourceName}:${message.lineNumber}: ${message.errorMessage}`);
       },
     };
