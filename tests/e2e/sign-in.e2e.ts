@@ -1,0 +1,222 @@
+// Signing in, staying signed in, and signing out: all that can happen on the way.
+import { connect } from './journey/connect.ts';
+import { connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+const tile = { role: 'article', name: /^Mobile phone/ };
+
+/** Graph refuses an access token that has ended, once and without a challenge. */
+const accessTokenEnded = { host: 'graph.microsoft.com', method: 'GET', times: 1, answer: { status: 401 } };
+/** The 24 hours of a refresh token have passed. Moving the clock instead would set the extension's wrong as well. */
+const refreshTokenEnded = {
+  host: 'login.microsoftonline.com',
+  method: 'POST',
+  path: /\/token$/,
+  times: 1,
+  answer: { status: 400, body: { error: 'invalid_grant', error_description: 'AADSTS700084: It is now expired.' } },
+};
+
+test('a window that is closed: a neutral line, and what to copy for IT', async ({ driver, sandbox }) => {
+  await (await connect(driver, sandbox)).close();
+  await (await driver.openPopup()).click({ role: 'button', name: 'Sign in' });
+  const window = await driver.signInWindow();
+  await window.waitFor({ label: 'User name or phone number' });
+  await window.close();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText('Sign-in was not finished.');
+  await popup.waitForText('If the sign-in page showed an error, copy the details');
+  await popup.waitFor({ role: 'button', name: 'Copy details' });
+  await popup.waitFor({ role: 'button', name: 'Sign in' });
+});
+
+test('consent is missing: the link for an administrator to approve, who does', async ({ driver, sandbox }) => {
+  const { mobileReady } = sandbox.employees;
+  sandbox.control.setConsent('missing');
+  await (await connect(driver, sandbox)).close();
+  await (await driver.openPopup()).click({ role: 'button', name: 'Sign in' });
+  const window = await driver.signInWindow();
+  await enterUserName(window, mobileReady.userName);
+  await enterPassword(window, mobileReady);
+  await window.click({ role: 'button', name: 'Return to the application without granting consent' });
+  await window.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText('Your organization has to approve this extension first.');
+  await popup.waitFor({ role: 'button', name: 'Copy approval link' });
+  await driver.closePopup();
+
+  const options = await driver.openExtensionPage('options.html');
+  const { domain, id, clientId } = sandbox.tenant;
+  const link = `https://login.microsoftonline.com/${id}/adminconsent?client_id=${clientId}`;
+  await options.waitForText(domain);
+  const shown = /https:\/\/login\S+adminconsent\S+/.exec(await options.text())?.[0] ?? '';
+  expect(shown).toContain(link);
+  const approval = await driver.openPage(shown);
+  await approval.click({ role: 'button', name: 'Accept' });
+  await approval.waitForText('Consent given');
+  await approval.close();
+  await options.close();
+
+  await (await driver.openPopup()).click({ role: 'button', name: 'Sign in' });
+  const again = await driver.signInWindow();
+  // The service knows the person since the first try.
+  await again.click({ role: 'button', name: `Continue as ${mobileReady.userName}` });
+  await again.waitForClosed();
+  await (await driver.reopenedPopup()).waitFor(tile);
+});
+
+test('the access policy refuses the sign-in page: the page says why, the popup stays neutral', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileReady } = sandbox.employees;
+  sandbox.control.blockByAccessPolicy(true);
+  await (await connect(driver, sandbox)).close();
+  await (await driver.openPopup()).click({ role: 'button', name: 'Sign in' });
+  const window = await driver.signInWindow();
+  await enterUserName(window, mobileReady.userName);
+  await enterPassword(window, mobileReady);
+  await window.waitForText('AADSTS53003');
+  await window.close();
+  await (await driver.reopenedPopup()).waitForText('Sign-in was not finished.');
+});
+
+test('the access policy refuses new tokens: said beside what was last known', async ({ driver, sandbox }) => {
+  const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
+  sandbox.control.blockByAccessPolicy(true);
+  sandbox.control.fault(accessTokenEnded);
+  await popup.click({ role: 'button', name: 'Refresh' });
+  await popup.waitForText("Your organization's rules do not allow this sign-in.");
+  await popup.waitForText('You see what was last known.');
+  await popup.waitFor(tile);
+});
+
+test('tokens that ended are renewed in silence', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+
+  await test.step('by the refresh token', async () => {
+    sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
+    const renewals = tokenRequests();
+    sandbox.control.fault(accessTokenEnded);
+    await popup.click({ role: 'button', name: 'Refresh' });
+    await popup.waitForText('On: you can sign in with this number');
+    expect(tokenRequests()).toBe(renewals + 1);
+  });
+
+  await test.step('by the session at the service, when the refresh token has ended too', async () => {
+    sandbox.control.setSmsSignInState(mobileNotEnabled, 'notEnabled');
+    sandbox.control.fault(accessTokenEnded);
+    const refusal = sandbox.control.fault(refreshTokenEnded);
+    await popup.click({ role: 'button', name: 'Refresh' });
+    await popup.waitForText(/SMS sign-in\s+Off/);
+    expect(refusal.hits).toBe(1);
+  });
+
+  await test.step('after a restart, which ends all tokens', async () => {
+    await driver.restart();
+    sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
+    const again = await driver.openPopup();
+    await again.waitFor(tile);
+    await again.click({ role: 'button', name: 'Refresh' });
+    await again.waitForText('On: you can sign in with this number');
+  });
+
+  function tokenRequests(): number {
+    return sandbox.requests.filter(({ path, method }) => method === 'POST' && path.endsWith('/token')).length;
+  }
+});
+
+test('the session has ended: a click signs in, meanwhile the numbers stay', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  sandbox.control.revokeTokens(mobileNotEnabled, { refreshTokens: true });
+  sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
+  await before.click({ role: 'button', name: 'Refresh' });
+  await before.waitForText('Sign in to refresh');
+  await before.waitForText('These are your phone numbers as they were last seen.');
+  await before.waitFor(tile);
+  await before.waitForText(/SMS sign-in\s+Off/);
+  await before.click({ role: 'button', name: 'Sign in' });
+  const window = await driver.signInWindow();
+  await enterPassword(window, mobileNotEnabled);
+  await window.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText('On: you can sign in with this number');
+  await popup.waitForGone('Sign in to refresh');
+});
+
+test('signed out here: nothing of the account is left, the service still knows the person', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileReady } = sandbox.employees;
+  await connectAndSignIn(driver, sandbox, mobileReady);
+  await driver.closePopup();
+  const options = await driver.openExtensionPage('options.html');
+  await options.click({ role: 'button', name: `Sign out ${mobileReady.userName}` });
+  await options.waitForText('What is stored here about this account is deleted.');
+  await options.click({ role: 'button', name: 'Sign out', within: { role: 'dialog' } });
+  await options.waitForText('Nobody is signed in.');
+  const kept = await options.evaluate(everythingStored);
+  expect(kept).toContain(sandbox.tenant.clientId);
+  for (const trace of [mobileReady.userName, mobileReady.name, mobileReady.oid, '•••• 104', 'refreshToken']) {
+    expect(kept).not.toContain(trace);
+  }
+  await options.close();
+  const popup = await driver.openPopup();
+  await popup.waitForText('See your phone numbers');
+  await popup.click({ role: 'button', name: 'Sign in' });
+  await (await driver.signInWindow()).waitForText('Pick an account');
+});
+
+test('signed out at the service too', async ({ driver, sandbox }) => {
+  const { mobileReady } = sandbox.employees;
+  await connectAndSignIn(driver, sandbox, mobileReady);
+  await driver.closePopup();
+  const options = await driver.openExtensionPage('options.html');
+  await options.click({ role: 'button', name: `Sign out ${mobileReady.userName}` });
+  await options.click({ role: 'radio', name: /^Sign out here and in this browser/ });
+  await options.click({ role: 'button', name: 'Sign out', within: { role: 'dialog' } });
+  // It is said whom to sign out: the service does not ask again.
+  const page = await driver.waitForPage(/^https:\/\/login\.microsoftonline\.com\/.*logout/);
+  await page.waitForText('You signed out');
+  await page.close();
+  await options.close();
+  const popup = await driver.openPopup();
+  await popup.click({ role: 'button', name: 'Sign in' });
+  await (await driver.signInWindow()).waitFor({ label: 'User name or phone number' });
+});
+
+test.describe('a sign-in service that keeps to the standard where Entra does not', () => {
+  test.use({ sandboxOptions: { entraLike: false } });
+  test('serves as well', async ({ driver, sandbox }) => {
+    const { mobileNotEnabled } = sandbox.employees;
+    const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+    sandbox.control.fault(accessTokenEnded);
+    sandbox.control.fault(refreshTokenEnded);
+    sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
+    await popup.click({ role: 'button', name: 'Refresh' });
+    await popup.waitForText('On: you can sign in with this number');
+  });
+});
+
+/** All databases and storage areas of the extension, as text. Runs in one of its pages. */
+async function everythingStored(): Promise<string> {
+  const answer = <Result>(request: IDBRequest<Result>) =>
+    new Promise<Result>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const kept: unknown[] = [];
+  for (const { name = '' } of await indexedDB.databases()) {
+    const database = await answer(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      kept.push(await answer(database.transaction(store).objectStore(store).getAll()));
+    }
+    database.close();
+  }
+  type Area = { get(): Promise<unknown> };
+  const { chrome } = globalThis as unknown as { chrome: { storage: Record<'local' | 'session', Area> } };
+  kept.push(await chrome.storage.local.get(), await chrome.storage.session.get(), { ...localStorage });
+  return JSON.stringify(kept);
+}
