@@ -6,9 +6,14 @@ import type { Surface } from '../driver/surface.ts';
 /** Answers the options page, which says that it is connected. */
 export async function connect(driver: BrowserDriver, { tenant }: Sandbox): Promise<Surface> {
   const options = await driver.openExtensionPage('options.html');
-  await options.fill({ label: 'Domain or directory (tenant) ID' }, tenant.domain);
-  await options.fill({ label: 'Application (client) ID' }, tenant.clientId);
-  await options.click({ role: 'button', name: 'Connect' });
+  await connectAs(options, tenant.domain, tenant.clientId);
   await options.waitForText(`Connected to ${tenant.domain}.`);
   return options;
+}
+
+/** Asks for it, however it ends. */
+export async function connectAs(options: Surface, tenant: string, clientId: string): Promise<void> {
+  await options.fill({ label: 'Domain or directory (tenant) ID' }, tenant);
+  await options.fill({ label: 'Application (client) ID' }, clientId);
+  await options.click({ role: 'button', name: 'Connect' });
 }
