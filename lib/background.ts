@@ -133,8 +133,14 @@ export function createBackground(platform: Platform) {
         return sync.when(id, waitsForNumber ? 'registration' : reason);
       }),
     );
+    await scheduleNextSync();
+  }
+
+  /** Alarms may be gone after a restart of the browser, so each start of the background asks anew. */
+  async function scheduleNextSync(): Promise<void> {
     const times = (await database.accounts.toArray()).flatMap(({ nextSyncAt }) => nextSyncAt ?? []);
-    if (times.length > 0) wakeAt(Math.min(...times));
+    // What is overdue but may not be yet must not be asked for in a circle.
+    if (times.length > 0) wakeAt(Math.max(Math.min(...times), now() + 60_000));
   }
 
   return {
@@ -143,6 +149,7 @@ export function createBackground(platform: Platform) {
     async recover(): Promise<void> {
       await verification.recover();
       await journal.recover();
+      await scheduleNextSync();
     },
     /** The browser was started. */
     browserStarted: () => syncAll('start'),

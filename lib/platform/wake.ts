@@ -5,10 +5,12 @@ export const wakeAlarm = 'wake';
 /** Chromium's floor for alarms of packed extensions. */
 const alarmFloorMs = 30_000;
 const timers = new Set<number>();
+/** One look at the alarm at a time: of two at once, the later time could replace the earlier one. */
+let looking: Promise<void> = Promise.resolve();
 
 /** @param time milliseconds since 1970 */
 export function wakeAt(time: number, call: () => void): void {
-  void ensureAlarm(time);
+  looking = looking.then(() => ensureAlarm(time)).catch(() => undefined);
   const wait = time - Date.now();
   if (wait > alarmFloorMs || timers.has(time)) return;
   timers.add(time);

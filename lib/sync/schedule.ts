@@ -35,13 +35,14 @@ export function nextSlowSync(now: number, random: () => number): number {
   return now + slowInterval * (0.8 + 0.4 * random());
 }
 
-/** The next unasked sync after a failed one: doubling from half a minute to an hour, of which up to half is chance. */
+/** The next unasked sync after a failed one: doubling from two minutes to an hour, of which up to half is chance;
+ * so never sooner than a sync may be. */
 export function nextAfterFailure(
   now: number,
   failures: number,
   retryAt: number | undefined,
   random: () => number,
 ): number {
-  const ceiling = Math.min(60 * minute, 0.5 * minute * 2 ** Math.min(failures, 12));
+  const ceiling = Math.min(60 * minute, minute * 2 ** Math.min(failures, 12));
   return Math.max(now + ceiling * (0.5 + 0.5 * random()), (retryAt ?? 0) + ceiling * random());
 }

@@ -109,7 +109,7 @@ describe('case 56: a failed read', () => {
       expect(row).toMatchObject({ failures: count, syncedAt: time, syncError: { kind: 'offline' } });
       waits.push((row?.nextSyncAt ?? 0) - time);
     }
-    expect(waits).toEqual([45, 90, 180, 360].map((seconds) => seconds * 1_000));
+    expect(waits).toEqual([90, 180, 360, 720].map((seconds) => seconds * 1_000));
     expect(await database.methods.count()).toBe(1);
     expect(await rowOf()).toMatchObject({ session: 'signed-in', defaultMethod: one.defaultMethod });
   });

@@ -89,8 +89,12 @@ export function createSync(dependencies: {
     await database.accounts.where({ id: accountId }).modify((account) => {
       account.failures += 1;
       account.syncError = error;
-      account.nextSyncAt = nextAfterFailure(time, account.failures, error.retryAt, random);
-      if (error.kind === 'signed-out' || error.kind === 'needs-step-up') account.session = 'signed-out';
+      const needsPerson = error.kind === 'signed-out' || error.kind === 'needs-step-up';
+      if (needsPerson) account.session = 'signed-out';
+      // What only the person can change is not asked for again soon.
+      account.nextSyncAt = needsPerson
+        ? nextSlowSync(time, random)
+        : nextAfterFailure(time, account.failures, error.retryAt, random);
     });
   }
 
