@@ -43,6 +43,11 @@ export function createSessions(dependencies: {
       if (kept && !renew && kept.expiresAt - marginMs > now()) return kept.token;
       const renewed = await renewTokens(account, tokens, scope);
       await vault.write(account.id, { ...renewed, access: { ...tokens?.access, ...renewed.access } });
+      // Signed out meanwhile: nothing of the account may come back.
+      if (!(await database.accounts.get(account.id))) {
+        await vault.forget(account.id);
+        throw new IdentityError('signed-out');
+      }
       const fresh = renewed.access[resourceOf(scope)];
       if (!fresh) throw new IdentityError('signed-out');
       return fresh.token;
@@ -112,6 +117,8 @@ export function createSessions(dependencies: {
       await accounts.delete(accountId);
       for (const table of [methods, journal, registrations, verifications]) await table.where({ accountId }).delete();
     });
+    // Once more, for what a renewal wrote before it could see that the account is gone.
+    await vault.forget(accountId);
   }
 
   /** Where the session at the service is ended, in a page of the service. */
