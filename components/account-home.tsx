@@ -39,6 +39,14 @@ export function AccountHome(props: {
               </button>
             </div>
           )}
+          {overview.openVerification && (
+            <div class="note info note-waiting">
+              <p>{t('registered.open')}</p>
+              <button type="button" onClick={onShowAdding}>
+                {t('add.show')}
+              </button>
+            </div>
+          )}
           {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
         </Announced>
         {tiles.length > 0 && (

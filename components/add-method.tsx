@@ -1,32 +1,29 @@
-// Add method: which kind, then the way to add a phone number.
+// Add method: which kind, then the way to add a phone number: here where the organization runs a gateway, else on its page.
 import { t } from '../lib/language/words.ts';
 import { AddPhoneHosted } from './add-phone-hosted.tsx';
+import { AddPhoneInline, type InlineProps } from './add-phone-inline.tsx';
 import { Icon } from './icons.tsx';
-import type { AccountOverview } from './overview.ts';
 import type { Route } from './route.ts';
+import { StepTitle } from './step-title.tsx';
 
-export function AddMethod(props: { overview: AccountOverview; route: Route; onRoute: (route: Route) => void }) {
-  const { overview, route, onRoute } = props;
-  const isChoosing = route.step === 'add';
-  return (
-    <main>
-      <div class="title-line back-line">
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t('action.back')}
-          title={t('action.back')}
-          onClick={() => onRoute(isChoosing ? { step: 'home' } : { step: 'add' })}
-        >
-          <Icon name="back" />
-        </button>
-        <h1>{isChoosing ? t('add.title') : t('add.phone_title')}</h1>
-      </div>
-      {isChoosing ? (
+export function AddMethod(props: InlineProps & { route: Route; onRoute: (route: Route) => void }) {
+  const { route, onRoute, ...inline } = props;
+  const { overview } = inline;
+  const home = () => onRoute({ step: 'home' });
+  const choose = () => onRoute({ step: 'add' });
+  if (route.step === 'add') {
+    return (
+      <main key="choice">
+        <StepTitle title={t('add.title')} onBack={home} />
         <MethodChoice onPhone={() => onRoute({ step: 'add-phone' })} />
-      ) : (
-        <AddPhoneHosted overview={overview} route={route} onRoute={onRoute} />
-      )}
+      </main>
+    );
+  }
+  if (overview.connection.gateway) return <AddPhoneInline {...inline} onBack={choose} onHome={home} />;
+  return (
+    <main key="hosted">
+      <StepTitle title={t('add.phone_title')} onBack={choose} />
+      <AddPhoneHosted overview={overview} route={route} onRoute={onRoute} />
     </main>
   );
 }

@@ -1,32 +1,58 @@
 // Connecting to an organization: what is typed stays, whatever happens, and what is wrong is said at the field it is about.
 import { type Signal, useSignal } from '@preact/signals';
-import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { type CloudName, clouds, originsOf } from '../lib/identity/entra/clouds.ts';
 import { t } from '../lib/language/words.ts';
+import type { Command } from '../lib/messaging/commands.ts';
 import { browser } from '../lib/platform/browser.ts';
 import { ErrorNote, LostNote } from './error-note.tsx';
 import { fieldOf, type Known, type Progress, progressOfKind } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Announced, Waiting } from './parts.tsx';
+import { TextField } from './text-field.tsx';
 
 interface Typed {
   cloud: CloudName;
   tenant: string;
   clientId: string;
+  gatewayUrl: string;
+  gatewayScope: string;
 }
 
 export interface ConnectionDraft {
   typed: Typed;
 }
 
-export const emptyConnection: ConnectionDraft = { typed: { cloud: 'global', tenant: '', clientId: '' } };
+export const emptyConnection: ConnectionDraft = {
+  typed: { cloud: 'global', tenant: '', clientId: '', gatewayUrl: '', gatewayScope: '' },
+};
 
-type FieldErrors = Partial<Record<'tenant' | 'clientId', string>>;
+type FieldErrors = Partial<Record<NonNullable<ReturnType<typeof fieldOf>>, string>>;
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+function trimmedOf({ cloud, tenant, clientId, gatewayUrl, gatewayScope }: Typed): Typed {
+  return {
+    cloud,
+    tenant: tenant.trim(),
+    clientId: clientId.trim(),
+    gatewayUrl: gatewayUrl.trim(),
+    gatewayScope: gatewayScope.trim(),
+  };
+}
+
+function requestOf({
+  cloud,
+  tenant,
+  clientId,
+  gatewayUrl: url,
+  gatewayScope: scope,
+}: Typed): Extract<Command, { kind: 'connect' }>['connection'] {
+  return { cloud, tenant, clientId, ...(url || scope ? { gateway: { url, scope } } : {}) };
+}
+
 /** What can be told without asking anybody. */
-function missing({ tenant, clientId }: Typed): FieldErrors {
+function missing({ tenant, clientId, gatewayUrl, gatewayScope }: Typed): FieldErrors {
   return {
     ...(tenant ? {} : { tenant: t('connection.tenant_missing') }),
     ...(clientId === ''
@@ -34,6 +60,8 @@ function missing({ tenant, clientId }: Typed): FieldErrors {
       : guid.test(clientId)
         ? {}
         : { clientId: t('connection.client_id_invalid') }),
+    ...(gatewayScope && !gatewayUrl ? { gatewayUrl: t('connection.gateway_url_missing') } : {}),
+    ...(gatewayUrl && !gatewayScope ? { gatewayScope: t('connection.gateway_scope_missing') } : {}),
   };
 }
 
@@ -41,15 +69,35 @@ function missing({ tenant, clientId }: Typed): FieldErrors {
 function refused(progress: Progress, typed: Typed): FieldErrors {
   if (progress.state !== 'failed' || progress.command.kind !== 'connect') return {};
   const field = fieldOf(progress.error);
-  const { connection } = progress.command;
-  if (!field || connection[field] !== typed[field] || connection.cloud !== typed.cloud) return {};
-  if (field === 'clientId') return { clientId: t('connection.client_id_invalid') };
-  return {
-    tenant:
-      progress.error.code === 'invalid-tenant'
-        ? t('connection.tenant_invalid')
-        : t('connection.tenant_unknown', { tenant: connection.tenant }),
+  const { cloud, tenant, clientId, gateway } = progress.command.connection;
+  const asked: Typed = {
+    cloud,
+    tenant,
+    clientId,
+    gatewayUrl: gateway?.url ?? '',
+    gatewayScope: gateway?.scope ?? '',
   };
+  if (!field || asked[field] !== typed[field] || cloud !== typed.cloud) return {};
+  switch (field) {
+    case 'clientId':
+      return { clientId: t('connection.client_id_invalid') };
+    case 'gatewayScope':
+      return { gatewayScope: t('connection.gateway_scope_invalid') };
+    case 'gatewayUrl':
+      return { gatewayUrl: gatewayWords(progress.error.code) };
+    case 'tenant':
+      return {
+        tenant:
+          progress.error.code === 'invalid-tenant'
+            ? t('connection.tenant_invalid')
+            : t('connection.tenant_unknown', { tenant }),
+      };
+  }
+}
+
+function gatewayWords(code: string | undefined): string {
+  if (code === 'gateway-unreachable') return t('connection.gateway_unreachable');
+  return code === 'gateway-unknown' ? t('connection.gateway_unknown') : t('connection.gateway_url_invalid');
 }
 
 export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<ConnectionDraft> }) {
@@ -58,9 +106,10 @@ export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<C
   const errors = useSignal<FieldErrors>({});
   const progress = progressOfKind(known, 'connect');
   const { typed } = draft.value;
-  const trimmed: Typed = { cloud: typed.cloud, tenant: typed.tenant.trim(), clientId: typed.clientId.trim() };
+  const trimmed = trimmedOf(typed);
   const shown = { ...refused(progress, trimmed), ...errors.value };
   const isRunning = progress.state === 'running';
+  const isGatewayOpen = Boolean(typed.gatewayUrl || typed.gatewayScope || shown.gatewayUrl || shown.gatewayScope);
   const type = (change: Partial<Typed>) => {
     draft.value = { typed: { ...typed, ...change } };
   };
@@ -87,7 +136,7 @@ export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<C
       trimmed.cloud === 'global'
         ? Promise.resolve()
         : browser.permissions.request({ origins: originsOf(trimmed.cloud) }).catch(() => {});
-    void granted.then(() => ask({ kind: 'connect', connection: trimmed }));
+    void granted.then(() => ask({ kind: 'connect', connection: requestOf(trimmed) }));
   };
 
   return (
@@ -109,21 +158,43 @@ export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<C
       </label>
       {!clouds[typed.cloud].smsSignIn && <p class="hint">{t('connection.sms_unavailable')}</p>}
       <TextField
-        name="tenant"
         label={t('connection.tenant')}
         help={t('connection.tenant_help')}
         value={typed.tenant}
         error={shown.tenant}
         onType={(tenant) => type({ tenant })}
+        input={{ name: 'tenant', autocomplete: 'off' }}
       />
       <TextField
-        name="clientId"
         label={t('connection.client_id')}
         help={t('connection.client_id_help')}
         value={typed.clientId}
         error={shown.clientId}
         onType={(clientId) => type({ clientId })}
+        input={{ name: 'clientId', autocomplete: 'off' }}
       />
+      <details class="another" open={isGatewayOpen}>
+        <summary>{t('connection.gateway')}</summary>
+        <div class="stack">
+          <p class="hint">{t('connection.gateway_help')}</p>
+          <TextField
+            label={t('connection.gateway_url')}
+            help={t('connection.gateway_url_help')}
+            value={typed.gatewayUrl}
+            error={shown.gatewayUrl}
+            onType={(gatewayUrl) => type({ gatewayUrl })}
+            input={{ name: 'gatewayUrl', autocomplete: 'off', inputMode: 'url', placeholder: 'https://' }}
+          />
+          <TextField
+            label={t('connection.gateway_scope')}
+            help={t('connection.gateway_scope_help')}
+            value={typed.gatewayScope}
+            error={shown.gatewayScope}
+            onType={(gatewayScope) => type({ gatewayScope })}
+            input={{ name: 'gatewayScope', autocomplete: 'off', placeholder: 'api://<client id>/PhoneVerification' }}
+          />
+        </div>
+      </details>
       <Announced>
         {progress.state === 'failed' && !fieldOf(progress.error) && (
           <ErrorNote error={progress.error} onClose={() => dismiss(progress.id)} />
@@ -139,43 +210,5 @@ export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<C
         <Announced>{isRunning && <Waiting>{t('connection.checking')}</Waiting>}</Announced>
       </div>
     </form>
-  );
-}
-
-function TextField(props: {
-  name: string;
-  label: string;
-  help: string;
-  value: string;
-  error: string | undefined;
-  onType: (value: string) => void;
-}) {
-  const { name, label, help, value, error, onType } = props;
-  const id = useId();
-  return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        name={name}
-        value={value}
-        // Ids and domains are written left to right in every language.
-        dir="ltr"
-        autocomplete="off"
-        autocapitalize="off"
-        spellcheck={false}
-        aria-invalid={error !== undefined}
-        aria-describedby={`${id}-help ${id}-error`}
-        onInput={(event) => onType(event.currentTarget.value)}
-      />
-      <p id={`${id}-error`} class="field-error">
-        {error}
-      </p>
-      <p id={`${id}-help`} class="hint">
-        {help}
-      </p>
-    </div>
   );
 }

@@ -11,7 +11,7 @@ import { Announced, Waiting } from './parts.tsx';
 export function OrganizationCard({ known, connection }: { known: Known; connection: Connection }) {
   const { ask, dismiss } = usePage();
   const isAsking = useSignal(false);
-  const { id, tenant, cloud, clientId } = connection;
+  const { id, tenant, cloud, clientId, gateway } = connection;
   const progress = progressOfKind(known, 'disconnect', ({ connectionId }) => connectionId === id);
   const disconnect = () => ask({ kind: 'disconnect', connectionId: id });
   return (
@@ -31,6 +31,14 @@ export function OrganizationCard({ known, connection }: { known: Known; connecti
           <dd>
             <bdi dir="ltr">{clientId}</bdi>
           </dd>
+          {gateway && (
+            <>
+              <dt>{t('connection.gateway_named')}</dt>
+              <dd>
+                <bdi dir="ltr">{gateway.url}</bdi>
+              </dd>
+            </>
+          )}
         </dl>
       </div>
       {progress.state !== 'running' && (

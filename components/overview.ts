@@ -4,7 +4,14 @@ import type { ErrorDetails } from '../lib/identity/errors.ts';
 import { phoneTypeOfDefault } from '../lib/identity/phone-method.ts';
 import type { Asked } from '../lib/messaging/ask.ts';
 import type { Command, CommandKind } from '../lib/messaging/commands.ts';
-import type { Account, CachedMethod, Connection, HostedRegistration, JournalEntry } from '../lib/store/database.ts';
+import type {
+  Account,
+  CachedMethod,
+  Connection,
+  HostedRegistration,
+  JournalEntry,
+  Verification,
+} from '../lib/store/database.ts';
 import type { Rows } from '../lib/store/rows.ts';
 
 /** How the newest command of a sort is getting on. `id` is what is dismissed once the person has seen an end. */
@@ -103,6 +110,8 @@ export interface AccountOverview {
   /** Leading to the page where a number is added, and the newest number added there. */
   adding: Progress;
   registration: HostedRegistration | undefined;
+  /** A number that waits for its code, or for what becomes of it. */
+  openVerification: Verification | undefined;
 }
 
 export interface Organization {
@@ -121,6 +130,7 @@ export function overviewOf(known: Known, chosenAccountId: string | undefined): O
   const connected = accounts.filter(({ connectionId }) => connections.some(({ id }) => id === connectionId));
   const account =
     connected.find(({ id }) => id === chosenAccountId) ??
+    connected.find(({ id }) => openVerificationOf(known, id)) ??
     connected.find(({ session }) => session === 'signed-in') ??
     connected[0];
   const connection = connections.find(({ id }) => id === account?.connectionId);
@@ -159,7 +169,26 @@ function accountOverview(known: Known, account: Account, connection: Connection)
     registration: known.rows.registrations
       .filter(({ accountId }) => accountId === account.id)
       .toSorted((one, other) => other.startedAt - one.startedAt)[0],
+    openVerification: openVerificationOf(known, account.id),
   };
+}
+
+/** The newest verification of an account, whatever became of it. */
+export function newestVerification({ rows }: Known, accountId: string): Verification | undefined {
+  return rows.verifications
+    .filter((verification) => verification.accountId === accountId)
+    .toSorted((one, other) => other.startedAt - one.startedAt)[0];
+}
+
+function openVerificationOf(known: Known, accountId: string): Verification | undefined {
+  const newest = newestVerification(known, accountId);
+  return newest && isVerifying(newest) ? newest : undefined;
+}
+
+const verifying: readonly Verification['state'][] = ['sending', 'needs-step-up', 'awaiting-code', 'confirming'];
+
+export function isVerifying({ state }: Verification): boolean {
+  return verifying.includes(state);
 }
 
 const order: CachedMethod['type'][] = ['mobile', 'alternateMobile', 'office', 'unknown'];
@@ -215,8 +244,14 @@ function availabilityOf(tiles: Tile[]): Availability {
 }
 
 /** The field of the connection form an error of connecting belongs to; undefined where it is about none of them. */
-export function fieldOf({ kind, code }: ErrorDetails): 'tenant' | 'clientId' | undefined {
+export function fieldOf({
+  kind,
+  code,
+}: ErrorDetails): 'tenant' | 'clientId' | 'gatewayUrl' | 'gatewayScope' | undefined {
+  if (code === 'gateway-unreachable') return 'gatewayUrl';
   if (kind !== 'not-configured') return undefined;
+  if (code === 'invalid-gateway-url' || code === 'gateway-unknown') return 'gatewayUrl';
+  if (code === 'invalid-gateway-scope') return 'gatewayScope';
   if (code === 'invalid-tenant' || code === 'AADSTS90002') return 'tenant';
   return code === 'invalid-client-id' || code === 'AADSTS700016' ? 'clientId' : undefined;
 }

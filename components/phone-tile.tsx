@@ -11,7 +11,7 @@ import { usePage } from './page.tsx';
 import { Announced, PhoneNumber, UserName } from './parts.tsx';
 import { TileProgress } from './tile-progress.tsx';
 
-const typeWords = {
+export const typeWords = {
   mobile: () => ({ label: t('phones.type.mobile'), purpose: t('phones.purpose.mobile') }),
   alternateMobile: () => ({ label: t('phones.type.alternate_mobile'), purpose: t('phones.purpose.alternate_mobile') }),
   office: () => ({ label: t('phones.type.office'), purpose: t('phones.purpose.office') }),

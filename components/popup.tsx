@@ -1,18 +1,16 @@
 // The toolbar popup: which of its views there is to show.
 import type { Signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { AccountHeader, PlainHeader } from './account-header.tsx';
 import { AccountHome } from './account-home.tsx';
 import { AddMethod } from './add-method.tsx';
-import { type Known, overviewOf } from './overview.ts';
+import { type AccountOverview, type Known, overviewOf } from './overview.ts';
+import { type AddingDraft, emptyAdding } from './registration.ts';
 import type { PopupDraft, Route } from './route.ts';
 import { NotConnected, SignedOut } from './welcome.tsx';
 
 export function Popup({ known, draft }: { known: Known; draft: Signal<PopupDraft> }) {
-  const { route, accountId } = draft.value;
-  const overview = overviewOf(known, accountId);
-  const go = (next: Route) => {
-    draft.value = { ...draft.value, route: next };
-  };
+  const overview = overviewOf(known, draft.value.accountId);
   if (overview.screen !== 'account') {
     return (
       <>
@@ -28,19 +26,44 @@ export function Popup({ known, draft }: { known: Known; draft: Signal<PopupDraft
         accounts={accounts}
         current={current.account}
         onChoose={(chosen) => {
-          draft.value = { route: { step: 'home' }, accountId: chosen };
+          draft.value = { ...draft.value, route: { step: 'home' }, accountId: chosen };
         }}
       />
-      {route.step === 'home' ? (
-        <AccountHome
-          overview={current}
-          now={known.now}
-          onAdd={() => go({ step: 'add' })}
-          onShowAdding={() => go({ step: 'add-phone' })}
-        />
-      ) : (
-        <AddMethod overview={current} route={route} onRoute={go} />
-      )}
+      <AccountView key={current.account.id} known={known} overview={current} draft={draft} />
     </>
   );
+}
+
+function AccountView(props: { known: Known; overview: AccountOverview; draft: Signal<PopupDraft> }) {
+  const { known, overview, draft } = props;
+  const { left } = draft.value;
+  const accountId = overview.account.id;
+  const open = overview.openVerification?.id;
+  const go = (route: Route) => {
+    draft.value = { ...draft.value, route, left: route.step === 'home' ? open : undefined };
+  };
+  const addingOf = ({ adding }: PopupDraft) => (adding?.accountId === accountId ? adding : emptyAdding(accountId));
+  const change = (changed: Partial<AddingDraft>) => {
+    draft.value = { ...draft.value, adding: { ...addingOf(draft.value), ...changed } };
+  };
+  const adding = addingOf(draft.value);
+
+  // A number that waits for its code is where the person goes on, also when the browser has forgotten where they were.
+  const resumes = draft.value.route.step === 'home' && open !== undefined && open !== left && open !== adding.over;
+  useEffect(() => {
+    if (resumes) go({ step: 'add-phone' });
+  }, [resumes]);
+  const route: Route = resumes ? { step: 'add-phone' } : draft.value.route;
+
+  if (route.step === 'home') {
+    return (
+      <AccountHome
+        overview={overview}
+        now={known.now}
+        onAdd={() => go({ step: 'add' })}
+        onShowAdding={() => go({ step: 'add-phone' })}
+      />
+    );
+  }
+  return <AddMethod known={known} overview={overview} draft={adding} onDraft={change} route={route} onRoute={go} />;
 }

@@ -1,4 +1,5 @@
 // Where the person is in the popup. It is kept while the popup is closed.
+import type { AddingDraft } from './registration.ts';
 
 export interface Route {
   step: 'home' | 'add' | 'add-phone';
@@ -9,6 +10,9 @@ export interface Route {
 export interface PopupDraft {
   route: Route;
   accountId?: string;
+  adding?: AddingDraft;
+  /** The verification that the person went home from while it is open. */
+  left?: string | undefined;
 }
 
 export const firstDraft: PopupDraft = { route: { step: 'home' } };

@@ -2,7 +2,14 @@
 // checking their accessibility, and for the page in the docs that shows them all. Times are relative to "now".
 import type { ErrorDetails, ErrorKind } from '../lib/identity/errors.ts';
 import type { Command } from '../lib/messaging/commands.ts';
-import type { Account, CachedMethod, Connection, HostedRegistration, JournalEntry } from '../lib/store/database.ts';
+import type {
+  Account,
+  CachedMethod,
+  Connection,
+  HostedRegistration,
+  JournalEntry,
+  Verification,
+} from '../lib/store/database.ts';
 import type { Rows } from '../lib/store/rows.ts';
 
 export interface State {
@@ -23,6 +30,7 @@ const mobileId = '3179e48a-750b-4051-897c-87b9720928f7';
 const alternateId = 'b6332ec1-7057-4abe-9331-3d72feddfe41';
 const officeId = 'e37fc753-ff3b-4958-9484-eaa9425c82bc';
 const commandId = '5d8f1c7a-90b2-4e63-8a1d-2c4b6e8f0a13';
+const verificationId = '9b7e2d41-6c35-4f80-a1d9-3e5f7a8b0c26';
 const signInId = '0c3e5a79-1b4d-4f68-92a7-6d8e0f1b3c57';
 
 export function statesAt(now: number): State[] {
@@ -92,8 +100,11 @@ export function statesAt(now: number): State[] {
   const signIn: Command = { kind: 'sign-in', connectionId: tenantId, from: 'popup' };
   const enable: Command = { kind: 'enable', accountId, methodId: mobileId };
   const disable: Command = { kind: 'disable', accountId, methodId: mobileId };
-  const connect: Command = { kind: 'connect', connection: { cloud: 'global', tenant: 'contoso.exmaple', clientId } };
-  const typed = { cloud: 'global', tenant: 'contoso.exmaple', clientId };
+  const connect: Extract<Command, { kind: 'connect' }> = {
+    kind: 'connect',
+    connection: { cloud: 'global', tenant: 'contoso.exmaple', clientId },
+  };
+  const typed = { cloud: 'global', tenant: 'contoso.exmaple', clientId, gatewayUrl: '', gatewayScope: '' };
 
   const mobileIs = (smsSignIn: CachedMethod['smsSignIn'], rows = signedIn): Rows => ({
     ...rows,
@@ -119,6 +130,54 @@ export function statesAt(now: number): State[] {
   });
   const noPhones: Rows = { ...signedIn, methods: [] };
   const adding = { popup: { route: { step: 'add-phone', askedAt: now - 4 * minute } } };
+  const gateway = { url: 'https://gateway.contoso.example', scope: `api://${clientId}/PhoneVerification` };
+  const withGateway = (rows: Rows): Rows => ({
+    ...rows,
+    connections: rows.connections.map((each) => ({ ...each, gateway })),
+  });
+  /** What was typed, and sent where a number is given. */
+  const typing = (number: string, more: { sent?: boolean; country?: string; code?: string } = {}) => ({
+    popup: {
+      route: { step: 'add-phone' },
+      adding: {
+        accountId,
+        number,
+        country: more.country ?? 'GB',
+        code: more.code ?? '',
+        ...(more.sent ? { sent: { id: verificationId, number: '+447700900982', type: 'mobile' } } : {}),
+      },
+    },
+  });
+  const sent = typing('07700 900982', { sent: true });
+  const verification = (state: Verification['state'], more: Partial<Verification> = {}): Verification => ({
+    id: verificationId,
+    accountId,
+    type: 'mobile',
+    purpose: 'add',
+    state,
+    commandId,
+    startedAt: now - 15_000,
+    updatedAt: now - 4_000,
+    ...more,
+  });
+  const challenge = {
+    sentTo: '+44 •••• 982',
+    codeLength: 6,
+    sentAt: now - 12_000,
+    expiresAt: now + 588_000,
+    resendAt: now + 24_000,
+    attemptsLeft: 5,
+  };
+  const texted = (more: Partial<Verification> = {}) => verification('awaiting-code', { challenge, ...more });
+  const verifying = (row: Verification, rows = noPhones): Rows => ({ ...withGateway(rows), verifications: [row] });
+  const failing = (kind: ErrorKind, more: Partial<ErrorDetails> = {}) =>
+    verifying(verification('failed', { error: error(kind, more) }));
+  const refusing = (kind: ErrorKind, more: Partial<ErrorDetails> = {}) =>
+    verifying(texted({ error: error(kind, more), challenge: { ...challenge, attemptsLeft: more.attemptsLeft ?? 5 } }));
+  const stepUp: Command = { kind: 'step-up', accountId, commandId, from: 'popup' };
+  const demanded = verification('needs-step-up', { error: error('needs-step-up') });
+  const registered = (smsSignIn: CachedMethod['smsSignIn']): Rows =>
+    verifying(verification('registered', { challenge, methodId: mobileId }), mobileIs(smsSignIn));
   const longAccount: Partial<Account> = {
     name: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft',
     userName: 'rechtsschutzversicherungsgesellschaften.abteilung@sehr-lange-unterabteilung.contoso.example',
@@ -280,6 +339,135 @@ export function statesAt(now: number): State[] {
       drafts: adding,
     },
     { name: 'add, given up', rows: { ...noPhones, registrations: [registration('abandoned')] }, drafts: adding },
+    { name: 'number, empty', rows: withGateway(noPhones), drafts: typing('') },
+    { name: 'number, typed', rows: withGateway(noPhones), drafts: typing('07700 900982') },
+    { name: 'number, of another country', rows: withGateway(noPhones), drafts: typing('+1 (202) 555-0142') },
+    { name: 'number, in other digits', rows: withGateway(noPhones), drafts: typing('٠٧٧٠٠ ٩٠٠٩٨٢') },
+    { name: 'number, missing', rows: withGateway(noPhones), drafts: typing(''), clicks: ['Text me a code'] },
+    { name: 'number, incomplete', rows: withGateway(noPhones), drafts: typing('07700'), clicks: ['Text me a code'] },
+    { name: 'number, beside a mobile phone', rows: withGateway(signedIn), drafts: typing('07700 900417') },
+    {
+      name: 'number, no room',
+      rows: withGateway({ ...signedIn, methods: [mobile, alternate, office] }),
+      drafts: typing(''),
+    },
+    { name: 'number, sending', rows: verifying(verification('sending')), drafts: sent },
+    { name: 'number, fresh sign-in demanded', rows: verifying(demanded), drafts: sent },
+    {
+      name: 'number, fresh sign-in under way',
+      rows: withEntry(entry(stepUp, 'requested', { id: signInId }), verifying(demanded)),
+      drafts: sent,
+    },
+    {
+      name: 'number, fresh sign-in cancelled',
+      rows: withEntry(entry(stepUp, 'cancelled', { id: signInId }), verifying(demanded)),
+      drafts: sent,
+    },
+    {
+      name: 'number, signed out',
+      rows: verifying({ ...demanded, error: error('signed-out') }, accountIs({ session: 'signed-out' }, noPhones)),
+      drafts: sent,
+    },
+    ...(
+      [
+        'invalid-number',
+        'cannot-receive-texts',
+        'country-refused',
+        'already-registered',
+        'number-in-use',
+        'too-many-phones',
+        'not-permitted',
+        'not-available',
+        'send-failed',
+        'service-unavailable',
+        'offline',
+        'interrupted',
+      ] as const
+    ).map((kind) => ({ name: `number, refused, ${kind}`, rows: failing(kind), drafts: sent })),
+    {
+      name: 'number, refused, send-throttled',
+      rows: failing('send-throttled', { retryAt: now + 14 * minute + 30_000 }),
+      drafts: sent,
+    },
+    { name: 'code, awaited', rows: verifying(texted()), drafts: sent },
+    {
+      name: 'code, awaited, long since',
+      rows: verifying(texted({ challenge: { ...challenge, resendAt: now - 1_000 } })),
+      drafts: sent,
+    },
+    {
+      name: 'code, awaited, at home',
+      rows: verifying(texted()),
+      drafts: { popup: { route: { step: 'home' }, left: verificationId } },
+    },
+    { name: 'code, after a restart of the browser', rows: verifying(texted()) },
+    { name: 'code, incomplete', rows: verifying(texted()), drafts: typing('', { code: '12 34' }), clicks: ['Next'] },
+    {
+      name: 'code, checking',
+      rows: verifying(verification('confirming', { challenge })),
+      drafts: typing('', { code: '123-456' }),
+    },
+    { name: 'code, wrong', rows: refusing('wrong-code', { attemptsLeft: 3 }), drafts: typing('', { code: '123 457' }) },
+    {
+      name: 'code, wrong, last try',
+      rows: refusing('wrong-code', { attemptsLeft: 1 }),
+      drafts: typing('', { code: '123 457' }),
+    },
+    {
+      name: 'code, replaced',
+      rows: refusing('code-replaced', { attemptsLeft: 4 }),
+      drafts: typing('', { code: '123 457' }),
+    },
+    { name: 'code, expired', rows: refusing('code-expired'), drafts: sent },
+    { name: 'code, used', rows: refusing('code-used'), drafts: sent },
+    { name: 'code, too many attempts', rows: refusing('too-many-attempts', { attemptsLeft: 0 }), drafts: sent },
+    {
+      name: 'code, too many codes',
+      rows: refusing('send-throttled', { retryAt: now + 14 * minute + 30_000 }),
+      drafts: sent,
+    },
+    { name: 'code, may not have gone out', rows: refusing('send-failed'), drafts: sent },
+    {
+      name: 'code, signed out',
+      rows: verifying(texted({ error: error('signed-out') }), accountIs({ session: 'signed-out' }, noPhones)),
+      drafts: typing('', { code: '123 456' }),
+    },
+    { name: 'code, offline', rows: refusing('offline'), drafts: typing('', { code: '123 456' }) },
+    {
+      name: 'code, texted again',
+      rows: withEntry(
+        entry({ kind: 'resend-code', accountId, verificationId }, 'done', { createdAt: now - 14_000 }),
+        verifying(texted()),
+      ),
+      drafts: sent,
+    },
+    {
+      name: 'code, being texted again',
+      rows: withEntry(
+        entry({ kind: 'resend-code', accountId, verificationId }, 'requested', { createdAt: now - 1_000 }),
+        verifying(texted({ challenge: { ...challenge, resendAt: now - 1_000 } })),
+      ),
+      drafts: sent,
+    },
+    {
+      name: 'registered, not there yet',
+      rows: verifying(verification('registered', { challenge, readAt: now + 3_000, settleBy: now + 30_000 })),
+      drafts: sent,
+    },
+    { name: 'registered, still not there', rows: verifying(verification('registered', { challenge })), drafts: sent },
+    { name: 'registered, ready', rows: registered('ready'), drafts: sent },
+    { name: 'registered, not enabled', rows: registered('notEnabled'), drafts: sent },
+    { name: 'registered, one step missing', rows: registered('notConfigured'), drafts: sent },
+    { name: 'registered, in use', rows: registered('phoneNumberNotUnique'), drafts: sent },
+    { name: 'registered, not available', rows: registered('notAllowedByPolicy'), drafts: sent },
+    {
+      name: 'registered, alternate mobile',
+      rows: verifying(verification('registered', { challenge, type: 'alternateMobile', methodId: alternateId }), {
+        ...signedIn,
+        methods: [mobile, alternate],
+      }),
+      drafts: sent,
+    },
     { name: 'no SMS sign-in in this cloud', rows: { ...signedIn, connections: [{ ...connection, cloud: 'china' }] } },
   ];
 
@@ -301,6 +489,23 @@ export function statesAt(now: number): State[] {
       rows: withEntry(entry(connect, 'failed', { error: error('offline') }), none),
       drafts: { connection: { typed } },
     },
+    ...(
+      [
+        ['address invalid', 'invalid-gateway-url', 'http://gateway'],
+        ['unknown', 'gateway-unknown', gateway.url],
+        ['unreachable', 'gateway-unreachable', gateway.url],
+        ['scope invalid', 'invalid-gateway-scope', gateway.url],
+      ] as const
+    ).map(([name, code, url]) => {
+      const kind = code === 'gateway-unreachable' ? 'offline' : 'not-configured';
+      const command = { ...connect, connection: { ...connect.connection, gateway: { ...gateway, url } } };
+      return {
+        name: `settings, gateway ${name}`,
+        rows: withEntry(entry(command, 'failed', { error: error(kind, { code }) }), none),
+        drafts: { connection: { typed: { ...typed, gatewayUrl: url, gatewayScope: gateway.scope } } },
+      };
+    }),
+    { name: 'settings, signed in, with a gateway', rows: withGateway(signedIn) },
     {
       name: 'settings, connected',
       rows: withEntry(

@@ -1,0 +1,221 @@
+// The number: typed in any familiar format and never rewritten, with the country it is of and what will be texted.
+import { useSignal } from '@preact/signals';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { errorWords, language, t } from '../lib/language/words.ts';
+import { countryName, likelyCountry } from '../lib/phone/country.ts';
+import type { TypedNumber } from '../lib/phone/parse.ts';
+import type { InlineProps } from './add-phone-inline.tsx';
+import { CopyDetails, ErrorNote, LostNote } from './error-note.tsx';
+import { usePage } from './page.tsx';
+import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
+import { typeWords } from './phone-tile.tsx';
+import {
+  freeTypes,
+  idToSendAgain,
+  isAboutNumber,
+  type RegistrableType,
+  type RegistrationStep,
+} from './registration.ts';
+import { TextField } from './text-field.tsx';
+
+/** The metadata of all countries: only here, and only now. */
+const loadNumbers = () => import('../lib/phone/parse.ts');
+type Numbers = Awaited<ReturnType<typeof loadNumbers>>;
+
+export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep, { step: 'number' }> }) {
+  const { known, overview, draft, onDraft, view } = props;
+  const { account, connection, tiles } = overview;
+  const { ask, dismiss } = usePage();
+  const numbers = useSignal<Numbers | undefined>(undefined);
+  const mistake = useSignal<'missing' | 'incomplete' | undefined>(undefined);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    void loadNumbers().then((loaded) => {
+      numbers.value = loaded;
+    });
+  }, []);
+
+  const chosen = draft.country ?? likelyCountry(navigator.languages);
+  const typed = numbers.value?.readNumber(draft.number, chosen);
+  const types = freeTypes(tiles.map(({ method }) => method));
+  const type = types.find((free) => free === draft.type) ?? types[0];
+
+  const { error, endedId } = view;
+  const isOfThis = draft.sent === undefined || draft.sent.number === typed?.e164;
+  const aboutNumber = error && isAboutNumber(error) && (isOfThis || !typed) ? error : undefined;
+  const close = () => {
+    if (!endedId) return;
+    onDraft({ over: endedId });
+    dismiss(endedId);
+  };
+
+  // The person is led to what has to be changed, when it is said.
+  const wrong = mistake.value ?? aboutNumber?.at;
+  useLayoutEffect(() => {
+    if (wrong) field.current?.focus();
+  }, [wrong]);
+
+  const send = async () => {
+    if (view.isSending || !type) return;
+    const { readNumber } = numbers.value ?? (await loadNumbers());
+    const { e164: number } = readNumber(draft.number, chosen);
+    mistake.value = draft.number.trim() === '' ? 'missing' : number ? undefined : 'incomplete';
+    if (!number) {
+      field.current?.focus();
+      return;
+    }
+    const id = idToSendAgain({ number, type }, draft, known.rows.verifications) ?? crypto.randomUUID();
+    onDraft({ sent: { id, number, type }, code: '', over: id === draft.over ? undefined : draft.over });
+    ask({ kind: 'text-code', accountId: account.id, verificationId: id, type, purpose: 'add' }, number);
+  };
+
+  if (!type) {
+    const { title, help } = errorWords('too-many-phones');
+    return (
+      <Note kind="info" title={title}>
+        <p>{help}</p>
+      </Note>
+    );
+  }
+  return (
+    <>
+      <p class="reassurance">{t('add.reassurance')}</p>
+      <form
+        class="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <TextField
+          label={t('number.label')}
+          help={<Preview typed={typed} />}
+          error={fieldError(mistake.value, aboutNumber?.kind)}
+          value={draft.number}
+          onType={(number) => {
+            mistake.value = undefined;
+            onDraft({ number });
+          }}
+          inputRef={field}
+          input={{ type: 'tel', name: 'number', autocomplete: 'tel', readOnly: view.isSending }}
+        />
+        {aboutNumber?.kind === 'number-in-use' && (
+          <div class="actions">
+            <CopyDetails subject={aboutNumber} connection={connection} account={account} />
+          </div>
+        )}
+        <CountrySelect
+          numbers={numbers.value}
+          typed={typed}
+          chosen={chosen}
+          onChoose={(country) => onDraft({ country })}
+        />
+        {types.length > 1 && <TypeSelect types={types} type={type} onChoose={(next) => onDraft({ type: next })} />}
+        <Announced>
+          {error && !isAboutNumber(error) && (
+            <ErrorNote error={error} connection={connection} account={account} onRetry={send} onClose={close} />
+          )}
+          {view.lost && <LostNote onRetry={send} onClose={() => dismiss(view.lost?.id ?? '')} />}
+          {view.isSending && <Waiting>{t('number.sending')}</Waiting>}
+        </Announced>
+        <button type="submit" class="primary wide" aria-disabled={view.isSending}>
+          {t('number.send')}
+        </button>
+      </form>
+    </>
+  );
+}
+
+function fieldError(mistake: 'missing' | 'incomplete' | undefined, kind: Parameters<typeof errorWords>[0] | undefined) {
+  if (mistake === 'missing') return t('number.missing');
+  if (!mistake && !kind) return undefined;
+  const { title, help } = errorWords(kind ?? 'invalid-number');
+  return (
+    <>
+      {title} {kind === 'number-in-use' ? t('number.in_use_help') : help}
+    </>
+  );
+}
+
+/** What will be done with what is typed, so that a wrong country shows before anything is sent. */
+function Preview({ typed }: { typed: TypedNumber | undefined }) {
+  if (!typed?.international) return <>{t('number.help')}</>;
+  const { international: number, country } = typed;
+  const sentence = country
+    ? t('number.preview', { number, country: countryName(country, language) })
+    : t('number.preview_alone', { number });
+  return (
+    <strong>
+      <WithNumber sentence={sentence} masked={number} />
+    </strong>
+  );
+}
+
+function CountrySelect(props: {
+  numbers: Numbers | undefined;
+  typed: TypedNumber | undefined;
+  chosen: string;
+  onChoose: (country: string) => void;
+}) {
+  const { numbers, typed, chosen, onChoose } = props;
+  const id = useId();
+  const all = useMemo(() => numbers?.countries(language), [numbers]);
+  const options = all ?? [{ code: chosen, label: countryName(chosen, language) }];
+  const saysCountry = typed?.saysCountry ?? false;
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {t('number.country')}
+      </label>
+      <select
+        id={id}
+        value={typed?.country ?? (saysCountry ? '' : chosen)}
+        disabled={saysCountry}
+        aria-describedby={`${id}-help`}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+      >
+        {saysCountry && typed?.country === undefined && <option value="">{t('number.no_country')}</option>}
+        {options.map(({ code, label }) => (
+          <option key={code} value={code}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <p id={`${id}-help`} class="hint">
+        {saysCountry && t('number.country_typed')}
+      </p>
+    </div>
+  );
+}
+
+function TypeSelect(props: {
+  types: readonly RegistrableType[];
+  type: RegistrableType;
+  onChoose: (type: RegistrableType) => void;
+}) {
+  const { types, type, onChoose } = props;
+  const id = useId();
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {t('number.use_as')}
+      </label>
+      <select
+        id={id}
+        value={type}
+        aria-describedby={`${id}-help`}
+        onChange={(event) => onChoose(event.currentTarget.value as RegistrableType)}
+      >
+        {types.map((each) => (
+          <option key={each} value={each}>
+            {typeWords[each]().label}
+          </option>
+        ))}
+      </select>
+      <p id={`${id}-help`} class="hint">
+        {t('number.use_as_help')}
+      </p>
+    </div>
+  );
+}
