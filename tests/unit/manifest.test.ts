@@ -1,0 +1,193 @@
+// What the stores get: the manifests as they are built, to the letter, and what may not be in the bundles. A new permission
+// fails here until somebody says why.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import metadata from 'libphonenumber-js/min/metadata';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { buildExtension } from '../../scripts/build.ts';
+import { chromiumId, chromiumPublicKey, geckoId, redirectUris } from '../../scripts/extension-ids.ts';
+
+const folders = { chromium: 'chrome-mv3', firefox: 'firefox-mv3' } as const;
+type Browser = keyof typeof folders;
+const browsers = Object.keys(folders) as Browser[];
+
+/** What British numbers look like, as a bundle writes it: minifiers keep it, and nobody else writes it. */
+const phoneMetadata = JSON.stringify(metadata.countries.GB?.[2]).slice(1, -1);
+
+let folder: string;
+/** Text of each file by its path. */
+const files = {} as Record<Browser, Record<string, string>>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-manifest-'));
+  await buildExtension(folder);
+  for (const browser of browsers) {
+    const root = join(folder, folders[browser]);
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    files[browser] = Object.fromEntries(
+      await Promise.all(
+        paths.map(async (path) => [path.slice(root.length + 1), await readFile(path, 'utf8')] as const),
+      ),
+    );
+  }
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const fileOf = (browser: Browser, path: string) => {
+  const text = files[browser][path];
+  if (text === undefined) throw new Error(`${browser} has no ${path}: ${Object.keys(files[browser]).join(', ')}`);
+  return text;
+};
+const manifestOf = (browser: Browser) => JSON.parse(fileOf(browser, 'manifest.json')) as Record<string, unknown>;
+const scriptsOf = (browser: Browser) => Object.entries(files[browser]).filter(([path]) => path.endsWith('.js'));
+/** What is not the background's. */
+const pageScriptsOf = (browser: Browser) => scriptsOf(browser).filter(([path]) => path !== 'background.js');
+
+const inBoth = {
+  manifest_version: 3,
+  name: '__MSG_extension_name__',
+  description: '__MSG_extension_description__',
+  version: packageJson.version,
+  default_locale: 'en',
+  icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
+  incognito: 'not_allowed',
+  // alarms: what waits while the background is stopped; identity: the sign-in window; storage: tokens, in memory.
+  permissions: ['alarms', 'identity', 'storage'],
+  // Retry-After of the global cloud cannot be read without.
+  host_permissions: ['https://login.microsoftonline.com/*', 'https://graph.microsoft.com/*'],
+  optional_host_permissions: [
+    'https://login.microsoftonline.us/*',
+    'https://graph.microsoft.us/*',
+    'https://dod-graph.microsoft.us/*',
+    'https://login.partner.microsoftonline.cn/*',
+    'https://microsoftgraph.chinacloudapi.cn/*',
+  ],
+  content_security_policy: {
+    extension_pages:
+      "default-src 'self'; connect-src https:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  },
+  action: { default_title: 'Phone Sign-in', default_popup: 'popup.html' },
+  options_ui: { open_in_tab: true, page: 'options.html' },
+};
+
+test('the manifest for Chromium', () => {
+  expect(manifestOf('chromium')).toEqual({
+    ...inBoth,
+    background: { service_worker: 'background.js' },
+    key: chromiumPublicKey,
+    minimum_chrome_version: '130',
+  });
+});
+
+test('the manifest for Firefox', () => {
+  expect(manifestOf('firefox')).toEqual({
+    ...inBoth,
+    background: { scripts: ['background.js'] },
+    browser_specific_settings: {
+      gecko: {
+        id: geckoId,
+        strict_min_version: '142.0',
+        data_collection_permissions: { required: ['authenticationInfo', 'personallyIdentifyingInfo'] },
+      },
+    },
+  });
+});
+
+test('the ids that organizations register redirect addresses for do not change', () => {
+  expect(chromiumId(chromiumPublicKey)).toBe('jgdlljaihenjcanhmfjlhijpdongklgl');
+  expect(redirectUris).toEqual({
+    chromium: 'https://jgdlljaihenjcanhmfjlhijpdongklgl.chromiumapp.org/',
+    firefox: 'https://12c8ccc4312e1fdade5dd51a6bfda763e07400b5.extensions.allizom.org/',
+  });
+});
+
+describe.each(browsers)('%s', (browser) => {
+  test('case 18: nothing is web-accessible, and no page has a content script of ours', () => {
+    const manifest = manifestOf(browser);
+    for (const key of ['web_accessible_resources', 'content_scripts', 'externally_connectable', 'sandbox']) {
+      expect(manifest).not.toHaveProperty(key);
+    }
+  });
+
+  test('case 10, case 25: the policy lets no other code in, no frame around', () => {
+    const { extension_pages: policy } = manifestOf(browser).content_security_policy as { extension_pages: string };
+    const directives = Object.fromEntries(
+      policy.split(';').map((directive) => {
+        const [name = '', ...sources] = directive.trim().split(/\s+/);
+        return [name, sources.join(' ')] as const;
+      }),
+    );
+    expect(directives).toMatchObject({ 'default-src': "'self'", 'frame-ancestors': "'none'" });
+    expect(directives).not.toHaveProperty('script-src');
+    expect(policy).not.toMatch(/unsafe|data:|blob:|http:|\*/);
+  });
+
+  test('case 25: pages load their own files only, and hold no code of their own', () => {
+    for (const [path, html] of Object.entries(files[browser]).filter(([name]) => name.endsWith('.html'))) {
+      const addresses = [...html.matchAll(/\s(?:src|href)="([^"]*)"/g)].map(([, address = '']) => address);
+      expect(addresses.length, path).toBeGreaterThan(0);
+      for (const address of addresses) expect(fileOf(browser, address.replace(/^\//, ''))).toBeTruthy();
+      for (const [, attributes, body] of html.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)) {
+        expect([attributes, body?.trim()]).toEqual([expect.stringContaining(' src="/'), '']);
+      }
+      expect(html, path).not.toMatch(/\son[a-z]+=|javascript:|<base|<iframe/i);
+    }
+  });
+
+  test('case 26: no code is made from text, and none is loaded from elsewhere', () => {
+    expect(scriptsOf(browser).length).toBeGreaterThan(2);
+    for (const [path, code] of scriptsOf(browser)) {
+      expect(code, path).not.toMatch(/\beval\s*\(|\bnew Function\b|[^.\w]Function\s*\(/);
+      expect(code, path).not.toMatch(/\bimportScripts\s*\(|\bimport\s*\(\s*["'`]https?:|\bfrom\s*["'`]https?:/);
+      expect(code, path).not.toMatch(/set(Timeout|Interval)\(\s*["'`]/);
+    }
+  });
+
+  test('case 62: only the background asks the network, and by one way', () => {
+    const asks = /\bfetch\s*\(|XMLHttpRequest|\bWebSocket\b|sendBeacon|EventSource|WebTransport/;
+    expect(fileOf(browser, 'background.js')).toContain('AbortSignal.timeout');
+    expect(fileOf(browser, 'background.js')).toContain('code_verifier');
+    expect(pageScriptsOf(browser).length).toBeGreaterThan(1);
+    for (const [path, code] of pageScriptsOf(browser)) {
+      expect(asks.exec(code)?.[0], path).toBeUndefined();
+      // The wrapper around it, and the OAuth client.
+      expect(code, path).not.toMatch(/AbortSignal\.timeout|code_verifier/);
+    }
+  });
+
+  test('the background holds neither phone metadata nor what people see', () => {
+    const background = fileOf(browser, 'background.js');
+    const preact = 'dangerouslySetInnerHTML';
+    const holding = (text: string) => scriptsOf(browser).filter(([, code]) => code.includes(text));
+    for (const text of [phoneMetadata, preact]) {
+      expect(background.includes(text), text).toBe(false);
+      // Else the marker would prove nothing.
+      expect(holding(text).length, text).toBeGreaterThan(0);
+    }
+  });
+
+  test('phone metadata is loaded by the step that needs it, not with a page', () => {
+    const holding = pageScriptsOf(browser).filter(([, code]) => code.includes(phoneMetadata));
+    expect(holding).toHaveLength(1);
+    const name = holding[0]?.[0].split('/').at(-1) ?? '';
+    for (const [html, text] of Object.entries(files[browser]).filter(([file]) => file.endsWith('.html'))) {
+      expect(text, html).not.toContain(name);
+    }
+    for (const [script, code] of pageScriptsOf(browser)) {
+      expect(new RegExp(`(?:from|import)\\s*["'\`]\\./${name}`).test(code), script).toBe(false);
+    }
+  });
+
+  test('files for developers stay at home', () => {
+    expect(Object.keys(files[browser]).filter((path) => /\.(map|tsx?|md)$|package\.json/.test(path))).toEqual([]);
+  });
+});
+
+test('both browsers get the same code', () => {
+  const scripts = (browser: Browser) => Object.fromEntries(scriptsOf(browser));
+  expect(Object.keys(scripts('chromium'))).toEqual(Object.keys(scripts('firefox')));
+  for (const [path, code] of pageScriptsOf('chromium')) expect(fileOf('firefox', path) === code, path).toBe(true);
+});
