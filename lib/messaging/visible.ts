@@ -16,7 +16,7 @@ export function nextCall({ journal, registrations, verifications }: Rows, called
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
-/** Calls when the page is shown or focused, and while it is visible whenever something is due. */
+/** Calls when the page is shown or focused or the network is back, and while it is visible whenever something is due. */
 export function callWhileVisible(rows: ReadonlySignal<Live<Rows>>, call: () => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let calledAt = 0;
@@ -37,6 +37,7 @@ export function callWhileVisible(rows: ReadonlySignal<Live<Rows>>, call: () => v
 
   document.addEventListener('visibilitychange', callNow);
   window.addEventListener('focus', callNow);
+  window.addEventListener('online', callNow);
   callNow();
   effect(() => {
     if (rows.value) schedule();

@@ -40,10 +40,13 @@ describe('whether a sync may be', () => {
   });
 
   test('case 56: a failure keeps a page at its distance, having been offline does not', () => {
-    const failed = (kind: ErrorKind) => ({ syncError: { kind, at: now - 1_000 }, syncedAt: now - 5 * minute });
-    expect(maySync(failed('service-unavailable'), 'page', now)).toBe(false);
-    expect(maySync(failed('offline'), 'page', now)).toBe(true);
-    expect(maySync(failed('service-unavailable'), 'person', now)).toBe(true);
+    for (const syncedAt of [now - 5 * minute, now - 2_000]) {
+      const failed = (kind: ErrorKind) => ({ syncError: { kind, at: now - 1_000 }, syncedAt });
+      expect(maySync(failed('service-unavailable'), 'page', now)).toBe(false);
+      expect(maySync(failed('offline'), 'page', now)).toBe(true);
+      expect(maySync({ ...failed('offline'), nextSyncAt: now + 1 }, 'alarm', now)).toBe(false);
+      expect(maySync(failed('service-unavailable'), 'person', now)).toBe(true);
+    }
   });
 });
 

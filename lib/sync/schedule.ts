@@ -25,9 +25,10 @@ export function maySync(state: SyncState, reason: SyncReason, now: number): bool
   // What the service demanded holds for everybody.
   if ((state.syncError?.retryAt ?? 0) > now) return false;
   if (reason === 'alarm' && (state.nextSyncAt ?? 0) > now) return false;
-  // Having been offline costs the service nothing: a page that is looked at may ask again at once.
-  const failedAt = state.syncError && state.syncError.kind !== 'offline' ? state.syncError.at : 0;
-  return now - Math.max(state.syncedAt ?? 0, failedAt) >= leastDistance[reason];
+  // Having been offline costs the service nothing, and what is shown says that it is old: a page that is looked at may
+  // ask again at once, however new the picture is.
+  if (state.syncError?.kind === 'offline') return true;
+  return now - Math.max(state.syncedAt ?? 0, state.syncError?.at ?? 0) >= leastDistance[reason];
 }
 
 /** The next unasked sync after a good one: six hours, give or take a fifth, so that installations do not move together. */
