@@ -39,9 +39,13 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
     onDraft({ over: verificationId, code: '' });
     ask({ kind: 'cancel-verification', accountId: draft.accountId, verificationId });
   };
+  const leave = () => {
+    if (isRegistered) onDraft({ over: view.verification.id });
+    onHome();
+  };
   return (
     <main>
-      <StepTitle key={view.step} title={titles[view.step]} onBack={view.step === 'number' ? onBack : onHome} />
+      <StepTitle key={view.step} title={titles[view.step]} onBack={view.step === 'number' ? onBack : leave} />
       {view.step === 'number' && (
         <NumberStep known={known} overview={overview} draft={draft} onDraft={onDraft} view={view} />
       )}
@@ -57,16 +61,7 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
           onStartAgain={() => startAgain(view.verification.id)}
         />
       )}
-      {view.step === 'registered' && (
-        <RegisteredStep
-          overview={overview}
-          view={view}
-          onDone={() => {
-            onDraft({ over: view.verification.id });
-            onHome();
-          }}
-        />
-      )}
+      {view.step === 'registered' && <RegisteredStep overview={overview} view={view} onDone={leave} />}
     </main>
   );
 }

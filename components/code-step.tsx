@@ -6,7 +6,7 @@ import { codeOf } from '../lib/phone/code.ts';
 import type { Connection } from '../lib/store/database.ts';
 import type { InlineProps } from './add-phone-inline.tsx';
 import { useCountdown } from './countdown.tsx';
-import { ErrorNote, LostNote } from './error-note.tsx';
+import { CopyDetails, ErrorNote, LostNote } from './error-note.tsx';
 import { usePage } from './page.tsx';
 import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
 import { type CodeError, isSignInError, type RegistrationStep } from './registration.ts';
@@ -61,7 +61,7 @@ export function CodeStep(props: Props) {
         </p>
       )}
       <Announced>
-        {wasResent && !hasEnded && <p>{t('code.newest_counts')}</p>}
+        {wasResent && !hasEnded && <p>{t('code.resent')}</p>}
         {error && error.at !== 'field' && <CodeNote overview={overview} error={error} onStartAgain={onStartAgain} />}
         {lost && (
           <LostNote onRetry={lost.command.kind === 'resend-code' ? resend : confirm} onClose={() => dismiss(lost.id)} />
@@ -153,19 +153,17 @@ function CodeNote(props: { overview: Props['overview']; error: CodeError; onStar
   const { account, connection, signIn } = overview;
   const { details } = error;
   if (error.at === 'end') {
-    const { title, help } = errorWords(details.kind);
     return (
-      <Note
-        kind="warning"
-        title={title}
+      <ErrorNote
+        error={details}
+        connection={connection}
+        account={account}
         actions={
           <button type="button" class="primary" onClick={onStartAgain}>
             {t('code.start_again')}
           </button>
         }
-      >
-        <p>{help}</p>
-      </Note>
+      />
     );
   }
   if (isSignInError(details)) {
@@ -192,7 +190,11 @@ function CodeNote(props: { overview: Props['overview']; error: CodeError; onStar
   }
   if (details.kind === 'send-failed') {
     return (
-      <Note kind="warning" title={t('code.send_doubtful')}>
+      <Note
+        kind="warning"
+        title={t('code.send_doubtful')}
+        actions={<CopyDetails subject={details} connection={connection} account={account} />}
+      >
         <p>{t('code.send_doubtful_help')}</p>
       </Note>
     );
@@ -225,7 +227,7 @@ function Resend(props: { at: number; isResending: boolean; isIdle: boolean; onRe
 function waitWords(seconds: number): string {
   return seconds < 100
     ? t('code.resend_in_seconds', { seconds })
-    : t('code.resend_in_minutes', { minutes: Math.ceil(seconds / 60) });
+    : t('code.resend_in_minutes', { minutes: Math.trunc(seconds / 60) });
 }
 
 /** What the gateway writes, as far as it is the same in every text. */

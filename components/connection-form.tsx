@@ -109,7 +109,10 @@ export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<C
   const trimmed = trimmedOf(typed);
   const shown = { ...refused(progress, trimmed), ...errors.value };
   const isRunning = progress.state === 'running';
-  const isGatewayOpen = Boolean(typed.gatewayUrl || typed.gatewayScope || shown.gatewayUrl || shown.gatewayScope);
+  // What the person opened does not close while they clear a field.
+  const showsGateway = useSignal(false);
+  const isGatewayOpen =
+    showsGateway.value || Boolean(typed.gatewayUrl || typed.gatewayScope || shown.gatewayUrl || shown.gatewayScope);
   const type = (change: Partial<Typed>) => {
     draft.value = { typed: { ...typed, ...change } };
   };
@@ -173,7 +176,13 @@ export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<C
         onType={(clientId) => type({ clientId })}
         input={{ name: 'clientId', autocomplete: 'off' }}
       />
-      <details class="another" open={isGatewayOpen}>
+      <details
+        class="another"
+        open={isGatewayOpen}
+        onToggle={(event) => {
+          showsGateway.value = event.currentTarget.open;
+        }}
+      >
         <summary>{t('connection.gateway')}</summary>
         <div class="stack">
           <p class="hint">{t('connection.gateway_help')}</p>

@@ -35,10 +35,12 @@ interface ErrorNoteProps extends About {
   error: ErrorDetails;
   onRetry?: () => void;
   onClose?: () => void;
+  /** The way out, where it is another one than trying again. */
+  actions?: ComponentChildren;
   children?: ComponentChildren;
 }
 
-export function ErrorNote({ error, onRetry, onClose, children, ...about }: ErrorNoteProps) {
+export function ErrorNote({ error, onRetry, onClose, actions, children, ...about }: ErrorNoteProps) {
   const { connection, account } = about;
   const now = usePage().now.value;
   const { title, help } = errorWords(error.kind);
@@ -56,6 +58,7 @@ export function ErrorNote({ error, onRetry, onClose, children, ...about }: Error
       onClose={onClose}
       actions={
         <>
+          {actions}
           {canRetry && (
             <button type="button" onClick={onRetry}>
               {t('action.try_again')}

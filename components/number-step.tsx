@@ -13,6 +13,7 @@ import {
   freeTypes,
   idToSendAgain,
   isAboutNumber,
+  isTextUnknown,
   type RegistrableType,
   type RegistrationStep,
 } from './registration.ts';
@@ -90,7 +91,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
       >
         <TextField
           label={t('number.label')}
-          help={<Preview typed={typed} />}
+          help={!aboutNumber && <Preview typed={typed} />}
           error={fieldError(mistake.value, aboutNumber?.kind)}
           value={draft.number}
           onType={(number) => {
@@ -100,7 +101,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
           inputRef={field}
           input={{ type: 'tel', name: 'number', autocomplete: 'tel', readOnly: view.isSending }}
         />
-        {aboutNumber?.kind === 'number-in-use' && (
+        {aboutNumber && (
           <div class="actions">
             <CopyDetails subject={aboutNumber} connection={connection} account={account} />
           </div>
@@ -114,7 +115,9 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
         {types.length > 1 && <TypeSelect types={types} type={type} onChoose={(next) => onDraft({ type: next })} />}
         <Announced>
           {error && !isAboutNumber(error) && (
-            <ErrorNote error={error} connection={connection} account={account} onRetry={send} onClose={close} />
+            <ErrorNote error={error} connection={connection} account={account} onClose={close}>
+              {isTextUnknown(error) && <p>{t('number.unknown_help')}</p>}
+            </ErrorNote>
           )}
           {view.lost && <LostNote onRetry={send} onClose={() => dismiss(view.lost?.id ?? '')} />}
           {view.isSending && <Waiting>{t('number.sending')}</Waiting>}

@@ -181,8 +181,12 @@ export function idToSendAgain(
   // Over while it is open: given up, to start again.
   if (!verification || isVerifying(verification)) return sent.id === over ? undefined : sent.id;
   const { state, error } = verification;
-  const isUnknown = state === 'failed' && error && (isOutcomeUnknown(error) || error.kind === 'interrupted');
-  return isUnknown ? sent.id : undefined;
+  return state === 'failed' && error && isTextUnknown(error) ? sent.id : undefined;
+}
+
+/** Whether a text may have gone out although its request failed. */
+export function isTextUnknown(error: ErrorDetails): boolean {
+  return error.kind === 'interrupted' || isOutcomeUnknown(error);
 }
 
 /** The types an account has no number of yet. The first mobile number is the one that can sign in, so there is no choice. */
