@@ -116,7 +116,10 @@ function isPerceivable(element: Element): boolean {
 
 /** A password field has no role in ARIA; people and tests look for a text box. */
 function roleOf(element: Element): string | null {
-  return element.matches('input[type=password]:not([role])') ? 'textbox' : getRole(element);
+  if (element.matches('input[type=password]:not([role])')) return 'textbox';
+  // No role of ARIA's own, and a button to assistive technology.
+  if (element.matches('details > summary:first-of-type:not([role])')) return 'button';
+  return getRole(element);
 }
 
 function nameOf(element: Element): string {

@@ -1,0 +1,155 @@
+// The seed's first journey, inside the extension: a number is registered with a code by text, whatever comes between.
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
+import type { BrowserDriver } from './driver/browser-driver.ts';
+import { enable } from './journey/enable.ts';
+import { openAccountPage } from './journey/account-page.ts';
+import {
+  codeField,
+  gatewayRequests,
+  next,
+  numberField,
+  register,
+  textMeACode,
+  toNumberStep,
+  verified,
+} from './journey/registration.ts';
+import { codeByText, enterNumberAndCode, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+test.use({ furtherHosts: [gatewayHost] });
+
+const putRequest = { host: gatewayHost, method: 'PUT' };
+
+test('When you have a new phone number: Add method, Phone, Text me a code, the code, Next; then it signs in', async ({
+  driver,
+  sandbox,
+}) => {
+  const { noPhoneYet } = sandbox.employees;
+  sandbox.control.setStateOfNewNumbers('notEnabled');
+  const popup = await toNumberStep(driver, sandbox, noPhoneYet);
+  await popup.waitForText(
+    "Registering a device gives your phone access to your organization's services and doesn't allow your organization access to your phone.",
+  );
+  await popup.fill(numberField, '+44 (0) 7700 900101');
+  await popup.waitForText("We'll text +44 7700 900101 (United Kingdom)");
+  expect(await popup.value(numberField), 'what was typed is never rewritten').toBe('+44 (0) 7700 900101');
+  await popup.click({ role: 'button', name: 'Text me a code' });
+  await popup.waitForText(/Sent to \+44 •••• 101 at \d/);
+  const code = await codeByText(sandbox, noPhoneYet.mobile);
+  await next(popup, `${code.slice(0, 3)}-${code.slice(3)}`);
+  await popup.waitForText(verified);
+  await enable(popup);
+  await popup.waitForText('You can now sign in with +44 •••• 101.');
+  await driver.closePopup();
+
+  await sandbox.control.endSessions(noPhoneYet);
+  const page = await openAccountPage(driver);
+  await enterNumberAndCode(page, sandbox, noPhoneYet);
+  await page.waitForText(`Signed in as ${noPhoneYet.userName}`);
+});
+
+test('by keyboard alone', async ({ driver, sandbox }) => {
+  const { noPhoneYet } = sandbox.employees;
+  const popup = await toNumberStep(driver, sandbox, noPhoneYet);
+  await driver.closePopup();
+  const again = await driver.openPopup();
+  await again.waitFor(numberField);
+  const tabTo = async (name: RegExp) => {
+    for (let tabs = 0; tabs < 30; tabs += 1) {
+      if (name.test((await again.focused())?.name ?? '')) return;
+      await again.press('Tab');
+    }
+    throw new Error(`The Tab key never came to ${name}`);
+  };
+  await tabTo(/^Phone number/);
+  await again.type(noPhoneYet.mobile);
+  await again.press('Enter');
+  await again.waitFor(codeField);
+  await tabTo(/^Code/);
+  await again.type(await codeByText(sandbox, noPhoneYet.mobile));
+  await again.press('Enter');
+  await again.waitForText(verified);
+  await tabTo(/^Done/);
+  await again.press('Enter');
+  await again.waitFor({ role: 'heading', name: 'Phone numbers' });
+  expect(await popup.isClosed()).toBe(true);
+});
+
+const interruptions: Record<string, (driver: BrowserDriver) => Promise<void>> = {
+  'the popup closes': (driver) => driver.closePopup(),
+  'the background stops': async (driver) => {
+    await driver.closePopup();
+    await driver.stopBackground();
+  },
+  'the browser restarts': (driver) => driver.restart(),
+};
+
+for (const [name, interrupt] of Object.entries(interruptions)) {
+  test(`${name} after Text me a code: the code step is there again, with the same text`, async ({ driver, sandbox }) => {
+    const { noPhoneYet } = sandbox.employees;
+    const popup = await toNumberStep(driver, sandbox, noPhoneYet);
+    await textMeACode(popup, noPhoneYet.mobile);
+    await popup.waitFor(codeField);
+    await popup.fill(codeField, '12');
+    await interrupt(driver);
+    const again = await driver.openPopup();
+    await again.waitForText(/Sent to \+44 •••• 101 at \d/);
+    // What was typed is in memory only, which ends with the browser.
+    expect(await again.value(codeField)).toBe(name === 'the browser restarts' ? '' : '12');
+    await next(again, await codeByText(sandbox, noPhoneYet.mobile));
+    await again.waitForText(verified);
+    expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(1);
+    expect(gatewayRequests(sandbox, 'PUT')).toHaveLength(1);
+  });
+
+  test(`${name} while the text is asked for: it is found out, and texted once`, async ({ driver, sandbox }) => {
+    const { noPhoneYet } = sandbox.employees;
+    const popup = await toNumberStep(driver, sandbox, noPhoneYet);
+    const held = sandbox.control.hold({ ...putRequest, when: 'after' });
+    await textMeACode(popup, noPhoneYet.mobile);
+    await held.arrived;
+    await interrupt(driver);
+    held.drop();
+    const again = await driver.openPopup();
+    await again.waitForText(/Sent to \+44 •••• 101 at \d/);
+    await next(again, await codeByText(sandbox, noPhoneYet.mobile));
+    await again.waitForText(verified);
+    expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(1);
+  });
+}
+
+test('the number that is typed is still there when the popup opens again', async ({ driver, sandbox }) => {
+  const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
+  await popup.fill(numberField, '+44 7700 9001');
+  await driver.closePopup();
+  const again = await driver.openPopup();
+  await again.waitFor(numberField);
+  expect(await again.value(numberField)).toBe('+44 7700 9001');
+});
+
+test('the answer to the text request is lost: it is asked for, not sent again', async ({ driver, sandbox }) => {
+  const { noPhoneYet } = sandbox.employees;
+  const popup = await toNumberStep(driver, sandbox, noPhoneYet);
+  sandbox.control.fault({ ...putRequest, when: 'after', drop: true, times: 1 });
+  await register(popup, sandbox, noPhoneYet.mobile);
+  expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(1);
+  // Chromium itself repeats an idempotent request on a connection that broke: the same id, so the same text.
+  expect(new Set(gatewayRequests(sandbox, 'PUT').map(({ path }) => path)).size).toBe(1);
+});
+
+test('a sign-in older than ten minutes: sign in again, and the code is texted', async ({ driver, sandbox }) => {
+  const { noPhoneYet } = sandbox.employees;
+  const popup = await toNumberStep(driver, sandbox, noPhoneYet);
+  sandbox.control.ageSignIns(noPhoneYet, 11 * 60_000);
+  await textMeACode(popup, noPhoneYet.mobile);
+  await popup.click({ role: 'button', name: 'Sign in again' });
+  const window = await driver.signInWindow();
+  if (!(await window.has({ label: 'Password' }))) await enterUserName(window, noPhoneYet.userName);
+  await enterPassword(window, noPhoneYet);
+  await window.waitForClosed();
+  const again = await driver.reopenedPopup();
+  await again.waitForText(/Sent to \+44 •••• 101 at \d/);
+  await next(again, await codeByText(sandbox, noPhoneYet.mobile));
+  await again.waitForText(verified);
+  expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(1);
+});
