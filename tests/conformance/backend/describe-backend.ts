@@ -1,5 +1,6 @@
 // What every backend behind the seam (lib/identity/backend.ts) has to keep, driven by the capabilities it declares. It runs
-// against a real service, so a backend brings: the employee's view of the service, and the ways to break it.
+// against a real service, so a backend brings: the employee's view of the service, and the ways to break it. What an inline
+// verifier has to keep is in describe-inline-verifier.ts.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { HostedVerifier, KnownMethod, PhoneDirectory } from '../../../lib/identity/backend.ts';
 import { type ErrorKind, errorKinds, IdentityError } from '../../../lib/identity/errors.ts';
@@ -28,8 +29,11 @@ export interface BackendUnderTest {
   phones(...phones: Record<'id' | 'number' | 'type' | 'smsSignIn', unknown>[]): unknown;
 }
 
-/** @param make called once, before the tests; what it starts it ends itself */
-export function describeBackend(name: string, make: () => Promise<BackendUnderTest>): void {
+/**
+ * @param hosted whether numbers can be added on a page of the service
+ * @param make called once, before the tests; what it starts it ends itself
+ */
+export function describeBackend(name: string, hosted: boolean, make: () => Promise<BackendUnderTest>): void {
   describe(name, () => {
     let backend: BackendUnderTest;
     beforeAll(async () => {
@@ -352,35 +356,39 @@ export function describeBackend(name: string, make: () => Promise<BackendUnderTe
       });
     });
 
-    describe('the hosted verifier', () => {
+    describe.runIf(hosted)('the hosted verifier', () => {
       const known = ({ methods }: { methods: { id: string; number: string }[] }): KnownMethod[] =>
         methods.map(({ id, number }) => ({ id, masked: number.slice(-3) }));
 
+      const hostedOf = async () => {
+        const { hosted: verifier, ...rest } = await backend.of('noPhoneYet');
+        if (!verifier) throw new Error('It has no hosted verifier');
+        return { verifier, ...rest };
+      };
+
       test('leads to a page of the service, for the tenant', async () => {
-        const { hosted, tenantId } = await backend.of('noPhoneYet');
-        const url = new URL(hosted?.url({ tenantId, loginHint: 'no.phone@contoso.example' }) ?? 'about:blank');
-        if (!hosted) return;
+        const { verifier, tenantId } = await hostedOf();
+        const url = new URL(verifier.url({ tenantId, loginHint: 'no.phone@contoso.example' }));
         expect(url.protocol).toBe('https:');
         expect(url.searchParams.get('tenantId')).toBe(tenantId);
       });
 
       test('notices a number that is new, one that changed, and nothing else', async () => {
-        const { directory, hosted } = await backend.of('noPhoneYet');
-        if (!hosted) return;
+        const { directory, verifier } = await hostedOf();
         const employee = employees.noPhoneYet;
         const empty = known(await directory.snapshot());
-        expect(hosted.registered(empty, empty)).toBeUndefined();
+        expect(verifier.registered(empty, empty)).toBeUndefined();
         backend.control.setPhone(employee, 'mobile', '+44 7700900101');
         const one = known(await directory.snapshot());
-        expect(hosted.registered(empty, one)).toEqual(one[0]);
-        expect(hosted.registered(one, one)).toBeUndefined();
+        expect(verifier.registered(empty, one)).toEqual(one[0]);
+        expect(verifier.registered(one, one)).toBeUndefined();
         backend.control.setPhone(employee, 'mobile', '+44 7700900198');
         const changed = known(await directory.snapshot());
-        expect(hosted.registered(one, changed)).toEqual(changed[0]);
+        expect(verifier.registered(one, changed)).toEqual(changed[0]);
         backend.control.setPhone(employee, 'office', '+1 2065550109');
         const two = known(await directory.snapshot());
-        expect(hosted.registered(changed, two)?.masked).toBe('109');
-        expect(hosted.registered(two, changed)).toBeUndefined();
+        expect(verifier.registered(changed, two)?.masked).toBe('109');
+        expect(verifier.registered(two, changed)).toBeUndefined();
       });
     });
   });

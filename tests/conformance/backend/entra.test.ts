@@ -63,7 +63,7 @@ async function of(situation: Situation, permission: 'phones' | 'all' = 'all'): P
   };
 }
 
-describeBackend('Entra', async () => ({
+describeBackend('Entra', true, async () => ({
   of,
   control: sandbox.control,
   requests: {
