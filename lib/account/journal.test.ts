@@ -406,7 +406,8 @@ describe('a start of the background', () => {
   });
 });
 
-describe('case 54: stopped', () => {
+// Many whole stories each: seconds on a machine that has other things to do.
+describe('case 54: stopped', { timeout: 30_000 }, () => {
   interface Story {
     name: string;
     prepare(service: ReturnType<typeof createService>): void;
