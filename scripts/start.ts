@@ -11,7 +11,7 @@ import { type Organization, startOrganization } from '../services/sandbox/organi
 import type { BrowserDriver } from '../tests/e2e/driver/browser-driver.ts';
 import { launch } from '../tests/e2e/driver/launch.ts';
 import type { Surface } from '../tests/e2e/driver/surface.ts';
-import { connect } from '../tests/e2e/journey/connect.ts';
+import { connectWithGateway } from '../tests/e2e/journey/connect.ts';
 import { walkThrough } from '../tests/e2e/journey/walk-through.ts';
 import { type BrowserName, requireBrowsers } from './browsers.ts';
 import { buildExtension } from './build.ts';
@@ -57,7 +57,7 @@ async function main(): Promise<number> {
   cleanUp.defer(async () => (await launching.catch(() => undefined))?.close());
   const driver = await launching;
   if (headless) return walk(driver, sandbox);
-  await connect(driver, sandbox);
+  await connectWithGateway(driver, sandbox);
   console.log(whatToTry(sandbox));
   await driver.closed;
   return 0;
@@ -97,7 +97,7 @@ async function walk(driver: BrowserDriver, sandbox: Organization): Promise<numbe
   return 0;
 }
 
-function whatToTry({ tenant, employees, proxyPort }: Organization): string {
+function whatToTry({ tenant, employees, gatewayOrigin, proxyPort }: Organization): string {
   const people = Object.values(employees).map(
     ({ userName, mobile, about }) => `  ${userName.padEnd(32)}${mobile.padEnd(18)}${about}`,
   );
@@ -113,9 +113,12 @@ Where a code is texted, it arrives at https://handsets.contoso.example
 To try
   1. Sign in as ${employees.mobileNotEnabled.userName} and enable SMS sign-in for the number.
   2. Open https://mysignins.microsoft.com/security-info, sign out there, and sign in with the number as the user name.
-  3. Sign in as ${employees.noPhoneYet.userName}, choose Add method, Phone, and watch the popup notice the number.
+  3. Sign in as ${employees.noPhoneYet.userName}, choose Add method, Phone, and register ${employees.noPhoneYet.mobile}.
+     The code arrives on its handset.
 
 To connect by hand (Settings): cloud Worldwide · tenant ${tenant.domain} · application ID ${tenant.clientId}
+  with the gateway ${gatewayOrigin} · scope ${tenant.gateway.scope}
+  or without it: then Add method leads to the account page, and the popup notices the number
 All these addresses exist only in this browser, through the sandbox's proxy at 127.0.0.1:${proxyPort}.
 Close the browser or press Ctrl-C to end.`;
 }

@@ -86,6 +86,76 @@ test('who no longer waits for a number is not told about it any more', async ({ 
   await popup.waitForGone('Waiting for your number…');
 });
 
+const number = { label: 'Phone number' };
+const country = { label: 'Country' };
+const code = { label: 'Code' };
+
+test('a number is typed in any format and stays as it is typed; its country is seen before anything is sent', async ({
+  driver,
+}) => {
+  const before = await popupShowing(driver, 'number, empty');
+  await before.fill(number, '٠٧٧٠٠ ٩٠٠٩٨٢');
+  await before.waitForText("We'll text +44 7700 900982 (United Kingdom)");
+  await before.choose(country, 'Germany (+49)');
+  await before.fill(number, '0044 (0)7700-900 982');
+  await before.waitForText("We'll text +44 7700 900982 (United Kingdom)");
+  expect(await before.value(country), 'a typed 00 wins').toBe('GB');
+  await before.close();
+  const after = await driver.openExtensionPage('popup.html', { width: 360 });
+  await after.waitForText("We'll text +44 7700 900982 (United Kingdom)");
+  expect(await after.value(number)).toBe('0044 (0)7700-900 982');
+  await after.fill(number, '030 5550');
+  await after.waitForText("We'll text +49 30 5550 (Germany)");
+});
+
+test('what is wrong with a number is said at its field, which takes the focus', async ({ driver }) => {
+  const popup = await popupShowing(driver, 'number, empty');
+  await popup.click({ role: 'button', name: 'Text me a code' });
+  await popup.waitForText('Enter your phone number.');
+  expect(await popup.focused()).toMatchObject({ role: 'textbox', name: 'Phone number' });
+  await popup.type('07700');
+  await popup.press('Enter');
+  await popup.waitForText('This is not a complete phone number. Check the digits and the country.');
+  expect(await popup.focused()).toMatchObject({ role: 'textbox', name: 'Phone number' });
+  expect(await popup.value(number)).toBe('07700');
+});
+
+test('a step begins at its heading; what is wrong with a code is said at its field, which takes the focus', async ({
+  driver,
+}) => {
+  const popup = await popupShowing(driver, 'code, awaited');
+  expect(await popup.focused()).toMatchObject({
+    role: 'heading',
+    name: 'Enter your code',
+  });
+  await popup.fill(code, '12-34');
+  await popup.press('Enter');
+  await popup.waitForText('Enter all 6 digits from the text message.');
+  expect(await popup.focused()).toMatchObject({ role: 'textbox', name: 'Code' });
+  expect(await popup.value(code)).toBe('12-34');
+});
+
+test('a code that is waited for is where the popup opens, until the person goes elsewhere', async ({ driver }) => {
+  const popup = await popupShowing(driver, 'code, after a restart of the browser');
+  await popup.waitForText(/Sent to \+44 •••• 982 at \d/);
+  await popup.click({ role: 'button', name: 'Back' });
+  await popup.waitFor({ role: 'heading', name: 'Phone numbers' });
+  await popup.reload();
+  await popup.waitFor({ role: 'heading', name: 'Phone numbers' });
+  await popup.click({ role: 'button', name: 'Show' });
+  await popup.waitFor({ role: 'heading', name: 'Enter your code' });
+});
+
+test('another number is asked for with what was typed', async ({ driver }) => {
+  const popup = await popupShowing(driver, 'code, awaited');
+  await popup.click({ role: 'button', name: 'Not received a text message?' });
+  await popup.click({ role: 'button', name: 'Change the number' });
+  await popup.waitFor({ role: 'heading', name: 'Add your phone number' });
+  expect(await popup.value(number)).toBe('07700 900982');
+  await popup.reload();
+  await popup.waitFor({ role: 'heading', name: 'Add your phone number' });
+});
+
 /** The popup with the rows of a state, of an account that is not signed in, so that nothing is changed from behind. */
 async function popupShowing(driver: BrowserDriver, name: string): Promise<Surface> {
   const state = statesAt(Date.now()).find((each) => each.name === name);

@@ -1,8 +1,8 @@
 // The seed's first journey, inside the extension: a number is registered with a code by text, whatever comes between.
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import type { BrowserDriver } from './driver/browser-driver.ts';
-import { enable } from './journey/enable.ts';
 import { openAccountPage } from './journey/account-page.ts';
+import { enable } from './journey/enable.ts';
 import {
   codeField,
   gatewayRequests,
@@ -85,7 +85,10 @@ const interruptions: Record<string, (driver: BrowserDriver) => Promise<void>> = 
 };
 
 for (const [name, interrupt] of Object.entries(interruptions)) {
-  test(`${name} after Text me a code: the code step is there again, with the same text`, async ({ driver, sandbox }) => {
+  test(`${name} after Text me a code: the code step is there again, with the same text`, async ({
+    driver,
+    sandbox,
+  }) => {
     const { noPhoneYet } = sandbox.employees;
     const popup = await toNumberStep(driver, sandbox, noPhoneYet);
     await textMeACode(popup, noPhoneYet.mobile);

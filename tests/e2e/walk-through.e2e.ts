@@ -1,6 +1,9 @@
 // The main job, as `npm start -- --headless` walks it.
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { walkThrough } from './journey/walk-through.ts';
 import { test } from './scenario.ts';
+
+test.use({ furtherHosts: [gatewayHost] });
 
 test('from nothing set up to signed in with the phone number', async ({ driver, sandbox }) => {
   for (const { title, take } of walkThrough(driver, sandbox)) await test.step(title, take);

@@ -1,8 +1,10 @@
 // The main job from beginning to end, step by step: `npm start -- --headless` shows it, a scenario asserts it.
-import type { Sandbox } from '../../../services/sandbox/sandbox.ts';
+import type { Organization } from '../../../services/sandbox/organization.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import type { Surface } from '../driver/surface.ts';
-import { connect } from './connect.ts';
+import { accountPage } from './account-page.ts';
+import { connectWithGateway } from './connect.ts';
+import { codeField, numberField, verified } from './registration.ts';
 import { codeByText, enterCode, enterPassword, enterUserName } from './sign-in.ts';
 
 export interface Step {
@@ -11,7 +13,7 @@ export interface Step {
   take(): Promise<Surface>;
 }
 
-export function walkThrough(driver: BrowserDriver, sandbox: Sandbox): Step[] {
+export function walkThrough(driver: BrowserDriver, sandbox: Organization): Step[] {
   const { mobileNotEnabled: employee } = sandbox.employees;
   const furtherNumber = '+44 7700 900131';
   let popup: Surface;
@@ -29,7 +31,7 @@ export function walkThrough(driver: BrowserDriver, sandbox: Sandbox): Step[] {
       title: 'Connect to the organization on the options page',
       async take() {
         await driver.closePopup();
-        page = await connect(driver, sandbox);
+        page = await connectWithGateway(driver, sandbox);
         return page;
       },
     },
@@ -80,43 +82,42 @@ export function walkThrough(driver: BrowserDriver, sandbox: Sandbox): Step[] {
       },
     },
     {
-      title: 'Add method, Phone: where the number is proven',
+      title: 'Add method, Phone: which number',
       async take() {
         await popup.click({ role: 'button', name: 'Add method' });
         await popup.click({ role: 'button', name: /^Phone/ });
-        await popup.waitFor({ role: 'button', name: 'Open the Security info page' });
+        await popup.fill(numberField, furtherNumber);
+        await popup.waitForText(`We'll text ${furtherNumber} (United Kingdom)`);
         return popup;
       },
     },
     {
-      title: 'The Security info page texts a code',
+      title: 'Text me a code',
       async take() {
-        await popup.click({ role: 'button', name: 'Open the Security info page' });
-        page = await driver.waitForPage(/^https:\/\/mysignins\.microsoft\.com\/security-info/);
+        await popup.click({ role: 'button', name: 'Text me a code' });
+        await popup.waitFor(codeField);
+        return popup;
+      },
+    },
+    {
+      title: 'Reading the code closes the popup, and it opens just there',
+      async take() {
         await driver.closePopup();
-        await page.click({ role: 'button', name: 'Add method' });
-        await page.click({ role: 'button', name: 'Phone' });
-        await page.choose({ label: 'Kind' }, 'Alternate phone');
-        await page.fill({ label: 'Phone number' }, furtherNumber);
-        await page.click({ role: 'button', name: 'Text me a code' });
-        await page.waitFor({ label: 'Code' });
-        return page;
-      },
-    },
-    {
-      title: 'The number is proven',
-      async take() {
-        await page.fill({ label: 'Code' }, await codeByText(sandbox, furtherNumber));
-        await page.click({ role: 'button', name: 'Next' });
-        await page.waitForText('SMS verified. Your phone was registered successfully.');
-        return page;
-      },
-    },
-    {
-      title: 'The popup has noticed the new number',
-      async take() {
+        const handset = await driver.openPage(`https://handsets.contoso.example/${furtherNumber.replaceAll(' ', '')}`);
+        const code = await codeByText(sandbox, furtherNumber);
+        await handset.waitForText(code);
+        await handset.close();
         popup = await driver.openPopup();
-        await popup.waitForText('Your number was added.');
+        await popup.fill(codeField, code);
+        return popup;
+      },
+    },
+    {
+      title: 'Next: the number is registered',
+      async take() {
+        await popup.click({ role: 'button', name: 'Next' });
+        await popup.waitForText(verified);
+        await popup.waitFor({ role: 'article', name: /^Alternate mobile/ });
         return popup;
       },
     },
@@ -124,12 +125,13 @@ export function walkThrough(driver: BrowserDriver, sandbox: Sandbox): Step[] {
       title: 'Signed out, and back with the phone number as the user name',
       async take() {
         await driver.closePopup();
+        page = await driver.openPage(accountPage);
         await page.click({ role: 'button', name: 'Sign out' });
         await page.waitFor({ role: 'heading', name: 'Sign out?' });
         await page.click({ role: 'button', name: 'Sign out' });
         await page.waitForText('You signed out');
         await page.close();
-        page = await driver.openPage('https://mysignins.microsoft.com/security-info');
+        page = await driver.openPage(accountPage);
         await enterUserName(page, employee.mobile);
         await page.waitFor({ label: 'Code' });
         return page;
