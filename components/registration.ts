@@ -5,7 +5,7 @@ import type { CachedMethod, Verification } from '../lib/store/database.ts';
 import { isVerifying, type Known, newestVerification, type Progress, progressOf, progressOfKind } from './overview.ts';
 
 /** The types a registered number can have, in the order they are offered. */
-export const registrableTypes = ['mobile', 'alternateMobile', 'office'] as const;
+const registrableTypes = ['mobile', 'alternateMobile', 'office'] as const;
 export type RegistrableType = (typeof registrableTypes)[number];
 
 /** What was typed so far, and how it relates to what was asked for. In memory only. */
