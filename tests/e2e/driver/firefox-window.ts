@@ -41,7 +41,7 @@ export const firefoxWindow = {
         if (!(message instanceof Ci.nsIScriptError) || message.flags & Ci.nsIScriptError.warningFlag) return;
         if (!message.sourceName.startsWith(origin)) return;
         // Firefox's own word on a page that was closed while a call of it was under way: closing is what popups do.
-        if (message.errorMessage.startsWith('Promise resolved after context unloaded')) return;
+        if (/^Promise (resolved|rejected) after context unloaded/.test(message.errorMessage)) return;
         seen.errors.push(`${message.sourceName}:${message.lineNumber}: ${message.errorMessage}`);
       },
     };
