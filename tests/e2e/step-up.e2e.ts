@@ -69,6 +69,7 @@ test('a colleague who signs in does not carry on the change', async ({ driver, s
   await enterPassword(window, mobileReady);
   await window.waitForClosed();
   const popup = await driver.reopenedPopup();
+  await popup.waitForText('You signed in with another account.');
   await popup.waitForText(demand);
   await popup.waitForText(mobileNotEnabled.name);
   expect(await popup.text()).not.toContain(mobileReady.name);
