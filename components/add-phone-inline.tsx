@@ -5,6 +5,7 @@ import { CodeStep } from './code-step.tsx';
 import { NumberStep } from './number-step.tsx';
 import type { AccountOverview, Known } from './overview.ts';
 import { usePage } from './page.tsx';
+import { Announced, Note } from './parts.tsx';
 import { RegisteredStep } from './registered-step.tsx';
 import { type AddingDraft, registrationStep } from './registration.ts';
 import { StepTitle } from './step-title.tsx';
@@ -46,6 +47,8 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
   return (
     <main>
       <StepTitle key={view.step} title={titles[view.step]} onBack={view.step === 'number' ? onBack : leave} />
+      {/* There before the end comes, so that it is spoken. */}
+      <Announced>{isRegistered && <Note kind="success" title={t('registered.verified')} />}</Announced>
       {view.step === 'number' && (
         <NumberStep known={known} overview={overview} draft={draft} onDraft={onDraft} view={view} />
       )}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../lib/messaging/commands.ts';
-import type { Account, CachedMethod, Connection, JournalEntry } from '../lib/store/database.ts';
+import type { Account, CachedMethod, Connection, JournalEntry, Verification } from '../lib/store/database.ts';
 import type { Rows } from '../lib/store/rows.ts';
 import { fieldOf, type Known, overviewOf, progressOf } from './overview.ts';
 
@@ -230,6 +230,25 @@ describe('the account', () => {
     expect(current(known({ accounts: [failed], methods: [] }))).toMatchObject({ neverRead: true, refreshing: false });
   });
 
+  test('whose number waits for its code comes first, where nobody was chosen', () => {
+    const other: Account = { ...account, id: 'tenant.two' };
+    const verification = (state: Verification['state'], startedAt: number, id = String(startedAt)): Verification => ({
+      id,
+      accountId: other.id,
+      type: 'mobile',
+      purpose: 'add',
+      state,
+      startedAt,
+      updatedAt: now,
+    });
+    const accounts = [account, other];
+    const open = known({ accounts, verifications: [verification('awaiting-code', now)] });
+    expect(current(open)).toMatchObject({ account: { id: other.id }, openVerification: { state: 'awaiting-code' } });
+    expect(current(open, account.id)).toMatchObject({ account: { id: account.id }, openVerification: undefined });
+    const over = [verification('awaiting-code', now - 60_000), verification('cancelled', now)];
+    expect(current(known({ accounts, verifications: over })).account.id).toBe(account.id);
+  });
+
   test('a missing sign-in is not shown as a failed refresh as well', () => {
     const syncError = { kind: 'signed-out', at: now } as const;
     const { syncError: shown } = current(known({ accounts: [{ ...account, session: 'signed-out', syncError }] }));
@@ -254,7 +273,16 @@ test.each([
   ['invalid-tenant', 'tenant'],
   ['AADSTS90002', 'tenant'],
   ['AADSTS700016', 'clientId'],
+  ['invalid-gateway-url', 'gatewayUrl'],
+  ['gateway-unknown', 'gatewayUrl'],
+  ['invalid-gateway-scope', 'gatewayScope'],
   ['AADSTS50011', undefined],
 ] as const)('%s is about the field %s', (code, field) => {
   expect(fieldOf({ kind: 'not-configured', at: now, code })).toBe(field);
+});
+
+test('a gateway that cannot be reached is about its address, whyever that is', () => {
+  expect(fieldOf({ kind: 'offline', at: now, code: 'gateway-unreachable' })).toBe('gatewayUrl');
+  expect(fieldOf({ kind: 'service-unavailable', at: now, code: 'gateway-unreachable' })).toBe('gatewayUrl');
+  expect(fieldOf({ kind: 'offline', at: now })).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 // The end: the number is registered, and whether it signs in, as it really is.
 import { t } from '../lib/language/words.ts';
 import type { AccountOverview } from './overview.ts';
-import { Announced, Note, Waiting } from './parts.tsx';
+import { Announced, Waiting } from './parts.tsx';
 import { PhoneTile } from './phone-tile.tsx';
 import type { RegistrationStep } from './registration.ts';
 
@@ -16,7 +16,6 @@ export function RegisteredStep(props: {
   return (
     <>
       <Announced>
-        <Note kind="success" title={t('registered.verified')} />
         {!tile && isAppearing && (
           <div class="stack-tight">
             <Waiting>{t('registered.appearing')}</Waiting>
@@ -44,5 +43,6 @@ function SignInTruth(props: {
   const { sms, type, isAvailable } = props;
   if (type !== 'mobile') return <p class="hint">{t('registered.other_type')}</p>;
   if (!isAvailable) return <p class="hint">{t('phones.not_available')}</p>;
+  if (sms === 'notConfigured') return <p class="hint">{t('sms.finish_help')}</p>;
   return sms === 'notEnabled' ? <p class="hint">{t('registered.not_enabled')}</p> : null;
 }

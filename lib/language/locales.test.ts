@@ -21,6 +21,9 @@ test.each(Object.keys(errorKinds))('%s has its title and its way out', (kind) =>
 test.each([
   'Add method',
   'Phone',
+  'Text me a code',
+  'Next',
+  'SMS verified. Your phone was registered successfully.',
   'Enable',
   "You can't remove a phone number that is in use as the default sign-in method.",
   "Registering a device gives your phone access to your organization's services and doesn't allow your organization access to your phone.",

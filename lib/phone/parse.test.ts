@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countries, readNumber } from './parse.ts';
@@ -67,4 +69,20 @@ test('every country is offered once, in the order of its name', () => {
   expect(new Set(all.map(({ code }) => code)).size).toBe(all.length);
   expect(all).toContainEqual({ code: 'GB', label: 'United Kingdom (+44)' });
   expect(countries('de').map(({ label }) => label)).toContain('Vereinigtes Königreich (+44)');
+});
+
+test('the metadata is loaded by the step that needs it: no page and no background begins with it', async () => {
+  const root = join(import.meta.dirname, '../..');
+  const importers: string[] = [];
+  for (const folder of ['components', 'entrypoints', 'lib']) {
+    for (const file of await readdir(join(root, folder), { recursive: true })) {
+      if (!/(?<!\.test)\.tsx?$/.test(file)) continue;
+      const code = await readFile(join(root, folder, file), 'utf8');
+      const imports = code.match(
+        /^(?:import|export)\s(?!type\b)[^;]*?from '[^']*(?:libphonenumber-js|phone\/parse)[^']*'/gm,
+      );
+      if (imports) importers.push(join(folder, file));
+    }
+  }
+  expect(importers).toEqual(['lib/phone/parse.ts']);
 });
