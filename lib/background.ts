@@ -106,6 +106,7 @@ export function createBackground(platform: Platform) {
       surfaces,
       verifierOf,
       verification,
+      secrets,
       journal: () => journal,
       now,
     }),

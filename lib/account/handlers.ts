@@ -9,6 +9,7 @@ import type { Network } from '../platform/network.ts';
 import type { Account, Connection, Database } from '../store/database.ts';
 import type { Sync } from '../sync/sync.ts';
 import { Cancelled, type Handlers, type Journal } from './journal.ts';
+import type { Secrets } from './secrets.ts';
 import type { VerificationJourney } from './verification.ts';
 
 /** What a command may open. */
@@ -17,6 +18,8 @@ export interface Surfaces {
   openPage(url: string): Promise<void>;
   /** Leads the person back to where the command was given; a popup has closed when a window of the sign-in opened. */
   returnTo(surface: 'popup' | 'options'): Promise<void>;
+  /** What was typed in the popup and not sent: a number, a code. */
+  forgetDraft(): Promise<void>;
 }
 
 export function createHandlers(dependencies: {
@@ -30,12 +33,25 @@ export function createHandlers(dependencies: {
   surfaces: Surfaces;
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
   verification: VerificationJourney;
+  secrets: Pick<Secrets, 'forget'>;
   /** Asked late: the journal is made of these handlers. */
   journal(): Pick<Journal, 'signedIn'>;
   now: () => number;
 }): Handlers {
-  const { database, network, networkTo, authorize, sessions, sync, surfaces, verifierOf, verification, journal, now } =
-    dependencies;
+  const {
+    database,
+    network,
+    networkTo,
+    authorize,
+    sessions,
+    sync,
+    surfaces,
+    verifierOf,
+    verification,
+    secrets,
+    journal,
+    now,
+  } = dependencies;
 
   async function connectionOf(id: string): Promise<Connection> {
     const connection = await database.connections.get(id);
@@ -61,6 +77,14 @@ export function createHandlers(dependencies: {
     });
     if (!isThere) throw new IdentityError('not-configured', { code: 'gateway-unknown' });
     return { url: address.origin, scope };
+  }
+
+  /** Everything of the account, in memory as well. */
+  async function wipe(accountId: string): Promise<void> {
+    const commands = await database.journal.where({ accountId }).primaryKeys();
+    await Promise.all(commands.map(secrets.forget));
+    await surfaces.forgetDraft();
+    await sessions.signOut(accountId);
   }
 
   /** Signs in interactively and leads back, however it ended. */
@@ -98,7 +122,7 @@ export function createHandlers(dependencies: {
     },
 
     async disconnect({ connectionId }) {
-      for (const { id } of await database.accounts.where({ connectionId }).toArray()) await sessions.signOut(id);
+      for (const { id } of await database.accounts.where({ connectionId }).toArray()) await wipe(id);
       await database.connections.delete(connectionId);
       return undefined;
     },
@@ -138,7 +162,7 @@ export function createHandlers(dependencies: {
     async 'sign-out'({ accountId, atService }) {
       const account = await accountOf(accountId);
       const url = atService ? await sessions.signOutUrl(account) : undefined;
-      await sessions.signOut(accountId);
+      await wipe(accountId);
       if (url) await surfaces.openPage(url);
       return undefined;
     },

@@ -7,6 +7,8 @@ export const surfaces: Surfaces = {
     await browser.tabs.create({ url });
   },
 
+  forgetDraft: () => browser.storage.session.remove('draft:popup'),
+
   async returnTo(surface) {
     // The options page is a tab: it is still there.
     if (surface === 'options' || (await isPopupOpen())) return;

@@ -66,7 +66,7 @@ export class Installation {
         return end.url.href;
       },
       redirectUri: redirectUris.chromium,
-      surfaces: { openPage: async () => {}, returnTo: async () => {} },
+      surfaces: { openPage: async () => {}, returnTo: async () => {}, forgetDraft: async () => {} },
       now: Date.now,
       random: Math.random,
       wakeAt: (time) => {
@@ -83,6 +83,11 @@ export class Installation {
     this.stop();
     this.background = this.#start();
     await this.background.recover();
+  }
+
+  /** What memory storage holds, as text. */
+  get remembered(): string {
+    return JSON.stringify([...this.#memory]);
   }
 
   /** Sends a command as a page does; answers its id. */

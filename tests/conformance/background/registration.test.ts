@@ -56,6 +56,18 @@ test('case 20: neither the number nor the code is written down', async () => {
   expect(atRest).not.toContain(theCode);
 });
 
+test('case 22: signing out wipes a number that waits in memory, too', async () => {
+  installation.interfere = (request, send) => {
+    if (request.url.includes(gatewayHost)) throw new TypeError('connection lost');
+    return send();
+  };
+  await installation.carryOut(textCode(), number);
+  expect(installation.remembered).toContain(number);
+  await installation.carryOut({ kind: 'sign-out', accountId, atService: false });
+  expect(installation.remembered).not.toContain(number);
+  expect(await installation.database.verifications.count()).toBe(0);
+});
+
 test('a wrong code leaves the person at the code, with the tries that are left', async () => {
   await installation.carryOut(textCode(), number);
   const wrong = code() === '000000' ? '000001' : '000000';
