@@ -104,6 +104,7 @@ export function createBackground(platform: Platform) {
       sessions,
       sync,
       surfaces,
+      directoryOf,
       verifierOf,
       verification,
       secrets,

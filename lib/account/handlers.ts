@@ -2,7 +2,7 @@
 import { type Authorize, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
 import { discover, isGuid } from '../auth/discovery.ts';
 import { type Sessions, targetOfConnection } from '../auth/sessions.ts';
-import type { HostedVerifier } from '../identity/backend.ts';
+import type { HostedVerifier, PhoneDirectory } from '../identity/backend.ts';
 import { IdentityError } from '../identity/errors.ts';
 import { isGateway } from '../identity/gateway/verifier.ts';
 import type { Network } from '../platform/network.ts';
@@ -31,6 +31,7 @@ export function createHandlers(dependencies: {
   sessions: Sessions;
   sync: Sync;
   surfaces: Surfaces;
+  directoryOf(account: Account): Promise<PhoneDirectory>;
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
   verification: VerificationJourney;
   secrets: Pick<Secrets, 'forget'>;
@@ -46,6 +47,7 @@ export function createHandlers(dependencies: {
     sessions,
     sync,
     surfaces,
+    directoryOf,
     verifierOf,
     verification,
     secrets,
@@ -169,6 +171,12 @@ export function createHandlers(dependencies: {
 
     async sync({ accountId }) {
       await sync.read(accountId);
+      return undefined;
+    },
+
+    async 'list-methods'({ accountId }) {
+      const directory = await directoryOf(await accountOf(accountId));
+      await database.accounts.update(accountId, { otherMethods: await directory.otherMethods() });
       return undefined;
     },
 

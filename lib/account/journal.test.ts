@@ -116,6 +116,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     },
     remove: () => Promise.reject(new Error('not here')),
     setDefaultMethod: () => Promise.reject(new Error('not here')),
+    otherMethods: () => Promise.reject(new Error('not here')),
   });
   /** What the service did is done, also when nobody is there any more to hear of it. */
   async function passing<Result>(act: () => Result): Promise<Result> {

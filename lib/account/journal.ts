@@ -4,13 +4,13 @@ import type { ErrorDetails } from '../identity/errors.ts';
 import { detailsOf } from '../identity/errors.ts';
 import type { Command, CommandMessage } from '../messaging/commands.ts';
 import type { Database, JournalEntry } from '../store/database.ts';
-import { isWrite } from './judge.ts';
+import { isWrite, type Write } from './judge.ts';
 import type { Secrets } from './secrets.ts';
 import { type Change, freshnessMs, step, type WriteDependencies, type WriteEntry } from './write.ts';
 
 /** Commands that are done in one go, by their kind. Each may reject with an IdentityError. */
 export type Handlers = {
-  [Kind in Exclude<Command['kind'], 'enable' | 'disable'>]: (
+  [Kind in Exclude<Command['kind'], Write['kind']>]: (
     command: Extract<Command, { kind: Kind }>,
     entry: JournalEntry,
   ) => Promise<Change | undefined>;
@@ -52,6 +52,8 @@ export function createJournal(dependencies: {
   async function accept({ id, command, secret }: CommandMessage): Promise<void> {
     if (secret !== undefined) await secrets.keep(id, secret);
     const time = now();
+    // A number that was removed is still named.
+    const method = 'methodId' in command && (await database.methods.get([command.accountId, command.methodId]));
     const added = await database.transaction('rw', database.journal, async () => {
       if (await database.journal.get(id)) return false;
       const entry: JournalEntry = {
@@ -61,6 +63,7 @@ export function createJournal(dependencies: {
         createdAt: time,
         updatedAt: time,
         ...('accountId' in command ? { accountId: command.accountId } : {}),
+        ...(method ? { masked: method.masked } : {}),
       };
       const twin = await database.journal
         .filter((other) => isOpen(other) && isSameCommand(other.command, command))

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { freshSignInClaims } from '../auth/claims.ts';
 import { type ErrorKind, IdentityError } from '../identity/errors.ts';
-import type { SmsSignInState } from '../identity/phone-method.ts';
+import type { DefaultMethodKind, SmsSignInState } from '../identity/phone-method.ts';
 import type { JournalEntry } from '../store/database.ts';
 import type { Write } from './judge.ts';
 import { step, type WriteDependencies, type WriteEntry } from './write.ts';
@@ -12,12 +12,16 @@ const start = Date.UTC(2026, 7, 3, 9);
 const accountId = 'account';
 
 interface Scene {
-  kind?: Write['kind'];
+  kind?: 'enable' | 'disable';
+  /** Any other write. */
+  command?: Write;
   entry?: Partial<JournalEntry>;
   /** What the sign-in state is at a time after the request, in milliseconds; before any request at Infinity. */
-  state(afterRequest: number): SmsSignInState | 'gone';
-  /** What the request rejects with. */
-  request?: IdentityError;
+  state(afterRequest: number, sent: readonly string[]): SmsSignInState | 'gone';
+  /** The default method, likewise. */
+  defaultMethod?(afterRequest: number, sent: readonly string[]): DefaultMethodKind;
+  /** What the request rejects with; of several, each with its own. */
+  request?: IdentityError | (IdentityError | undefined)[];
   /** What a read rejects with, by its number from 1. */
   read?(count: number): IdentityError | undefined;
   /** What getting the directory rejects with. */
@@ -33,7 +37,7 @@ async function play(scene: Scene) {
   const states: JournalEntry['state'][] = [];
   let entry = {
     id: 'one',
-    command: { kind: scene.kind ?? 'enable', accountId, methodId: 'mobile' },
+    command: scene.command ?? { kind: scene.kind ?? 'enable', accountId, methodId: 'mobile' },
     accountId,
     state: 'accepted',
     createdAt: start,
@@ -44,7 +48,8 @@ async function play(scene: Scene) {
   async function send(what: string): Promise<void> {
     sent.push(what);
     requestedAt = time;
-    if (scene.request) throw scene.request;
+    const refusal = Array.isArray(scene.request) ? scene.request[sent.length - 1] : scene.request;
+    if (refusal) throw refusal;
   }
   const dependencies: WriteDependencies = {
     async directory() {
@@ -54,18 +59,21 @@ async function play(scene: Scene) {
         snapshot: () => Promise.reject(new Error('A write reads through the cache')),
         enableSmsSignIn: (id) => send(`enable ${id}`),
         disableSmsSignIn: (id) => send(`disable ${id}`),
-        remove: () => send('remove'),
-        setDefaultMethod: () => send('set default'),
+        remove: (id) => send(`remove ${id}`),
+        setDefaultMethod: (choice) => send(`default ${choice}`),
+        otherMethods: () => Promise.reject(new Error('A write asks for nothing else')),
       };
     },
     async read() {
       readAt.push(time - start);
       const failure = scene.read?.(readAt.length);
       if (failure) throw failure;
-      const smsSignIn = scene.state(time - requestedAt);
+      const smsSignIn = scene.state(time - requestedAt, sent);
       return {
         methods: smsSignIn === 'gone' ? [] : [{ id: 'mobile', type: 'mobile', number: '+44 7700900102', smsSignIn }],
-        defaultMethod: 'unknown',
+        defaultMethod: scene.defaultMethod
+          ? { kind: scene.defaultMethod(time - requestedAt, sent), systemPreferred: false }
+          : 'unknown',
       };
     },
     async save(_, change) {
@@ -306,5 +314,145 @@ describe('case 53: a sign-in is demanded', () => {
       read: () => failure('signed-out', 401),
     });
     expect(entry).toMatchObject({ state: 'needs-step-up', error: { kind: 'unexpected-answer', status: 400 } });
+  });
+});
+
+describe('removing', () => {
+  const command: Write = { kind: 'remove', accountId, methodId: 'mobile' };
+
+  test('ends when the number is gone', async () => {
+    const { entry, sent, readAt } = await play({ command, state: (after) => (after < 5 * second ? 'ready' : 'gone') });
+    expect(sent).toEqual(['remove mobile']);
+    expect(readAt).toEqual([0, 1, 3, 7].map((seconds) => seconds * second));
+    expect(entry).toMatchObject({ state: 'done', error: undefined });
+  });
+
+  test.each([
+    ['lost', failure('offline')],
+    ['that it is not there, since somebody else was faster', failure('unexpected-answer', 404)],
+  ])('the answer was %s, and the number is gone', async (_, request) => {
+    const { entry, sent } = await play({ command, request, state: () => 'gone' });
+    expect(entry).toMatchObject({ state: 'done', error: undefined });
+    expect(sent).toHaveLength(1);
+  });
+
+  test('success without effect, also of a number that owes a sign-in', async () => {
+    const { entry, took } = await play({ command, state: () => 'notConfigured' });
+    expect(entry).toMatchObject({ state: 'failed', error: { kind: 'not-effective' } });
+    expect(took).toBeGreaterThanOrEqual(35 * second);
+  });
+
+  test.each(['is-default-method', 'needs-other-removed-first'] as const)('refused: %s', async (kind) => {
+    const { entry, readAt } = await play({ command, request: failure(kind, 400), state: () => 'ready' });
+    expect(entry).toMatchObject({ state: 'failed', error: { kind, status: 400 } });
+    expect(readAt).toEqual([0]);
+  });
+
+  test('interrupted before it arrived: looked for, never sent again', async () => {
+    const { entry, sent } = await play({ command, entry: { state: 'requested' }, state: () => 'ready' });
+    expect(entry).toMatchObject({ state: 'failed', error: { kind: 'interrupted' } });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('making the default', () => {
+  const command: Write = { kind: 'make-default', accountId, method: 'sms' };
+
+  test('ends when it shows', async () => {
+    const defaultMethod = (after: number) => (after < 2 * second ? ('push' as const) : ('sms' as const));
+    const { entry, sent, took } = await play({ command, state: () => 'ready', defaultMethod });
+    expect([sent, took]).toEqual([['default sms'], 3 * second]);
+    expect(entry).toMatchObject({ state: 'done', error: undefined });
+  });
+
+  test('success without effect', async () => {
+    const { entry } = await play({ command, state: () => 'ready', defaultMethod: () => 'push' });
+    expect(entry).toMatchObject({ state: 'failed', error: { kind: 'not-effective' } });
+  });
+
+  test('refused after a fresh sign-in: not permitted', async () => {
+    const { entry } = await play({
+      command,
+      entry: { stepUp: { resume: 'accepted', done: true } },
+      request: failure('needs-step-up', 403),
+      state: () => 'ready',
+      defaultMethod: () => 'push',
+    });
+    expect(entry).toMatchObject({ state: 'failed', error: { kind: 'not-permitted' } });
+  });
+});
+
+describe('removing the default: another first, then the number', () => {
+  const command: Write = { kind: 'remove', accountId, methodId: 'mobile', defaultFirst: 'push' };
+  /** A service that does each of the two a second after it was asked. */
+  const willing: Scene = {
+    command,
+    defaultMethod: (after, sent) => (sent.length > 1 || after >= second ? 'push' : 'sms'),
+    state: (after, sent) => (sent.includes('remove mobile') && after >= second ? 'gone' : 'ready'),
+  };
+
+  test('two requests, the second once the first shows', async () => {
+    const { entry, sent, states, readAt } = await play(willing);
+    expect(sent).toEqual(['default push', 'remove mobile']);
+    expect(states).toEqual(['requested', 'settling', 'accepted', 'requested', 'settling', 'done']);
+    expect(readAt).toEqual([0, 1, 1, 2].map((seconds) => seconds * second));
+    expect(entry).toMatchObject({ state: 'done', defaultChanged: true, error: undefined });
+  });
+
+  test('nothing is removed when the default does not change', async () => {
+    const unmoved = await play({ ...willing, defaultMethod: () => 'sms' });
+    expect(unmoved.sent).toEqual(['default push']);
+    expect(unmoved.entry).toMatchObject({ state: 'failed', error: { kind: 'not-effective' } });
+    const refused = await play({
+      ...willing,
+      defaultMethod: () => 'sms',
+      entry: { stepUp: { resume: 'accepted', done: true } },
+      request: failure('needs-step-up', 403),
+    });
+    expect(refused.sent).toEqual(['default push']);
+    expect(refused.entry).toMatchObject({ state: 'failed', error: { kind: 'not-permitted' } });
+    for (const { entry } of [unmoved, refused]) expect(entry.defaultChanged).toBeUndefined();
+  });
+
+  test('a refused removal leaves the new default, and says so', async () => {
+    const request = [undefined, failure('is-default-method', 400)];
+    const { entry, sent } = await play({ ...willing, request, state: () => 'ready' });
+    expect(sent).toEqual(['default push', 'remove mobile']);
+    expect(entry).toMatchObject({ state: 'failed', defaultChanged: true, error: { kind: 'is-default-method' } });
+  });
+
+  test('a fresh sign-in that the first demands lets it go on from there', async () => {
+    const waiting = await play({ ...willing, request: failure('needs-step-up', 403) });
+    expect(waiting.entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'accepted', done: false } });
+    expect(waiting.sent).toEqual(['default push']);
+    const second = await play({ ...willing, request: [undefined, failure('needs-step-up', 403)] });
+    expect(second.sent).toEqual(['default push', 'remove mobile']);
+    expect(second.entry).toMatchObject({ state: 'needs-step-up', defaultChanged: true });
+    const { entry, sent } = await play({
+      ...willing,
+      entry: { ...second.entry, state: 'accepted' },
+      state: () => 'gone',
+    });
+    expect(sent).toEqual(['remove mobile']);
+    expect(entry.state).toBe('done');
+  });
+
+  test('stopped after the first was sent: it is looked for, and the removal follows', async () => {
+    const { entry, sent } = await play({
+      ...willing,
+      entry: { state: 'requested' },
+      defaultMethod: () => 'push',
+    });
+    expect(sent).toEqual(['remove mobile']);
+    expect(entry.state).toBe('done');
+  });
+
+  test.each<[string, Partial<JournalEntry>]>([
+    ['was sent', { state: 'requested', createdAt: start - 3_600 * second }],
+    ['was being looked for', { state: 'settling', settleBy: start - 3_600 * second, readAt: start }],
+  ])('what was stopped an hour ago, when the first %s, removes nothing now', async (_, entry) => {
+    const told = await play({ ...willing, entry, defaultMethod: () => 'push' });
+    expect(told.sent).toEqual([]);
+    expect(told.entry).toMatchObject({ state: 'failed', defaultChanged: true, error: { kind: 'interrupted' } });
   });
 });

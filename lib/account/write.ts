@@ -5,7 +5,7 @@ import { freshSignInClaims } from '../auth/claims.ts';
 import type { PhoneDirectory, Snapshot } from '../identity/backend.ts';
 import { detailsOf, type ErrorDetails, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
 import type { JournalEntry } from '../store/database.ts';
-import { judge, type Write } from './judge.ts';
+import { judge, stageOf, type Write } from './judge.ts';
 
 /** A click older than this is not carried out any more: the person has long looked elsewhere. */
 export const freshnessMs = 2 * 60_000;
@@ -50,7 +50,7 @@ async function send(entry: WriteEntry, dependencies: WriteDependencies): Promise
   try {
     const directory = await dependencies.directory(entry.accountId);
     await save(entry.id, { state: 'requested' });
-    await request(entry.command, directory);
+    await request(stageOf(entry.command, entry.defaultChanged), directory);
   } catch (error) {
     return refused(entry, dependencies, error);
   }
@@ -63,6 +63,10 @@ function request(command: Write, directory: PhoneDirectory): Promise<void> {
       return directory.enableSmsSignIn(command.methodId);
     case 'disable':
       return directory.disableSmsSignIn(command.methodId);
+    case 'make-default':
+      return directory.setDefaultMethod(command.method);
+    case 'remove':
+      return directory.remove(command.methodId);
   }
 }
 
@@ -119,7 +123,17 @@ async function settle(entry: WriteEntry, dependencies: WriteDependencies): Promi
     }
     return timeIsUp() ? save(entry.id, { state: 'failed', error: entry.error ?? error }) : again();
   }
-  const verdict = judge(entry.command, snapshot);
+  const stage = stageOf(entry.command, entry.defaultChanged);
+  const verdict = judge(stage, snapshot);
+  if (verdict.effect === 'there' && stage !== entry.command) {
+    // What was clicked yesterday, in a browser that was closed in between, is not removed today.
+    const isLate =
+      now() - (entry.settleBy ?? 0) > freshnessMs ||
+      (entry.error?.kind === 'interrupted' && now() - entry.createdAt > freshnessMs);
+    return isLate
+      ? save(entry.id, { state: 'failed', defaultChanged: true, error: { kind: 'interrupted', at: now() } })
+      : save(entry.id, { state: 'accepted', defaultChanged: true, error: undefined });
+  }
   if (verdict.effect === 'there')
     return save(entry.id, { state: 'done', error: undefined, smsSignIn: verdict.smsSignIn });
   if (verdict.effect === 'impossible') {

@@ -1,6 +1,6 @@
 // The seam: what a backend must offer. Every backend passes tests/conformance, driven by its declared capabilities.
 import type { ErrorDetails } from './errors.ts';
-import type { DefaultMethod, DefaultMethodKind, PhoneMethod, PhoneType } from './phone-method.ts';
+import type { DefaultMethod, DefaultMethodChoice, OtherMethod, PhoneMethod, PhoneType } from './phone-method.ts';
 
 export interface Capabilities {
   maxPhones: number;
@@ -23,7 +23,9 @@ export interface PhoneDirectory {
   enableSmsSignIn(id: string): Promise<void>;
   disableSmsSignIn(id: string): Promise<void>;
   remove(id: string): Promise<void>;
-  setDefaultMethod(kind: DefaultMethodKind): Promise<void>;
+  setDefaultMethod(choice: DefaultMethodChoice): Promise<void>;
+  /** Further ways to prove who one is, without passwords. Only asked for where it matters: before a removal. */
+  otherMethods(): Promise<OtherMethod[]>;
 }
 
 /** A code on its way to a number, and what became of it. Times are milliseconds since 1970, by this machine's clock. */

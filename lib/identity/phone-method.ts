@@ -32,10 +32,38 @@ export type DefaultMethodKind =
   | 'none'
   | 'unknown';
 
+/** What a person can choose. */
+export const defaultMethodChoices = [
+  'push',
+  'oath',
+  'voiceMobile',
+  'voiceAlternateMobile',
+  'voiceOffice',
+  'sms',
+] as const;
+export type DefaultMethodChoice = (typeof defaultMethodChoices)[number];
+
+/** Methods that are no phones, as far as they matter beside one: those that can be the default, and any other. */
+export type OtherMethod = 'push' | 'oath' | 'other';
+
 export interface DefaultMethod {
   kind: DefaultMethodKind;
   /** The organization lets the service choose the strongest method, whatever the person chose. */
   systemPreferred: boolean;
+}
+
+/** The choice that means a phone; a mobile number is texted. */
+export function defaultOfPhoneType(type: PhoneType): DefaultMethodChoice | undefined {
+  switch (type) {
+    case 'mobile':
+      return 'sms';
+    case 'alternateMobile':
+      return 'voiceAlternateMobile';
+    case 'office':
+      return 'voiceOffice';
+    case 'unknown':
+      return undefined;
+  }
 }
 
 /** The phone a default method means: `sms` and `voiceMobile` are both the mobile number. */

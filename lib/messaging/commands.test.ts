@@ -19,6 +19,10 @@ const commands = [
   { kind: 'sync', accountId },
   { kind: 'enable', accountId, methodId },
   { kind: 'disable', accountId, methodId },
+  { kind: 'make-default', accountId, method: 'push' },
+  { kind: 'remove', accountId, methodId },
+  { kind: 'remove', accountId, methodId, defaultFirst: 'voiceOffice' },
+  { kind: 'list-methods', accountId },
   { kind: 'step-up', accountId, commandId: id, from: 'popup' },
   { kind: 'add-hosted', accountId },
 ] as const;

@@ -1,5 +1,6 @@
 // What a person can ask for. A command is only written into the journal; whoever wants to know how it goes follows its row.
 import * as v from 'valibot';
+import { defaultMethodChoices } from '../identity/phone-method.ts';
 
 const Id = v.pipe(v.string(), v.uuid());
 const AccountId = v.pipe(v.string(), v.regex(/^[0-9a-f-]{36}\.[0-9a-f-]{36}$/i));
@@ -10,6 +11,8 @@ const MethodId = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 
 /** Where the person was, and is led back to. */
 const Surface = v.picklist(['popup', 'options']);
+
+const DefaultMethodChoice = v.picklist(defaultMethodChoices);
 
 /** A verification gateway, where the organization runs one: its address and the scope of its tokens. */
 const GatewaySchema = v.object({
@@ -34,6 +37,16 @@ const CommandSchema = v.variant('kind', [
   v.object({ kind: v.literal('sync'), accountId: AccountId }),
   v.object({ kind: v.literal('enable'), accountId: AccountId, methodId: MethodId }),
   v.object({ kind: v.literal('disable'), accountId: AccountId, methodId: MethodId }),
+  v.object({ kind: v.literal('make-default'), accountId: AccountId, method: DefaultMethodChoice }),
+  /** Where the number is the default sign-in method, another has to become that first. */
+  v.object({
+    kind: v.literal('remove'),
+    accountId: AccountId,
+    methodId: MethodId,
+    defaultFirst: v.optional(DefaultMethodChoice),
+  }),
+  /** What else the account has to sign in with: asked before a removal. */
+  v.object({ kind: v.literal('list-methods'), accountId: AccountId }),
   /** A fresh sign-in for a command that waits for it; then that command goes on. */
   v.object({ kind: v.literal('step-up'), accountId: AccountId, commandId: Id, from: Surface }),
   /** Remember what is registered now and lead to the service's page. */

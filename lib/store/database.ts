@@ -3,7 +3,7 @@ import { Dexie, type EntityTable, type Table } from 'dexie';
 import type { Challenge, KnownMethod, VerificationPurpose } from '../identity/backend.ts';
 import type { CloudName } from '../identity/entra/clouds.ts';
 import type { ErrorDetails } from '../identity/errors.ts';
-import type { DefaultMethod, PhoneType, SmsSignInState } from '../identity/phone-method.ts';
+import type { DefaultMethod, OtherMethod, PhoneType, SmsSignInState } from '../identity/phone-method.ts';
 import type { Command } from '../messaging/commands.ts';
 
 /** An organization this extension is connected to, checked by discovery before it was saved. */
@@ -28,6 +28,8 @@ export interface Account {
   loginHint: string;
   session: 'signed-in' | 'signed-out';
   defaultMethod: DefaultMethod | 'unknown';
+  /** What there is beside the phones, once it was asked for. */
+  otherMethods?: OtherMethod[];
   /** When the cache was last known to be the service's state. */
   syncedAt?: number;
   /** When the cache is refreshed unasked: the slow interval with jitter, or the backoff after a failure. */
@@ -55,6 +57,8 @@ export interface JournalEntry {
   id: string;
   command: Command;
   accountId?: string;
+  /** Masked number the command was about. */
+  masked?: string;
   state: 'accepted' | 'requested' | 'settling' | 'needs-step-up' | 'done' | 'failed' | 'cancelled';
   /** The outcome of a request whose effect is still being looked for, or why it failed. */
   error?: ErrorDetails;
@@ -64,6 +68,8 @@ export interface JournalEntry {
   readAt?: number;
   reads?: number;
   settleBy?: number;
+  /** Of a removal that makes another method the default first: that is done. */
+  defaultChanged?: boolean;
   /** SMS sign-in of the method when the command ended. */
   smsSignIn?: SmsSignInState;
   createdAt: number;

@@ -43,6 +43,7 @@ beforeEach(async () => {
     disableSmsSignIn: () => Promise.reject(new Error('A sync writes nothing')),
     remove: () => Promise.reject(new Error('A sync writes nothing')),
     setDefaultMethod: () => Promise.reject(new Error('A sync writes nothing')),
+    otherMethods: () => Promise.reject(new Error('A sync asks for no more than it shows')),
   }));
   sync = createSync({
     database,

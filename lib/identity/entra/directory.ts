@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { Capabilities, PhoneDirectory, Snapshot } from '../backend.ts';
 import { IdentityError } from '../errors.ts';
-import { type DefaultMethod, type DefaultMethodKind, phoneTypeOfDefault } from '../phone-method.ts';
+import { type DefaultMethod, type DefaultMethodChoice, type OtherMethod, phoneTypeOfDefault } from '../phone-method.ts';
 import type { GraphRequest } from './graph.ts';
 
 /** Values that a service adds later read as `unknown`: shown, never acted on. */
@@ -38,7 +38,20 @@ const PreferencesSchema = v.object({
   isSystemPreferredAuthenticationMethodEnabled: v.fallback(v.nullish(v.boolean()), false),
 });
 
+const MethodsSchema = v.object({ value: v.array(v.object({ '@odata.type': v.pipe(v.string(), v.maxLength(200)) })) });
+
 const phones = '/v1.0/me/authentication/phoneMethods';
+const methods = '/v1.0/me/authentication/methods';
+
+/** Graph reference, "authenticationMethod": an e-mail address only resets a password, and a temporary pass ends by itself. */
+const otherMethodOf: Record<string, OtherMethod> = {
+  microsoftAuthenticator: 'push',
+  softwareOath: 'oath',
+  hardwareOath: 'oath',
+  fido2: 'other',
+  windowsHelloForBusiness: 'other',
+  platformCredential: 'other',
+};
 
 export function createEntraDirectory(dependencies: {
   request: GraphRequest;
@@ -110,13 +123,24 @@ export function createEntraDirectory(dependencies: {
     return defaultMethod === 'unknown' ? new IdentityError('is-default-method', refusal.details) : refusal;
   }
 
+  async function otherMethods(): Promise<OtherMethod[]> {
+    const answer = v.safeParse(MethodsSchema, await request('GET', methods));
+    if (!answer.success) throw new IdentityError('unexpected-answer');
+    const types = answer.output.value.map((method) => method['@odata.type']);
+    const known = types.flatMap(
+      (type) => otherMethodOf[/^#microsoft\.graph\.(\w+)AuthenticationMethod$/.exec(type)?.[1] ?? ''] ?? [],
+    );
+    return [...new Set(known)];
+  }
+
   return {
     capabilities,
     snapshot,
     enableSmsSignIn: async (id) => void (await request('POST', `${phone(id)}/enableSmsSignIn`)),
     disableSmsSignIn: async (id) => void (await request('POST', `${phone(id)}/disableSmsSignIn`)),
     remove,
-    setDefaultMethod: async (kind: DefaultMethodKind) =>
-      void (await request('PATCH', preferences, { userPreferredMethodForSecondaryAuthentication: kind })),
+    setDefaultMethod: async (choice: DefaultMethodChoice) =>
+      void (await request('PATCH', preferences, { userPreferredMethodForSecondaryAuthentication: choice })),
+    otherMethods,
   };
 }

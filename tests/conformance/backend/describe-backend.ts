@@ -95,6 +95,14 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         else expect(defaultMethod).toEqual({ kind: 'sms', systemPreferred: false });
       });
 
+      test('what there is beside the phones, where the default method can be read', async () => {
+        const of = async (situation: Situation) => (await backend.of(situation)).directory;
+        const withApp = await of('mobileAlternateAndOffice');
+        if (withApp.capabilities.defaultMethod === 'unknown') return;
+        expect(await withApp.otherMethods()).toEqual(['push']);
+        expect(await (await of('mobileIsOnlyMethod')).otherMethods()).toEqual([]);
+      });
+
       test('only the phones, where the organization consented to no more', async () => {
         const { directory, requestsSince } = await backend.of('defaultIsMobileWithAuthenticator', 'phones');
         expect(directory.capabilities.defaultMethod).toBe('unknown');

@@ -81,6 +81,17 @@ describeBackend('Entra', true, async () => ({
   }),
 }));
 
+test('further methods by their type, once each; those to come, and what no one can sign in with, are passed over', async () => {
+  const types = ['password', 'email', 'temporaryAccessPass', 'softwareOath', 'hardwareOath', 'fido2', 'phone', 'later'];
+  const value = types.map((type) => ({ '@odata.type': `#microsoft.graph.${type}AuthenticationMethod`, id: type }));
+  const path = '/v1.0/me/authentication/methods';
+  sandbox.control.fault({ host, path, times: 1, answer: { status: 200, body: { value } } });
+  const { directory } = await of('mobileReady');
+  expect(await directory.otherMethods()).toEqual(['oath', 'other']);
+  sandbox.control.fault({ host, path, times: 1, answer: { status: 200, body: { value: [{ id: 'x' }] } } });
+  await expect(directory.otherMethods()).rejects.toMatchObject({ kind: 'unexpected-answer' });
+});
+
 describe("Entra's sign-in preferences, a beta resource", () => {
   const answers = (body: unknown, status = 200) =>
     sandbox.control.fault({ host, path: preferences, method: 'GET', answer: { status, body } });
