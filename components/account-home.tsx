@@ -4,7 +4,7 @@ import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import type { AccountOverview } from './overview.ts';
 import { usePage } from './page.tsx';
-import { Announced, Note, Waiting } from './parts.tsx';
+import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
 import { PhoneTile } from './phone-tile.tsx';
 import { SignInProgress } from './sign-in-prompt.tsx';
 import { StatusLine } from './status-line.tsx';
@@ -16,6 +16,7 @@ export function AccountHome(props: {
   onShowAdding: () => void;
 }) {
   const { overview, now, onAdd, onShowAdding } = props;
+  const { dismiss } = usePage();
   const { account, connection, tiles, neverRead } = overview;
   return (
     <>
@@ -47,6 +48,19 @@ export function AccountHome(props: {
               </button>
             </div>
           )}
+          {overview.removed.map(({ id, masked }) => (
+            <Note
+              key={id}
+              kind="success"
+              title={<WithNumber sentence={t('remove.done', { number: masked })} masked={masked} />}
+              onClose={() => dismiss(id)}
+              actions={
+                <button type="button" onClick={onAdd}>
+                  {t('remove.add_again')}
+                </button>
+              }
+            />
+          ))}
           {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
         </Announced>
         {tiles.length > 0 && (

@@ -6,11 +6,11 @@ import { t } from '../lib/language/words.ts';
 export function ConfirmDialog(props: {
   title: string;
   children: ComponentChildren;
-  /** The word on the button that does it. */
-  confirm: string;
+  /** The word on the button that does it; none where there is nothing to confirm. */
+  confirm?: string | undefined;
   /** What takes something away: the safe choice has focus first. */
   takesAway?: boolean;
-  onConfirm: () => void;
+  onConfirm?: () => void;
   onClose: () => void;
 }) {
   const { title, children, confirm, takesAway = false, onConfirm, onClose } = props;
@@ -28,18 +28,20 @@ export function ConfirmDialog(props: {
       <h2 id={titleId}>{title}</h2>
       <div class="dialog-body">{children}</div>
       <div class="dialog-actions">
-        <button
-          type="button"
-          class={takesAway ? 'takes-away' : 'primary'}
-          autofocus={!takesAway}
-          onClick={() => {
-            close();
-            onConfirm();
-          }}
-        >
-          {confirm}
-        </button>
-        <button type="button" autofocus={takesAway} onClick={close}>
+        {confirm !== undefined && (
+          <button
+            type="button"
+            class={takesAway ? 'takes-away' : 'primary'}
+            autofocus={!takesAway}
+            onClick={() => {
+              close();
+              onConfirm?.();
+            }}
+          >
+            {confirm}
+          </button>
+        )}
+        <button type="button" autofocus={takesAway || confirm === undefined} onClick={close}>
           {t('action.cancel')}
         </button>
       </div>

@@ -2,16 +2,15 @@
 
 import type { ComponentChildren } from 'preact';
 import { adminConsentUrl } from '../lib/identity/entra/admin-consent.ts';
-import { securityInfoVerifier } from '../lib/identity/entra/security-info.ts';
 import { type ErrorDetails, errorKinds } from '../lib/identity/errors.ts';
 import { relativeTime } from '../lib/language/relative-time.ts';
 import { errorWords, language, t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
 import type { Account, CachedMethod, Connection } from '../lib/store/database.ts';
 import { detailsText, type Subject } from './details.ts';
-import { Icon } from './icons.tsx';
 import { usePage } from './page.tsx';
 import { CopyButton, Note } from './parts.tsx';
+import { SecurityInfoLink } from './security-info-link.tsx';
 
 /** What the error is about, as far as it is known. */
 export interface About {
@@ -46,11 +45,6 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
   const { title, help } = errorWords(error.kind);
   const wait = error.retryAt && error.retryAt > now ? relativeTime(error.retryAt, now, language) : undefined;
   const canRetry = onRetry !== undefined && errorKinds[error.kind] !== 'no' && wait === undefined;
-  const elsewhere =
-    error.kind === 'not-permitted' &&
-    connection &&
-    account &&
-    securityInfoVerifier(connection.cloud)?.url({ tenantId: connection.id, loginHint: account.loginHint });
   return (
     <Note
       kind={error.kind === 'offline' ? 'info' : 'warning'}
@@ -71,11 +65,8 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
               copied={t('consent.copied')}
             />
           )}
-          {elsewhere && (
-            <a class="button" href={elsewhere} target="_blank" rel="noreferrer">
-              {t('add.open')}
-              <Icon name="open" />
-            </a>
+          {error.kind === 'not-permitted' && connection && account && (
+            <SecurityInfoLink connection={connection} account={account} />
           )}
           <CopyDetails subject={error} {...about} />
         </>

@@ -6,9 +6,9 @@ import { countryName, likelyCountry } from '../lib/phone/country.ts';
 import type { TypedNumber } from '../lib/phone/parse.ts';
 import type { InlineProps } from './add-phone-inline.tsx';
 import { CopyDetails, ErrorNote, LostNote } from './error-note.tsx';
+import { phoneTypeName } from './method-name.tsx';
 import { usePage } from './page.tsx';
 import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
-import { typeWords } from './phone-tile.tsx';
 import {
   freeTypes,
   idToSendAgain,
@@ -212,7 +212,7 @@ function TypeSelect(props: {
       >
         {types.map((each) => (
           <option key={each} value={each}>
-            {typeWords[each]().label}
+            {phoneTypeName(each)}
           </option>
         ))}
       </select>

@@ -1,4 +1,7 @@
 // From the database's rows to what a page shows. Pure: knows neither the browser, nor the database, nor any words.
+
+import { defaultInTheWay } from '../lib/account/default-in-the-way.ts';
+import { isWrite, type Write } from '../lib/account/judge.ts';
 import { clouds } from '../lib/identity/entra/clouds.ts';
 import type { ErrorDetails } from '../lib/identity/errors.ts';
 import { phoneTypeOfDefault } from '../lib/identity/phone-method.ts';
@@ -13,15 +16,23 @@ import type {
   Verification,
 } from '../lib/store/database.ts';
 import type { Rows } from '../lib/store/rows.ts';
+import { type Removal, type RemovalSituation, removalOf } from './removal.ts';
 
 /** How the newest command of a sort is getting on. `id` is what is dismissed once the person has seen an end. */
 export type Progress =
   | { state: 'none' }
-  | { state: 'running'; id: string; command: Command; checking: boolean }
-  | { state: 'needs-step-up'; id: string; command: Command; signedOut: boolean; signIn: Progress }
+  | { state: 'running'; id: string; command: Command; checking: boolean; defaultChanged: boolean }
+  | {
+      state: 'needs-step-up';
+      id: string;
+      command: Command;
+      signedOut: boolean;
+      signIn: Progress;
+      defaultChanged: boolean;
+    }
   | { state: 'cancelled'; id: string; command: Command; at: number }
   | { state: 'done'; id: string; command: Command; entry: JournalEntry }
-  | { state: 'failed'; id: string; command: Command; error: ErrorDetails }
+  | { state: 'failed'; id: string; command: Command; error: ErrorDetails; defaultChanged: boolean }
   /** The background never took it. */
   | { state: 'lost'; id: string; command: Command };
 
@@ -42,7 +53,9 @@ export function progressOf({ rows, asked, now }: Known, matches: (command: Comma
   const fresh = asked.findLast(({ id, command }) => !known.has(id) && matches(command));
   if (fresh) {
     const { id, command, lost } = fresh;
-    return lost ? { state: 'lost', id, command } : { state: 'running', id, command, checking: false };
+    return lost
+      ? { state: 'lost', id, command }
+      : { state: 'running', id, command, checking: false, defaultChanged: false };
   }
   // What runs comes first: of two same clicks the second one ends at once. Otherwise what was asked for last, by its
   // creation: rows change later for other reasons.
@@ -50,25 +63,31 @@ export function progressOf({ rows, asked, now }: Known, matches: (command: Comma
     .filter(({ command }) => matches(command))
     .toSorted((one, other) => Number(isOpen(other)) - Number(isOpen(one)) || other.createdAt - one.createdAt)[0];
   if (!entry || entry.dismissed) return nothing;
-  const { id, command, state, error, updatedAt } = entry;
+  const { id, command, state, error, updatedAt, defaultChanged = false } = entry;
   const isNews = state in newsMs ? now - updatedAt <= newsMs[state as keyof typeof newsMs] : true;
   if (!isNews) return nothing;
   switch (state) {
     case 'accepted':
     case 'requested':
-      return { state: 'running', id, command, checking: false };
+      return { state: 'running', id, command, checking: false, defaultChanged };
     case 'settling':
-      return { state: 'running', id, command, checking: true };
+      return { state: 'running', id, command, checking: true, defaultChanged };
     case 'needs-step-up': {
       const signIn = progressOf({ rows, asked, now }, (other) => other.kind === 'step-up' && other.commandId === id);
-      return { state: 'needs-step-up', id, command, signedOut: error?.kind === 'signed-out', signIn };
+      return { state: 'needs-step-up', id, command, signedOut: error?.kind === 'signed-out', signIn, defaultChanged };
     }
     case 'cancelled':
       return { state: 'cancelled', id, command, at: updatedAt };
     case 'done':
       return { state: 'done', id, command, entry };
     case 'failed':
-      return { state: 'failed', id, command, error: error ?? { kind: 'unexpected-answer', at: updatedAt } };
+      return {
+        state: 'failed',
+        id,
+        command,
+        error: error ?? { kind: 'unexpected-answer', at: updatedAt },
+        defaultChanged,
+      };
   }
 }
 
@@ -91,6 +110,7 @@ export interface Tile {
   /** SMS sign-in in the order of what a person can do about it; `none` where there is no option for it at all. */
   sms: 'ready' | 'notEnabled' | 'notConfigured' | 'inUse' | 'unknown' | 'none';
   progress: Progress;
+  removal: Removal;
 }
 
 /** What can be said about SMS sign-in beyond the tiles. */
@@ -100,6 +120,8 @@ export interface AccountOverview {
   account: Account;
   connection: Connection;
   tiles: Tile[];
+  /** Numbers that were just removed here. */
+  removed: { id: string; masked: string }[];
   availability: Availability;
   /** Nothing was ever read: there is nothing to show yet. */
   neverRead: boolean;
@@ -149,15 +171,26 @@ export function signInOf(known: Known, connectionId: string): Progress {
 
 function accountOverview(known: Known, account: Account, connection: Connection): AccountOverview {
   const hasSmsSignIn = clouds[connection.cloud].smsSignIn;
-  const tiles = known.rows.methods
+  const methods = known.rows.methods
     .filter(({ accountId }) => accountId === account.id)
-    .toSorted((one, other) => order.indexOf(one.type) - order.indexOf(other.type))
-    .map((method) => tileOf(known, account, method, hasSmsSignIn));
+    .toSorted((one, other) => order.indexOf(one.type) - order.indexOf(other.type));
+  const situation: RemovalSituation = {
+    account,
+    methods,
+    isDefault: (method) => isDefault(account, method),
+    isLooking: progressOfKind(known, 'list-methods', ({ accountId }) => accountId === account.id).state === 'running',
+    defaultRefused: methods.some((method) => {
+      const progress = progressOfMethod(known, method);
+      return progress.state === 'failed' && defaultInTheWay(progress) === 'refused';
+    }),
+  };
+  const tiles = methods.map((method) => tileOf(known, situation, method, hasSmsSignIn));
   const isSignedOut = account.session === 'signed-out';
   return {
     account,
     connection,
     tiles,
+    removed: removedFrom(known, account, methods),
     availability: hasSmsSignIn ? availabilityOf(tiles) : 'on-tiles',
     neverRead: account.syncedAt === undefined,
     refreshing:
@@ -193,30 +226,54 @@ export function isVerifying({ state }: Verification): boolean {
 
 const order: CachedMethod['type'][] = ['mobile', 'alternateMobile', 'office', 'unknown'];
 
-function tileOf(known: Known, account: Account, method: CachedMethod, hasSmsSignIn: boolean): Tile {
-  const { defaultMethod } = account;
-  const sms = hasSmsSignIn ? smsOf(method) : 'none';
-  const progress = progressOf(
-    known,
-    (command) =>
-      (command.kind === 'enable' || command.kind === 'disable') &&
-      command.accountId === account.id &&
-      command.methodId === method.id,
-  );
-  return {
+function tileOf(known: Known, situation: RemovalSituation, method: CachedMethod, hasSmsSignIn: boolean): Tile {
+  const tile: Tile = {
     method,
-    isDefault:
-      defaultMethod !== 'unknown' &&
-      method.type !== 'unknown' &&
-      phoneTypeOfDefault(defaultMethod.kind) === method.type,
-    sms,
-    progress: isOvertaken(progress, sms) ? nothing : progress,
+    isDefault: situation.isDefault(method),
+    sms: hasSmsSignIn ? smsOf(method) : 'none',
+    progress: progressOfMethod(known, method),
+    removal: removalOf(method, situation),
   };
+  return isOvertaken(tile) ? { ...tile, progress: nothing } : tile;
+}
+
+function isDefault({ defaultMethod }: Account, { type }: CachedMethod): boolean {
+  return defaultMethod !== 'unknown' && type !== 'unknown' && phoneTypeOfDefault(defaultMethod.kind) === type;
+}
+
+function progressOfMethod(known: Known, method: CachedMethod): Progress {
+  return progressOf(
+    known,
+    (command) => isWrite(command) && command.accountId === method.accountId && isAbout(command, method),
+  );
+}
+
+function isAbout(command: Write, { id, type }: CachedMethod): boolean {
+  return command.kind === 'make-default' ? phoneTypeOfDefault(command.method) === type : command.methodId === id;
+}
+
+function removedFrom(known: Known, { id }: Account, methods: readonly CachedMethod[]): AccountOverview['removed'] {
+  const removals = known.rows.journal.flatMap(({ command }) =>
+    command.kind === 'remove' && command.accountId === id ? command.methodId : [],
+  );
+  return [...new Set(removals)].flatMap((methodId) => {
+    if (methods.some((method) => method.id === methodId)) return [];
+    const progress = progressOfKind(
+      known,
+      'remove',
+      (command) => command.accountId === id && command.methodId === methodId,
+    );
+    return progress.state === 'done' && progress.entry.masked ? { id: progress.id, masked: progress.entry.masked } : [];
+  });
 }
 
 /** Whether the number has changed since, here or elsewhere, so that how a command ended would contradict what is shown. */
-function isOvertaken(progress: Progress, sms: Tile['sms']): boolean {
+function isOvertaken({ progress, sms, isDefault }: Tile): boolean {
   if (progress.state !== 'done' && progress.state !== 'failed') return false;
+  const isDone = progress.state === 'done';
+  if (progress.command.kind === 'make-default') return isDone !== isDefault;
+  // Of a number that is there again.
+  if (progress.command.kind === 'remove') return isDone;
   const wanted = progress.command.kind === 'enable' ? 'ready' : 'notEnabled';
   if (progress.state === 'failed') return sms === wanted;
   return sms !== wanted && !(progress.command.kind === 'enable' && sms === 'notConfigured');

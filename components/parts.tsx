@@ -27,6 +27,22 @@ export function WithNumber({ sentence, masked }: { sentence: string; masked: str
   );
 }
 
+/** What a question is about: which number, of which account. */
+export function Facts({ masked, userName }: { masked: string; userName: string }) {
+  return (
+    <dl class="facts">
+      <dt>{t('enable.number')}</dt>
+      <dd>
+        <PhoneNumber masked={masked} />
+      </dd>
+      <dt>{t('enable.account')}</dt>
+      <dd>
+        <UserName of={userName} />
+      </dd>
+    </dl>
+  );
+}
+
 /** A user name may be long; where it has to break, it breaks before a dot or the at sign. */
 export function UserName({ of }: { of: string }) {
   return (

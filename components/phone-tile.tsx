@@ -1,39 +1,63 @@
 // One phone method: whose kind, which number, whether it signs in, and what can be done about that.
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
+import { defaultOfPhoneType } from '../lib/identity/phone-method.ts';
 import { t } from '../lib/language/words.ts';
+import type { Command } from '../lib/messaging/commands.ts';
 import type { Account, Connection } from '../lib/store/database.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
+import { LostPhoneDialog } from './lost-phone-dialog.tsx';
+import { phoneTypeName } from './method-name.tsx';
 import type { Tile } from './overview.ts';
 import { usePage } from './page.tsx';
-import { Announced, PhoneNumber, UserName } from './parts.tsx';
+import { Announced, Facts, PhoneNumber } from './parts.tsx';
+import type { Removable } from './removal.ts';
+import { RemoveDialog } from './remove-dialog.tsx';
 import { TileProgress } from './tile-progress.tsx';
 
-export const typeWords = {
-  mobile: () => ({ label: t('phones.type.mobile'), purpose: t('phones.purpose.mobile') }),
-  alternateMobile: () => ({ label: t('phones.type.alternate_mobile'), purpose: t('phones.purpose.alternate_mobile') }),
-  office: () => ({ label: t('phones.type.office'), purpose: t('phones.purpose.office') }),
-  unknown: () => ({ label: t('phones.type.unknown'), purpose: t('phones.purpose.unknown') }),
+const purposes = {
+  mobile: () => t('phones.purpose.mobile'),
+  alternateMobile: () => t('phones.purpose.alternate_mobile'),
+  office: () => t('phones.purpose.office'),
+  unknown: () => t('phones.purpose.unknown'),
 };
+
+type Question =
+  | { kind: 'enable' | 'disable' }
+  | { kind: 'make-default' }
+  | { kind: 'lost' }
+  | { kind: 'remove'; of: Removable };
 
 export function PhoneTile({ tile, account, connection }: { tile: Tile; account: Account; connection: Connection }) {
   const { method, isDefault, sms, progress } = tile;
   const { ask } = usePage();
   const isOpen = useSignal(false);
-  const question = useSignal<'enable' | 'disable' | undefined>(undefined);
+  const question = useSignal<Question | undefined>(undefined);
   const asking = question.value;
   const box = useRef<HTMLElement>(null);
   const titleId = useId();
   const moreId = useId();
-  const { label, purpose } = typeWords[method.type]();
+  const otherFirst = tile.removal.kind === 'other-first' ? tile.removal.other : undefined;
+  const choice = defaultOfPhoneType(method.type);
+  const { defaultMethod } = account;
   const isBusy = progress.state === 'running' || progress.state === 'needs-step-up';
 
-  const confirm = (kind: 'enable' | 'disable') => {
-    ask({ kind, accountId: account.id, methodId: method.id });
+  const send = (command: Command) => {
+    ask(command);
     // The button that had focus makes room for the progress.
     box.current?.focus();
+  };
+  const confirm = (kind: 'enable' | 'disable') => send({ kind, accountId: account.id, methodId: method.id });
+  const askToRemove = (of: Removable) => {
+    question.value = { kind: 'remove', of };
+    // What is left to sign in with, and what can become the default; where it cannot be read, the service decides.
+    if (defaultMethod !== 'unknown') ask({ kind: 'list-methods', accountId: account.id });
+  };
+  // A dialog's own end comes after what was asked in its place.
+  const leave = (from: Question) => {
+    if (question.peek() === from) question.value = undefined;
   };
 
   return (
@@ -44,10 +68,21 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
         </span>
         <div class="tile-title">
           <h2 id={titleId}>
-            {label} {isDefault && <span class="badge">{t('phones.default')}</span>}
+            {phoneTypeName(method.type)} {isDefault && <span class="badge">{t('phones.default')}</span>}
           </h2>
           <PhoneNumber masked={method.masked} />
         </div>
+        {method.type !== 'unknown' && !isBusy && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t('remove.action_for', { number: method.masked })}
+            title={t('remove.action')}
+            onClick={() => askToRemove(tile)}
+          >
+            <Icon name="remove" />
+          </button>
+        )}
         <button
           type="button"
           class="icon-button caret"
@@ -62,9 +97,9 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
         </button>
       </header>
 
-      {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => (question.value = 'enable')} />}
+      {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => (question.value = { kind: 'enable' })} />}
       <Announced>
-        <TileProgress tile={tile} account={account} connection={connection} />
+        <TileProgress tile={tile} account={account} connection={connection} onRemove={() => askToRemove(tile)} />
       </Announced>
       {sms === 'inUse' && progress.state !== 'failed' && !isBusy && (
         <ErrorNote
@@ -72,46 +107,93 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
           connection={connection}
           account={account}
           method={method}
-          onRetry={() => (question.value = 'enable')}
+          onRetry={() => (question.value = { kind: 'enable' })}
         />
       )}
 
       <div id={moreId} class="tile-more" hidden={!isOpen.value}>
-        <p>{purpose}</p>
+        <p>{purposes[method.type]()}</p>
         {isDefault && <p>{t('phones.default_help')}</p>}
+        {choice && defaultMethod !== 'unknown' && defaultMethod.systemPreferred && (
+          <p>{t('make_default.system_preferred')}</p>
+        )}
         {sms === 'notConfigured' && <p>{t('sms.finish_help')}</p>}
         {sms === 'ready' && !isBusy && (
           <button
             type="button"
             aria-label={t('sms.turn_off_for', { number: method.masked })}
-            onClick={() => (question.value = 'disable')}
+            onClick={() => (question.value = { kind: 'disable' })}
           >
             {t('sms.turn_off')}
           </button>
         )}
+        {choice && defaultMethod !== 'unknown' && !isDefault && !isBusy && (
+          <button
+            type="button"
+            aria-label={t('make_default.action_for', { number: method.masked })}
+            onClick={() => (question.value = { kind: 'make-default' })}
+          >
+            {t('make_default.action')}
+          </button>
+        )}
+        {method.type !== 'unknown' && method.type !== 'office' && !isBusy && (
+          <button type="button" class="quiet" onClick={() => (question.value = { kind: 'lost' })}>
+            {t('lost_phone.action')}
+          </button>
+        )}
       </div>
 
-      {asking && (
+      {(asking?.kind === 'enable' || asking?.kind === 'disable') && (
         <ConfirmDialog
-          title={asking === 'enable' ? t('enable.title') : t('turn_off.title')}
-          confirm={asking === 'enable' ? t('enable.confirm') : t('turn_off.confirm')}
-          takesAway={asking === 'disable'}
-          onConfirm={() => confirm(asking)}
-          onClose={() => (question.value = undefined)}
+          key={asking.kind}
+          title={asking.kind === 'enable' ? t('enable.title') : t('turn_off.title')}
+          confirm={asking.kind === 'enable' ? t('enable.confirm') : t('turn_off.confirm')}
+          takesAway={asking.kind === 'disable'}
+          onConfirm={() => confirm(asking.kind)}
+          onClose={() => leave(asking)}
         >
-          <dl class="facts">
-            <dt>{t('enable.number')}</dt>
-            <dd>
-              <PhoneNumber masked={method.masked} />
-            </dd>
-            <dt>{t('enable.account')}</dt>
-            <dd>
-              <UserName of={account.userName} />
-            </dd>
-          </dl>
-          <p>{asking === 'enable' ? t('enable.body') : t('turn_off.body')}</p>
+          <Facts masked={method.masked} userName={account.userName} />
+          <p>{asking.kind === 'enable' ? t('enable.body') : t('turn_off.body')}</p>
           <p>{t('enable.keeps')}</p>
         </ConfirmDialog>
+      )}
+      {asking?.kind === 'make-default' && choice && (
+        <ConfirmDialog
+          title={t('make_default.title')}
+          confirm={t('make_default.action')}
+          onConfirm={() => send({ kind: 'make-default', accountId: account.id, method: choice })}
+          onClose={() => leave(asking)}
+        >
+          <Facts masked={method.masked} userName={account.userName} />
+          <p>{t('make_default.body')}</p>
+          {defaultMethod !== 'unknown' && defaultMethod.systemPreferred && (
+            <p class="hint">{t('make_default.system_preferred')}</p>
+          )}
+        </ConfirmDialog>
+      )}
+      {asking?.kind === 'lost' && (
+        <LostPhoneDialog
+          method={method}
+          account={account}
+          onRemove={() => askToRemove(tile)}
+          onClose={() => leave(asking)}
+        />
+      )}
+      {asking?.kind === 'remove' && (
+        <RemoveDialog
+          key={asking.of.method.id}
+          // As things are by now, not as they were at the click.
+          of={[tile, otherFirst].find((each) => each?.method.id === asking.of.method.id) ?? asking.of}
+          account={account}
+          connection={connection}
+          onRemove={(defaultFirst) => {
+            leave(asking);
+            const { id: methodId } = asking.of.method;
+            send({ kind: 'remove', accountId: account.id, methodId, ...(defaultFirst ? { defaultFirst } : {}) });
+          }}
+          onOther={askToRemove}
+          onClose={() => leave(asking)}
+        />
       )}
     </article>
   );

@@ -1,4 +1,5 @@
 // The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the journal.
+import { defaultInTheWay } from './account/default-in-the-way.ts';
 import { createHandlers, type Surfaces } from './account/handlers.ts';
 import { createJournal } from './account/journal.ts';
 import { createSecrets } from './account/secrets.ts';
@@ -17,6 +18,9 @@ import { createNetwork } from './platform/network.ts';
 import type { Account, Connection, Database } from './store/database.ts';
 import type { SyncReason } from './sync/schedule.ts';
 import { createSync } from './sync/sync.ts';
+
+/** Whoever was led to a page of the service to change the default method is expected back for this long. */
+const elsewhereMs = 30 * 60_000;
 
 export interface Platform {
   database: Database;
@@ -125,14 +129,24 @@ export function createBackground(platform: Platform) {
     wakeAt,
   });
 
+  /** Accounts that are being changed on a page of the service: a number is added there, or the default method is changed. */
+  async function waitingForChanges(): Promise<Set<string | undefined>> {
+    const registrations = await database.registrations.filter(({ state }) => state === 'waiting').toArray();
+    const failed = await database.journal
+      .where('updatedAt')
+      .above(now() - elsewhereMs)
+      .filter((entry) => entry.state === 'failed' && !entry.dismissed && defaultInTheWay(entry) !== undefined)
+      .toArray();
+    return new Set([...registrations, ...failed].map(({ accountId }) => accountId));
+  }
+
   /** Refreshes every account that may be, and asks for the next time. */
   async function syncAll(reason: SyncReason): Promise<void> {
     const accounts = await database.accounts.toArray();
-    const waiting = await database.registrations.filter(({ state }) => state === 'waiting').toArray();
+    const waiting = await waitingForChanges();
     await Promise.all(
       accounts.map(({ id }) => {
-        const waitsForNumber = reason === 'page' && waiting.some(({ accountId }) => accountId === id);
-        return sync.when(id, waitsForNumber ? 'registration' : reason);
+        return sync.when(id, reason === 'page' && waiting.has(id) ? 'registration' : reason);
       }),
     );
     await scheduleNextSync();

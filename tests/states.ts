@@ -100,6 +100,9 @@ export function statesAt(now: number): State[] {
   const signIn: Command = { kind: 'sign-in', connectionId: tenantId, from: 'popup' };
   const enable: Command = { kind: 'enable', accountId, methodId: mobileId };
   const disable: Command = { kind: 'disable', accountId, methodId: mobileId };
+  const remove: Command = { kind: 'remove', accountId, methodId: mobileId };
+  const removeDefault: Command = { ...remove, defaultFirst: 'push' };
+  const makeDefault: Command = { kind: 'make-default', accountId, method: 'voiceOffice' };
   const connect: Extract<Command, { kind: 'connect' }> = {
     kind: 'connect',
     connection: { cloud: 'global', tenant: 'contoso.exmaple', clientId },
@@ -128,6 +131,13 @@ export function statesAt(now: number): State[] {
     updatedAt: now - 5_000,
     ...more,
   });
+  const textIsDefault: Partial<Account> = {
+    defaultMethod: { kind: 'sms', systemPreferred: false },
+    otherMethods: ['push', 'oath'],
+  };
+  const mobileIsDefault: Rows = { ...accountIs(textIsDefault, mobileIs('ready')), methods: [mobile, office] };
+  const refusedDefault = entry(removeDefault, 'failed', { error: error('not-permitted') });
+  const askToRemove = ['Remove +44 •••• 982'];
   const noPhones: Rows = { ...signedIn, methods: [] };
   const adding = { popup: { route: { step: 'add-phone', askedAt: now - 4 * minute } } };
   const gateway = { url: 'https://gateway.contoso.example', scope: `api://${clientId}/PhoneVerification` };
@@ -293,6 +303,110 @@ export function statesAt(now: number): State[] {
           }),
         ],
       },
+    },
+    {
+      name: 'make default, open',
+      rows: { ...signedIn, methods: [{ ...mobile, smsSignIn: 'ready' }, office] },
+      clicks: ['More about +1 •••• 142'],
+    },
+    {
+      name: 'asked to make default, the service prefers',
+      rows: { ...accountIs({ defaultMethod: { kind: 'sms', systemPreferred: true } }), methods: [mobile, office] },
+      clicks: ['More about +44 •••• 982', 'More about +1 •••• 142', 'Make default: +1 •••• 142'],
+    },
+    { name: 'making default', rows: withEntry(entry(makeDefault, 'requested'), mobileIsDefault) },
+    {
+      name: 'made default',
+      rows: withEntry(entry(makeDefault, 'done'), {
+        ...accountIs({ defaultMethod: { kind: 'voiceOffice', systemPreferred: false } }),
+        methods: [mobile, office],
+      }),
+    },
+    {
+      name: 'make default, not permitted',
+      rows: withEntry(entry(makeDefault, 'failed', { error: error('not-permitted') }), mobileIsDefault),
+    },
+    { name: 'lost phone', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982', 'Lost your phone?'] },
+    { name: 'asked to remove', rows: { ...mobileIs('ready') }, clicks: askToRemove },
+    {
+      name: 'asked to remove, last method',
+      rows: accountIs({ ...textIsDefault, otherMethods: [] }, mobileIs('ready')),
+      clicks: askToRemove,
+    },
+    {
+      name: 'asked to remove, last phone',
+      rows: accountIs({ defaultMethod: 'unknown' }, mobileIs('ready')),
+      clicks: askToRemove,
+    },
+    {
+      name: 'asked to remove, alternate first',
+      rows: { ...signedIn, methods: [mobile, alternate] },
+      clicks: askToRemove,
+    },
+    { name: 'asked to remove the default', rows: mobileIsDefault, clicks: askToRemove },
+    {
+      name: 'asked to remove the default, looking for others',
+      rows: accountIs({ defaultMethod: { kind: 'sms', systemPreferred: false } }, mobileIs('ready')),
+      clicks: askToRemove,
+    },
+    {
+      name: 'asked to remove the default, which is changed elsewhere',
+      rows: withEntry(refusedDefault, mobileIsDefault),
+      clicks: askToRemove,
+    },
+    { name: 'removing', rows: withEntry(entry(remove, 'requested'), mobileIs('ready')) },
+    {
+      name: 'removing, checking',
+      rows: withEntry(entry(remove, 'settling', { readAt: now + 2_000, settleBy: now + 30_000 })),
+    },
+    { name: 'removing the default, first step', rows: withEntry(entry(removeDefault, 'requested'), mobileIsDefault) },
+    {
+      name: 'removing the default, second step',
+      rows: withEntry(entry(removeDefault, 'requested', { defaultChanged: true }), {
+        ...signedIn,
+        methods: [mobile, office],
+      }),
+    },
+    {
+      name: 'removing the default, fresh sign-in demanded',
+      rows: withEntry(
+        entry(removeDefault, 'needs-step-up', {
+          error: error('needs-step-up'),
+          stepUp: { resume: 'accepted', done: false },
+        }),
+        mobileIsDefault,
+      ),
+    },
+    {
+      name: 'removal refused, default',
+      rows: withEntry(entry(remove, 'failed', { error: error('is-default-method') }), mobileIsDefault),
+    },
+    {
+      name: 'removal refused, default unreadable',
+      rows: withEntry(entry(remove, 'failed', { error: error('is-default-method') }), {
+        ...accountIs({ defaultMethod: 'unknown' }, mobileIs('ready')),
+      }),
+    },
+    { name: 'removal refused, default is changed elsewhere', rows: withEntry(refusedDefault, mobileIsDefault) },
+    {
+      name: 'removal refused, default was changed elsewhere',
+      rows: withEntry(refusedDefault, accountIs({ syncedAt: now - 1_000 })),
+    },
+    {
+      name: 'removal refused, alternate first',
+      rows: withEntry(entry(remove, 'failed', { error: error('needs-other-removed-first') }), {
+        ...signedIn,
+        methods: [mobile, alternate],
+      }),
+    },
+    {
+      name: 'removal not effective, after the default was changed',
+      rows: withEntry(entry(removeDefault, 'failed', { defaultChanged: true, error: error('not-effective') })),
+    },
+    { name: 'removed', rows: withEntry(entry(remove, 'done', { masked: mobile.masked }), noPhones) },
+    {
+      name: 'removed, others left',
+      rows: withEntry(entry(remove, 'done', { masked: mobile.masked }), { ...signedIn, methods: [office] }),
     },
     { name: 'not permitted', rows: withEntry(entry(enable, 'failed', { error: error('not-permitted') })) },
     { name: 'not effective', rows: withEntry(entry(enable, 'failed', { error: error('not-effective') })) },
