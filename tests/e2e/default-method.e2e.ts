@@ -1,0 +1,153 @@
+// The default sign-in method: where it can be changed, and the removal of a number that is the default.
+
+import type { Employee } from '../../services/sandbox/sandbox.ts';
+import type { BrowserDriver } from './driver/browser-driver.ts';
+import type { Surface } from './driver/surface.ts';
+import {
+  askToRemove,
+  changes,
+  confirmRemoval,
+  defaultReading,
+  defaultRequest,
+  makeDefaultInstead,
+  remove,
+  removeQuestion,
+} from './journey/remove.ts';
+import { connectAndSignIn, enterPassword } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+const sentence = "You can't remove a phone number that is in use as the default sign-in method.";
+const app = 'Authenticator app';
+const patience = { limit: 60_000 };
+const elevenMinutes = 11 * 60_000;
+
+test("You can't remove a phone number that is in use as the default sign-in method", async ({ driver, sandbox }) => {
+  const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
+  await popup.waitFor({ role: 'article', name: 'Mobile phone Default' });
+  await askToRemove(popup, '+44 •••• 107');
+  await popup.waitForText(sentence);
+  await popup.waitFor({ role: 'button', name: `Make default: ${app}`, within: removeQuestion });
+  expect(await popup.has({ role: 'button', name: 'OK', within: removeQuestion })).toBe(false);
+  expect(await popup.focused()).toEqual({ role: 'button', name: 'Cancel' });
+  await popup.press('Enter');
+  await popup.waitForGone(removeQuestion);
+  await popup.waitForText('On: you can sign in with this number');
+  expect(changes(sandbox)).toEqual([]);
+});
+
+test('To remove the number, you would have to change the default sign-in method, then remove the phone number again', async ({
+  driver,
+  sandbox,
+}) => {
+  const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
+  sandbox.control.setPropagation(3_000);
+  const popup = await connectAndSignIn(driver, sandbox, employee);
+  await askToRemove(popup, '+44 •••• 107');
+  await makeDefaultInstead(popup, app);
+  await popup.waitForText(`${app}: becoming your default sign-in method…`);
+  await popup.waitForText('Then the number is removed.');
+  await popup.waitForText(`${app}: your default sign-in method now`, patience);
+  await popup.waitForText('+44 •••• 107 was removed.', patience);
+  expect(changes(sandbox)).toEqual(['PATCH', 'DELETE']);
+});
+
+test('one fresh sign-in is enough for both steps', async ({ driver, sandbox }) => {
+  const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
+  const before = await connectAndSignIn(driver, sandbox, employee);
+  sandbox.control.ageSignIns(employee, elevenMinutes);
+  await askToRemove(before, '+44 •••• 107');
+  await makeDefaultInstead(before, app);
+  const popup = await signInAgain(driver, before, employee);
+  await popup.waitForText('+44 •••• 107 was removed.');
+  expect(changes(sandbox)).toEqual(['PATCH', 'PATCH', 'DELETE']);
+});
+
+test('a background that stops between the two steps goes on', async ({ driver, sandbox }) => {
+  const before = await connectAndSignIn(driver, sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
+  const held = sandbox.control.hold({ ...defaultRequest, when: 'after' });
+  await askToRemove(before, '+44 •••• 107');
+  await makeDefaultInstead(before, app);
+  await held.arrived;
+  await driver.stopBackground();
+  held.drop();
+  const popup = await driver.openPopup();
+  await popup.waitForText('+44 •••• 107 was removed.', patience);
+  expect(changes(sandbox)).toEqual(['PATCH', 'DELETE']);
+});
+
+test('a default that does not change removes nothing', async ({ driver, sandbox }) => {
+  const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
+  sandbox.control.ignoreWrites(1);
+  await askToRemove(popup, '+44 •••• 107');
+  await makeDefaultInstead(popup, app);
+  await popup.waitForText('The change was accepted, but does not show yet.', patience);
+  await popup.waitFor({ role: 'article', name: 'Mobile phone Default' });
+  expect(changes(sandbox)).toEqual(['PATCH']);
+});
+
+test('where it can not be changed here: the page where it can, and the removal goes on afterwards', async ({
+  driver,
+  sandbox,
+}) => {
+  const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
+  const before = await connectAndSignIn(driver, sandbox, employee);
+  sandbox.control.allowSelfDefault(false);
+  await askToRemove(before, '+44 •••• 107');
+  await makeDefaultInstead(before, app);
+  const popup = await signInAgain(driver, before, employee);
+  await popup.waitForText(sentence);
+  await popup.waitForText('Your organization does not let you change the default sign-in method here.');
+  await popup.waitFor({ role: 'link', name: 'Open the Security info page' });
+  await driver.closePopup();
+  // On that page.
+  sandbox.control.setDefaultMethod(employee, 'push');
+  const again = await driver.openPopup();
+  await again.waitForText('You can remove +44 •••• 107 now.');
+  await again.click({ role: 'button', name: 'Remove' });
+  await confirmRemoval(again);
+  await again.waitForText('+44 •••• 107 was removed.');
+  expect(changes(sandbox)).toEqual(['PATCH', 'PATCH', 'DELETE']);
+});
+
+test("a default that can not be read: the service's refusal leads to the same place", async ({ driver, sandbox }) => {
+  sandbox.control.fault({ ...defaultReading, answer: { status: 403 } });
+  const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
+  expect(await popup.has({ role: 'article', name: 'Mobile phone' })).toBe(true);
+  await remove(popup, '+44 •••• 107');
+  await popup.waitForText(sentence);
+  await popup.waitFor({ role: 'link', name: 'Open the Security info page' });
+  await popup.waitForText('On: you can sign in with this number');
+});
+
+test('a default that was changed meanwhile: the refusal leads to the choice', async ({ driver, sandbox }) => {
+  const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
+  sandbox.control.setDefaultMethod(employee, 'push');
+  const popup = await connectAndSignIn(driver, sandbox, employee);
+  sandbox.control.setDefaultMethod(employee, 'sms');
+  await remove(popup, '+44 •••• 107');
+  await popup.waitForText(sentence);
+  await popup.click({ role: 'button', name: 'Choose another default' });
+  await makeDefaultInstead(popup, app);
+  await popup.waitForText('+44 •••• 107 was removed.');
+  expect(changes(sandbox)).toEqual(['DELETE', 'PATCH', 'DELETE']);
+});
+
+test('any phone can be made the default on its tile', async ({ driver, sandbox }) => {
+  const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileAlternateAndOffice);
+  await popup.click({ role: 'button', name: 'More about +1 •••• 109' });
+  await popup.waitForText("Your organization can call this number to check that it's you.");
+  await popup.click({ role: 'button', name: 'Make default: +1 •••• 109' });
+  await popup.click({ role: 'button', name: 'Make default', within: { role: 'dialog' } });
+  await popup.waitForText('+1 •••• 109 is your default sign-in method now.');
+  await popup.waitFor({ role: 'article', name: 'Office phone Default' });
+  expect(changes(sandbox)).toEqual(['PATCH']);
+  expect(await popup.has({ role: 'button', name: 'Make default: +1 •••• 109' })).toBe(false);
+});
+
+async function signInAgain(driver: BrowserDriver, popup: Surface, employee: Employee): Promise<Surface> {
+  await popup.click({ role: 'button', name: 'Sign in again' });
+  const window = await driver.signInWindow();
+  await enterPassword(window, employee);
+  await window.waitForClosed();
+  return driver.reopenedPopup();
+}
