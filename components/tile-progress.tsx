@@ -102,7 +102,12 @@ export function TileProgress(props: {
       );
     case 'failed':
       if (command.kind === 'remove' && defaultInTheWay(progress)) {
-        return <DefaultInTheWay {...props} error={progress.error} onClose={close} />;
+        // What is asked again takes the place of the refusal, which is no longer waited on.
+        const askAgain = () => {
+          close();
+          props.onRemove();
+        };
+        return <DefaultInTheWay {...props} error={progress.error} onRemove={askAgain} onClose={close} />;
       }
       return (
         <ErrorNote

@@ -1,5 +1,5 @@
 // The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the journal.
-import { defaultInTheWay } from './account/default-in-the-way.ts';
+import { isAwaitedFromElsewhere } from './account/default-in-the-way.ts';
 import { createHandlers, type Surfaces } from './account/handlers.ts';
 import { createJournal } from './account/journal.ts';
 import { createSecrets } from './account/secrets.ts';
@@ -18,9 +18,6 @@ import { createNetwork } from './platform/network.ts';
 import type { Account, Connection, Database } from './store/database.ts';
 import type { SyncReason } from './sync/schedule.ts';
 import { createSync } from './sync/sync.ts';
-
-/** Whoever was led to a page of the service to change the default method is expected back for this long. */
-const elsewhereMs = 30 * 60_000;
 
 export interface Platform {
   database: Database;
@@ -132,12 +129,9 @@ export function createBackground(platform: Platform) {
   /** Accounts that are being changed on a page of the service: a number is added there, or the default method is changed. */
   async function waitingForChanges(): Promise<Set<string | undefined>> {
     const registrations = await database.registrations.filter(({ state }) => state === 'waiting').toArray();
-    const failed = await database.journal
-      .where('updatedAt')
-      .above(now() - elsewhereMs)
-      .filter((entry) => entry.state === 'failed' && !entry.dismissed && defaultInTheWay(entry) !== undefined)
-      .toArray();
-    return new Set([...registrations, ...failed].map(({ accountId }) => accountId));
+    const failed = await database.journal.where({ state: 'failed' }).toArray();
+    const awaited = failed.filter((entry) => isAwaitedFromElsewhere(entry, now()));
+    return new Set([...registrations, ...awaited].map(({ accountId }) => accountId));
   }
 
   /** Refreshes every account that may be, and asks for the next time. */

@@ -31,3 +31,10 @@ test('a re-read at its time, a registration some seconds after the last call; wh
   expect(nextCall({ ...nothing, registrations: [waiting] }, 1_000)).toBe(6_000);
   expect(nextCall({ ...nothing, journal: [settling], registrations: [waiting] }, 1_000)).toBe(5_000);
 });
+
+test('a default that is being changed elsewhere is looked for like a registration', () => {
+  const command = { kind: 'remove', accountId: 'account', methodId: 'mobile' } as const;
+  const refused = { ...settling, command, state: 'failed', error: { kind: 'is-default-method', at: 0 } } as const;
+  expect(nextCall({ ...nothing, journal: [refused] }, 1_000)).toBe(6_000);
+  expect(nextCall({ ...nothing, journal: [{ ...refused, dismissed: true }] }, 1_000)).toBeUndefined();
+});

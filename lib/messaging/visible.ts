@@ -1,9 +1,10 @@
 // A visible page drives what waits: the background sleeps, and alarms are too slow while somebody is looking.
 import { effect, type ReadonlySignal } from '@preact/signals';
+import { isAwaitedFromElsewhere } from '../account/default-in-the-way.ts';
 import type { Live } from '../store/live.ts';
 import type { Rows } from '../store/rows.ts';
 
-/** How often the service is asked for a number that is being added on a page of its own. */
+/** How often the service is asked for what is being changed on a page of its own. */
 const registrationMs = 5_000;
 /** Least distance between two calls for the same wait. */
 const distanceMs = 2_000;
@@ -12,7 +13,10 @@ const distanceMs = 2_000;
 export function nextCall({ journal, registrations, verifications }: Rows, calledAt: number): number | undefined {
   const times = journal.flatMap(({ state, readAt }) => (state === 'settling' && readAt !== undefined ? [readAt] : []));
   times.push(...verifications.flatMap(({ readAt }) => readAt ?? []));
-  if (registrations.some(({ state }) => state === 'waiting')) times.push(calledAt + registrationMs);
+  const isAwaited =
+    registrations.some(({ state }) => state === 'waiting') ||
+    journal.some((entry) => isAwaitedFromElsewhere(entry, calledAt));
+  if (isAwaited) times.push(calledAt + registrationMs);
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
