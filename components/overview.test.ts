@@ -222,6 +222,62 @@ describe('progress', () => {
   });
 });
 
+describe('removing, and the default', () => {
+  const remove: Command = { kind: 'remove', accountId: account.id, methodId: mobile.id };
+  const removed = (more: Partial<JournalEntry> = {}) =>
+    entry('done', { command: remove, masked: mobile.masked, ...more });
+
+  test('a number that was removed is named until that was seen', () => {
+    expect(current(known({ methods: [], journal: [removed()] })).removed).toEqual([
+      { id: 'one', masked: mobile.masked },
+    ]);
+    expect(current(known({ methods: [], journal: [removed({ dismissed: true })] })).removed).toEqual([]);
+    expect(current(known({ methods: [], journal: [removed({ updatedAt: now - 3_600_000 })] })).removed).toEqual([]);
+    const ofAnother: Command = { ...remove, accountId: 'tenant.two' };
+    expect(current(known({ methods: [], journal: [removed({ command: ofAnother })] })).removed).toEqual([]);
+  });
+
+  test('a number that is there again was not removed', () => {
+    const { removed: gone, tiles } = current(known({ journal: [removed()] }));
+    expect(gone).toEqual([]);
+    expect(tiles[0]?.progress.state).toBe('none');
+  });
+
+  test('both steps of a removal are told apart', () => {
+    const command: Command = { ...remove, defaultFirst: 'push' };
+    const progress = (more: Partial<JournalEntry>) =>
+      current(known({ journal: [entry('requested', { command, ...more })] })).tiles[0]?.progress;
+    expect(progress({})).toMatchObject({ state: 'running', defaultChanged: false });
+    expect(progress({ defaultChanged: true })).toMatchObject({ state: 'running', defaultChanged: true });
+  });
+
+  test.each([
+    ['done', 'sms', 'done'],
+    ['done', 'push', 'none'],
+    ['failed', 'push', 'failed'],
+    ['failed', 'sms', 'none'],
+  ] as const)('making the mobile the default %s, and it is %s by now: %s', (state, kind, shown) => {
+    const accounts = [{ ...account, defaultMethod: { kind, systemPreferred: false } }];
+    const command: Command = { kind: 'make-default', accountId: account.id, method: 'sms' };
+    const methods: CachedMethod[] = [mobile, { ...mobile, id: 'office', type: 'office' }];
+    const [first, second] = current(known({ accounts, methods, journal: [entry(state, { command })] })).tiles;
+    expect(first?.progress.state).toBe(shown);
+    expect(second?.progress.state).toBe('none');
+  });
+
+  test('a default that the service did not let be changed here is changed elsewhere, until that is waved aside', () => {
+    const accounts: Account[] = [
+      { ...account, defaultMethod: { kind: 'sms', systemPreferred: false }, otherMethods: ['push'] },
+    ];
+    const command: Command = { ...remove, defaultFirst: 'push' };
+    const refused = entry('failed', { command, error: { kind: 'not-permitted', at: now } });
+    const removal = (row: JournalEntry) => current(known({ accounts, journal: [row] })).tiles[0]?.removal.kind;
+    expect(removal(refused)).toBe('default-elsewhere');
+    expect(removal({ ...refused, dismissed: true })).toBe('is-default');
+    expect(removal({ ...refused, error: { kind: 'offline', at: now } })).toBe('is-default');
+  });
+});
+
 describe('the account', () => {
   test('is being read while nothing was ever read and nothing failed', () => {
     const { syncedAt: _, ...neverRead } = account;
