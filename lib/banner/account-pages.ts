@@ -1,11 +1,4 @@
-// The pages of an organization on which a number may be offered. Also part of the banner script: keep it small.
-
-/** Security info, My Account and My Profile of the global cloud. */
-export const globalAccountPages: readonly string[] = [
-  'https://mysignins.microsoft.com/*',
-  'https://myaccount.microsoft.com/*',
-  'https://myprofile.microsoft.com/*',
-];
+// Which page of a host this is, and whose, by its address alone. Part of the banner script: keep it small.
 
 /**
  * Whether an address on a host of the account pages is one of them. Hosts named "mysignins" also carry the steps of signing
