@@ -21,9 +21,10 @@ export default defineConfig({
     default_locale: 'en',
     // docs/decisions/not-in-private-windows.md
     incognito: 'not_allowed',
-    permissions: ['alarms', 'identity', 'storage'],
-    // Without them Retry-After of the global cloud cannot be read. Other clouds are asked for when they are configured.
-    host_permissions: ['https://login.microsoftonline.com/*', 'https://graph.microsoft.com/*'],
+    permissions: ['alarms', 'identity', 'scripting', 'storage'],
+    // Without them Retry-After of the global cloud cannot be read, and the banner is on no account page. Other clouds are
+    // asked for when they are configured.
+    host_permissions: originsOf('global'),
     optional_host_permissions: [...new Set(otherClouds.flatMap(originsOf))],
     // The development server replaces modules in the page, which this policy is there to prevent.
     ...(command === 'build'

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { AccountHeader, PlainHeader } from './account-header.tsx';
 import { AccountHome } from './account-home.tsx';
 import { AddMethod } from './add-method.tsx';
+import { Confirm, tileToConfirm } from './confirm.tsx';
 import { type AccountOverview, type Known, overviewOf } from './overview.ts';
 import { type AddingDraft, emptyAdding } from './registration.ts';
 import type { PopupDraft, Route } from './route.ts';
@@ -55,7 +56,9 @@ function AccountView(props: { known: Known; overview: AccountOverview; draft: Si
   }, [resumes]);
   const route: Route = resumes ? { step: 'add-phone' } : draft.value.route;
 
-  if (route.step === 'home') {
+  const asked = tileToConfirm(route, overview, known.now);
+  if (asked) return <Confirm tile={asked} account={overview.account} onEnd={() => go({ step: 'home' })} />;
+  if (route.step === 'home' || route.step === 'confirm') {
     return (
       <AccountHome
         overview={overview}

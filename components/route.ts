@@ -2,9 +2,12 @@
 import type { AddingDraft } from './registration.ts';
 
 export interface Route {
-  step: 'home' | 'add' | 'add-phone';
-  /** When the page of the service was asked for: a number that was added before is not what is waited for. */
+  /** `confirm`: a click on the banner led here. */
+  step: 'home' | 'add' | 'add-phone' | 'confirm';
+  /** When the page of the service was asked for: a number that was added before is not what is waited for. Or the banner's click. */
   askedAt?: number;
+  /** The number to confirm. */
+  methodId?: string;
 }
 
 export interface PopupDraft {

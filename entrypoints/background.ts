@@ -3,28 +3,45 @@
 import * as v from 'valibot';
 import { defineBackground } from 'wxt/utils/define-background';
 import { createBackground } from '../lib/background.ts';
+import { contentOf } from '../lib/banner/content.ts';
+import { createConversation } from '../lib/banner/conversation.ts';
+import { createReconciliation } from '../lib/banner/reconcile.ts';
+import { accountPageOrigins } from '../lib/identity/entra/clouds.ts';
+import { BannerMessageSchema } from '../lib/messaging/banner-messages.ts';
 import { CommandMessageSchema } from '../lib/messaging/commands.ts';
 import { onMessage } from '../lib/messaging/protocol.ts';
-import { originOf, requireOwnPage } from '../lib/messaging/trust.ts';
+import { originOf, requireAccountPage, requireOwnPage } from '../lib/messaging/trust.ts';
+import { accountPageTabs } from '../lib/platform/account-page-tabs.ts';
 import { browser } from '../lib/platform/browser.ts';
 import { launchSignIn } from '../lib/platform/sign-in-window.ts';
-import { surfaces } from '../lib/platform/surfaces.ts';
+import { openConfirm, surfaces } from '../lib/platform/surfaces.ts';
 import { wakeAlarm, wakeAt } from '../lib/platform/wake.ts';
 import { openDatabase } from '../lib/store/database.ts';
 
 export default defineBackground(() => {
+  const database = openDatabase();
+  const now = Date.now;
   const background = createBackground({
-    database: openDatabase(),
+    database,
     fetch: globalThis.fetch.bind(globalThis),
     memory: browser.storage.session,
     launchSignIn,
     redirectUri: browser.identity.getRedirectURL(),
     surfaces,
-    now: Date.now,
+    now,
     random: Math.random,
-    wakeAt: (time) => wakeAt(time, () => void background.wake()),
+    wakeAt: (time) => wakeAt(time, wake),
   });
+  const pages = createReconciliation({
+    database,
+    tabs: accountPageTabs,
+    now,
+    wakeAt: (time) => wakeAt(time, wake),
+  });
+  const sync = () => void background.accountPageShown();
+  const converse = createConversation({ database, contentOf, openConfirm, sync, now });
   const ready = background.recover();
+  void ready.then(pages.follow);
   const own = { id: browser.runtime.id, origin: originOf(browser.runtime.getURL('/popup.html')) };
 
   onMessage('command', async ({ data, sender }) => {
@@ -45,8 +62,20 @@ export default defineBackground(() => {
     await ready;
     await background.dismiss(id);
   });
+  onMessage('banner', async ({ data, sender }) => {
+    const windowId = requireAccountPage(sender, own, accountPageOrigins);
+    const message = v.parse(BannerMessageSchema, data);
+    await ready;
+    return converse(message, windowId);
+  });
+  browser.permissions.onAdded.addListener(() => void ready.then(pages.reconcile));
+  browser.permissions.onRemoved.addListener(() => void ready.then(pages.reconcile));
   browser.runtime.onStartup.addListener(() => void ready.then(background.browserStarted));
   browser.alarms.onAlarm.addListener(({ name }) => {
-    if (name === wakeAlarm) void ready.then(background.wake);
+    if (name === wakeAlarm) wake();
   });
+
+  function wake(): void {
+    void ready.then(() => Promise.all([background.wake(), pages.reconcile()]));
+  }
 });

@@ -6,6 +6,7 @@ import { createSecrets } from './account/secrets.ts';
 import { createVerification } from './account/verification.ts';
 import { createAuthorize, graphScope, type LaunchSignIn } from './auth/authorize.ts';
 import { createSessions } from './auth/sessions.ts';
+import { createSilentSignIn } from './auth/silent-sign-in.ts';
 import { createTokenVault, type MemoryStorage } from './auth/token-vault.ts';
 import type { InlineVerifier, PhoneDirectory } from './identity/backend.ts';
 import { clouds } from './identity/entra/clouds.ts';
@@ -93,6 +94,7 @@ export function createBackground(platform: Platform) {
   }
 
   const sync = createSync({ database, directoryOf, verifierOf, now, random });
+  const silentSignIn = createSilentSignIn({ database, authorize, sessions, sync, now, wakeAt });
   const secrets = createSecrets(memory);
   const verification = createVerification({ database, verifierOf: gatewayVerifierOf, secrets, sync, now, wakeAt });
   const journal = createJournal({
@@ -160,9 +162,14 @@ export function createBackground(platform: Platform) {
       await verification.recover();
       await journal.recover();
       await scheduleNextSync();
+      await silentSignIn.plan();
     },
     /** The browser was started. */
-    browserStarted: () => syncAll('start'),
+    async browserStarted(): Promise<void> {
+      await Promise.all([syncAll('start'), silentSignIn.atStart()]);
+    },
+    /** The banner's script runs on an account page. */
+    accountPageShown: () => syncAll('page'),
     /** A page of the extension is looked at. */
     async visible(): Promise<void> {
       await Promise.all([syncAll('page'), journal.resume(), verification.resume()]);
@@ -177,7 +184,7 @@ export function createBackground(platform: Platform) {
     },
     /** The alarm or a timer asked for by `wakeAt`. */
     async wake(): Promise<void> {
-      await Promise.all([syncAll('alarm'), journal.resume(), verification.resume()]);
+      await Promise.all([syncAll('alarm'), journal.resume(), verification.resume(), silentSignIn.atAlarm()]);
     },
   };
 }

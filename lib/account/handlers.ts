@@ -165,6 +165,8 @@ export function createHandlers(dependencies: {
       const account = await accountOf(accountId);
       const url = atService ? await sessions.signOutUrl(account) : undefined;
       await wipe(accountId);
+      // Who leaves is not taken in again behind their back.
+      await database.connections.update(account.connectionId, { noSilentSignIn: true });
       if (url) await surfaces.openPage(url);
       return undefined;
     },

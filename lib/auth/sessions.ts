@@ -111,11 +111,13 @@ export function createSessions(dependencies: {
 
   /** Wipes everything of the account. */
   async function signOut(accountId: string): Promise<void> {
-    const { accounts, methods, journal, registrations, verifications } = database;
+    const { accounts, methods, journal, registrations, verifications, answers } = database;
     await vault.forget(accountId);
-    await database.transaction('rw', [accounts, methods, journal, registrations, verifications], async () => {
+    await database.transaction('rw', [accounts, methods, journal, registrations, verifications, answers], async () => {
       await accounts.delete(accountId);
-      for (const table of [methods, journal, registrations, verifications]) await table.where({ accountId }).delete();
+      for (const table of [methods, journal, registrations, verifications, answers]) {
+        await table.where({ accountId }).delete();
+      }
     });
     // Once more, for what a renewal wrote before it could see that the account is gone.
     await vault.forget(accountId);

@@ -1,5 +1,6 @@
 // Every message there is, and who may send it.
 import { defineExtensionMessaging } from '@webext-core/messaging';
+import type { BannerAnswer, BannerMessage } from './banner-messages.ts';
 import type { CommandMessage } from './commands.ts';
 
 export interface Protocol {
@@ -9,6 +10,8 @@ export interface Protocol {
   visible(): void;
   /** The person has seen how a command ended, or no longer wants one that waits for a fresh sign-in, or a number. */
   dismiss(message: { id: string }): void;
+  /** The banner on an account page, and nobody else; it may say nothing else. */
+  banner(message: BannerMessage): BannerAnswer;
 }
 
 export const { sendMessage, onMessage } = defineExtensionMessaging<Protocol>();

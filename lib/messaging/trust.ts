@@ -3,14 +3,33 @@
 import type { Runtime } from 'webextension-polyfill';
 
 /** Firefox has no `origin` for some of its own pages, but then their `url`. */
-export type Sender = Pick<Runtime.MessageSender, 'id' | 'url'> & { origin?: string };
+export type Sender = Pick<Runtime.MessageSender, 'id' | 'url' | 'frameId' | 'tab'> & { origin?: string };
 
 export class NotAllowed extends Error {}
 
 /** @throws NotAllowed unless the sender is a page of this extension */
 export function requireOwnPage(sender: Sender, own: { id: string; origin: string }): void {
-  const origin = sender.origin ?? (sender.url ? originOf(sender.url) : undefined);
-  if (sender.id !== own.id || origin !== own.origin) throw new NotAllowed('only for pages of this extension');
+  if (sender.id !== own.id || originOfSender(sender) !== own.origin) {
+    throw new NotAllowed('only for pages of this extension');
+  }
+}
+
+/**
+ * @param origins of the account pages
+ * @returns the window the page is in
+ * @throws NotAllowed unless the sender is a content script of this extension in the top frame of an account page
+ */
+export function requireAccountPage(sender: Sender, own: { id: string }, origins: ReadonlySet<string>): number {
+  const windowId = sender.tab?.windowId;
+  const isThere = sender.frameId === 0 && windowId !== undefined;
+  if (sender.id !== own.id || !isThere || !origins.has(originOfSender(sender) ?? '')) {
+    throw new NotAllowed('only for the banner on an account page');
+  }
+  return windowId;
+}
+
+function originOfSender({ origin, url }: Sender): string | undefined {
+  return origin ?? (url ? originOf(url) : undefined);
 }
 
 /** `URL.origin` is the text "null" for schemes that are not the web's, also for those of extensions in some engines. */

@@ -17,6 +17,9 @@ export interface Connection {
   /** Address and scope of the organization's verification gateway, where it runs one. */
   gateway?: { url: string; scope: string };
   connectedAt: number;
+  /** When somebody's session at the service was last looked for unasked; never again after a person signed out here. */
+  silentSignInAt?: number;
+  noSilentSignIn?: boolean;
 }
 
 export interface Account {
@@ -116,6 +119,16 @@ export interface Verification {
   updatedAt: number;
 }
 
+/** What a person said to the offer of a number on the account page: not now, or never. */
+export interface Answer {
+  accountId: string;
+  methodId: string;
+  /** The number as it was then: for another number the question is a new one. */
+  masked: string;
+  snoozedUntil?: number;
+  never?: boolean;
+}
+
 export type Database = Dexie & {
   connections: EntityTable<Connection, 'id'>;
   accounts: EntityTable<Account, 'id'>;
@@ -123,6 +136,7 @@ export type Database = Dexie & {
   journal: EntityTable<JournalEntry, 'id'>;
   registrations: EntityTable<HostedRegistration, 'id'>;
   verifications: EntityTable<Verification, 'id'>;
+  answers: Table<Answer, [string, string]>;
 };
 
 export function openDatabase(name = 'phone-sign-in'): Database {
@@ -134,6 +148,7 @@ export function openDatabase(name = 'phone-sign-in'): Database {
     journal: 'id, accountId, state, updatedAt',
     registrations: 'id, accountId, [accountId+state]',
     verifications: 'id, accountId, state',
+    answers: '[accountId+methodId], accountId',
   });
   return database;
 }

@@ -54,13 +54,22 @@ const inBoth = {
   default_locale: 'en',
   icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
   incognito: 'not_allowed',
-  // alarms: what waits while the background is stopped; identity: the sign-in window; storage: tokens, in memory.
-  permissions: ['alarms', 'identity', 'storage'],
-  // Retry-After of the global cloud cannot be read without.
-  host_permissions: ['https://login.microsoftonline.com/*', 'https://graph.microsoft.com/*'],
+  // alarms: what waits while the background is stopped; identity: the sign-in window; scripting: the banner, only while there
+  // is something to offer; storage: tokens, in memory.
+  permissions: ['alarms', 'identity', 'scripting', 'storage'],
+  host_permissions: [
+    // Retry-After of the global cloud cannot be read without.
+    'https://login.microsoftonline.com/*',
+    'https://graph.microsoft.com/*',
+    // The account pages the banner is on.
+    'https://mysignins.microsoft.com/*',
+    'https://myaccount.microsoft.com/*',
+    'https://myprofile.microsoft.com/*',
+  ],
   optional_host_permissions: [
     'https://login.microsoftonline.us/*',
     'https://graph.microsoft.us/*',
+    'https://mysignins.azure.us/*',
     'https://dod-graph.microsoft.us/*',
     'https://login.partner.microsoftonline.cn/*',
     'https://microsoftgraph.chinacloudapi.cn/*',

@@ -1,0 +1,51 @@
+// What becomes of what the banner says. Nothing it can say changes anything at the service: Enable leads to a page of ours.
+import type { BannerAnswer, BannerContent, BannerMessage } from '../messaging/banner-messages.ts';
+import type { Database } from '../store/database.ts';
+import { type Standing, type Subject, standingFor } from './offer.ts';
+import { readStandings } from './reconcile.ts';
+
+/** Least distance between two openings of the confirm surface, whoever clicks, or seems to. */
+const openingDistanceMs = 3_000;
+const snoozeMs = 7 * 24 * 3_600_000;
+
+export function createConversation(dependencies: {
+  database: Database;
+  contentOf(standing: Standing): BannerContent;
+  /** Shows the person the number, the account and what will change; or how far it is, once it was confirmed. */
+  openConfirm(subject: Subject, isOffer: boolean, windowId: number): Promise<void>;
+  /** Follows the service, if it is due. */
+  sync(): void;
+  now: () => number;
+}) {
+  const { database, contentOf, openConfirm, sync, now } = dependencies;
+  let openedAt = 0;
+
+  /** @param windowId the window of the page */
+  return async (message: BannerMessage, windowId: number): Promise<BannerAnswer> => {
+    const { standings } = await readStandings(database, now());
+    if (message.say === 'shown') {
+      const standing = standingFor(standings, message);
+      // What was enabled elsewhere is noticed when somebody looks at a page.
+      if (standings.length > 0) sync();
+      if (standing) return contentOf(standing);
+      return standings.some(({ phase }) => phase === 'offer') ? 'not-here' : undefined;
+    }
+    const standing = standingFor(standings, message);
+    if (!standing) return undefined;
+    const { accountId, methodId, phase } = standing;
+    if (message.say === 'open') {
+      if (now() - openedAt < openingDistanceMs) return contentOf(standing);
+      openedAt = now();
+      await openConfirm({ accountId, methodId }, phase === 'offer', windowId);
+      return contentOf(standing);
+    }
+    const method = await database.methods.get([accountId, methodId]);
+    if (!method) return undefined;
+    const { masked } = method;
+    await database.answers.put({
+      ...{ accountId, methodId, masked },
+      ...(message.say === 'never' ? { never: true } : { snoozedUntil: now() + snoozeMs }),
+    });
+    return undefined;
+  };
+}

@@ -1,0 +1,223 @@
+// A page that means ill with the banner. Whatever it does, nothing changes and the service is asked for nothing: at worst
+// the question opens. The numbers are those of the list of cases a trustworthy extension withstands.
+
+import type { Sandbox } from '../../services/sandbox/sandbox.ts';
+import type { BrowserDriver } from './driver/browser-driver.ts';
+import type { Surface } from './driver/surface.ts';
+import { until } from './driver/until.ts';
+import { accountPageOf, bannerOn, enableOnBanner, hasBanner, offerOf } from './journey/banner.ts';
+import { enableRequests } from './journey/enable.ts';
+import { connectAndSignIn } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+async function offeredPage(driver: BrowserDriver, sandbox: Sandbox): Promise<Surface> {
+  await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+  await driver.closePopup();
+  const page = await accountPageOf(driver);
+  await bannerOn(page).waitForText(offerOf('02'));
+  return page;
+}
+
+const covers: [string, () => void][] = [
+  [
+    'case 1: an account page that is all but invisible',
+    () => {
+      document.documentElement.style.opacity = '0.01';
+      document.body.style.opacity = '0.01';
+    },
+  ],
+  [
+    'case 3: something over it that lets clicks through',
+    () => {
+      const cover = document.createElement('p');
+      cover.style.cssText = 'position: fixed; inset: 0; z-index: 2147483647; background: #fff; pointer-events: none';
+      document.body.append(cover);
+    },
+  ],
+  [
+    'case 4: something in the top layer over it',
+    () => {
+      const cover = document.createElement('p');
+      cover.popover = 'manual';
+      cover.style.cssText = 'inset: 0; width: auto; height: auto; pointer-events: none';
+      document.body.append(cover);
+      cover.showPopover();
+    },
+  ],
+];
+
+for (const [name, cover] of covers) {
+  test(`${name}: a click leads to the question at most`, async ({ driver, sandbox }) => {
+    const page = await offeredPage(driver, sandbox);
+    await page.evaluate(cover);
+    await bannerOn(page).click(enableOnBanner);
+    const popup = await driver.reopenedPopup();
+    await popup.waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+    expect(enableRequests(sandbox)).toEqual([]);
+  });
+}
+
+test('cases 2 and 5: neither styles nor attributes of the page move or hide it', async ({ driver, sandbox }) => {
+  const page = await offeredPage(driver, sandbox);
+  const banner = bannerOn(page);
+  const look = () =>
+    banner.evaluate(((_nothing: null, root: ShadowRoot) => {
+      const card = root.querySelector('section') as HTMLElement;
+      const { opacity, filter, transform, clipPath, visibility, mixBlendMode } = getComputedStyle(card);
+      const isVisible = card.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+      return {
+        isVisible,
+        opacity,
+        filter,
+        transform,
+        clipPath,
+        visibility,
+        mixBlendMode,
+        box: card.getBoundingClientRect().toJSON(),
+      };
+    }) as never);
+  const before = await look();
+  await page.evaluate(() => {
+    const attack = `opacity: 0 !important; filter: blur(9px) !important; transform: translate(-300px, -300px) !important;
+      clip-path: inset(50%) !important; mix-blend-mode: difference !important; visibility: hidden !important;
+      display: none !important; position: absolute !important; inset: 0 !important`;
+    const style = document.createElement('style');
+    style.textContent = `html > div { ${attack} }`;
+    document.head.append(style);
+    const host = document.querySelector('html > div') as HTMLElement;
+    host.style.cssText = attack;
+    host.hidden = true;
+  });
+  expect(await look()).toEqual(before);
+  expect(before).toMatchObject({ isVisible: true, opacity: '1', transform: 'none' });
+});
+
+test('cases 6, 7 and 11: a clone is empty, and forged clicks, keys and messages do nothing', async ({
+  driver,
+  sandbox,
+}) => {
+  const page = await offeredPage(driver, sandbox);
+  const place = (await bannerOn(page).evaluate(((_nothing: null, root: ShadowRoot) => {
+    const { x, y, width, height } = (root.querySelector('button') as HTMLElement).getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+  }) as never)) as { x: number; y: number };
+  const found = await page.evaluate(({ x, y }) => {
+    const host = document.querySelector('html > div') as HTMLElement;
+    const clone = host.cloneNode(true) as HTMLElement;
+    document.body.append(clone);
+    const at = { bubbles: true, composed: true, cancelable: true, clientX: x, clientY: y, detail: 1, view: window };
+    for (const target of [host, clone, document, window]) {
+      for (const type of ['pointerdown', 'mousedown', 'mouseup', 'click'])
+        target.dispatchEvent(new MouseEvent(type, at));
+      for (const type of ['keydown', 'keypress', 'keyup'])
+        target.dispatchEvent(new KeyboardEvent(type, { ...at, key: 'Enter' }));
+    }
+    host.click();
+    host.focus();
+    postMessage({ type: 'banner', data: { say: 'open' }, timestamp: 0 }, '*');
+    window.dispatchEvent(new CustomEvent('banner', { detail: 'open' }));
+    const { attributes, innerHTML, shadowRoot, id, className } = host;
+    return {
+      attributes: attributes.length,
+      innerHTML,
+      shadowRoot,
+      id,
+      className,
+      copy: clone.getBoundingClientRect().height,
+    };
+  }, place);
+  expect(found).toEqual({ attributes: 0, innerHTML: '', shadowRoot: null, id: '', className: '', copy: 0 });
+  // Had one of them counted, the real click would come within the seconds in which nothing opens again.
+  await bannerOn(page).click(enableOnBanner);
+  const popup = await driver.reopenedPopup();
+  await popup.waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+  expect(enableRequests(sandbox)).toEqual([]);
+});
+
+test('the page neither hears nor stops a real click', async ({ driver, sandbox }) => {
+  const page = await offeredPage(driver, sandbox);
+  // Listeners from now on come after those of the script, which was there before the page.
+  await page.evaluate(() => {
+    (window as never as { heard: string[] }).heard = [];
+    for (const type of [
+      'pointerdown',
+      'mousedown',
+      'mouseup',
+      'click',
+      'keydown',
+      'keyup',
+      'focusin',
+      'focusout',
+      'mousemove',
+    ]) {
+      window.addEventListener(
+        type,
+        (event) => {
+          if (event.target !== document.querySelector('html > div')) return;
+          (window as never as { heard: string[] }).heard.push(type);
+          event.stopImmediatePropagation();
+          event.preventDefault();
+        },
+        true,
+      );
+    }
+  });
+  await bannerOn(page).click(enableOnBanner);
+  await (await driver.reopenedPopup()).waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+  expect(await page.evaluate(() => (window as never as { heard: string[] }).heard)).toEqual([]);
+});
+
+test('case 8: a page that keeps taking it away has the last word', async ({ driver, sandbox }) => {
+  const page = await offeredPage(driver, sandbox);
+  await page.evaluate(() => {
+    const counted = window as never as { taken: number };
+    counted.taken = 0;
+    const take = () => {
+      for (const host of document.querySelectorAll('html > div')) {
+        counted.taken += 1;
+        host.remove();
+      }
+    };
+    new MutationObserver(take).observe(document.documentElement, { childList: true });
+    take();
+  });
+  const taken = () => page.evaluate(() => (window as never as { taken: number }).taken);
+  await until('it to come back three times', async () => (await taken()) === 4);
+  // Its life has ended: there is nobody who would bring it back.
+  const control = await driver.openExtensionPage('options.html');
+  const heard = () =>
+    control.evaluate(async () => {
+      const { chrome } = globalThis as never as { chrome: typeof import('wxt/browser').browser };
+      const tabs = await chrome.tabs.query({ url: 'https://mysignins.microsoft.com/*' });
+      return Promise.all(
+        tabs.map(({ id }) =>
+          chrome.tabs.sendMessage(id as number, 'nothing').then(
+            () => 'heard',
+            () => 'nobody',
+          ),
+        ),
+      );
+    });
+  await until('it to end', async () => (await heard()).join() === 'nobody');
+  expect(await taken()).toBe(4);
+  expect(await hasBanner(page)).toBe(false);
+});
+
+test('case 9: in a frame there is none', async ({ driver, sandbox }) => {
+  const page = await offeredPage(driver, sandbox);
+  const inFrame = () =>
+    page.evaluate(() => {
+      const frame = document.querySelector('iframe')?.contentDocument;
+      return {
+        loaded: frame?.body?.innerText.includes('These are the methods you use'),
+        hosts: frame?.querySelectorAll('html > div').length,
+      };
+    });
+  await page.evaluate(() => {
+    const frame = document.createElement('iframe');
+    frame.src = '/security-info';
+    document.body.append(frame);
+  });
+  await until('the frame to load', async () => (await inFrame()).loaded);
+  expect(await inFrame()).toEqual({ loaded: true, hosts: 0 });
+});

@@ -1,0 +1,179 @@
+// The banner on the account page: there only while there is something to offer, a link to where it is done, and it follows.
+import { until } from './driver/until.ts';
+import { accountPage } from './journey/account-page.ts';
+import { accountPageOf, bannerOn, enableOnBanner, hasBanner, offerOf, waitForNoBanner } from './journey/banner.ts';
+import { connect } from './journey/connect.ts';
+import { enable, enableRequests } from './journey/enable.ts';
+import { connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+/** Where functions sent to a page of the extension run, not here. */
+declare const chrome: typeof import('wxt/browser').browser;
+
+test('offers the number, leads to the question, and follows to the end', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  await driver.closePopup();
+  const page = await accountPageOf(driver);
+  const banner = bannerOn(page);
+  await banner.waitForText(offerOf('02'), { limit: 1_000 });
+  expect(await page.focused()).toBeUndefined();
+
+  await banner.click(enableOnBanner);
+  const popup = await driver.reopenedPopup();
+  await popup.waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+  await popup.waitForText('+44 •••• 102');
+  await popup.waitForText(mobileNotEnabled.userName);
+  expect(enableRequests(sandbox)).toHaveLength(0);
+
+  await popup.click({ role: 'button', name: 'Enable' });
+  await popup.waitForText('You can now sign in with +44 •••• 102.');
+  expect(enableRequests(sandbox)).toHaveLength(1);
+  await banner.waitForText('You can now sign in with the number ending in 02.');
+  await banner.click({ role: 'button', name: 'Close' });
+  await waitForNoBanner(page);
+
+  await page.reload();
+  await page.waitForText('These are the methods you use');
+  expect(await hasBanner(page)).toBe(false);
+});
+
+test('is in a tab that was open already, follows in-page navigation, and goes when the number is enabled elsewhere', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
+  await popup.click({ role: 'button', name: 'Refresh' });
+  await popup.waitForText('On: you can sign in with this number');
+  const page = await accountPageOf(driver);
+  expect(await hasBanner(page)).toBe(false);
+
+  sandbox.control.setSmsSignInState(mobileNotEnabled, 'notEnabled');
+  const options = await driver.openExtensionPage('popup.html');
+  await options.click({ role: 'button', name: 'Refresh' });
+  await options.waitFor({ role: 'button', name: /^Enable SMS sign-in for / });
+  const banner = bannerOn(page);
+  await banner.waitForText(offerOf('02'));
+
+  await page.click({ role: 'button', name: 'Add method' });
+  await page.waitFor({ role: 'heading', name: 'Add a method' });
+  await banner.waitForText(offerOf('02'), { limit: 1_000 });
+  await page.evaluate(() => history.pushState(null, '', '/elsewhere'));
+  await waitForNoBanner(page);
+  await page.evaluate(() => history.pushState(null, '', '/security-info'));
+  await banner.waitForText(offerOf('02'), { limit: 1_000 });
+
+  await enable(options);
+  await options.waitForText('You can now sign in with');
+  await banner.waitForText('You can now sign in with the number ending in 02.');
+});
+
+test('with nothing to offer the account page gets no script and sends no message', async ({ driver, sandbox }) => {
+  await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
+  await driver.closePopup();
+  const page = await accountPageOf(driver);
+  const control = await driver.openExtensionPage('popup.html');
+  const registered = await control.evaluate(() =>
+    chrome.scripting.getRegisteredContentScripts().then((scripts) => scripts.length),
+  );
+  expect(registered).toBe(0);
+  // Whoever has a script there would answer.
+  const heard = await control.evaluate(async (address) => {
+    const tabs = await chrome.tabs.query({ url: `${address}*` });
+    const answers = await Promise.all(
+      tabs.map(({ id }) => chrome.tabs.sendMessage(id as number, 'phone-sign-in:look').catch(() => 'nobody')),
+    );
+    return answers;
+  }, accountPage);
+  expect(heard).toEqual(['nobody']);
+  expect(await hasBanner(page)).toBe(false);
+});
+
+test('not now and never are kept, and end it', async ({ driver, sandbox }) => {
+  await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+  await driver.closePopup();
+  const page = await accountPageOf(driver);
+  await bannerOn(page).click({ role: 'button', name: 'Not now' });
+  await waitForNoBanner(page);
+  await page.reload();
+  await page.waitForText('These are the methods you use');
+  expect(await hasBanner(page)).toBe(false);
+  expect(enableRequests(sandbox)).toHaveLength(0);
+});
+
+test('never is never, also in the toolbar', async ({ driver, sandbox }) => {
+  await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+  await driver.closePopup();
+  const page = await accountPageOf(driver);
+  const control = await driver.openExtensionPage('options.html');
+  const badge = () => control.evaluate(() => chrome.action.getBadgeText({}));
+  expect(await badge()).toBe('1');
+  await bannerOn(page).click({ role: 'button', name: "Don't ask again" });
+  await waitForNoBanner(page);
+  await until('the badge to go', async () => (await badge()) === '');
+});
+
+test('does not lie over what has the focus, and moves nothing on the page', async ({ driver, sandbox }) => {
+  await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+  await driver.closePopup();
+  const page = await accountPageOf(driver);
+  await page.setSize(320, 640);
+  const banner = bannerOn(page);
+  await banner.waitForText(offerOf('02'));
+  const boxes = () =>
+    page.evaluate(() => [...document.body.querySelectorAll('*')].map((each) => each.getBoundingClientRect().toJSON()));
+  const withBanner = await boxes();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await page.evaluate(() => document.querySelector('html > div')?.remove());
+  expect(await boxes()).toEqual(withBanner);
+
+  await banner.waitForText(offerOf('02'));
+  await page.evaluate(() => {
+    const field = document.createElement('input');
+    field.style.cssText = 'position: fixed; bottom: 20px; right: 20px; width: 200px';
+    document.body.append(field);
+    const { x, y, width, height } = field.getBoundingClientRect();
+    const isCovered = document.elementFromPoint(x + width / 2, y + height / 2) !== field;
+    field.focus();
+    if (!isCovered) throw new Error('The field is where the banner is not.');
+  });
+  await until('the field to be free', () =>
+    page.evaluate(() => {
+      const { x, y, width, height } = (document.activeElement as HTMLElement).getBoundingClientRect();
+      return document.elementFromPoint(x + width / 2, y + height / 2) === document.activeElement;
+    }),
+  );
+  await banner.waitForText(offerOf('02'));
+});
+
+test('someone who never opened the popup meets the banner', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const options = await connect(driver, sandbox);
+  const page = await driver.openPage(accountPage);
+  await enterUserName(page, mobileNotEnabled.userName);
+  await enterPassword(page, mobileNotEnabled);
+  await page.waitForText('These are the methods you use');
+  expect(await hasBanner(page)).toBe(false);
+  // As if IT had connected it an hour ago.
+  await options.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open('phone-sign-in');
+      request.onsuccess = () => resolve(request.result);
+    });
+    const connections = database.transaction('connections', 'readwrite').objectStore('connections');
+    const rows = await new Promise<{ connectedAt: number }[]>((resolve) => {
+      const request = connections.getAll();
+      request.onsuccess = () => resolve(request.result);
+    });
+    for (const row of rows) connections.put({ ...row, connectedAt: row.connectedAt - 3_600_000 });
+    database.close();
+  });
+  await driver.stopBackground();
+  await options.reload();
+  await bannerOn(page).waitForText(offerOf('02'));
+  expect(
+    sandbox.requests.filter(({ host, path }) => host === 'login.microsoftonline.com' && /authorize/.test(path)).length,
+  ).toBeGreaterThan(1);
+});

@@ -1,0 +1,29 @@
+// The banner on the account page, as a person sees it: the page itself cannot look into it.
+import type { BrowserDriver } from '../driver/browser-driver.ts';
+import type { Surface } from '../driver/surface.ts';
+import { until } from '../driver/until.ts';
+import { accountPage } from './account-page.ts';
+
+export const enableOnBanner = { role: 'button', name: 'Enable' };
+export const offerOf = (digits: string) => `Use your phone number ending in ${digits} to sign in?`;
+
+/** Its host has no name, class or attribute by which the page could tell it from others. */
+export function bannerOn(page: Surface): Surface {
+  return page.closedShadowRoot('html > div');
+}
+
+export function hasBanner(page: Surface): Promise<boolean> {
+  return page.evaluate(() => document.querySelector('html > div') !== null);
+}
+
+export function waitForNoBanner(page: Surface): Promise<boolean> {
+  return until('the banner to be gone', async () => !(await hasBanner(page)));
+}
+
+/** The account page as someone whom the service knows in this browser, once it shows the methods. */
+export async function accountPageOf(driver: BrowserDriver, address = accountPage): Promise<Surface> {
+  const page = await driver.openPage(address);
+  await page.waitFor({ role: 'heading', name: 'Security info' });
+  await page.waitForText('These are the methods you use');
+  return page;
+}
