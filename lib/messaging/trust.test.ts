@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { NotAllowed, requireOwnPage, type Sender } from './trust.ts';
+import { accountPageOrigins } from '../identity/entra/clouds.ts';
+import { NotAllowed, requireAccountPage, requireOwnPage, type Sender } from './trust.ts';
 
 const own = { id: 'abcdefghijklmnopabcdefghijklmnop', origin: 'chrome-extension://abcdefghijklmnopabcdefghijklmnop' };
 const page = `${own.origin}/popup.html`;
@@ -30,5 +31,27 @@ describe('is refused', () => {
     ['our id alone', { id: own.id }],
   ])('%s', (_, sender) => {
     expect(() => requireOwnPage(sender, own)).toThrow(NotAllowed);
+  });
+});
+
+describe('the banner', () => {
+  const tab = { windowId: 7 } as NonNullable<Sender['tab']>;
+  const origin = 'https://mysignins.microsoft.com';
+  const banner: Sender = { id: own.id, origin, url: `${origin}/security-info`, frameId: 0, tab };
+
+  test('is heard from the top frame of an account page, and its window is known', () => {
+    expect(requireAccountPage(banner, own, accountPageOrigins)).toBe(7);
+  });
+
+  test.each<[string, Partial<Sender>]>([
+    ['case 13: another extension', { id: 'ponmlkjihgfedcbaponmlkjihgfedcba' }],
+    ['case 15: a page that is no account page', { origin: 'https://www.contoso.example' }],
+    ['case 15: an origin that only begins like one', { origin: `${origin}.contoso.example` }],
+    ['case 15: without encryption', { origin: 'http://mysignins.microsoft.com' }],
+    ['case 16: a frame', { frameId: 3 }],
+    ['case 16: an opaque origin', { origin: 'null' }],
+    ['our own page, which has messages of its own', { origin: own.origin, url: page }],
+  ])('is refused: %s', (_, change) => {
+    expect(() => requireAccountPage({ ...banner, ...change }, own, accountPageOrigins)).toThrow(NotAllowed);
   });
 });

@@ -209,7 +209,7 @@ test('case 9: in a frame there is none', async ({ driver, sandbox }) => {
     page.evaluate(() => {
       const frame = document.querySelector('iframe')?.contentDocument;
       return {
-        loaded: frame?.body?.innerText.includes('These are the methods you use'),
+        loaded: frame?.body?.textContent.includes('These are the methods you use'),
         hosts: frame?.querySelectorAll('html > div').length,
       };
     });

@@ -47,11 +47,12 @@ test('is in a tab that was open already, follows in-page navigation, and goes wh
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
   await popup.click({ role: 'button', name: 'Refresh' });
   await popup.waitForText('On: you can sign in with this number');
+  const options = await driver.openExtensionPage('popup.html');
+  // Opened last, so that the person looks at it: in a tab behind, timers are slow.
   const page = await accountPageOf(driver);
   expect(await hasBanner(page)).toBe(false);
 
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'notEnabled');
-  const options = await driver.openExtensionPage('popup.html');
   await options.click({ role: 'button', name: 'Refresh' });
   await options.waitFor({ role: 'button', name: /^Enable SMS sign-in for / });
   const banner = bannerOn(page);
@@ -125,7 +126,9 @@ test('does not lie over what has the focus, and moves nothing on the page', asyn
   const boxes = () =>
     page.evaluate(() => [...document.body.querySelectorAll('*')].map((each) => each.getBoundingClientRect().toJSON()));
   const withBanner = await boxes();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).toBe(
+    true,
+  );
   await page.evaluate(() => document.querySelector('html > div')?.remove());
   expect(await boxes()).toEqual(withBanner);
 
@@ -171,7 +174,8 @@ test('someone who never opened the popup meets the banner', async ({ driver, san
     database.close();
   });
   await driver.stopBackground();
-  await options.reload();
+  // Whatever wakes it next: an alarm takes half a minute.
+  await driver.openExtensionPage('options.html');
   await bannerOn(page).waitForText(offerOf('02'));
   expect(
     sandbox.requests.filter(({ host, path }) => host === 'login.microsoftonline.com' && /authorize/.test(path)).length,

@@ -190,6 +190,14 @@ describe.each(browsers)('%s', (browser) => {
     }
   });
 
+  test('the banner brings no more than 8 kB to an account page, and nothing of the pages', () => {
+    const banner = fileOf(browser, 'banner.js');
+    expect(Buffer.byteLength(banner)).toBeLessThan(8_000);
+    expect(banner).toContain('attachShadow');
+    // webextension-polyfill, valibot and the messaging library; what starts a global name.
+    expect(banner).not.toMatch(/ProxyAPI|isPlainObject|safeParse|deserializeError|\bpostMessage\b/);
+  });
+
   test('files for developers stay at home', () => {
     expect(Object.keys(files[browser]).filter((path) => /\.(map|tsx?|md)$|package\.json/.test(path))).toEqual([]);
   });
