@@ -11,7 +11,7 @@ export default defineConfig({
   fullyParallel: true,
   // A test that passes only at the second try has found something.
   retries: 0,
-  workers: 2,
+  workers: 3,
   forbidOnly: true,
   timeout: 120_000,
   reporter: 'list',
