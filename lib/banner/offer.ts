@@ -18,7 +18,7 @@ export interface Subject {
 }
 
 /** What a banner can say about a number. */
-export type Phase =
+type Phase =
   | { phase: 'offer' | 'working' | 'sign-in' | 'done' | 'unfinished' }
   | { phase: 'failed'; error: ErrorDetails };
 
