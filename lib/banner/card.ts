@@ -13,7 +13,7 @@ section { position: fixed; z-index: 2147483647; inset-inline-end: 12px; bottom: 
 section.top { bottom: auto; top: 12px }
 section:focus { outline: none }
 p { margin: 0 } p + p { margin-top: 4px; color: light-dark(#52605d, #aab6b3) }
-.title { font-weight: 600 }
+.label { font-size: 12px; color: light-dark(#52605d, #aab6b3) } p.title { font-weight: 600; color: inherit }
 .failed { border-inline-start-color: light-dark(#a8261f, #ff9a91) }
 div { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 12px } div:empty { display: none }
 button { font: inherit; min-height: 34px; padding: 4px 12px; cursor: pointer; border-radius: 6px; color: inherit;
@@ -21,8 +21,6 @@ button { font: inherit; min-height: 34px; padding: 4px 12px; cursor: pointer; bo
 button:first-child:not(:only-child) { font-weight: 600; color: light-dark(#fff, #06251f); background: light-dark(#0b6b5b, #67d3bf);
   border-color: transparent }
 button:focus-visible { outline: 3px solid light-dark(#0b6b5b, #67d3bf); outline-offset: 2px }
-@media (forced-colors: active) { button:first-child { forced-color-adjust: none; color: ButtonText; background: ButtonFace;
-  border-color: ButtonText } }
 @media print { section { display: none } }`;
 
 /** All that a person does with the card, before any listener of the page: it can neither see nor stop it. */
@@ -73,7 +71,8 @@ export function createCard(onAct: (act: BannerAct) => void, signal: AbortSignal)
       words.style.display = 'block';
       words.style.margin = '0';
       words.role = 'status';
-      words.append(make('p', content.title, 'title'));
+      // Whose words these are: not the page's.
+      words.append(make('p', content.label, 'label'), make('p', content.title, 'title'));
       if (content.help) words.append(make('p', content.help));
       const buttons = make('div', '');
       for (const { act, text } of content.buttons) {
