@@ -2,12 +2,18 @@
 import { defineConfig } from '@playwright/test';
 import { browserNames } from '../../scripts/browsers.ts';
 
+/** Too much for `npm test` in both browsers: there in Chromium alone, in both by `npm run test:long`. */
+const longInFirefox = ['**/banner*.e2e.ts', '**/remove.e2e.ts', '**/default-method.e2e.ts'];
+
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.e2e.ts',
   outputDir: '../../test-results/e2e',
   globalSetup: './extension-under-test.ts',
-  projects: browserNames.map((name) => ({ name })),
+  projects: browserNames.map((name) => ({
+    name,
+    testIgnore: name === 'firefox' && !process.env.TEST_LONG ? longInFirefox : [],
+  })),
   fullyParallel: true,
   // A test that passes only at the second try has found something.
   retries: 0,
