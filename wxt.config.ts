@@ -45,6 +45,11 @@ export default defineConfig({
             },
           },
         }
-      : { key: chromiumPublicKey, minimum_chrome_version: '130' }),
+      : {
+          key: chromiumPublicKey,
+          minimum_chrome_version: '130',
+          // Generated; Firefox takes managed settings without a schema.
+          storage: { managed_schema: 'managed_schema.json' },
+        }),
   }),
 });

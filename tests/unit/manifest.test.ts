@@ -88,7 +88,9 @@ test('the manifest for Chromium', () => {
     background: { service_worker: 'background.js' },
     key: chromiumPublicKey,
     minimum_chrome_version: '130',
+    storage: { managed_schema: 'managed_schema.json' },
   });
+  expect(JSON.parse(fileOf('chromium', 'managed_schema.json'))).toHaveProperty('properties.tenantId');
 });
 
 test('the manifest for Firefox', () => {

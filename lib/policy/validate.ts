@@ -1,0 +1,84 @@
+// What was received, key by key: valid values, and why the others are not. One bad key costs no other key. Never throws.
+import * as v from 'valibot';
+import { catalog, type PolicyKey, type PolicyValues, policyKeys, type Rejection, type Setting } from './catalog.ts';
+
+export interface CheckedPolicy {
+  /** Holds nothing that is not in the catalog. */
+  values: PolicyValues;
+  rejected: { key: string; why: Rejection }[];
+}
+
+/** Enough to see what is wrong with a policy, however absurd it is. */
+const mostUnknownKeys = 50;
+const longestUnknownKey = 100;
+
+const schemas = Object.fromEntries(policyKeys.map((key) => [key, schemaOf(catalog[key])])) as Record<
+  PolicyKey,
+  v.GenericSchema
+>;
+
+/** @param received whatever the browser says the policy is; undefined where there is none */
+export function checkPolicy(received: unknown): CheckedPolicy {
+  const checked: CheckedPolicy = { values: {}, rejected: [] };
+  if (typeof received !== 'object' || received === null || Array.isArray(received)) return checked;
+  const values: Record<string, unknown> = {};
+  for (const key of policyKeys) {
+    if (!Object.hasOwn(received, key)) continue;
+    const result = v.safeParse(schemas[key], (received as Record<string, unknown>)[key], { abortEarly: true });
+    if (result.success) values[key] = result.output;
+    else checked.rejected.push({ key, why: result.issues[0].message as Rejection });
+  }
+  checked.values = values as PolicyValues;
+  const unknown = Object.keys(received).filter((key) => !Object.hasOwn(catalog, key));
+  for (const key of unknown.slice(0, mostUnknownKeys)) {
+    checked.rejected.push({ key: key.slice(0, longestUnknownKey), why: 'unknown-key' });
+  }
+  return checked;
+}
+
+/** The message of each issue is its {@link Rejection}. */
+function schemaOf(setting: Setting): v.GenericSchema {
+  switch (setting.type) {
+    case 'boolean':
+      return v.boolean(because('not-true-or-false'));
+    case 'integer':
+      return v.pipe(
+        v.number(because('not-a-whole-number')),
+        v.integer(because('not-a-whole-number')),
+        v.minValue(setting.minimum, because('out-of-range')),
+        v.maxValue(setting.maximum, because('out-of-range')),
+      );
+    case 'choice':
+      return v.pipe(v.string(because('not-text')), v.picklist(setting.values, because('not-a-choice')));
+    case 'text':
+      return textSchema(setting);
+    case 'list':
+      return v.pipe(
+        v.array(v.unknown(), because('not-a-list')),
+        v.maxLength(setting.most, because('too-many')),
+        v.array(textSchema(setting.of)),
+      );
+  }
+}
+
+function textSchema({
+  pattern,
+  check,
+}: {
+  pattern: string;
+  check?: ((value: string) => Rejection | undefined) | undefined;
+}) {
+  const expression = new RegExp(pattern, 'u');
+  return v.pipe(
+    v.string(because('not-text')),
+    v.check((text) => text.isWellFormed() && expression.test(text), because('malformed')),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const why = dataset.typed ? check?.(dataset.value) : undefined;
+      if (why) addIssue({ message: because(why) });
+    }),
+  );
+}
+
+function because(why: Rejection): Rejection {
+  return why;
+}

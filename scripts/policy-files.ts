@@ -1,0 +1,21 @@
+// `npm run generate`: writes every file that is made from the catalog of managed settings. A test fails when one of them is
+// not what this would write.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { managedSchema } from './policy-files/managed-schema.ts';
+import { settingsTable } from './policy-files/settings-table.ts';
+
+/** Text of each file by its path in the repository. */
+export function policyFiles(): Record<string, string> {
+  return {
+    'public/managed_schema.json': managedSchema(),
+    'docs/it/settings.md': settingsTable(),
+  };
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(policyFiles())) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+}

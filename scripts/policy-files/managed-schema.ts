@@ -1,0 +1,28 @@
+// public/managed_schema.json: the catalog in the subset of JSON Schema with which Chromium loads an extension at all: one
+// type per node, no unions, no defaults. What it refuses it drops without a word, key by key.
+import { catalog, type Setting } from '../../lib/policy/catalog.ts';
+
+export function managedSchema(): string {
+  const properties = Object.fromEntries(
+    Object.entries<Setting>(catalog).map(([key, setting]) => [
+      key,
+      { title: setting.title, description: setting.description, ...constraintOf(setting) },
+    ]),
+  );
+  return `${JSON.stringify({ type: 'object', properties }, null, 2)}\n`;
+}
+
+function constraintOf(setting: Setting): object {
+  switch (setting.type) {
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'integer':
+      return { type: 'integer', minimum: setting.minimum, maximum: setting.maximum };
+    case 'choice':
+      return { type: 'string', enum: setting.values };
+    case 'text':
+      return { type: 'string', pattern: setting.pattern };
+    case 'list':
+      return { type: 'array', items: { type: 'string', pattern: setting.of.pattern } };
+  }
+}
