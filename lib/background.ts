@@ -59,7 +59,8 @@ export function createBackground(platform: Platform) {
     return database.connections.get(account.connectionId);
   }
 
-  async function directoryOf(account: Account): Promise<PhoneDirectory> {
+  /** @param commandId whose row keeps the ids of the requests that change something */
+  async function directoryOf(account: Account, commandId?: string): Promise<PhoneDirectory> {
     const cloud = (await connectionOf(account))?.cloud ?? 'global';
     const scope = graphScope(cloud);
     // Asked for first: what the token covers is known only once it is there.
@@ -70,10 +71,17 @@ export function createBackground(platform: Platform) {
         network,
         accessToken: (renew) => sessions.accessToken(account, scope, renew),
         now,
+        ...(commandId ? { changed: (requestId: string) => keepRequestId(commandId, requestId) } : {}),
       }),
       objectId: account.id.split('.')[1] ?? '',
       preferencesReadable: await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite'),
       smsSignIn: clouds[cloud].smsSignIn,
+    });
+  }
+
+  async function keepRequestId(commandId: string, requestId: string): Promise<void> {
+    await database.journal.where({ id: commandId }).modify((entry) => {
+      entry.requestIds = [...(entry.requestIds ?? []), requestId];
     });
   }
 
@@ -115,10 +123,10 @@ export function createBackground(platform: Platform) {
       now,
     }),
     write: {
-      directory: async (accountId) => {
+      directory: async ({ id, accountId }) => {
         const account = await database.accounts.get(accountId);
         if (!account) throw new IdentityError('signed-out');
-        return directoryOf(account);
+        return directoryOf(account, id);
       },
       read: sync.read,
       now,

@@ -136,7 +136,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     database: seen,
     handlers: handlers as Handlers,
     write: {
-      async directory(who) {
+      async directory({ accountId: who }) {
         await point();
         return directory(who === accountId ? 'one' : 'other');
       },

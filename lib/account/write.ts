@@ -23,7 +23,7 @@ export type WriteEntry = JournalEntry & { command: Write; accountId: string };
 export type Change = { [Field in keyof Omit<JournalEntry, 'id' | 'command'>]?: JournalEntry[Field] | undefined };
 
 export interface WriteDependencies {
-  directory(accountId: string): Promise<PhoneDirectory>;
+  directory(entry: WriteEntry): Promise<PhoneDirectory>;
   read(accountId: string): Promise<Snapshot>;
   /** Writes to the row and answers once it is there. */
   save(id: string, change: Change): Promise<void>;
@@ -48,7 +48,7 @@ async function send(entry: WriteEntry, dependencies: WriteDependencies): Promise
     return save(entry.id, { state: 'failed', error: { kind: 'interrupted', at: now() } });
   }
   try {
-    const directory = await dependencies.directory(entry.accountId);
+    const directory = await dependencies.directory(entry);
     await save(entry.id, { state: 'requested' });
     await request(stageOf(entry.command, entry.defaultChanged), directory);
   } catch (error) {

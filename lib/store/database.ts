@@ -73,6 +73,8 @@ export interface JournalEntry {
   settleBy?: number;
   /** Of a removal that makes another method the default first: that is done. */
   defaultChanged?: boolean;
+  /** The service's ids of the requests that may have changed something, in their order. */
+  requestIds?: string[];
   /** SMS sign-in of the method when the command ended. */
   smsSignIn?: SmsSignInState;
   createdAt: number;
@@ -87,8 +89,9 @@ export interface HostedRegistration {
   accountId: string;
   state: 'waiting' | 'registered' | 'abandoned';
   before: KnownMethod[];
-  /** Id of the method that appeared. */
+  /** The method that appeared, and its masked number. */
   methodId?: string;
+  masked?: string;
   startedAt: number;
   updatedAt: number;
 }

@@ -75,6 +75,7 @@ export function createSync(dependencies: {
           await database.registrations.update(registration.id, {
             state: 'registered',
             methodId: method.id,
+            masked: method.masked,
             updatedAt: time,
           });
         } else if (time - registration.startedAt > hostedRegistrationMs) {

@@ -26,8 +26,10 @@ export function createGraphRequest(dependencies: {
   network: Network;
   accessToken: AccessToken;
   now: () => number;
+  /** The service's id of a request that may have changed something, whatever its answer. */
+  changed?: (requestId: string) => Promise<void>;
 }): GraphRequest {
-  const { origin, network, accessToken, now } = dependencies;
+  const { origin, network, accessToken, now, changed } = dependencies;
 
   async function send(method: string, path: string, body: object | undefined, renew: boolean): Promise<unknown> {
     const correlationId = crypto.randomUUID();
@@ -50,6 +52,8 @@ export function createGraphRequest(dependencies: {
       if (claims) throw new IdentityError('needs-step-up', { status: error.status, correlationId, at: now() }, claims);
       response = error.response;
     }
+    const requestId = response.headers.get('request-id');
+    if (method !== 'GET' && requestId) await changed?.(requestId);
     if (response.ok) return readJson(response, correlationId, now());
     const failure = await readError(response, method, correlationId, now());
     if (response.status === 401 && !renew) return send(method, path, body, true);
