@@ -1,17 +1,20 @@
 // Whose phones these are; with several accounts, the choice among them.
 import { t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
-import type { Account } from '../lib/store/database.ts';
 import { Icon, Mark } from './icons.tsx';
+import type { AccountOverview } from './overview.ts';
 import { UserName } from './parts.tsx';
 
-export function AccountHeader(props: { accounts: Account[]; current: Account; onChoose: (accountId: string) => void }) {
-  const { accounts, current, onChoose } = props;
+export function AccountHeader(props: {
+  accounts: AccountOverview[];
+  current: AccountOverview;
+  onChoose: (accountId: string) => void;
+}) {
+  const { accounts, onChoose } = props;
+  const current = props.current.account;
   return (
     <header class="top">
-      <span class="avatar" aria-hidden="true">
-        {initials(current.name)}
-      </span>
+      <Avatar name={current.name} />
       <div class="who">
         <p class="who-name">
           <bdi>{current.name}</bdi>
@@ -26,9 +29,11 @@ export function AccountHeader(props: { accounts: Account[]; current: Account; on
             value={current.id}
             onChange={(event) => onChoose(event.currentTarget.value)}
           >
-            {accounts.map(({ id, userName }) => (
+            {accounts.map(({ account: { id, userName }, waits }) => (
               <option key={id} value={id}>
-                {userName}
+                {waits > 0 && id !== current.id
+                  ? t('account.with_waiting', { user: userName, count: waits })
+                  : userName}
               </option>
             ))}
           </select>
@@ -36,6 +41,14 @@ export function AccountHeader(props: { accounts: Account[]; current: Account; on
       </div>
       <SettingsButton />
     </header>
+  );
+}
+
+export function Avatar({ name }: { name: string }) {
+  return (
+    <span class="avatar" aria-hidden="true">
+      {initials(name)}
+    </span>
   );
 }
 
@@ -50,8 +63,12 @@ export function PlainHeader() {
   );
 }
 
-export function openSettings(): void {
-  void browser.runtime.openOptionsPage().then(() => window.close());
+/** @param section where to begin, by its id */
+export function openSettings(section?: 'activity'): void {
+  const opened = section
+    ? browser.tabs.create({ url: browser.runtime.getURL(`/options.html#${section}`) })
+    : browser.runtime.openOptionsPage();
+  void opened.then(() => window.close());
 }
 
 function SettingsButton() {
@@ -61,7 +78,7 @@ function SettingsButton() {
       class="icon-button"
       aria-label={t('action.settings')}
       title={t('action.settings')}
-      onClick={openSettings}
+      onClick={() => openSettings()}
     >
       <Icon name="settings" />
     </button>

@@ -1,6 +1,7 @@
 // The main view: an account's phone numbers and what can be done with them.
 import { t } from '../lib/language/words.ts';
 import { ErrorNote } from './error-note.tsx';
+import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
 import type { AccountOverview } from './overview.ts';
 import { usePage } from './page.tsx';
@@ -20,60 +21,58 @@ export function AccountHome(props: {
   const { account, connection, tiles, neverRead } = overview;
   return (
     <>
-      <main>
-        <div class="title-line">
-          <h1>{t('phones.title')}</h1>
-          {account.session === 'signed-in' && !neverRead && (
-            <button type="button" onClick={onAdd}>
-              <Icon name="plus" />
-              {t('add.method')}
-            </button>
-          )}
-        </div>
-        <Announced>
-          <AccountNotes overview={overview} />
-          {overview.registration?.state === 'waiting' && (
-            <div class="note info note-waiting">
-              <Waiting>{t('add.waiting')}</Waiting>
-              <button type="button" onClick={onShowAdding}>
-                {t('add.show')}
-              </button>
-            </div>
-          )}
-          {overview.openVerification && (
-            <div class="note info note-waiting">
-              <p>{t('registered.open')}</p>
-              <button type="button" onClick={onShowAdding}>
-                {t('add.show')}
-              </button>
-            </div>
-          )}
-          {overview.removed.map(({ id, masked }) => (
-            <Note
-              key={id}
-              kind="success"
-              title={<WithNumber sentence={t('remove.done', { number: masked })} masked={masked} />}
-              onClose={() => dismiss(id)}
-              actions={
-                <button type="button" onClick={onAdd}>
-                  {t('remove.add_again')}
-                </button>
-              }
-            />
-          ))}
-          {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
-        </Announced>
-        {tiles.length > 0 && (
-          <ul class="tiles">
-            {tiles.map((tile) => (
-              <li key={tile.method.id}>
-                <PhoneTile tile={tile} account={account} connection={connection} />
-              </li>
-            ))}
-          </ul>
+      <div class="title-line">
+        <Heading level={1}>{t('phones.title')}</Heading>
+        {account.session === 'signed-in' && !neverRead && (
+          <button type="button" onClick={onAdd}>
+            <Icon name="plus" />
+            {t('add.method')}
+          </button>
         )}
-        {!neverRead && <AvailabilityLine overview={overview} />}
-      </main>
+      </div>
+      <Announced>
+        <AccountNotes overview={overview} />
+        {overview.registration?.state === 'waiting' && (
+          <div class="note info note-waiting">
+            <Waiting>{t('add.waiting')}</Waiting>
+            <button type="button" onClick={onShowAdding}>
+              {t('add.show')}
+            </button>
+          </div>
+        )}
+        {overview.openVerification && (
+          <div class="note info note-waiting">
+            <p>{t('registered.open')}</p>
+            <button type="button" onClick={onShowAdding}>
+              {t('add.show')}
+            </button>
+          </div>
+        )}
+        {overview.removed.map(({ id, masked }) => (
+          <Note
+            key={id}
+            kind="success"
+            title={<WithNumber sentence={t('remove.done', { number: masked })} masked={masked} />}
+            onClose={() => dismiss(id)}
+            actions={
+              <button type="button" onClick={onAdd}>
+                {t('remove.add_again')}
+              </button>
+            }
+          />
+        ))}
+        {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
+      </Announced>
+      {tiles.length > 0 && (
+        <ul class="tiles">
+          {tiles.map((tile) => (
+            <li key={tile.method.id}>
+              <PhoneTile tile={tile} account={account} connection={connection} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {!neverRead && <AvailabilityLine overview={overview} />}
       <StatusLine overview={overview} now={now} />
     </>
   );

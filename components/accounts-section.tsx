@@ -7,13 +7,13 @@ import { ErrorNote, LostNote } from './error-note.tsx';
 import { type Known, progressOfKind, signInOf } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Announced, UserName, Waiting } from './parts.tsx';
+import { Section } from './section.tsx';
 import { SignInProgress } from './sign-in-prompt.tsx';
 
 export function AccountsSection({ known }: { known: Known }) {
   const { connections, accounts } = known.rows;
   return (
-    <section class="card" aria-labelledby="accounts">
-      <h2 id="accounts">{t('options.accounts')}</h2>
+    <Section id="accounts" title={t('options.accounts')}>
       {connections.length === 0 && <p class="hint">{t('options.accounts_first')}</p>}
       {connections.map((connection) => {
         const ofConnection = accounts.filter(({ connectionId }) => connectionId === connection.id);
@@ -32,7 +32,7 @@ export function AccountsSection({ known }: { known: Known }) {
           </div>
         );
       })}
-    </section>
+    </Section>
   );
 }
 

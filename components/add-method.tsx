@@ -1,4 +1,5 @@
 // Add method: which kind, then the way to add a phone number: here where the organization runs a gateway, else on its page.
+import { Fragment } from 'preact';
 import { t } from '../lib/language/words.ts';
 import { AddPhoneHosted } from './add-phone-hosted.tsx';
 import { AddPhoneInline, type InlineProps } from './add-phone-inline.tsx';
@@ -13,18 +14,18 @@ export function AddMethod(props: InlineProps & { route: Route; onRoute: (route: 
   const choose = () => onRoute({ step: 'add' });
   if (route.step === 'add') {
     return (
-      <main key="choice">
+      <Fragment key="choice">
         <StepTitle title={t('add.title')} onBack={home} />
         <MethodChoice onPhone={() => onRoute({ step: 'add-phone' })} />
-      </main>
+      </Fragment>
     );
   }
   if (overview.connection.gateway) return <AddPhoneInline {...inline} onBack={choose} onHome={home} />;
   return (
-    <main key="hosted">
+    <Fragment key="hosted">
       <StepTitle title={t('add.phone_title')} onBack={choose} />
       <AddPhoneHosted overview={overview} route={route} onRoute={onRoute} />
-    </main>
+    </Fragment>
   );
 }
 

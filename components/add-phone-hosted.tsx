@@ -3,6 +3,7 @@ import { securityInfoVerifier } from '../lib/identity/entra/security-info.ts';
 import { t } from '../lib/language/words.ts';
 import type { HostedRegistration } from '../lib/store/database.ts';
 import { ErrorNote, LostNote } from './error-note.tsx';
+import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
 import type { AccountOverview } from './overview.ts';
 import { usePage } from './page.tsx';
@@ -88,7 +89,7 @@ function Introduction({ isOpening, onOpen }: { isOpening: boolean; onOpen: () =>
   return (
     <>
       <p class="reassurance">{t('add.reassurance')}</p>
-      <h2>{t('add.steps_intro')}</h2>
+      <Heading level={2}>{t('add.steps_intro')}</Heading>
       <ol class="steps">
         <li>{t('add.step_page')}</li>
         <li>{t('add.step_add')}</li>

@@ -45,7 +45,7 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
     onHome();
   };
   return (
-    <main>
+    <>
       <StepTitle key={view.step} title={titles[view.step]} onBack={view.step === 'number' ? onBack : leave} />
       {/* There before the end comes, so that it is spoken. */}
       <Announced>{isRegistered && <Note kind="success" title={t('registered.verified')} />}</Announced>
@@ -65,6 +65,6 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
         />
       )}
       {view.step === 'registered' && <RegisteredStep overview={overview} view={view} onDone={leave} />}
-    </main>
+    </>
   );
 }

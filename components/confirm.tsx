@@ -32,7 +32,7 @@ export function Confirm({ tile, account, onEnd }: { tile: Tile; account: Account
     onEnd();
   };
   return (
-    <main>
+    <>
       <h1>{t('enable.title')}</h1>
       <dl class="facts">
         <dt>{t('enable.number')}</dt>
@@ -54,7 +54,7 @@ export function Confirm({ tile, account, onEnd }: { tile: Tile; account: Account
           {t('action.cancel')}
         </button>
       </div>
-    </main>
+    </>
   );
 }
 

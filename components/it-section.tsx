@@ -4,11 +4,11 @@ import { t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
 import type { Connection } from '../lib/store/database.ts';
 import { CopyButton } from './parts.tsx';
+import { Section } from './section.tsx';
 
 export function ItSection({ connections }: { connections: Connection[] }) {
   return (
-    <section class="card" aria-labelledby="for-it">
-      <h2 id="for-it">{t('options.for_it')}</h2>
+    <Section id="for-it" title={t('options.for_it')}>
       <CopyRow
         title={t('options.redirect')}
         help={t('options.redirect_help')}
@@ -32,7 +32,7 @@ export function ItSection({ connections }: { connections: Connection[] }) {
           copyName={t('options.copy_consent')}
         />
       ))}
-    </section>
+    </Section>
   );
 }
 

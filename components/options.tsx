@@ -1,62 +1,72 @@
-// The options page: the organization, who is signed in, and what IT has to register.
+// The options page: all that the popup does, with room, and what is about the extension itself: the organization, who is
+// signed in, what was done, what is stored, and what IT has to register.
 import type { Signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { t } from '../lib/language/words.ts';
+import { AccountSwitch } from './account-switch.tsx';
+import { AccountView, chooseAccount, useForgetting } from './account-view.tsx';
 import { AccountsSection } from './accounts-section.tsx';
-import { type ConnectionDraft, ConnectionForm } from './connection-form.tsx';
+import type { ConnectionDraft } from './connection-form.tsx';
 import { Mark } from './icons.tsx';
 import { ItSection } from './it-section.tsx';
-import { OrganizationCard } from './organization-card.tsx';
-import { type Known, progressOfKind } from './overview.ts';
-import { usePage } from './page.tsx';
-import { Announced, Note } from './parts.tsx';
+import { OrganizationSection } from './organization-section.tsx';
+import { type Known, overviewOf } from './overview.ts';
+import type { PlaceDraft } from './route.ts';
 
-export function Options({ known, draft }: { known: Known; draft: Signal<ConnectionDraft> }) {
-  const { connections } = known.rows;
-  const form = <ConnectionForm known={known} draft={draft} />;
+export function Options(props: { known: Known; connection: Signal<ConnectionDraft>; place: Signal<PlaceDraft> }) {
+  const { known, connection, place } = props;
+  useForgetting(known, place);
+  useLinkedSection();
+  const overview = overviewOf(known, place.value.accountId);
+  const shown = overview.screen === 'account' ? overview : undefined;
+  const current = shown?.current;
+  const choose = (accountId: string) => chooseAccount(place, accountId);
   return (
     <>
       <header class="top">
         <Mark />
-        <div class="who">
-          <p class="product">{t('extension.name')}</p>
-          <h1>{t('options.title')}</h1>
-        </div>
+        <h1>{t('extension.name')}</h1>
       </header>
-      <main>
-        <p>{t('options.intro')}</p>
-        <section class="card" aria-labelledby="organization">
-          <h2 id="organization">{t('options.organization')}</h2>
-          <Announced>
-            <JustConnected known={known} />
-          </Announced>
-          {connections.map((connection) => (
-            <OrganizationCard key={connection.id} known={known} connection={connection} />
-          ))}
-          {connections.length === 0 ? (
-            form
+      <div class="columns">
+        <nav class="contents" aria-label={t('options.contents')}>
+          <ul>
+            {current && <SectionLink id="phones" title={t('phones.title')} />}
+            <SectionLink id="organization" title={t('options.organization')} />
+            <SectionLink id="accounts" title={t('options.accounts')} />
+            <SectionLink id="for-it" title={t('options.for_it')} />
+          </ul>
+        </nav>
+        <main>
+          {shown && current ? (
+            <>
+              <AccountSwitch accounts={shown.accounts} current={current} onChoose={choose} />
+              <section class="card" id="phones" aria-label={t('phones.title')}>
+                <AccountView key={current.account.id} known={known} overview={current} draft={place} />
+              </section>
+            </>
           ) : (
-            <details class="another">
-              <summary>{t('options.add_organization')}</summary>
-              {form}
-            </details>
+            <p>{t('options.intro')}</p>
           )}
-        </section>
-        <AccountsSection known={known} />
-        <ItSection connections={connections} />
-      </main>
+          <OrganizationSection known={known} draft={connection} />
+          <AccountsSection known={known} />
+          <ItSection connections={known.rows.connections} />
+        </main>
+      </div>
     </>
   );
 }
 
-function JustConnected({ known }: { known: Known }) {
-  const { dismiss } = usePage();
-  const progress = progressOfKind(known, 'connect');
-  if (progress.state !== 'done' || progress.command.kind !== 'connect') return null;
-  const { tenant } = progress.command.connection;
-  if (!known.rows.connections.some((connection) => connection.tenant === tenant)) return null;
+function SectionLink({ id, title }: { id: string; title: string }) {
   return (
-    <Note kind="success" title={t('options.connected', { tenant })} onClose={() => dismiss(progress.id)}>
-      <p>{t('options.connected_next')}</p>
-    </Note>
+    <li>
+      <a href={`#${id}`}>{title}</a>
+    </li>
   );
+}
+
+/** The browser looks for the section that is linked to before there is anything on the page. */
+function useLinkedSection(): void {
+  useEffect(() => {
+    if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }, []);
 }

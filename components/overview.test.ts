@@ -41,6 +41,7 @@ function known(rows: Partial<Rows> = {}, more: Partial<Known> = {}): Known {
       journal: [],
       registrations: [],
       verifications: [],
+      answers: [],
       ...rows,
     },
     asked: [],

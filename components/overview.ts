@@ -2,6 +2,7 @@
 
 import { defaultInTheWay } from '../lib/account/default-in-the-way.ts';
 import { isWrite, type Write } from '../lib/account/judge.ts';
+import { standingsOf } from '../lib/banner/offer.ts';
 import { clouds } from '../lib/identity/entra/clouds.ts';
 import type { ErrorDetails } from '../lib/identity/errors.ts';
 import { phoneTypeOfDefault } from '../lib/identity/phone-method.ts';
@@ -134,6 +135,8 @@ export interface AccountOverview {
   registration: HostedRegistration | undefined;
   /** A number that waits for its code, or for what becomes of it. */
   openVerification: Verification | undefined;
+  /** How much waits for the person: numbers that can be enabled, changes and sessions that ask for a sign-in, a code. */
+  waits: number;
 }
 
 export interface Organization {
@@ -144,7 +147,7 @@ export interface Organization {
 export type Overview =
   | { screen: 'not-connected' }
   | { screen: 'signed-out'; organizations: Organization[] }
-  | { screen: 'account'; accounts: Account[]; current: AccountOverview };
+  | { screen: 'account'; accounts: AccountOverview[]; current: AccountOverview };
 
 export function overviewOf(known: Known, chosenAccountId: string | undefined): Overview {
   const { connections, accounts } = known.rows;
@@ -162,11 +165,21 @@ export function overviewOf(known: Known, chosenAccountId: string | undefined): O
       organizations: connections.map((connection) => ({ connection, signIn: signInOf(known, connection.id) })),
     };
   }
-  return { screen: 'account', accounts: connected, current: accountOverview(known, account, connection) };
+  const current = accountOverview(known, account, connection);
+  const overviews = connected.map((other) => {
+    const own = connections.find(({ id }) => id === other.connectionId);
+    return own && other !== account ? accountOverview(known, other, own) : current;
+  });
+  return { screen: 'account', accounts: overviews, current };
 }
 
-export function signInOf(known: Known, connectionId: string): Progress {
-  return progressOfKind(known, 'sign-in', (command) => command.connectionId === connectionId);
+/** Signing in somebody at an organization, or that one account again. */
+export function signInOf(known: Known, connectionId: string, account?: Account): Progress {
+  return progressOfKind(
+    known,
+    'sign-in',
+    (command) => command.connectionId === connectionId && command.loginHint === account?.loginHint,
+  );
 }
 
 function accountOverview(known: Known, account: Account, connection: Connection): AccountOverview {
@@ -197,13 +210,23 @@ function accountOverview(known: Known, account: Account, connection: Connection)
       progressOfKind(known, 'sync', ({ accountId }) => accountId === account.id).state === 'running' ||
       (account.syncedAt === undefined && !account.syncError && !isSignedOut),
     syncError: isSignedOut ? undefined : account.syncError,
-    signIn: signInOf(known, connection.id),
+    signIn: signInOf(known, connection.id, account),
     adding: progressOfKind(known, 'add-hosted', ({ accountId }) => accountId === account.id),
     registration: known.rows.registrations
       .filter(({ accountId }) => accountId === account.id)
       .toSorted((one, other) => other.startedAt - one.startedAt)[0],
     openVerification: openVerificationOf(known, account.id),
+    waits: waitsOf(known, account),
   };
+}
+
+function waitsOf(known: Known, { id, session }: Account): number {
+  const { journal } = known.rows;
+  const offers = standingsOf(known.rows, known.now).filter((each) => each.accountId === id && each.isOfferable);
+  const demands = journal.filter(
+    ({ command, state }) => isWrite(command) && command.accountId === id && state === 'needs-step-up',
+  );
+  return offers.length + demands.length + Number(session === 'signed-out') + Number(!!openVerificationOf(known, id));
 }
 
 /** The newest verification of an account, whatever became of it. */

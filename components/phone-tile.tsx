@@ -7,6 +7,7 @@ import type { Command } from '../lib/messaging/commands.ts';
 import type { Account, Connection } from '../lib/store/database.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ErrorNote } from './error-note.tsx';
+import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
 import { LostPhoneDialog } from './lost-phone-dialog.tsx';
 import { phoneTypeName } from './method-name.tsx';
@@ -67,9 +68,9 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
           <Icon name={method.type === 'office' ? 'office' : 'mobile'} />
         </span>
         <div class="tile-title">
-          <h2 id={titleId}>
+          <Heading level={2} id={titleId}>
             {phoneTypeName(method.type)} {isDefault && <span class="badge">{t('phones.default')}</span>}
-          </h2>
+          </Heading>
           <PhoneNumber masked={method.masked} />
         </div>
         {method.type !== 'unknown' && !isBusy && (

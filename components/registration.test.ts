@@ -47,7 +47,16 @@ function entry(command: Command, state: JournalEntry['state'], more: Partial<Jou
 }
 
 function known(verifications: Verification[], more: Partial<Rows> = {}, asked: Known['asked'] = []): Known {
-  const rows = { connections: [], accounts: [], methods: [], journal: [], registrations: [], verifications, ...more };
+  const rows = {
+    connections: [],
+    accounts: [],
+    methods: [],
+    journal: [],
+    registrations: [],
+    verifications,
+    answers: [],
+    ...more,
+  };
   return { rows, asked, now };
 }
 

@@ -1,4 +1,5 @@
-// Where the person is in the popup. It is kept while the popup is closed.
+// Where the person is on a surface. It is kept while the popup is closed. The popup and the options page keep theirs apart:
+// both may be open at once, and what is under way shows in both by the database.
 import type { AddingDraft } from './registration.ts';
 
 export interface Route {
@@ -10,7 +11,7 @@ export interface Route {
   methodId?: string;
 }
 
-export interface PopupDraft {
+export interface PlaceDraft {
   route: Route;
   accountId?: string;
   adding?: AddingDraft;
@@ -18,4 +19,4 @@ export interface PopupDraft {
   left?: string | undefined;
 }
 
-export const firstDraft: PopupDraft = { route: { step: 'home' } };
+export const firstDraft: PlaceDraft = { route: { step: 'home' } };

@@ -1,6 +1,7 @@
 // The head of a step: the way back, and the heading, which takes the focus when its step begins.
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../lib/language/words.ts';
+import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
 
 export function StepTitle({ title, onBack }: { title: string; onBack: () => void }) {
@@ -11,9 +12,9 @@ export function StepTitle({ title, onBack }: { title: string; onBack: () => void
       <button type="button" class="icon-button" aria-label={t('action.back')} title={t('action.back')} onClick={onBack}>
         <Icon name="back" />
       </button>
-      <h1 ref={heading} tabIndex={-1}>
+      <Heading level={1} innerRef={heading} focusable>
         {title}
-      </h1>
+      </Heading>
     </div>
   );
 }

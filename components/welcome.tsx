@@ -12,7 +12,7 @@ export function NotConnected() {
       <h1>{t('welcome.title')}</h1>
       <p>{t('welcome.does')}</p>
       <p>{t('welcome.never')}</p>
-      <button type="button" class="primary wide" onClick={openSettings}>
+      <button type="button" class="primary wide" onClick={() => openSettings()}>
         {t('welcome.set_up')}
       </button>
       <p class="hint">{t('welcome.set_up_help')}</p>

@@ -76,7 +76,15 @@ export function statesAt(now: number): State[] {
     smsSignIn: 'notSupported',
   };
 
-  const none: Rows = { connections: [], accounts: [], methods: [], journal: [], registrations: [], verifications: [] };
+  const none: Rows = {
+    connections: [],
+    accounts: [],
+    methods: [],
+    journal: [],
+    registrations: [],
+    verifications: [],
+    answers: [],
+  };
   const connected: Rows = { ...none, connections: [connection] };
   const signedIn: Rows = { ...connected, accounts: [account], methods: [mobile] };
 
@@ -646,6 +654,18 @@ export function statesAt(now: number): State[] {
         ],
       },
     },
+    {
+      name: 'settings, adding a number',
+      rows: withGateway(signedIn),
+      drafts: { options: typing('07700 900417').popup },
+    },
+    {
+      name: 'settings, code awaited',
+      rows: verifying(texted(), signedIn),
+      drafts: { options: { ...sent.popup, route: { step: 'add-phone' } } },
+    },
+    { name: 'settings, code awaited, from the popup', rows: verifying(texted()) },
+    { name: 'settings, tile open', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982'] },
     { name: 'settings, asked to sign out', rows: signedIn, clicks: ['Sign out warehouse.one@contoso.example'] },
     { name: 'settings, asked to disconnect', rows: signedIn, clicks: ['Disconnect contoso.example'] },
   ];

@@ -2,10 +2,11 @@ import '../../components/styles/options.css';
 import { emptyConnection } from '../../components/connection-form.tsx';
 import { Options } from '../../components/options.tsx';
 import { startPage } from '../../components/page.tsx';
+import { firstDraft } from '../../components/route.ts';
 import { draft } from '../../lib/store/drafts.ts';
 
-const connectionDraft = draft('connection', emptyConnection);
+const drafts = Promise.all([draft('connection', emptyConnection), draft('options', firstDraft)]);
 void startPage(
   'options',
-  connectionDraft.then((kept) => (known) => <Options known={known} draft={kept} />),
+  drafts.then(([connection, place]) => (known) => <Options known={known} connection={connection} place={place} />),
 );

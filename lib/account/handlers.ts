@@ -18,8 +18,8 @@ export interface Surfaces {
   openPage(url: string): Promise<void>;
   /** Leads the person back to where the command was given; a popup has closed when a window of the sign-in opened. */
   returnTo(surface: 'popup' | 'options'): Promise<void>;
-  /** What was typed in the popup and not sent: a number, a code. */
-  forgetDraft(): Promise<void>;
+  /** What was typed and not sent: a number, a code. */
+  forgetDrafts(): Promise<void>;
 }
 
 export function createHandlers(dependencies: {
@@ -85,7 +85,7 @@ export function createHandlers(dependencies: {
   async function wipe(accountId: string): Promise<void> {
     const commands = await database.journal.where({ accountId }).primaryKeys();
     await Promise.all(commands.map(secrets.forget));
-    await surfaces.forgetDraft();
+    await surfaces.forgetDrafts();
     await sessions.signOut(accountId);
   }
 

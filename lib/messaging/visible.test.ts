@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import type { Rows } from '../store/rows.ts';
 import { nextCall } from './visible.ts';
 
-const nothing: Rows = { connections: [], accounts: [], methods: [], journal: [], registrations: [], verifications: [] };
+const nothing: Rows = {
+  connections: [],
+  accounts: [],
+  methods: [],
+  journal: [],
+  registrations: [],
+  verifications: [],
+  answers: [],
+};
 const settling: Rows['journal'][number] = {
   id: 'one',
   command: { kind: 'enable', accountId: 'account', methodId: 'mobile' },

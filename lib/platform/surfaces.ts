@@ -1,5 +1,5 @@
 // Opening what people see: pages of the service in a tab, and our own popup again.
-import type { PopupDraft } from '../../components/route.ts';
+import type { PlaceDraft } from '../../components/route.ts';
 import type { Surfaces } from '../account/handlers.ts';
 import type { Subject } from '../banner/offer.ts';
 import { browser } from './browser.ts';
@@ -9,7 +9,7 @@ export const surfaces: Surfaces = {
     await browser.tabs.create({ url });
   },
 
-  forgetDraft: () => browser.storage.session.remove('draft:popup'),
+  forgetDrafts: () => browser.storage.session.remove(['draft:popup', 'draft:options']),
 
   async returnTo(surface) {
     // The options page is a tab: it is still there.
@@ -33,8 +33,8 @@ export async function openConfirm({ accountId, methodId }: Subject, isOffer: boo
     'draft:popup',
     windowKey,
   ]);
-  const route: PopupDraft['route'] = isOffer ? { step: 'confirm', methodId, askedAt: Date.now() } : { step: 'home' };
-  await browser.storage.session.set({ 'draft:popup': { ...(kept as Partial<PopupDraft>), route, accountId } });
+  const route: PlaceDraft['route'] = isOffer ? { step: 'confirm', methodId, askedAt: Date.now() } : { step: 'home' };
+  await browser.storage.session.set({ 'draft:popup': { ...(kept as Partial<PlaceDraft>), route, accountId } });
   // One that is open shows another step.
   if (typeof smallWindow === 'number') await browser.windows.remove(smallWindow).catch(() => {});
   await openPopup(windowId);

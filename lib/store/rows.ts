@@ -1,6 +1,7 @@
 // What a page needs to know to draw itself, read in one piece so that no two parts of it are of different times.
 import type {
   Account,
+  Answer,
   CachedMethod,
   Connection,
   Database,
@@ -17,18 +18,19 @@ export interface Rows {
   journal: JournalEntry[];
   registrations: HostedRegistration[];
   verifications: Verification[];
+  answers: Answer[];
 }
 
 /** Pages show commands that run or just ended; the whole journal may be long. */
 const newestCommands = 50;
 
 export function readRows(database: Database): Promise<Rows> {
-  const { connections, accounts, methods, journal, registrations, verifications } = database;
+  const { connections, accounts, methods, journal, registrations, verifications, answers } = database;
   return database.transaction(
     'r',
-    [connections, accounts, methods, journal, registrations, verifications],
+    [connections, accounts, methods, journal, registrations, verifications, answers],
     async () => {
-      const [connectionRows, accountRows, methodRows, journalRows, registrationRows, verificationRows] =
+      const [connectionRows, accountRows, methodRows, journalRows, registrationRows, verificationRows, answerRows] =
         await Promise.all([
           connections.toArray(),
           accounts.toArray(),
@@ -36,6 +38,7 @@ export function readRows(database: Database): Promise<Rows> {
           journal.orderBy('updatedAt').reverse().limit(newestCommands).toArray(),
           registrations.toArray(),
           verifications.toArray(),
+          answers.toArray(),
         ]);
       return {
         connections: connectionRows,
@@ -44,6 +47,7 @@ export function readRows(database: Database): Promise<Rows> {
         journal: journalRows,
         registrations: registrationRows,
         verifications: verificationRows,
+        answers: answerRows,
       };
     },
   );

@@ -66,7 +66,7 @@ export class Installation {
         return end.url.href;
       },
       redirectUri: redirectUris.chromium,
-      surfaces: { openPage: async () => {}, returnTo: async () => {}, forgetDraft: async () => {} },
+      surfaces: { openPage: async () => {}, returnTo: async () => {}, forgetDrafts: async () => {} },
       now: Date.now,
       random: Math.random,
       wakeAt: (time) => {

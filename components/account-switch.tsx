@@ -1,0 +1,67 @@
+// Whose phones, activity and stored things the options page shows; with several accounts, the choice among them.
+import { t } from '../lib/language/words.ts';
+import { Avatar } from './account-header.tsx';
+import type { AccountOverview } from './overview.ts';
+import { UserName } from './parts.tsx';
+
+export function AccountSwitch(props: {
+  accounts: AccountOverview[];
+  current: AccountOverview;
+  onChoose: (accountId: string) => void;
+}) {
+  const { accounts, current, onChoose } = props;
+  if (accounts.length === 1) {
+    return (
+      <div class="person">
+        <Person overview={current} />
+      </div>
+    );
+  }
+  return (
+    <nav aria-label={t('account.choose')}>
+      <ul class="people">
+        {accounts.map((overview) => {
+          const { id } = overview.account;
+          const isCurrent = id === current.account.id;
+          return (
+            <li key={id}>
+              <button
+                type="button"
+                class="person"
+                aria-current={isCurrent ? 'true' : undefined}
+                onClick={() => onChoose(id)}
+              >
+                <Person overview={overview} />
+                {overview.waits > 0 && (
+                  <span class="waits">
+                    <span aria-hidden="true">{overview.waits}</span>
+                    <span class="only-spoken">{t('account.waiting', overview.waits)}</span>
+                  </span>
+                )}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+function Person({ overview: { account, connection } }: { overview: AccountOverview }) {
+  return (
+    <>
+      <Avatar name={account.name} />
+      <span class="who">
+        <strong class="who-name">
+          <bdi>{account.name}</bdi>
+        </strong>
+        <span class="who-user">
+          <UserName of={account.userName} />
+        </span>
+        <span class="who-user">
+          <bdi>{connection.tenant}</bdi>
+        </span>
+      </span>
+    </>
+  );
+}

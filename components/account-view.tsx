@@ -1,0 +1,63 @@
+// An account in the popup and on the options page: its phones, or the step of adding one where the person is.
+import type { Signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { AccountHome } from './account-home.tsx';
+import { AddMethod } from './add-method.tsx';
+import { Confirm, tileToConfirm } from './confirm.tsx';
+import type { AccountOverview, Known } from './overview.ts';
+import { usePage } from './page.tsx';
+import { type AddingDraft, emptyAdding } from './registration.ts';
+import { firstDraft, type PlaceDraft, type Route } from './route.ts';
+
+export function AccountView(props: { known: Known; overview: AccountOverview; draft: Signal<PlaceDraft> }) {
+  const { known, overview, draft } = props;
+  const { surface } = usePage();
+  const { left } = draft.value;
+  const accountId = overview.account.id;
+  const open = overview.openVerification?.id;
+  const go = (route: Route) => {
+    draft.value = { ...draft.value, route, left: route.step === 'home' ? open : undefined };
+  };
+  const addingOf = ({ adding }: PlaceDraft) => (adding?.accountId === accountId ? adding : emptyAdding(accountId));
+  const change = (changed: Partial<AddingDraft>) => {
+    draft.value = { ...draft.value, adding: { ...addingOf(draft.value), ...changed } };
+  };
+  const adding = addingOf(draft.value);
+
+  // A number that waits for its code is where the person goes on, also when the browser has forgotten where they were. On
+  // the options page they may be about something else: there a line leads to it.
+  const isOpen = open !== undefined && open !== left && open !== adding.over;
+  const resumes = surface === 'popup' && draft.value.route.step === 'home' && isOpen;
+  useEffect(() => {
+    if (resumes) go({ step: 'add-phone' });
+  }, [resumes]);
+  const route: Route = resumes ? { step: 'add-phone' } : draft.value.route;
+
+  const asked = tileToConfirm(route, overview, known.now);
+  if (asked) return <Confirm tile={asked} account={overview.account} onEnd={() => go({ step: 'home' })} />;
+  if (route.step === 'home' || route.step === 'confirm') {
+    return (
+      <AccountHome
+        overview={overview}
+        now={known.now}
+        onAdd={() => go({ step: 'add' })}
+        onShowAdding={() => go({ step: 'add-phone' })}
+      />
+    );
+  }
+  return <AddMethod known={known} overview={overview} draft={adding} onDraft={change} route={route} onRoute={go} />;
+}
+
+/** Leads to another account, at its phones. */
+export function chooseAccount(draft: Signal<PlaceDraft>, accountId: string): void {
+  draft.value = { ...draft.value, route: { step: 'home' }, accountId };
+}
+
+/** What was typed for an account goes with it, also out of a page that is open when the account is forgotten elsewhere. */
+export function useForgetting({ rows }: Known, draft: Signal<PlaceDraft>): void {
+  const typedFor = draft.value.adding?.accountId;
+  const isGone = typedFor !== undefined && !rows.accounts.some(({ id }) => id === typedFor);
+  useEffect(() => {
+    if (isGone) draft.value = firstDraft;
+  }, [isGone]);
+}

@@ -1,0 +1,45 @@
+// The organizations this extension is connected to, and connecting to one.
+import type { Signal } from '@preact/signals';
+import { t } from '../lib/language/words.ts';
+import { type ConnectionDraft, ConnectionForm } from './connection-form.tsx';
+import { OrganizationCard } from './organization-card.tsx';
+import { type Known, progressOfKind } from './overview.ts';
+import { usePage } from './page.tsx';
+import { Announced, Note } from './parts.tsx';
+import { Section } from './section.tsx';
+
+export function OrganizationSection({ known, draft }: { known: Known; draft: Signal<ConnectionDraft> }) {
+  const { connections } = known.rows;
+  const form = <ConnectionForm known={known} draft={draft} />;
+  return (
+    <Section id="organization" title={t('options.organization')}>
+      <Announced>
+        <JustConnected known={known} />
+      </Announced>
+      {connections.map((connection) => (
+        <OrganizationCard key={connection.id} known={known} connection={connection} />
+      ))}
+      {connections.length === 0 ? (
+        form
+      ) : (
+        <details class="another">
+          <summary>{t('options.add_organization')}</summary>
+          {form}
+        </details>
+      )}
+    </Section>
+  );
+}
+
+function JustConnected({ known }: { known: Known }) {
+  const { dismiss } = usePage();
+  const progress = progressOfKind(known, 'connect');
+  if (progress.state !== 'done' || progress.command.kind !== 'connect') return null;
+  const { tenant } = progress.command.connection;
+  if (!known.rows.connections.some((connection) => connection.tenant === tenant)) return null;
+  return (
+    <Note kind="success" title={t('options.connected', { tenant })} onClose={() => dismiss(progress.id)}>
+      <p>{t('options.connected_next')}</p>
+    </Note>
+  );
+}

@@ -1,0 +1,12 @@
+// A section of the options page: it can be linked to by its id, and is named by its heading.
+import type { ComponentChildren } from 'preact';
+
+export function Section({ id, title, children }: { id: string; title: string; children: ComponentChildren }) {
+  const titleId = `${id}-title`;
+  return (
+    <section class="card" id={id} aria-labelledby={titleId}>
+      <h2 id={titleId}>{title}</h2>
+      {children}
+    </section>
+  );
+}
