@@ -13,7 +13,11 @@ export type BuiltExtension = Record<BrowserName, string>;
 /** In a process of its own: WXT's spinner writes to whatever standard output there is. */
 export async function buildExtension(folder: string): Promise<BuiltExtension> {
   const started = performance.now();
-  const child = spawn(process.execPath, [import.meta.filename, folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [import.meta.filename, folder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    // A test runner says `test`, and would get what developers get: a third more in the popup than what the stores get.
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   const [status] = await once(child, 'exit');
   if (status !== 0) throw new Error('The extension could not be built; the reason is above.');
   console.log(`Built the extension for both browsers in ${((performance.now() - started) / 1000).toFixed(1)} s.`);

@@ -1,0 +1,53 @@
+// That the budgets see what they are there for. What the build really weighs is checked by each build.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { firstLoad, keepBudgets, sizesOf } from './budgets.ts';
+
+async function built(files: Record<string, string>): Promise<AsyncDisposable & { folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-budgets-'));
+  await mkdir(join(folder, 'chunks'));
+  for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text);
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+const page = '<script type="module" src="/chunks/popup-A1.js"></script><link rel="stylesheet" href="/popup.css">';
+const files = {
+  'popup.html': page,
+  'popup.css': 'main{}',
+  'background.js': '1',
+  'banner.js': '1',
+  'chunks/popup-A1.js':
+    'import{a as b}from"./shared-B2.js";import"./side-C3.js";const later=()=>import(`./step-D4.js`)',
+  'chunks/shared-B2.js': 'import{c}from"./deep-E5.js";export{c as a}',
+  'chunks/side-C3.js': '',
+  'chunks/deep-E5.js': 'export const c=1',
+  'chunks/step-D4.js': 'x'.repeat(500_000),
+};
+
+test('the first load is what is imported before anything is drawn, however deep; what a step imports is not', async () => {
+  await using extension = await built(files);
+  expect(firstLoad(extension.folder, 'popup.html').toSorted()).toEqual([
+    'chunks/deep-E5.js',
+    'chunks/popup-A1.js',
+    'chunks/shared-B2.js',
+    'chunks/side-C3.js',
+    'popup.css',
+    'popup.html',
+  ]);
+  expect(() => keepBudgets(sizesOf(extension.folder))).not.toThrow();
+});
+
+test.each([
+  ['chunks/deep-E5.js', "the popup's first load"],
+  ['background.js', 'the worker'],
+  ['banner.js', 'the banner'],
+])('a library that slips into %s is seen', async (file, part) => {
+  await using extension = await built({ ...files, [file]: 'x'.repeat(300_000) });
+  expect(() => keepBudgets(sizesOf(extension.folder))).toThrow(`${part} is `);
+});
+
+test('a package that has grown too large is seen', () => {
+  expect(() => keepBudgets({ 'the store package': 250_001 })).toThrow('over its budget');
+});
