@@ -210,6 +210,21 @@ describe('progress', () => {
     expect(progressOf(known({ journal }), isEnable)).toMatchObject({ state: 'running', id: 'one' });
   });
 
+  test('a change waits visibly for another one of the account to end', () => {
+    const turnOff: JournalEntry = { ...entry('accepted'), id: 'two', command: { ...enable, kind: 'disable' } };
+    const queued = (first: JournalEntry, second = turnOff) => {
+      const progress = progressOf(known({ journal: [second, first] }), ({ kind }) => kind === 'disable');
+      return progress.state === 'running' && progress.queued;
+    };
+    expect(queued(entry('settling'))).toBe(true);
+    expect(queued(entry('accepted', { createdAt: now - 6_000 }))).toBe(true);
+    expect(queued(entry('accepted', { createdAt: now - 4_000 }))).toBe(false);
+    expect(queued(entry('needs-step-up'))).toBe(false);
+    expect(queued(entry('done'))).toBe(false);
+    expect(queued(entry('settling', { command: { ...enable, accountId: 'tenant.two' } }))).toBe(false);
+    expect(queued(entry('settling'), { ...turnOff, state: 'requested' })).toBe(false);
+  });
+
   test('a fresh sign-in is followed by its own row', () => {
     const stepUp: Command = { kind: 'step-up', accountId: account.id, commandId: 'one', from: 'popup' };
     const waiting = entry('needs-step-up', { error: { kind: 'needs-step-up', at: now } });

@@ -22,7 +22,8 @@ import { type Removal, type RemovalSituation, removalOf } from './removal.ts';
 /** How the newest command of a sort is getting on. `id` is what is dismissed once the person has seen an end. */
 export type Progress =
   | { state: 'none' }
-  | { state: 'running'; id: string; command: Command; checking: boolean; defaultChanged: boolean }
+  /** `queued`: another change of the account has to end first. */
+  | { state: 'running'; id: string; command: Command; queued: boolean; checking: boolean; defaultChanged: boolean }
   | {
       state: 'needs-step-up';
       id: string;
@@ -56,7 +57,7 @@ export function progressOf({ rows, asked, now }: Known, matches: (command: Comma
     const { id, command, lost } = fresh;
     return lost
       ? { state: 'lost', id, command }
-      : { state: 'running', id, command, checking: false, defaultChanged: false };
+      : { state: 'running', id, command, queued: false, checking: false, defaultChanged: false };
   }
   // What runs comes first: of two same clicks the second one ends at once. Otherwise what was asked for last, by its
   // creation: rows change later for other reasons.
@@ -70,9 +71,10 @@ export function progressOf({ rows, asked, now }: Known, matches: (command: Comma
   switch (state) {
     case 'accepted':
     case 'requested':
-      return { state: 'running', id, command, checking: false, defaultChanged };
-    case 'settling':
-      return { state: 'running', id, command, checking: true, defaultChanged };
+    case 'settling': {
+      const queued = state === 'accepted' && isBehindAnother(entry, rows.journal);
+      return { state: 'running', id, command, queued, checking: state === 'settling', defaultChanged };
+    }
     case 'needs-step-up': {
       const signIn = progressOf({ rows, asked, now }, (other) => other.kind === 'step-up' && other.commandId === id);
       return { state: 'needs-step-up', id, command, signedOut: error?.kind === 'signed-out', signIn, defaultChanged };
@@ -94,6 +96,20 @@ export function progressOf({ rows, asked, now }: Known, matches: (command: Comma
 
 function isOpen({ state }: JournalEntry): boolean {
   return state !== 'done' && state !== 'failed' && state !== 'cancelled';
+}
+
+/** Writes of an account are carried out one at a time; one that waits for a sign-in holds up none. */
+function isBehindAnother({ id, command, createdAt }: JournalEntry, journal: readonly JournalEntry[]): boolean {
+  if (!isWrite(command)) return false;
+  return journal.some(
+    (other) =>
+      other.id !== id &&
+      isWrite(other.command) &&
+      other.command.accountId === command.accountId &&
+      (other.state === 'requested' ||
+        other.state === 'settling' ||
+        (other.state === 'accepted' && other.createdAt < createdAt)),
+  );
 }
 
 /** The newest command of a kind, where one at a time makes sense. */

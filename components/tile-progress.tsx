@@ -33,6 +33,7 @@ export function TileProgress(props: {
   };
   switch (progress.state) {
     case 'running':
+      if (progress.queued) return <Waiting>{t('queue.waiting')}</Waiting>;
       return (
         <div class="stack-tight">
           {command.kind === 'remove' && command.defaultFirst ? (

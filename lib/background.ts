@@ -1,5 +1,5 @@
 // The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the journal.
-import { isAwaitedFromElsewhere } from './account/default-in-the-way.ts';
+import { awaitedAccounts } from './account/awaited.ts';
 import { createHandlers, type Surfaces } from './account/handlers.ts';
 import { createJournal } from './account/journal.ts';
 import { createSecrets } from './account/secrets.ts';
@@ -17,6 +17,7 @@ import { IdentityError } from './identity/errors.ts';
 import { createGatewayVerifier } from './identity/gateway/verifier.ts';
 import { createNetwork } from './platform/network.ts';
 import type { Account, Connection, Database } from './store/database.ts';
+import { readRows } from './store/rows.ts';
 import type { SyncReason } from './sync/schedule.ts';
 import { createSync } from './sync/sync.ts';
 
@@ -33,6 +34,9 @@ export interface Platform {
   /** Asks for `wake` to be called at a time, even if the background is stopped until then. */
   wakeAt(time: number): void;
 }
+
+/** As soon as an alarm may, and longer than a change takes to show. */
+const readSoonMs = 60_000;
 
 export function createBackground(platform: Platform) {
   const { database, memory, surfaces, now, random, wakeAt } = platform;
@@ -101,7 +105,14 @@ export function createBackground(platform: Platform) {
     });
   }
 
-  const sync = createSync({ database, directoryOf, verifierOf, now, random });
+  const sync = createSync({
+    database,
+    directoryOf,
+    verifierOf,
+    afterRead: (accountId, snapshot) => journal.cameAfterAll(accountId, snapshot),
+    now,
+    random,
+  });
   const silentSignIn = createSilentSignIn({ database, authorize, sessions, sync, now, wakeAt });
   const secrets = createSecrets(memory);
   const verification = createVerification({ database, verifierOf: gatewayVerifierOf, secrets, sync, now, wakeAt });
@@ -134,23 +145,22 @@ export function createBackground(platform: Platform) {
     secrets,
     now,
     wakeAt,
+    async readSoon(accountId) {
+      const time = now() + readSoonMs;
+      await database.accounts.where({ id: accountId }).modify((account) => {
+        account.nextSyncAt = Math.min(account.nextSyncAt ?? time, time);
+      });
+      await scheduleNextSync();
+    },
   });
-
-  /** Accounts that are being changed on a page of the service: a number is added there, or the default method is changed. */
-  async function waitingForChanges(): Promise<Set<string | undefined>> {
-    const registrations = await database.registrations.filter(({ state }) => state === 'waiting').toArray();
-    const failed = await database.journal.where({ state: 'failed' }).toArray();
-    const awaited = failed.filter((entry) => isAwaitedFromElsewhere(entry, now()));
-    return new Set([...registrations, ...awaited].map(({ accountId }) => accountId));
-  }
 
   /** Refreshes every account that may be, and asks for the next time. */
   async function syncAll(reason: SyncReason): Promise<void> {
     const accounts = await database.accounts.toArray();
-    const waiting = await waitingForChanges();
+    const awaited = awaitedAccounts(await readRows(database), now());
     await Promise.all(
       accounts.map(({ id }) => {
-        return sync.when(id, reason === 'page' && waiting.has(id) ? 'registration' : reason);
+        return sync.when(id, reason === 'page' && awaited.has(id) ? 'registration' : reason);
       }),
     );
     await scheduleNextSync();

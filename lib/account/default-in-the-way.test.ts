@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ErrorKind } from '../identity/errors.ts';
 import type { Command } from '../messaging/commands.ts';
-import type { JournalEntry } from '../store/database.ts';
-import { defaultInTheWay, isAwaitedFromElsewhere } from './default-in-the-way.ts';
+import { defaultInTheWay } from './default-in-the-way.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const accountId = 'account';
@@ -22,20 +21,4 @@ test.each<[string, Command, ErrorKind, boolean, 'refused' | 'unchanged' | undefi
   ['enabling', enable, 'not-permitted', false, undefined],
 ])('%s', (_, command, kind, defaultChanged, expected) => {
   expect(defaultInTheWay({ command, error: { kind, at: now }, defaultChanged })).toBe(expected);
-});
-
-test('whoever was led elsewhere is expected back for ten minutes, unless the refusal was waved aside', () => {
-  const entry: JournalEntry = {
-    id: 'one',
-    command: remove,
-    state: 'failed',
-    error: { kind: 'is-default-method', at: now },
-    createdAt: now,
-    updatedAt: now,
-  };
-  expect(isAwaitedFromElsewhere(entry, now + 599_999)).toBe(true);
-  expect(isAwaitedFromElsewhere(entry, now + 600_000)).toBe(false);
-  expect(isAwaitedFromElsewhere({ ...entry, dismissed: true }, now)).toBe(false);
-  expect(isAwaitedFromElsewhere({ ...entry, error: { kind: 'offline', at: now } }, now)).toBe(false);
-  expect(isAwaitedFromElsewhere({ ...entry, state: 'settling' }, now)).toBe(false);
 });

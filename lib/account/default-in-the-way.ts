@@ -2,10 +2,6 @@
 // can go on. Pure.
 import type { ErrorDetails } from '../identity/errors.ts';
 import type { Command } from '../messaging/commands.ts';
-import type { JournalEntry } from '../store/database.ts';
-
-/** Whoever was led to a page of the service is expected back for this long. */
-const elsewhereMs = 10 * 60_000;
 
 export interface FailedCommand {
   command: Command;
@@ -23,10 +19,4 @@ export function defaultInTheWay({
   if (command.kind !== 'remove') return undefined;
   if (error?.kind === 'is-default-method') return 'unchanged';
   return command.defaultFirst && !defaultChanged && error?.kind === 'not-permitted' ? 'refused' : undefined;
-}
-
-/** Whether the default may be being changed on the service's page, so that its state is asked for more often. */
-export function isAwaitedFromElsewhere(entry: JournalEntry, now: number): boolean {
-  const isRecent = entry.state === 'failed' && !entry.dismissed && now - entry.updatedAt < elsewhereMs;
-  return isRecent && defaultInTheWay(entry) !== undefined;
 }

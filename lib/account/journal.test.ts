@@ -73,6 +73,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
   const stopped = Promise.withResolvers<'stopped'>();
   const running = { is: true };
   const wakeAt = vi.fn();
+  const readSoon = vi.fn(async () => {});
   const point = async () => {
     if (passed === stopAt) {
       running.is = false;
@@ -149,8 +150,9 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     secrets: { keep: async () => {} },
     now,
     wakeAt,
+    readSoon,
   });
-  return { journal, stopped: stopped.promise, wakeAt, points: () => passed };
+  return { journal, readSoon, stopped: stopped.promise, wakeAt, points: () => passed };
 }
 
 const rowOf = async (which = id) => {
@@ -331,6 +333,73 @@ describe('case 53: a fresh sign-in', () => {
     await goOn(journal);
     expect(await rowOf()).toMatchObject({ state: 'cancelled', dismissed: true });
     expect(service.sent).toHaveLength(1);
+  });
+});
+
+describe('two windows', () => {
+  test('one gives up while the other signs in: given up is never sent, and sent is never called given up', async () => {
+    const ends = new Set<string>();
+    for (let later = 0; later < 8; later += 1) {
+      const service = createService();
+      service.answers.push({ error: new IdentityError('needs-step-up', { status: 403 }), effect: false });
+      const { journal } = createRun(service);
+      await journal.accept({ id, command: enable });
+      await goOn(journal);
+      const signedIn = journal.signedIn(accountId, id);
+      for (let turn = 0; turn < later; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      await Promise.all([signedIn, journal.dismiss(id)]);
+      await goOn(journal);
+      const { state } = await rowOf();
+      ends.add(state);
+      expect(service.sent).toHaveLength(state === 'cancelled' ? 1 : 2);
+      await database.journal.clear();
+    }
+    expect([...ends].sort()).toEqual(['cancelled', 'done']);
+  });
+});
+
+describe('a change that was given up on', () => {
+  const gone: Snapshot = { methods: [], defaultMethod: 'unknown' };
+  const remove: Command = { kind: 'remove', accountId, methodId: 'mobile' };
+  const failed = (kind: 'not-effective' | 'not-permitted'): JournalEntry => ({
+    id,
+    command: remove,
+    accountId,
+    state: 'failed',
+    error: { kind, at: time },
+    settleBy: time,
+    createdAt: time,
+    updatedAt: time,
+  });
+
+  test('is done once a reading shows it', async () => {
+    await database.journal.add(failed('not-effective'));
+    const { journal } = createRun(createService());
+    await journal.cameAfterAll(otherAccountId, gone);
+    expect(await rowOf()).toMatchObject({ state: 'failed' });
+    time += 60 * second;
+    await journal.cameAfterAll(accountId, gone);
+    expect(await rowOf()).toMatchObject({ state: 'done', updatedAt: time });
+    expect(await rowOf()).not.toHaveProperty('error');
+  });
+
+  test('is not ours when it was refused, or shows much later', async () => {
+    const { journal } = createRun(createService());
+    await database.journal.add(failed('not-permitted'));
+    await journal.cameAfterAll(accountId, gone);
+    await database.journal.put(failed('not-effective'));
+    time += 601 * second;
+    await journal.cameAfterAll(accountId, gone);
+    expect(await rowOf()).toMatchObject({ state: 'failed' });
+  });
+
+  test('is read again soon', async () => {
+    const service = createService();
+    service.answers.push({ error: new IdentityError('unexpected-answer', { status: 409 }), effect: false });
+    const { journal, readSoon } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await goOn(journal);
+    expect(readSoon).toHaveBeenCalledExactlyOnceWith(accountId);
   });
 });
 

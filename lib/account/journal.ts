@@ -1,12 +1,14 @@
 // The journal: every command of a person is a row first, then carried out, one at a time for each account. Whoever wants to
 // know how it goes follows the row, so a background that is stopped at any line loses nothing.
+
+import type { Snapshot } from '../identity/backend.ts';
 import type { ErrorDetails } from '../identity/errors.ts';
 import { detailsOf } from '../identity/errors.ts';
 import type { Command, CommandMessage } from '../messaging/commands.ts';
 import type { Database, JournalEntry } from '../store/database.ts';
-import { isWrite, type Write } from './judge.ts';
+import { isWrite, judge, type Write } from './judge.ts';
 import type { Secrets } from './secrets.ts';
-import { type Change, freshnessMs, step, type WriteDependencies, type WriteEntry } from './write.ts';
+import { type Change, freshnessMs, isDoubtful, step, type WriteDependencies, type WriteEntry } from './write.ts';
 
 /** Commands that are done in one go, by their kind. Each may reject with an IdentityError. */
 export type Handlers = {
@@ -20,6 +22,8 @@ export type Handlers = {
 const needsWindow: readonly Command['kind'][] = ['sign-in', 'step-up'];
 /** What became of these when they were interrupted is found out by verification.ts, without doing them again. */
 const settledByVerification: readonly Command['kind'][] = ['text-code', 'resend-code', 'confirm-code'];
+/** A change that is seen this late was made by somebody else, or elsewhere. */
+const lateMs = 10 * 60_000;
 /** What nobody looks at any more goes. */
 const retentionMs = 90 * 24 * 60 * 60_000;
 
@@ -39,8 +43,10 @@ export function createJournal(dependencies: {
   now: () => number;
   /** Asks to be called again at a time, by timer and by alarm. */
   wakeAt(time: number): void;
+  /** A change failed whose effect may still show: the account is read again soon. */
+  readSoon(accountId: string): Promise<void>;
 }) {
-  const { database, handlers, secrets, now, wakeAt } = dependencies;
+  const { database, handlers, secrets, now, wakeAt, readSoon } = dependencies;
   const draining = new Map<string, Promise<void>>();
 
   async function save(id: string, change: Change): Promise<void> {
@@ -110,7 +116,27 @@ export function createJournal(dependencies: {
       if (!next) return;
       if (next.state === 'settling' && (next.readAt ?? 0) > now()) return wakeAt(next.readAt ?? 0);
       await step(next, write);
+      const after = await database.journal.get(next.id);
+      if (after?.state === 'failed' && after.settleBy !== undefined) await readSoon(accountId);
     }
+  }
+
+  /** What was told of a change that shows after all is put right. Called with every reading of the account. */
+  async function cameAfterAll(accountId: string, snapshot: Snapshot): Promise<void> {
+    const time = now();
+    await database.journal
+      .where({ accountId })
+      .and(({ state, error, settleBy = 0 }) => {
+        return state === 'failed' && error !== undefined && isDoubtful(error) && time - settleBy < lateMs;
+      })
+      .modify((entry) => {
+        const verdict = isWrite(entry.command) ? judge(entry.command, snapshot) : undefined;
+        if (verdict?.effect !== 'there') return;
+        delete entry.error;
+        entry.state = 'done';
+        entry.updatedAt = time;
+        if (verdict.smsSignIn) entry.smsSignIn = verdict.smsSignIn;
+      });
   }
 
   /** Goes on with whatever waits: at a start, an alarm, or when a page is looked at. */
@@ -151,19 +177,27 @@ export function createJournal(dependencies: {
       if (!stepUp || (stepUp.resume === 'accepted' && id !== stepUpFor)) continue;
       const change: Change = { state: stepUp.resume, stepUp: { ...stepUp, done: true }, readAt: now() };
       // While settling, the error is what became of the request; otherwise it is the demand that is met now.
-      await save(id, stepUp.resume === 'settling' ? change : { ...change, error: undefined });
-      if (!isWrite(command)) void runOnce(id);
+      if (stepUp.resume !== 'settling') change.error = undefined;
+      const isChanged = await database.journal
+        .where({ id })
+        // Given up meanwhile, in another window.
+        .and(({ state }) => state === 'needs-step-up')
+        .modify({ ...change, updatedAt: now() } as Partial<JournalEntry>);
+      if (isChanged && !isWrite(command)) void runOnce(id);
     }
     void drain(accountId);
   }
 
   async function dismiss(id: string): Promise<void> {
-    const entry = await database.journal.get(id);
-    if (!entry) return;
-    await save(id, { dismissed: true, ...(entry.state === 'needs-step-up' ? { state: 'cancelled' } : {}) });
+    // In one go: another window may be signing in for it.
+    await database.journal.where({ id }).modify((entry) => {
+      entry.dismissed = true;
+      entry.updatedAt = now();
+      if (entry.state === 'needs-step-up') entry.state = 'cancelled';
+    });
   }
 
-  return { accept, resume, recover, signedIn, dismiss };
+  return { accept, resume, recover, signedIn, dismiss, cameAfterAll };
 }
 
 export type Journal = ReturnType<typeof createJournal>;

@@ -156,12 +156,24 @@ describe('says why it did not', () => {
   test.each([
     ['offline', failure('offline')],
     ['service-unavailable', failure('service-unavailable', 503)],
-  ])('%s: a lost answer is looked for, ten seconds, and is not sent again', async (kind, request) => {
-    const { entry, sent, took } = await play({ request, state: () => 'notEnabled' });
-    expect(entry).toMatchObject({ state: 'failed', error: { kind } });
+  ])(
+    '%s: what an answer that was lost led to is looked for as long as a change may take to show',
+    async (kind, request) => {
+      const { entry, sent, took } = await play({ request, state: () => 'notEnabled' });
+      expect(entry).toMatchObject({ state: 'failed', error: { kind } });
+      expect(took).toBeGreaterThanOrEqual(35 * second);
+      expect(sent).toHaveLength(1);
+      const late = await play({ request, state: (after) => (after < 30 * second ? 'notEnabled' : 'ready') });
+      expect(late.entry).toMatchObject({ state: 'done', error: undefined });
+    },
+  );
+
+  test('neither answered nor readable: said after ten seconds', async () => {
+    const request = failure('offline');
+    const { entry, took } = await play({ request, state: () => 'notEnabled', read: () => failure('offline') });
+    expect(entry).toMatchObject({ state: 'failed', error: { kind: 'offline' } });
     expect(took).toBeGreaterThanOrEqual(10 * second);
     expect(took).toBeLessThan(20 * second);
-    expect(sent).toHaveLength(1);
   });
 
   test('a plain refusal: one read, no waiting', async () => {
@@ -202,8 +214,9 @@ describe('says why it did not', () => {
   });
 
   test('nothing was sent when there is no way to the service', async () => {
-    const { entry, sent } = await play({ directory: failure('offline'), state: () => 'notEnabled' });
+    const { entry, sent, took } = await play({ directory: failure('offline'), state: () => 'notEnabled' });
     expect(entry).toMatchObject({ state: 'failed', error: { kind: 'offline' } });
+    expect(took).toBe(0);
     expect(sent).toEqual([]);
   });
 

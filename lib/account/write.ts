@@ -3,20 +3,26 @@
 
 import { freshSignInClaims } from '../auth/claims.ts';
 import type { PhoneDirectory, Snapshot } from '../identity/backend.ts';
-import { detailsOf, type ErrorDetails, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
+import { detailsOf, type ErrorDetails, type ErrorKind, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
 import type { JournalEntry } from '../store/database.ts';
 import { judge, stageOf, type Write } from './judge.ts';
 
 /** A click older than this is not carried out any more: the person has long looked elsewhere. */
 export const freshnessMs = 2 * 60_000;
-/** Changes may take about 30 s to show at Graph. */
+/** Changes may take about 30 s to show at Graph, those whose answer was lost as well. */
 const propagationMs = 35_000;
-/** How long the effect of a request whose answer was lost is looked for. */
-const lostAnswerMs = 10_000;
+/** How long a service that neither answers nor can be read is tried before the person is told. */
+const unreachableMs = 10_000;
 /** A number that stays `notConfigured` this long after enabling owes the sign-in that finishes it. */
 const notConfiguredMs = 10_000;
 /** Waits between re-reads. */
 const readDelaysMs = [1_000, 2_000, 4_000, 8_000];
+/** What is told while nobody knows: a change may show later, whatever was said of it. */
+const doubtful: readonly ErrorKind[] = ['not-effective', 'interrupted'];
+
+export function isDoubtful(error: ErrorDetails): boolean {
+  return doubtful.includes(error.kind) || isOutcomeUnknown(error);
+}
 
 export type WriteEntry = JournalEntry & { command: Write; accountId: string };
 /** What changes in a row; undefined takes a field away. */
@@ -47,12 +53,14 @@ async function send(entry: WriteEntry, dependencies: WriteDependencies): Promise
   if (now() - entry.updatedAt > freshnessMs) {
     return save(entry.id, { state: 'failed', error: { kind: 'interrupted', at: now() } });
   }
+  let isSent = false;
   try {
     const directory = await dependencies.directory(entry);
     await save(entry.id, { state: 'requested' });
+    isSent = true;
     await request(stageOf(entry.command, entry.defaultChanged), directory);
   } catch (error) {
-    return refused(entry, dependencies, error);
+    return refused(entry, dependencies, error, isSent);
   }
   await lookForEffect(entry, dependencies, undefined, propagationMs);
 }
@@ -70,7 +78,12 @@ function request(command: Write, directory: PhoneDirectory): Promise<void> {
   }
 }
 
-async function refused(entry: WriteEntry, dependencies: WriteDependencies, thrown: unknown): Promise<void> {
+async function refused(
+  entry: WriteEntry,
+  dependencies: WriteDependencies,
+  thrown: unknown,
+  isSent: boolean,
+): Promise<void> {
   const { save } = dependencies;
   const error = detailsOf(thrown);
   if (error.kind === 'signed-out' || (error.kind === 'needs-step-up' && !entry.stepUp?.done)) {
@@ -91,7 +104,7 @@ async function refused(entry: WriteEntry, dependencies: WriteDependencies, throw
     return lookForEffect(entry, dependencies, { ...error, kind: 'not-permitted' }, 0);
   }
   // Even a refusal is looked at: Graph answers 409 and saves all the same.
-  return lookForEffect(entry, dependencies, error, isOutcomeUnknown(error) ? lostAnswerMs : 0);
+  return lookForEffect(entry, dependencies, error, isSent && isOutcomeUnknown(error) ? propagationMs : 0);
 }
 
 async function lookForEffect(
@@ -109,6 +122,7 @@ async function settle(entry: WriteEntry, dependencies: WriteDependencies): Promi
   const reads = (entry.reads ?? 0) + 1;
   const again = () => save(entry.id, { reads, readAt: now() + (readDelaysMs[reads - 1] ?? 8_000) });
   const timeIsUp = () => now() >= (entry.settleBy ?? 0);
+  const settlesSince = (entry.settleBy ?? 0) - propagationMs;
   let snapshot: Snapshot;
   try {
     snapshot = await read(entry.accountId);
@@ -121,7 +135,10 @@ async function settle(entry: WriteEntry, dependencies: WriteDependencies): Promi
         stepUp: { resume: 'settling', done: false, ...(claims ? { claims } : {}) },
       });
     }
-    return timeIsUp() ? save(entry.id, { state: 'failed', error: entry.error ?? error }) : again();
+    // A change that took effect all the same is put right by the next sync (journal.ts, cameAfterAll).
+    const isUnreachable =
+      entry.error && isOutcomeUnknown(entry.error) && isOutcomeUnknown(error) && now() >= settlesSince + unreachableMs;
+    return timeIsUp() || isUnreachable ? save(entry.id, { state: 'failed', error: entry.error ?? error }) : again();
   }
   const stage = stageOf(entry.command, entry.defaultChanged);
   const verdict = judge(stage, snapshot);
@@ -139,10 +156,7 @@ async function settle(entry: WriteEntry, dependencies: WriteDependencies): Promi
   if (verdict.effect === 'impossible') {
     return save(entry.id, { state: 'failed', error: { at: now(), ...entry.error, kind: verdict.kind } });
   }
-  const owesSignIn =
-    !entry.error &&
-    verdict.smsSignIn === 'notConfigured' &&
-    now() >= (entry.settleBy ?? 0) - propagationMs + notConfiguredMs;
+  const owesSignIn = !entry.error && verdict.smsSignIn === 'notConfigured' && now() >= settlesSince + notConfiguredMs;
   if (owesSignIn) return save(entry.id, { state: 'done', smsSignIn: 'notConfigured' });
   if (!timeIsUp()) return again();
   return save(entry.id, { state: 'failed', error: entry.error ?? { kind: 'not-effective', at: now() } });

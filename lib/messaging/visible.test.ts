@@ -28,10 +28,17 @@ const waiting: Rows['registrations'][number] = {
   updatedAt: 0,
 };
 
-test('nothing waits: no call', () => {
+test('nobody is signed in and nothing waits: no call', () => {
   expect(nextCall(nothing, 0)).toBeUndefined();
   expect(nextCall({ ...nothing, journal: [{ ...settling, state: 'done' }] }, 0)).toBeUndefined();
   expect(nextCall({ ...nothing, registrations: [{ ...waiting, state: 'registered' }] }, 0)).toBeUndefined();
+});
+
+test('a page that stays open follows the service once a minute', () => {
+  const account = { id: 'account', session: 'signed-in' } as Rows['accounts'][number];
+  expect(nextCall({ ...nothing, accounts: [account] }, 1_000)).toBe(66_000);
+  expect(nextCall({ ...nothing, accounts: [account], journal: [settling] }, 1_000)).toBe(5_000);
+  expect(nextCall({ ...nothing, accounts: [{ ...account, session: 'signed-out' }] }, 1_000)).toBeUndefined();
 });
 
 test('a re-read at its time, a registration some seconds after the last call; whichever is first', () => {
@@ -42,7 +49,13 @@ test('a re-read at its time, a registration some seconds after the last call; wh
 
 test('a default that is being changed elsewhere is looked for like a registration', () => {
   const command = { kind: 'remove', accountId: 'account', methodId: 'mobile' } as const;
-  const refused = { ...settling, command, state: 'failed', error: { kind: 'is-default-method', at: 0 } } as const;
+  const refused = {
+    ...settling,
+    accountId: 'account',
+    command,
+    state: 'failed',
+    error: { kind: 'is-default-method', at: 0 },
+  } as const;
   expect(nextCall({ ...nothing, journal: [refused] }, 1_000)).toBe(6_000);
   expect(nextCall({ ...nothing, journal: [{ ...refused, dismissed: true }] }, 1_000)).toBeUndefined();
 });

@@ -1,22 +1,24 @@
 // A visible page drives what waits: the background sleeps, and alarms are too slow while somebody is looking.
 import { effect, type ReadonlySignal } from '@preact/signals';
-import { isAwaitedFromElsewhere } from '../account/default-in-the-way.ts';
+import { awaitedAccounts } from '../account/awaited.ts';
 import type { Live } from '../store/live.ts';
 import type { Rows } from '../store/rows.ts';
+import { leastDistance } from '../sync/schedule.ts';
 
 /** How often the service is asked for what is being changed on a page of its own. */
 const registrationMs = 5_000;
+/** What is changed elsewhere unannounced is seen on a page that stays open, as soon as the account may be read again. */
+const openPageMs = leastDistance.page + 5_000;
 /** Least distance between two calls for the same wait. */
 const distanceMs = 2_000;
 
-/** When the background is to be called again, in milliseconds since 1970; undefined when nothing waits. */
-export function nextCall({ journal, registrations, verifications }: Rows, calledAt: number): number | undefined {
+/** When the background is to be called again, in milliseconds since 1970; undefined when nobody is signed in and nothing waits. */
+export function nextCall(rows: Rows, calledAt: number): number | undefined {
+  const { accounts, journal, verifications } = rows;
   const times = journal.flatMap(({ state, readAt }) => (state === 'settling' && readAt !== undefined ? [readAt] : []));
   times.push(...verifications.flatMap(({ readAt }) => readAt ?? []));
-  const isAwaited =
-    registrations.some(({ state }) => state === 'waiting') ||
-    journal.some((entry) => isAwaitedFromElsewhere(entry, calledAt));
-  if (isAwaited) times.push(calledAt + registrationMs);
+  if (awaitedAccounts(rows, calledAt).size > 0) times.push(calledAt + registrationMs);
+  if (accounts.some(({ session }) => session === 'signed-in')) times.push(calledAt + openPageMs);
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 

@@ -7,7 +7,7 @@ export type SyncReason = 'person' | 'page' | 'start' | 'alarm' | 'registration';
 const minute = 60_000;
 const slowInterval = 360 * minute;
 /** Least distance between two syncs, by reason: a person may ask any time, a page that waits for a new number asks often. */
-const leastDistance: Record<SyncReason, number> = {
+export const leastDistance: Record<SyncReason, number> = {
   person: 0,
   registration: 4_000,
   page: minute,

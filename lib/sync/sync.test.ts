@@ -49,6 +49,7 @@ beforeEach(async () => {
     database,
     directoryOf,
     verifierOf: async () => securityInfoVerifier('global'),
+    afterRead: async () => {},
     now: () => time,
     random: () => 0.5,
   });

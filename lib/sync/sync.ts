@@ -12,10 +12,12 @@ export function createSync(dependencies: {
   database: Database;
   directoryOf(account: Account): Promise<PhoneDirectory>;
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
+  /** Told what was read, once it is in the cache. */
+  afterRead(accountId: string, snapshot: Snapshot): Promise<void>;
   now: () => number;
   random: () => number;
 }) {
-  const { database, directoryOf, verifierOf, now, random } = dependencies;
+  const { database, directoryOf, verifierOf, afterRead, now, random } = dependencies;
   const running = new Map<string, Promise<Snapshot>>();
 
   /** Reads the truth, after any read under way, and puts it into the cache. Rejects with an IdentityError, which is in the cache too. */
@@ -35,6 +37,7 @@ export function createSync(dependencies: {
       const directory = await directoryOf(account);
       const snapshot = await directory.snapshot();
       await keep(account, snapshot);
+      await afterRead(accountId, snapshot);
       return snapshot;
     } catch (error) {
       await keepFailure(accountId, detailsOf(error));

@@ -12,18 +12,25 @@ import { Visitor } from '../sandbox/browser.ts';
 
 const origin = new URL(redirectUris.chromium).origin;
 
+interface InstallationOptions {
+  /** Time is the sandbox's, which a test moves by `pass`, and not this machine's. */
+  isMoved?: boolean;
+}
+
 export class Installation {
   readonly database: Database = openDatabase(`installation-${crypto.randomUUID()}`);
-  readonly visitor: Visitor;
+  visitor: Visitor;
   /** Set to let a request fail before or after the service has seen it. */
   interfere: ((request: Request, send: () => Promise<Response>) => Promise<Response>) | undefined;
   #memory = new Map<string, unknown>();
   #sandbox: Sandbox;
   #employee: Employee;
+  #isMoved: boolean;
   background: ReturnType<typeof createBackground>;
 
-  constructor(sandbox: Sandbox, employee: Employee) {
+  constructor(sandbox: Sandbox, employee: Employee, { isMoved = false }: InstallationOptions = {}) {
     this.#sandbox = sandbox;
+    this.#isMoved = isMoved;
     this.#employee = employee;
     this.visitor = new Visitor(sandbox);
     this.background = this.#start();
@@ -67,9 +74,10 @@ export class Installation {
       },
       redirectUri: redirectUris.chromium,
       surfaces: { openPage: async () => {}, returnTo: async () => {}, forgetDrafts: async () => {} },
-      now: Date.now,
+      now: () => (this.#isMoved ? this.#sandbox.control.clock.now() : Date.now()),
       random: Math.random,
       wakeAt: (time) => {
+        if (this.#isMoved) return;
         setTimeout(() => run.stopped || void this.background.wake(), Math.max(0, time - Date.now()));
       },
     });
@@ -83,6 +91,20 @@ export class Installation {
     this.stop();
     this.background = this.#start();
     await this.background.recover();
+  }
+
+  /** Another person signs in beside those who are; answers the account's id. */
+  async signInAs(employee: Employee): Promise<string> {
+    this.#employee = employee;
+    this.visitor = new Visitor(this.#sandbox);
+    await this.carryOut({ kind: 'sign-in', connectionId: this.#sandbox.tenant.id, from: 'options' });
+    return `${this.#sandbox.tenant.id}.${employee.oid}`;
+  }
+
+  /** Lets the sandbox's time pass, and wakes the background at its end as an alarm does. */
+  async pass(milliseconds: number): Promise<void> {
+    this.#sandbox.control.clock.advance(milliseconds);
+    await this.background.wake();
   }
 
   /** What memory storage holds, as text. */

@@ -1,0 +1,326 @@
+// Every change in every course it can take: what the pages show in the end is what the service has, and what is told of the
+// change is what became of it. The real background against the sandbox, in the sandbox's time.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { overviewOf } from '../../../components/overview.ts';
+import type { Command } from '../../../lib/messaging/commands.ts';
+import { maskNumber } from '../../../lib/phone/mask.ts';
+import { readRows } from '../../../lib/store/rows.ts';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import type { Employee } from '../../../services/sandbox/sandbox.ts';
+import { Application } from '../sandbox/application.ts';
+import { Installation } from './installation.ts';
+
+const mobile = '3179e48a-750b-4051-897c-87b9720928f7';
+const office = 'e37fc753-ff3b-4958-9484-eaa9425c82bc';
+const newNumber = '+447700900160';
+const second = 1_000;
+const graph = 'graph.microsoft.com';
+
+type EmployeeName = keyof Organization['employees'];
+
+/** The service's state, or what a page shows of it: by type of phone. */
+type Picture = Record<string, { masked: string; sms: string; isDefault: boolean }>;
+
+interface Change {
+  who: EmployeeName;
+  /** Left out: a number is changed by a code. */
+  command?: (accountId: string) => Command;
+  request: { method: string; path: RegExp };
+  /** Where its ends are not those of the others. */
+  endsAs?: 'endsAtGateway' | 'endsInTwoSteps';
+  isThere(picture: Picture): boolean;
+}
+
+const changes: Record<string, Change> = {
+  Enable: {
+    who: 'mobileNotEnabled',
+    command: (accountId) => ({ kind: 'enable', accountId, methodId: mobile }),
+    request: { method: 'POST', path: /\/enableSmsSignIn$/ },
+    isThere: (picture) => picture.mobile?.sms === 'ready',
+  },
+  'Turn off': {
+    who: 'mobileReady',
+    command: (accountId) => ({ kind: 'disable', accountId, methodId: mobile }),
+    request: { method: 'POST', path: /\/disableSmsSignIn$/ },
+    isThere: (picture) => picture.mobile?.sms === 'notEnabled',
+  },
+  'Make default': {
+    who: 'mobileAlternateAndOffice',
+    command: (accountId) => ({ kind: 'make-default', accountId, method: 'voiceOffice' }),
+    request: { method: 'PATCH', path: /\/signInPreferences$/ },
+    isThere: (picture) => picture.office?.isDefault === true,
+  },
+  Remove: {
+    who: 'mobileAlternateAndOffice',
+    command: (accountId) => ({ kind: 'remove', accountId, methodId: office }),
+    request: { method: 'DELETE', path: /\/phoneMethods\/[\w-]+$/ },
+    isThere: (picture) => picture.office === undefined,
+  },
+  'Remove the default': {
+    who: 'defaultIsMobileWithAuthenticator',
+    command: (accountId) => ({ kind: 'remove', accountId, methodId: mobile, defaultFirst: 'push' }),
+    request: { method: 'DELETE', path: /\/phoneMethods\/[\w-]+$/ },
+    endsAs: 'endsInTwoSteps',
+    isThere: (picture) => picture.mobile === undefined,
+  },
+  'Change number': {
+    who: 'mobileReady',
+    request: { method: 'PATCH', path: /\/phoneMethods\/[\w-]+$/ },
+    endsAs: 'endsAtGateway',
+    isThere: (picture) => picture.mobile?.masked === '+44 •••• 160',
+  },
+};
+
+interface Course {
+  prepare?(request: Change['request'], employee: Employee): void;
+  /** Whether the change takes effect in the end, and what is told at first; `later`: only the next reading shows it. */
+  ends: 'there' | 'not there' | 'there, later';
+  /** Where the gateway makes the change: it looks and writes again by itself. */
+  endsAtGateway?: Course['ends'];
+  /** Of a removal that makes another method the default first. */
+  endsInTwoSteps?: Course['ends'];
+  asksForSignIn?: true;
+}
+
+const saved = { status: 409, body: { error: { code: 'phoneNumberNotUnique', message: 'In use.' } } };
+
+const courses: Record<string, Course> = {
+  'goes through': { ends: 'there' },
+  'needs a fresh sign-in': {
+    prepare: (_, employee) => sandbox.control.ageSignIns(employee, 11 * 60 * second),
+    ends: 'there',
+    asksForSignIn: true,
+  },
+  'takes half a minute to show': { prepare: () => sandbox.control.setPropagation(30 * second), ends: 'there' },
+  'is answered 409 but saved': {
+    prepare: (request) => sandbox.control.fault({ host: graph, ...request, when: 'after', answer: saved, times: 1 }),
+    ends: 'there',
+  },
+  'is answered 409 but saved, and takes half a minute to show': {
+    prepare: (request) => {
+      sandbox.control.setPropagation(30 * second);
+      sandbox.control.fault({ host: graph, ...request, when: 'after', answer: saved, times: 1 });
+    },
+    ends: 'there, later',
+    endsAtGateway: 'there',
+  },
+  'is answered 204 without effect': {
+    prepare: () => sandbox.control.ignoreWrites(1),
+    ends: 'not there',
+    endsAtGateway: 'there',
+  },
+  'is refused': {
+    prepare: (request) => sandbox.control.fault({ host: graph, ...request, answer: { status: 400 } }),
+    ends: 'not there',
+  },
+  'is refused, whoever signs in': {
+    prepare: (request) => sandbox.control.fault({ host: graph, ...request, answer: { status: 403 } }),
+    ends: 'not there',
+    asksForSignIn: true,
+  },
+  'is throttled': {
+    prepare: (request) => sandbox.control.fault({ host: graph, ...request, throttle: { retryAfter: 5 }, times: 1 }),
+    ends: 'not there',
+    endsAtGateway: 'there',
+  },
+  'arrives, and the answer is lost': {
+    prepare: (request) => cut(request, 'after'),
+    ends: 'there',
+  },
+  'arrives, the answer is lost, and it takes half a minute to show': {
+    prepare: (request) => {
+      sandbox.control.setPropagation(30 * second);
+      cut(request, 'after');
+    },
+    ends: 'there',
+  },
+  'arrives, the answer is lost, and it takes longer than anybody waits': {
+    prepare: (request) => {
+      sandbox.control.setPropagation(50 * second);
+      cut(request, 'after');
+    },
+    ends: 'there, later',
+    endsAtGateway: 'there',
+    // Without a sign of the new default nothing is removed.
+    endsInTwoSteps: 'not there',
+  },
+  'never arrives': {
+    prepare: (request) => cut(request, 'before'),
+    ends: 'not there',
+    endsAtGateway: 'there',
+  },
+};
+
+let sandbox: Organization;
+let installation: Installation;
+let accountId: string;
+
+beforeEach(async () => {
+  sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+});
+afterEach(async () => {
+  installation.stop();
+  await sandbox.close();
+});
+
+/** The connection breaks once; a browser's own repetition of idempotent requests is not part of it. */
+function cut(request: Change['request'], when: 'before' | 'after'): void {
+  sandbox.control.fault({ host: graph, ...request, when, drop: true, times: 1 });
+}
+
+describe.each(Object.entries(changes))('%s', (_, change) => {
+  test.each(Object.entries(courses))('%s', async (__, course) => {
+    const employee = sandbox.employees[change.who];
+    installation = new Installation(sandbox, employee, { isMoved: true });
+    accountId = await installation.signedIn();
+    await vi.waitFor(async () => expect(await shown()).toEqual(await truth(employee)), { timeout: 3_000 });
+    const before = await shown();
+    expect(change.isThere(before)).toBe(false);
+    const { ends = course.ends } = { ends: change.endsAs && course[change.endsAs] };
+
+    const told = await carryOut(change, course, employee);
+    expect(told).toBe(ends === 'there' ? 'done' : 'failed');
+    if (ends !== 'there, later') expect(await shown()).toEqual(await truth(employee));
+    // Whatever was told: some time later nothing of it may have turned out to be untrue.
+    await installation.pass(61 * second);
+    const after = await truth(employee);
+    expect(await shown()).toEqual(after);
+    expect(change.isThere(after)).toBe(ends !== 'not there');
+    if (ends !== 'there, later') return;
+    // What was refused stays refused in the journal, but no page says any more that it failed.
+    const { current } = await overview();
+    expect(current.tiles.map(({ progress }) => progress.state)).not.toContain('failed');
+  });
+});
+
+test("Enable for a colleague's sign-in name: refused, and shown to be in use", async () => {
+  const { numberInUse } = sandbox.employees;
+  installation = new Installation(sandbox, numberInUse, { isMoved: true });
+  accountId = await installation.signedIn();
+  const id = await installation.ask({ kind: 'enable', accountId, methodId: mobile });
+  expect(await end(id)).toBe('failed');
+  expect(await installation.database.journal.get(id)).toMatchObject({ error: { kind: 'number-in-use', status: 409 } });
+  expect((await shown()).mobile).toMatchObject({ sms: 'inUse' });
+  expect(await shown()).toEqual(await truth(numberInUse));
+});
+
+test('a change that was given up on is told as done once it shows', async () => {
+  const { mobileNotEnabled } = sandbox.employees;
+  installation = new Installation(sandbox, mobileNotEnabled, { isMoved: true });
+  accountId = await installation.signedIn();
+  sandbox.control.setPropagation(50 * second);
+  const id = await installation.ask({ kind: 'enable', accountId, methodId: mobile });
+  expect(await end(id)).toBe('failed');
+  expect(await installation.database.journal.get(id)).toMatchObject({ error: { kind: 'not-effective' } });
+  await installation.pass(61 * second);
+  expect(await installation.database.journal.get(id)).toMatchObject({ state: 'done', smsSignIn: 'ready' });
+});
+
+/** Gives the command, signs in where that is asked for, and answers what is told in the end. */
+async function carryOut(change: Change, course: Course, employee: Employee): Promise<'done' | 'failed'> {
+  if (!change.command) return changeNumber(change, course, employee);
+  course.prepare?.(change.request, employee);
+  const id = await installation.ask(change.command(accountId));
+  if (course.asksForSignIn) {
+    await reaches(id, /^needs-step-up$/);
+    await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+  }
+  return end(id);
+}
+
+async function reaches(id: string, state: RegExp): Promise<void> {
+  await vi.waitFor(async () => expect((await installation.database.journal.get(id))?.state).toMatch(state), {
+    timeout: 5_000,
+    interval: 5,
+  });
+}
+
+/** Lets time pass as far as the command wants to wait. */
+async function end(id: string): Promise<'done' | 'failed'> {
+  for (;;) {
+    const waits = await vi.waitFor(
+      async () => {
+        const entry = await installation.database.journal.get(id);
+        if (entry?.state === 'done' || entry?.state === 'failed') return undefined;
+        const wait = entry?.state === 'settling' ? (entry.readAt ?? 0) - sandbox.control.clock.now() : 0;
+        expect(wait).toBeGreaterThan(0);
+        return wait;
+      },
+      { timeout: 5_000, interval: 5 },
+    );
+    if (waits === undefined) break;
+    await installation.pass(waits);
+  }
+  return (await installation.database.journal.get(id))?.state === 'done' ? 'done' : 'failed';
+}
+
+async function changeNumber(change: Change, course: Course, employee: Employee): Promise<'done' | 'failed'> {
+  const verificationId = crypto.randomUUID();
+  const verification = () => installation.database.verifications.get(verificationId);
+  const isFaulty = !course.asksForSignIn || course.ends === 'not there';
+  // The gateway asks for the fresh sign-in before the text, the directory is written after the code.
+  if (!isFaulty) course.prepare?.(change.request, employee);
+  const command = { kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'change' } as const;
+  const id = await installation.ask(command, newNumber);
+  if (!isFaulty) {
+    await reaches(id, /^needs-step-up$/);
+    await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+  }
+  await vi.waitFor(async () => expect((await verification())?.state).toBe('awaiting-code'), { timeout: 5_000 });
+  if (isFaulty) course.prepare?.(change.request, employee);
+  const text = await sandbox.handsets.waitForText(newNumber);
+  const code = /\b\d{6}\b/.exec(text.body.split('\n').at(-1) ?? '')?.[0] ?? '';
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code);
+  for (;;) {
+    const current = await verification();
+    if (current?.state === 'failed') return 'failed';
+    if (current?.state === 'registered' && current.readAt === undefined) return current.methodId ? 'done' : 'failed';
+    await installation.pass(Math.max(0, (current?.readAt ?? 0) - sandbox.control.clock.now()));
+  }
+}
+
+async function overview() {
+  const rows = await readRows(installation.database);
+  const known = overviewOf({ rows, asked: [], now: sandbox.control.clock.now() }, accountId);
+  if (known.screen !== 'account') throw new Error(`The page shows ${known.screen}`);
+  return known;
+}
+
+async function shown(): Promise<Picture> {
+  const { current } = await overview();
+  return Object.fromEntries(
+    current.tiles.map(({ method, sms, isDefault }) => [method.type, { masked: method.masked, sms, isDefault }]),
+  );
+}
+
+/** Read past the extension. */
+async function truth(employee: Employee): Promise<Picture> {
+  const application = new Application(sandbox);
+  const { access_token: token } = await application.signIn(employee);
+  const read = async (path: string) => (await application.graph(token, path)).json();
+  const phones = await read('v1.0/me/authentication/phoneMethods');
+  const preferences = await read(`beta/users/${employee.oid}/authentication/signInPreferences`);
+  const typeOfDefault: Record<string, string> = {
+    sms: 'mobile',
+    voiceMobile: 'mobile',
+    voiceAlternateMobile: 'alternateMobile',
+    voiceOffice: 'office',
+  };
+  const isDefault = typeOfDefault[preferences.userPreferredMethodForSecondaryAuthentication];
+  const sms: Record<string, string> = {
+    phoneNumberNotUnique: 'inUse',
+    notSupported: 'none',
+    notAllowedByPolicy: 'none',
+  };
+  return Object.fromEntries(
+    phones.value.map((phone: { phoneNumber: string; phoneType: string; smsSignInState: string }) => [
+      phone.phoneType,
+      {
+        masked: maskNumber(phone.phoneNumber),
+        sms: sms[phone.smsSignInState] ?? phone.smsSignInState,
+        isDefault: phone.phoneType === isDefault,
+      },
+    ]),
+  );
+}
