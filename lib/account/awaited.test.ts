@@ -5,7 +5,7 @@ import { awaitedAccounts } from './awaited.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const accountId = 'account';
-const nothing: Rows = { connections: [], accounts: [], methods: [], journal: [], registrations: [], verifications: [] };
+const nothing = { journal: [], methods: [], registrations: [], verifications: [] };
 const times = { createdAt: now, updatedAt: now };
 const refused: JournalEntry = {
   id: 'one',
@@ -25,7 +25,8 @@ const enabled: JournalEntry = {
 };
 const mobile = (smsSignIn: 'ready' | 'notConfigured') =>
   ({ accountId, id: 'mobile', type: 'mobile', masked: '+44 •••• 103', smsSignIn }) as const;
-const isAwaited = (rows: Partial<Rows>, at = now) => awaitedAccounts({ ...nothing, ...rows }, at).has(accountId);
+const isAwaited = (rows: Partial<Pick<Rows, 'journal' | 'methods' | 'registrations' | 'verifications'>>, at = now) =>
+  awaitedAccounts({ ...nothing, ...rows }, at).has(accountId);
 
 test('whoever was led elsewhere is expected back for ten minutes, unless the refusal was waved aside', () => {
   expect(isAwaited({ journal: [refused] }, now + 599_999)).toBe(true);
