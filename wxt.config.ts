@@ -2,12 +2,9 @@
 import { statSync } from 'node:fs';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'wxt';
-import { type CloudName, originsOf } from './lib/identity/entra/clouds.ts';
+import { originsOf } from './lib/identity/entra/clouds.ts';
 import { keepBudgets, sizesOf } from './scripts/budgets.ts';
 import { chromiumPublicKey, geckoId } from './scripts/extension-ids.ts';
-
-/** Asked for when an organization there is connected. */
-const otherClouds: CloudName[] = ['usgov', 'usgovdod', 'china'];
 
 export default defineConfig({
   modules: ['@wxt-dev/webextension-polyfill', '@wxt-dev/i18n/module'],
@@ -35,10 +32,11 @@ export default defineConfig({
     // docs/decisions/not-in-private-windows.md
     incognito: 'not_allowed',
     permissions: ['alarms', 'identity', 'scripting', 'storage'],
-    // Without them Retry-After of the global cloud cannot be read, and the banner is on no account page. Other clouds are
-    // asked for when they are configured.
+    // Without them Retry-After of the global cloud cannot be read, and the banner is on no account page.
     host_permissions: originsOf('global'),
-    optional_host_permissions: [...new Set(otherClouds.flatMap(originsOf))],
+    // Other clouds, and account pages of an organization's own: each host is asked for when it is configured.
+    // docs/decisions/account-pages-elsewhere.md
+    optional_host_permissions: ['https://*/*'],
     // The development server replaces modules in the page, which this policy is there to prevent.
     ...(command === 'build'
       ? {

@@ -5,6 +5,7 @@ import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
 import type { AccountOverview } from './overview.ts';
 import { usePage } from './page.tsx';
+import { PagePermission } from './page-permission.tsx';
 import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
 import { PhoneTile } from './phone-tile.tsx';
 import { SignInProgress } from './sign-in-prompt.tsx';
@@ -61,6 +62,7 @@ export function AccountHome(props: {
             }
           />
         ))}
+        {overview.pagesToReach.length > 0 && <PagePermission patterns={overview.pagesToReach} />}
         {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
       </Announced>
       {tiles.length > 0 && (

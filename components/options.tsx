@@ -12,6 +12,7 @@ import { ItSection } from './it-section.tsx';
 import { OrganizationSection } from './organization-section.tsx';
 import { type Known, overviewOf } from './overview.ts';
 import type { PlaceDraft } from './route.ts';
+import { SettingsSection } from './settings-section.tsx';
 
 export function Options(props: { known: Known; connection: Signal<ConnectionDraft>; place: Signal<PlaceDraft> }) {
   const { known, connection, place } = props;
@@ -33,6 +34,7 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
             {current && <SectionLink id="phones" title={t('phones.title')} />}
             <SectionLink id="organization" title={t('options.organization')} />
             <SectionLink id="accounts" title={t('options.accounts')} />
+            <SectionLink id="settings" title={t('settings.title')} />
             <SectionLink id="for-it" title={t('options.for_it')} />
           </ul>
         </nav>
@@ -49,6 +51,7 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
           )}
           <OrganizationSection known={known} draft={connection} />
           <AccountsSection known={known} />
+          <SettingsSection known={known} />
           <ItSection connections={known.rows.connections} />
         </main>
       </div>

@@ -42,6 +42,7 @@ function known(rows: Partial<Rows> = {}, more: Partial<Known> = {}): Known {
       registrations: [],
       verifications: [],
       answers: [],
+      confirmations: [],
       ...rows,
     },
     asked: [],
@@ -357,4 +358,35 @@ test('a gateway that cannot be reached is about its address, whyever that is', (
   expect(fieldOf({ kind: 'offline', at: now, code: 'gateway-unreachable' })).toBe('gatewayUrl');
   expect(fieldOf({ kind: 'service-unavailable', at: now, code: 'gateway-unreachable' })).toBe('gatewayUrl');
   expect(fieldOf({ kind: 'offline', at: now })).toBeUndefined();
+});
+
+describe('whether a number is still the person’s', () => {
+  const confirmation = { accountId: account.id, methodId: mobile.id, masked: mobile.masked, confirmedAt: 0 };
+  const confirmations = [{ ...confirmation, confirmedAt: now - 181 * 24 * 3_600_000 }];
+  const isAsked = (rows: Partial<Rows>) => current(known({ confirmations, ...rows })).tiles[0]?.isDueForReview;
+
+  test('is asked after half a year, unless that was switched off', () => {
+    expect(isAsked({})).toBe(true);
+    expect(isAsked({ confirmations: [{ ...confirmation, confirmedAt: now }] })).toBe(false);
+    expect(isAsked({ settings: { id: 'settings', numberReminder: false } })).toBe(false);
+  });
+
+  test('is not asked of somebody who is signed out, nor while the answer is on its way', () => {
+    expect(isAsked({ accounts: [{ ...account, session: 'signed-out' }] })).toBe(false);
+    const command: Command = { kind: 'confirm-number', accountId: account.id, methodId: mobile.id };
+    expect(isAsked({ journal: [entry('accepted', { command })] })).toBe(false);
+  });
+});
+
+test('account pages are to be reached only while a number is offered there', () => {
+  const pagesOf = (rows: Partial<Rows> = {}) => current(known(rows)).pagesToReach;
+  const accountPages = ['https://account.contoso.example/profile'];
+  expect(pagesOf({ settings: { id: 'settings', accountPages } })).toEqual([
+    'https://mysignins.microsoft.com/*',
+    'https://myaccount.microsoft.com/*',
+    'https://myprofile.microsoft.com/*',
+    'https://account.contoso.example/*',
+  ]);
+  expect(pagesOf({ settings: { id: 'settings', banner: false } })).toEqual([]);
+  expect(pagesOf({ methods: [{ ...mobile, smsSignIn: 'ready' }] })).toEqual([]);
 });

@@ -2,12 +2,15 @@
 
 import { defaultInTheWay } from '../lib/account/default-in-the-way.ts';
 import { isWrite, type Write } from '../lib/account/judge.ts';
-import { standingsOf } from '../lib/banner/offer.ts';
+import { isDueForReview } from '../lib/account/number-review.ts';
+import { accountPagesInUse, patternsOf } from '../lib/banner/account-pages.ts';
+import { type Standing, standingsOf } from '../lib/banner/offer.ts';
 import { clouds } from '../lib/identity/entra/clouds.ts';
 import type { ErrorDetails } from '../lib/identity/errors.ts';
 import { phoneTypeOfDefault } from '../lib/identity/phone-method.ts';
 import type { Asked } from '../lib/messaging/ask.ts';
 import type { Command, CommandKind } from '../lib/messaging/commands.ts';
+import { settingsInEffect } from '../lib/settings/settings.ts';
 import type {
   Account,
   CachedMethod,
@@ -128,6 +131,8 @@ export interface Tile {
   sms: 'ready' | 'notEnabled' | 'notConfigured' | 'inUse' | 'unknown' | 'none';
   progress: Progress;
   removal: Removal;
+  /** It is time to ask whether the number is still the person's. */
+  isDueForReview: boolean;
 }
 
 /** What can be said about SMS sign-in beyond the tiles. */
@@ -151,8 +156,10 @@ export interface AccountOverview {
   registration: HostedRegistration | undefined;
   /** A number that waits for its code, or for what becomes of it. */
   openVerification: Verification | undefined;
-  /** How much waits for the person: numbers that can be enabled, changes and sessions that ask for a sign-in, a code. */
+  /** How much waits for the person: numbers that can be enabled or may be another's by now, changes and sessions that ask for a sign-in, a code. */
   waits: number;
+  /** Match patterns of the account pages on which a number of this account is to be offered; none while none is. */
+  pagesToReach: string[];
 }
 
 export interface Organization {
@@ -213,7 +220,9 @@ function accountOverview(known: Known, account: Account, connection: Connection)
       return progress.state === 'failed' && defaultInTheWay(progress) === 'refused';
     }),
   };
+  const settings = settingsInEffect(known.rows.settings);
   const tiles = methods.map((method) => tileOf(known, situation, method, hasSmsSignIn));
+  const offers = offersOf(known, account);
   const isSignedOut = account.session === 'signed-out';
   return {
     account,
@@ -232,17 +241,27 @@ function accountOverview(known: Known, account: Account, connection: Connection)
       .filter(({ accountId }) => accountId === account.id)
       .toSorted((one, other) => other.startedAt - one.startedAt)[0],
     openVerification: openVerificationOf(known, account.id),
-    waits: waitsOf(known, account),
+    waits: waitsOf(known, account, tiles, offers),
+    pagesToReach: offers.length > 0 ? patternsOf(accountPagesInUse([connection], settings)) : [],
   };
 }
 
-function waitsOf(known: Known, { id, session }: Account): number {
+/** Numbers the person is offered to sign in with, on account pages as well. */
+function offersOf({ rows, now }: Known, { id }: Account): Standing[] {
+  const settings = settingsInEffect(rows.settings);
+  return standingsOf({ ...rows, settings }, now).filter((each) => each.accountId === id && each.isOfferable);
+}
+
+function waitsOf(known: Known, { id, session }: Account, tiles: readonly Tile[], offers: readonly Standing[]): number {
   const { journal } = known.rows;
-  const offers = standingsOf(known.rows, known.now).filter((each) => each.accountId === id && each.isOfferable);
+  const numbers = new Set([
+    ...offers.map(({ methodId }) => methodId),
+    ...tiles.flatMap(({ method, isDueForReview }) => (isDueForReview ? method.id : [])),
+  ]);
   const demands = journal.filter(
     ({ command, state }) => isWrite(command) && command.accountId === id && state === 'needs-step-up',
   );
-  return offers.length + demands.length + Number(session === 'signed-out') + Number(!!openVerificationOf(known, id));
+  return numbers.size + demands.length + Number(session === 'signed-out') + Number(!!openVerificationOf(known, id));
 }
 
 /** The newest verification of an account, whatever became of it. */
@@ -272,8 +291,21 @@ function tileOf(known: Known, situation: RemovalSituation, method: CachedMethod,
     sms: hasSmsSignIn ? smsOf(method) : 'none',
     progress: progressOfMethod(known, method),
     removal: removalOf(method, situation),
+    isDueForReview: situation.account.session === 'signed-in' && isReviewed(known, method),
   };
   return isOvertaken(tile) ? { ...tile, progress: nothing } : tile;
+}
+
+/** Whether to ask now; not while the answer is on its way. */
+function isReviewed(known: Known, method: CachedMethod): boolean {
+  const { confirmations, settings } = known.rows;
+  const { numberReviewDays } = settingsInEffect(settings);
+  const answering = progressOfKind(
+    known,
+    'confirm-number',
+    ({ accountId, methodId }) => accountId === method.accountId && methodId === method.id,
+  );
+  return answering.state !== 'running' && isDueForReview(method, confirmations, numberReviewDays, known.now);
 }
 
 function isDefault({ defaultMethod }: Account, { type }: CachedMethod): boolean {

@@ -11,6 +11,7 @@ import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
 import { LostPhoneDialog } from './lost-phone-dialog.tsx';
 import { phoneTypeName } from './method-name.tsx';
+import { NumberReview } from './number-review.tsx';
 import type { Tile } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Announced, Facts, PhoneNumber } from './parts.tsx';
@@ -101,6 +102,13 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
       {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => (question.value = { kind: 'enable' })} />}
       <Announced>
         <TileProgress tile={tile} account={account} connection={connection} onRemove={() => askToRemove(tile)} />
+        {tile.isDueForReview && progress.state === 'none' && (
+          <NumberReview
+            masked={method.masked}
+            onYes={() => send({ kind: 'confirm-number', accountId: account.id, methodId: method.id })}
+            onNewNumber={() => askToRemove(tile)}
+          />
+        )}
       </Announced>
       {sms === 'inUse' && progress.state !== 'failed' && !isBusy && (
         <ErrorNote

@@ -55,6 +55,7 @@ function known(verifications: Verification[], more: Partial<Rows> = {}, asked: K
     registrations: [],
     verifications,
     answers: [],
+    confirmations: [],
     ...more,
   };
   return { rows, asked, now };

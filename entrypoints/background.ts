@@ -5,8 +5,7 @@ import { defineBackground } from 'wxt/utils/define-background';
 import { createBackground } from '../lib/background.ts';
 import { contentOf } from '../lib/banner/content.ts';
 import { createConversation } from '../lib/banner/conversation.ts';
-import { createReconciliation } from '../lib/banner/reconcile.ts';
-import { accountPageOrigins } from '../lib/identity/entra/clouds.ts';
+import { createReconciliation, readAccountPages } from '../lib/banner/reconcile.ts';
 import { BannerMessageSchema } from '../lib/messaging/banner-messages.ts';
 import { CommandMessageSchema } from '../lib/messaging/commands.ts';
 import { onMessage } from '../lib/messaging/protocol.ts';
@@ -63,10 +62,11 @@ export default defineBackground(() => {
     await background.dismiss(id);
   });
   onMessage('banner', async ({ data, sender }) => {
-    const windowId = requireAccountPage(sender, own, accountPageOrigins);
+    const pages = await readAccountPages(database);
+    const page = requireAccountPage(sender, own, new Set(pages.map(originOf)));
     const message = v.parse(BannerMessageSchema, data);
     await ready;
-    return converse(message, windowId);
+    return converse(message, page);
   });
   browser.permissions.onAdded.addListener(() => void ready.then(pages.reconcile));
   browser.permissions.onRemoved.addListener(() => void ready.then(pages.reconcile));

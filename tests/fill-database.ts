@@ -16,7 +16,8 @@ export async function fillDatabase({ rows, drafts }: Stored): Promise<void> {
   const transaction = database.transaction(names, 'readwrite');
   for (const name of names) {
     transaction.objectStore(name).clear();
-    for (const row of (rows as Record<string, object[]>)[name] ?? []) transaction.objectStore(name).put(row);
+    const stored = (rows as Record<string, object | object[]>)[name] ?? [];
+    for (const row of [stored].flat()) transaction.objectStore(name).put(row);
   }
   await new Promise((resolve, reject) => {
     transaction.oncomplete = resolve;

@@ -84,6 +84,7 @@ export function statesAt(now: number): State[] {
     registrations: [],
     verifications: [],
     answers: [],
+    confirmations: [],
   };
   const connected: Rows = { ...none, connections: [connection] };
   const signedIn: Rows = { ...connected, accounts: [account], methods: [mobile] };

@@ -206,6 +206,24 @@ export function createHandlers(dependencies: {
       return undefined;
     },
 
+    async 'confirm-number'({ accountId, methodId }) {
+      const method = await database.methods.get([accountId, methodId]);
+      // Gone, or changed meanwhile: then it is asked about anew.
+      if (method) {
+        await database.confirmations.put({ accountId, methodId, masked: method.masked, confirmedAt: now() });
+      }
+      return undefined;
+    },
+
+    async 'change-settings'({ settings }) {
+      const change = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+      await database.transaction('rw', database.settings, async () => {
+        const current = await database.settings.get('settings');
+        await database.settings.put({ ...current, ...change, id: 'settings' });
+      });
+      return undefined;
+    },
+
     'text-code': (command, { id }) => verification.textCode(command, id),
     'resend-code': verification.resendCode,
     'confirm-code': (command, { id }) => verification.confirmCode(command, id),

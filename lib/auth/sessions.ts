@@ -111,13 +111,12 @@ export function createSessions(dependencies: {
 
   /** Wipes everything of the account. */
   async function signOut(accountId: string): Promise<void> {
-    const { accounts, methods, journal, registrations, verifications, answers } = database;
+    const { accounts, methods, journal, registrations, verifications, answers, confirmations } = database;
+    const ofAccount = [methods, journal, registrations, verifications, answers, confirmations];
     await vault.forget(accountId);
-    await database.transaction('rw', [accounts, methods, journal, registrations, verifications, answers], async () => {
+    await database.transaction('rw', [accounts, ...ofAccount], async () => {
       await accounts.delete(accountId);
-      for (const table of [methods, journal, registrations, verifications, answers]) {
-        await table.where({ accountId }).delete();
-      }
+      for (const table of ofAccount) await table.where({ accountId }).delete();
     });
     // Once more, for what a renewal wrote before it could see that the account is gone.
     await vault.forget(accountId);

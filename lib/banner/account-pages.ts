@@ -1,15 +1,47 @@
-// Which page of a host this is, and whose, by its address alone. Part of the banner script: keep it small.
+// Which pages the banner is on: by https host and the beginning of the path. An address stands for itself and all below it.
+import { accountPagesOf, clouds } from '../identity/entra/clouds.ts';
+import type { Connection } from '../store/database.ts';
 
-/**
- * Whether an address on a host of the account pages is one of them. Hosts named "mysignins" also carry the steps of signing
- * in and of registering, where a person is busy with something else.
- */
-export function isAccountPage({ hostname, pathname }: { hostname: string; pathname: string }): boolean {
-  return !hostname.startsWith('mysignins.') || /^\/security-info(\/|$)/.test(pathname);
+/** Those of the clouds in use, and those that were configured beside them. */
+export function accountPagesInUse(
+  connections: readonly Pick<Connection, 'cloud'>[],
+  { accountPages }: { accountPages: readonly string[] },
+): string[] {
+  return [...new Set([...connections.flatMap(({ cloud }) => accountPagesOf(cloud)), ...own(accountPages)])];
 }
 
-/** The tenant a page is about, where its address says so: a GUID or a domain. */
-export function tenantOf({ search }: { search: string }): string | undefined {
-  const query = new URLSearchParams(search);
-  return query.get('tenantId') || query.get('tenant') || undefined;
+/** Of every cloud, in use or not: whether one of them is reached at all is decided when the script is registered. */
+export function everyAccountPage({ accountPages }: { accountPages: readonly string[] }): string[] {
+  return [...(Object.keys(clouds) as (keyof typeof clouds)[]).flatMap(accountPagesOf), ...own(accountPages)];
+}
+
+/** What IT writes into a policy may lack the path. */
+function own(accountPages: readonly string[]): string[] {
+  return accountPages.flatMap((page) => accountPageFrom(page) ?? []);
+}
+
+/**
+ * The address as it is kept, or undefined where it cannot be one. Without port, since Firefox has no match patterns with
+ * one; without query and fragment, which are no part of where a page is.
+ */
+export function accountPageFrom(text: string): string | undefined {
+  const address = URL.parse(text.trim());
+  if (address?.protocol !== 'https:' || address.port || address.username || address.password) return undefined;
+  // A single word, a number or a wildcard is no host that an organization has its pages on.
+  if (!/^([a-z\d]([a-z\d-]*[a-z\d])?\.)+[a-z][a-z\d-]*[a-z\d]$/.test(address.hostname)) return undefined;
+  return `${address.origin}${address.pathname}`;
+}
+
+/** The match patterns that reach the pages: of their whole hosts, since moving about in a page loads none. */
+export function patternsOf(pages: readonly string[]): string[] {
+  return [...new Set(pages.map((page) => `${new URL(page).origin}/*`))];
+}
+
+/** @param pathname as the script found it: an in-page navigation has not reached the background otherwise */
+export function isAccountPage(origin: string, pathname: string, pages: readonly string[]): boolean {
+  return pages.some((page) => {
+    const { origin: itsOrigin, pathname: beginning } = new URL(page);
+    const folder = beginning.endsWith('/') ? beginning : `${beginning}/`;
+    return itsOrigin === origin && `${pathname}/`.startsWith(folder);
+  });
 }

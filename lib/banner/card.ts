@@ -85,8 +85,13 @@ export function createCard(onAct: (act: BannerAct) => void, signal: AbortSignal)
       // The button that was used is gone; the person stays where they were.
       if (hadFocus) card.focus({ preventScroll: true });
     }
-    if (!host.isConnected) document.documentElement.append(host);
+    if (!isThere()) document.documentElement.append(host);
     keepClear();
+  }
+
+  /** In its own place: wrapped into something else it would move, fade and turn with that. */
+  function isThere(): boolean {
+    return host.parentNode === document.documentElement;
   }
 
   /** What has the focus is never covered: the card moves to the other edge, where it covers less. */
@@ -104,7 +109,7 @@ export function createCard(onAct: (act: BannerAct) => void, signal: AbortSignal)
 
   return {
     draw,
-    isThere: () => host.isConnected,
+    isThere,
     remove(): void {
       const hadFocus = root.activeElement !== null;
       host.remove();

@@ -1,12 +1,13 @@
 // What becomes of what the banner says. Nothing it can say changes anything at the service: Enable leads to a page of ours.
 import type { BannerAnswer, BannerContent, BannerMessage } from '../messaging/banner-messages.ts';
 import type { Database } from '../store/database.ts';
+import { everyAccountPage, isAccountPage } from './account-pages.ts';
 import { type Standing, type Subject, standingFor } from './offer.ts';
 import { readStandings } from './reconcile.ts';
 
 /** Least distance between two openings of the confirm surface, whoever clicks, or seems to. */
 const openingDistanceMs = 3_000;
-const snoozeMs = 7 * 24 * 3_600_000;
+const day = 24 * 3_600_000;
 
 export function createConversation(dependencies: {
   database: Database;
@@ -20,10 +21,13 @@ export function createConversation(dependencies: {
   const { database, contentOf, openConfirm, sync, now } = dependencies;
   let openedAt = 0;
 
-  /** @param windowId the window of the page */
-  return async (message: BannerMessage, windowId: number): Promise<BannerAnswer> => {
-    const { standings } = await readStandings(database, now());
+  /** @param page its origin, and the window it is in */
+  return async (message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer> => {
+    const { standings, settings } = await readStandings(database, now());
     if (message.say === 'shown') {
+      if (standings.length > 0 && !isAccountPage(page.origin, message.path, everyAccountPage(settings))) {
+        return 'not-here';
+      }
       const standing = standingFor(standings, message);
       // What was enabled elsewhere is noticed when somebody looks at a page.
       if (standings.length > 0) sync();
@@ -36,7 +40,7 @@ export function createConversation(dependencies: {
     if (message.say === 'open') {
       if (now() - openedAt < openingDistanceMs) return contentOf(standing);
       openedAt = now();
-      await openConfirm({ accountId, methodId }, phase === 'offer', windowId);
+      await openConfirm({ accountId, methodId }, phase === 'offer', page.windowId);
       return contentOf(standing);
     }
     const method = await database.methods.get([accountId, methodId]);
@@ -44,7 +48,7 @@ export function createConversation(dependencies: {
     const { masked } = method;
     await database.answers.put({
       ...{ accountId, methodId, masked },
-      ...(message.say === 'never' ? { never: true } : { snoozedUntil: now() + snoozeMs }),
+      ...(message.say === 'never' ? { never: true } : { snoozedUntil: now() + settings.snoozeDays * day }),
     });
     return undefined;
   };

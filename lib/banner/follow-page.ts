@@ -7,7 +7,6 @@ import {
   type BannerMessage,
   bannerCall,
 } from '../messaging/banner-messages.ts';
-import { isAccountPage, tenantOf } from './account-pages.ts';
 import { createCard } from './card.ts';
 
 /** The browser's own, in this world the page has no part in: the polyfill would be more than all the rest. */
@@ -40,6 +39,8 @@ export function followPage(): void {
   const life = new AbortController();
   const card = createCard(act, life.signal);
   let content: BannerContent | undefined;
+  /** What the banner is about, also while the person is on a page it is not on. */
+  let about: BannerContent['about'] | undefined;
   let address = '';
   let askedAt = 0;
   let shownSince = 0;
@@ -64,8 +65,8 @@ export function followPage(): void {
     if (location.href !== address) {
       address = location.href;
       // An offer is made anew: the page may be another person's now.
-      if (content?.phase === 'offer') content = undefined;
-      if (isAccountPage(location)) void ask();
+      if (content?.phase === 'offer') about = undefined;
+      void ask();
     }
     const now = Date.now();
     const isFollowing = content?.phase === 'working' || (unanswered > 0 && unanswered <= repeats);
@@ -75,7 +76,7 @@ export function followPage(): void {
   }
 
   function show(): void {
-    if (!content || !isAccountPage(location)) {
+    if (!content) {
       if (isDrawn) card.remove();
       isDrawn = false;
     } else if (document.body) {
@@ -90,9 +91,16 @@ export function followPage(): void {
 
   async function ask(): Promise<void> {
     askedAt = Date.now();
-    const tenant = tenantOf(location);
-    const about = content?.about;
-    take(await say({ say: 'shown', ...(tenant ? { tenant: tenant.slice(0, 253) } : {}), ...(about ? { about } : {}) }));
+    const asked = location.href;
+    const tenant = tenantOf(location.search);
+    const answer = await say({
+      say: 'shown',
+      path: location.pathname.slice(0, 1_000),
+      ...(tenant ? { tenant: tenant.slice(0, 253) } : {}),
+      ...(about ? { about } : {}),
+    });
+    // Gone on meanwhile: that page is asked about by itself.
+    if (location.href === asked) take(answer);
   }
 
   function take(answer: BannerAnswer | 'unanswered'): void {
@@ -104,8 +112,9 @@ export function followPage(): void {
       return;
     }
     const next = answer === 'not-here' ? undefined : answer;
-    if (next?.phase !== content?.phase) shownSince = Date.now();
+    if (next && next.phase !== content?.phase) shownSince = Date.now();
     content = next;
+    if (next) about = next.about;
     show();
   }
 
@@ -121,8 +130,8 @@ export function followPage(): void {
 
   function act(chosen: BannerAct): void {
     if (!content) return;
-    const { about } = content;
-    if (chosen !== 'close') void say({ say: chosen, about }).then((answer) => chosen === 'open' && take(answer));
+    const shown = content.about;
+    if (chosen !== 'close') void say({ say: chosen, about: shown }).then((answer) => chosen === 'open' && take(answer));
     if (chosen !== 'open') end();
   }
 
@@ -134,4 +143,10 @@ export function followPage(): void {
     if (chrome.runtime?.id) chrome.runtime.onMessage.removeListener(listener);
     delete world[mark];
   }
+}
+
+/** The tenant a page is about, where its address says so: a GUID or a domain. */
+function tenantOf(search: string): string | undefined {
+  const query = new URLSearchParams(search);
+  return query.get('tenantId') || query.get('tenant') || undefined;
 }

@@ -27,6 +27,7 @@ function signedIn(tenant: string, change: Partial<OfferRows> = {}): OfferRows {
     methods: [{ accountId, id: 'mobile-id', type: 'mobile', masked: '+44 •••• 982', smsSignIn: 'notEnabled' }],
     journal: [],
     answers: [],
+    settings: { bannerMode: 'until-enabled' },
     ...change,
   };
 }
@@ -50,6 +51,7 @@ const together = (...all: OfferRows[]): OfferRows => ({
   methods: all.flatMap(({ methods }) => methods),
   journal: all.flatMap(({ journal }) => journal),
   answers: all.flatMap(({ answers }) => answers),
+  settings: { bannerMode: 'until-enabled' },
 });
 const methodIs = (change: object) => ({ ...one, methods: one.methods.map((method) => ({ ...method, ...change })) });
 const phasesOf = (rows: OfferRows) => standingsOf(rows, now).map(({ phase }) => phase);
@@ -64,6 +66,19 @@ describe('an offer', () => {
     'is not made while the number is %s',
     (smsSignIn) => expect(phasesOf(methodIs({ smsSignIn }))).toEqual([]),
   );
+
+  test('is made once, where the organization wants it so, and not at all where it is off', () => {
+    const asked = { ...one, answers: [{ ...about, masked: '+44 •••• 982', snoozedUntil: now - minute }] };
+    expect(phasesOf(asked)).toEqual(['offer']);
+    expect(phasesOf({ ...asked, settings: { bannerMode: 'once' } })).toEqual([]);
+    expect(phasesOf({ ...one, settings: { bannerMode: 'once' } })).toEqual(['offer']);
+    expect(phasesOf({ ...one, settings: { bannerMode: 'off' } })).toEqual([]);
+  });
+
+  test('says nothing to whoever said no, also while they switch it on elsewhere', () => {
+    const never = { ...one, answers: [{ ...about, masked: '+44 •••• 982', never: true }] };
+    expect(phasesOf({ ...never, journal: [entry('requested')] })).toEqual([]);
+  });
 
   test.each(['alternateMobile', 'office', 'unknown'] as const)('is not made for a number of the kind %s', (type) => {
     expect(phasesOf(methodIs({ type }))).toEqual([]);

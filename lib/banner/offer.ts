@@ -1,6 +1,7 @@
 // For whom and when there is something to offer, and how it is getting on. Pure: from the database's rows.
 import { clouds } from '../identity/entra/clouds.ts';
 import type { ErrorDetails } from '../identity/errors.ts';
+import type { SettingsInEffect } from '../settings/settings.ts';
 import type { Account, Answer, CachedMethod, Connection, JournalEntry } from '../store/database.ts';
 
 export interface OfferRows {
@@ -9,6 +10,7 @@ export interface OfferRows {
   methods: CachedMethod[];
   journal: JournalEntry[];
   answers: Answer[];
+  settings: Pick<SettingsInEffect, 'bannerMode'>;
 }
 
 /** Which number of which account a banner is about. */
@@ -27,7 +29,7 @@ export type Standing = Subject &
     connection: Connection;
     /** All that a web page may hold of the number. */
     lastDigits: string;
-    /** SMS sign-in can be switched on, and the person has not said no. */
+    /** SMS sign-in can be switched on. */
     isOfferable: boolean;
   };
 
@@ -36,16 +38,19 @@ const newsMs = { done: 60_000, failed: 10 * 60_000 };
 
 /** Every number there is something to say about. Only a mobile number can sign in (Graph, `enableSmsSignIn`). */
 export function standingsOf(rows: OfferRows, now: number): Standing[] {
+  const { bannerMode } = rows.settings;
+  if (bannerMode === 'off') return [];
   return rows.methods.flatMap((method) => {
     const account = rows.accounts.find(({ id }) => id === method.accountId);
     const connection = rows.connections.find(({ id }) => id === account?.connectionId);
     if (method.type !== 'mobile' || !account || !connection || !clouds[connection.cloud].smsSignIn) return [];
+    // Whoever said no is left alone, also while they switch it on elsewhere.
+    if (rows.answers.some((answer) => isNo(answer, method, bannerMode, now))) return [];
     const entry = newestEnable(rows.journal, method);
     const isOfferable =
       // What was read before the session ended may no longer be so.
       account.session === 'signed-in' &&
-      (method.smsSignIn === 'notEnabled' || (method.smsSignIn === 'notConfigured' && !owesSignIn(entry))) &&
-      !rows.answers.some((answer) => isNo(answer, method, now));
+      (method.smsSignIn === 'notEnabled' || (method.smsSignIn === 'notConfigured' && !owesSignIn(entry)));
     const phase = phaseOf(entry, method, isOfferable, now);
     const { accountId, id: methodId, masked } = method;
     return phase ? [{ accountId, methodId, connection, lastDigits: masked.slice(-2), isOfferable, ...phase }] : [];
@@ -96,9 +101,10 @@ function owesSignIn(entry: JournalEntry | undefined): boolean {
 }
 
 /** A number that was changed since is another one, whatever was said about the old one. */
-function isNo(answer: Answer, method: CachedMethod, now: number): boolean {
+function isNo(answer: Answer, method: CachedMethod, bannerMode: SettingsInEffect['bannerMode'], now: number): boolean {
   const isAboutIt = answer.accountId === method.accountId && answer.methodId === method.id;
-  return isAboutIt && answer.masked === method.masked && (answer.never || (answer.snoozedUntil ?? 0) > now);
+  const isOver = bannerMode === 'until-enabled' && !answer.never && (answer.snoozedUntil ?? 0) <= now;
+  return isAboutIt && answer.masked === method.masked && !isOver;
 }
 
 function phaseOf(

@@ -1,19 +1,22 @@
 // Account pages get our script only while there is something to offer, and the toolbar shows a badge meanwhile. One pass
 // after the other brings the browser in line with the database: what is registered, the tabs that are open, the badge.
 import { liveQuery } from 'dexie';
-import { accountPagesOf } from '../identity/entra/clouds.ts';
-import type { Database } from '../store/database.ts';
+import { isDueForReview } from '../account/number-review.ts';
+import { type SettingsInEffect, settingsInEffect } from '../settings/settings.ts';
+import type { Confirmation, Database } from '../store/database.ts';
+import { accountPagesInUse, everyAccountPage, patternsOf } from './account-pages.ts';
 import { needsScript, type OfferRows, type Standing, standingsOf } from './offer.ts';
 
 /** What has to be done with the browser. */
 export interface AccountPageTabs {
   /** Those of the match patterns that the person lets this extension reach. */
   reachable(patterns: readonly string[]): Promise<string[]>;
-  /** Whether the script was registered before. Without patterns it is no more. */
-  register(patterns: readonly string[]): Promise<boolean>;
+  /** Answers for which patterns the script was registered before. Without patterns it is no more. */
+  register(patterns: readonly string[]): Promise<readonly string[]>;
   /** Tells the script in open tabs to ask again; `bring`: where there is none it is brought there. */
   call(patterns: readonly string[], bring: boolean): Promise<void>;
-  badge(isShown: boolean): Promise<void>;
+  /** @param count of the numbers that wait for the person */
+  badge(count: number): Promise<void>;
 }
 
 export function createReconciliation(dependencies: {
@@ -41,20 +44,24 @@ export function createReconciliation(dependencies: {
   }
 
   async function pass(): Promise<void> {
-    const { rows, standings } = await readStandings(database, now());
+    const { rows, standings, settings } = await readStandings(database, now());
     const isNeeded = standings.some(needsScript);
-    const clouds = new Set(standings.map(({ connection }) => connection.cloud));
-    const all = [...new Set(rows.connections.flatMap(({ cloud }) => accountPagesOf(cloud)))];
-    const wanted = all.filter((pattern) => [...clouds].some((cloud) => accountPagesOf(cloud).includes(pattern)));
-    const reachable = isNeeded ? await tabs.reachable(wanted) : [];
-    const wasRegistered = await tabs.register(reachable);
-    await tabs.badge(isNeeded);
+    const pages = accountPagesInUse(
+      standings.map(({ connection }) => connection),
+      settings,
+    );
+    const reachable = isNeeded ? await tabs.reachable(patternsOf(pages)) : [];
+    const former = await tabs.register(reachable);
+    await tabs.badge(countWaiting(rows, standings, now()));
     const snoozeEnds = rows.answers.flatMap(({ snoozedUntil = 0 }) => (snoozedUntil > now() ? snoozedUntil : []));
     if (snoozeEnds.length > 0) wakeAt(Math.min(...snoozeEnds));
     // Each pass after a sync finds mostly what it was: pages need not hear of that.
-    const state = JSON.stringify([reachable, standings]);
+    const state = JSON.stringify([reachable, standings, settings.accountPages]);
     if (state === told) return;
-    if (isNeeded || wasRegistered) await tabs.call(isNeeded ? reachable : all, isNeeded);
+    await tabs.call(reachable, true);
+    // Where it is no more wanted: it asks, hears so and ends.
+    const left = former.filter((pattern) => !reachable.includes(pattern));
+    await tabs.call(left, false);
     told = state;
   }
 
@@ -65,27 +72,52 @@ export function createReconciliation(dependencies: {
       liveQuery(() => readRows(database)).subscribe({
         next: () => void reconcile(),
         // A database that cannot be read has nothing to offer.
-        error: () => void Promise.all([tabs.register([]), tabs.badge(false)]).catch(() => {}),
+        error: () => void Promise.all([tabs.register([]), tabs.badge(0)]).catch(() => {}),
       });
     },
   };
 }
 
+/** Numbers that can be switched on, and those that may no longer be the person's: each once. */
+function countWaiting(rows: WaitingRows, standings: readonly Standing[], now: number): number {
+  const { numberReviewDays } = rows.settings;
+  const offered = standings.filter(needsScript).map(({ accountId, methodId }) => [accountId, methodId]);
+  const isKnown = (accountId: string) =>
+    rows.accounts.some(({ id, session }) => id === accountId && session === 'signed-in');
+  const due = rows.methods
+    .filter((method) => isKnown(method.accountId) && isDueForReview(method, rows.confirmations, numberReviewDays, now))
+    .map(({ accountId, id }) => [accountId, id]);
+  return new Set([...offered, ...due].map(String)).size;
+}
+
+interface WaitingRows extends OfferRows {
+  confirmations: Confirmation[];
+  settings: SettingsInEffect;
+}
+
 export async function readStandings(
   database: Database,
   now: number,
-): Promise<{ rows: OfferRows; standings: Standing[] }> {
+): Promise<{ rows: WaitingRows; standings: Standing[]; settings: SettingsInEffect }> {
   const rows = await readRows(database);
-  return { rows, standings: standingsOf(rows, now) };
+  return { rows, standings: standingsOf(rows, now), settings: rows.settings };
 }
 
-function readRows(database: Database): Promise<OfferRows> {
-  const { connections, accounts, methods, journal, answers } = database;
-  return database.transaction('r', [connections, accounts, methods, journal, answers], async () => ({
+function readRows(database: Database): Promise<WaitingRows> {
+  const { connections, accounts, methods, journal, answers, confirmations, settings } = database;
+  const tables = [connections, accounts, methods, journal, answers, confirmations, settings];
+  return database.transaction('r', tables, async () => ({
     connections: await connections.toArray(),
     accounts: await accounts.toArray(),
     methods: await methods.toArray(),
     journal: await journal.toArray(),
     answers: await answers.toArray(),
+    confirmations: await confirmations.toArray(),
+    settings: settingsInEffect(await settings.get('settings')),
   }));
+}
+
+/** Whose banner is heard at all. */
+export async function readAccountPages(database: Database): Promise<string[]> {
+  return everyAccountPage(settingsInEffect(await database.settings.get('settings')));
 }

@@ -4,10 +4,11 @@ import { BannerMessageSchema } from './banner-messages.ts';
 
 const about = { accountId: 'account', methodId: 'mobile' };
 
-test.each([{ say: 'shown' }, { say: 'shown', tenant: 'contoso.example', about }, { say: 'open', about }])(
-  'case 12: the banner may say %j',
-  (message) => expect(v.parse(BannerMessageSchema, message)).toEqual(message),
-);
+test.each([
+  { say: 'shown', path: '/' },
+  { say: 'shown', path: '/security-info', tenant: 'contoso.example', about },
+  { say: 'open', about },
+])('case 12: the banner may say %j', (message) => expect(v.parse(BannerMessageSchema, message)).toEqual(message));
 
 test.each<[string, unknown]>([
   ['case 12: a command', { say: 'enable', about }],
@@ -15,7 +16,9 @@ test.each<[string, unknown]>([
   ['case 14: nothing to be about', { say: 'never' }],
   ['case 14: wrong types', { say: 'open', about: { accountId: 1, methodId: ['mobile'] } }],
   ['case 14: prototype keys', JSON.parse('{"say":"open","about":{"__proto__":{"accountId":"a","methodId":"b"}}}')],
-  ['case 14: huge strings', { say: 'shown', tenant: 'a'.repeat(254) }],
+  ['case 14: huge strings', { say: 'shown', path: '/', tenant: 'a'.repeat(254) }],
+  ['case 14: a huge path', { say: 'shown', path: `/${'a'.repeat(1_000)}` }],
+  ['case 14: no path', { say: 'shown' }],
   ['case 14: no object', 'open'],
   ['case 17: an unknown kind', { say: 'anything' }],
 ])('refused: %s', (_, message) => {

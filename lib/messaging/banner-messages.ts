@@ -7,9 +7,10 @@ const SubjectSchema = v.strictObject({
 });
 
 export const BannerMessageSchema = v.variant('say', [
-  /** The page is looked at. `about`: what its banner shows already. */
+  /** The page is looked at. `path`: where in its host; `about`: what its banner shows already. */
   v.strictObject({
     say: v.literal('shown'),
+    path: v.pipe(v.string(), v.maxLength(1_000)),
     tenant: v.optional(v.pipe(v.string(), v.maxLength(253))),
     about: v.optional(SubjectSchema),
   }),
@@ -35,7 +36,7 @@ export interface BannerContent {
   buttons: { act: BannerAct; text: string }[];
 }
 
-/** `not-here`: there is an offer, but not for this page. Nothing at all: the script ends itself. */
+/** `not-here`: there is something, but not for this page. Nothing at all: the script ends itself. */
 export type BannerAnswer = BannerContent | 'not-here' | undefined;
 
 /** From the background to a page: something has changed, ask again. */

@@ -25,6 +25,7 @@ const commands = [
   { kind: 'list-methods', accountId },
   { kind: 'step-up', accountId, commandId: id, from: 'popup' },
   { kind: 'add-hosted', accountId },
+  { kind: 'confirm-number', accountId, methodId },
 ] as const;
 
 test.each(commands)('$kind is understood', (command) => {

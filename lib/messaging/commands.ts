@@ -1,5 +1,6 @@
 // What a person can ask for. A command is only written into the journal; whoever wants to know how it goes follows its row.
 import * as v from 'valibot';
+import { accountPageFrom } from '../banner/account-pages.ts';
 import { defaultMethodChoices } from '../identity/phone-method.ts';
 
 const Id = v.pipe(v.string(), v.uuid());
@@ -25,6 +26,25 @@ const ConnectionRequestSchema = v.object({
   tenant: v.pipe(v.string(), v.trim(), v.maxLength(253)),
   clientId: v.pipe(v.string(), v.trim(), v.maxLength(100)),
   gateway: v.optional(GatewaySchema),
+});
+
+/** Only what changes. */
+const SettingsChangeSchema = v.object({
+  banner: v.optional(v.boolean()),
+  numberReminder: v.optional(v.boolean()),
+  /** Each as it is kept. */
+  accountPages: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(
+          v.string(),
+          v.maxLength(500),
+          v.check((page) => accountPageFrom(page) === page),
+        ),
+      ),
+      v.maxLength(20),
+    ),
+  ),
 });
 
 const CommandSchema = v.variant('kind', [
@@ -62,6 +82,9 @@ const CommandSchema = v.variant('kind', [
   v.object({ kind: v.literal('resend-code'), accountId: AccountId, verificationId: Id }),
   /** "Next": the secret is the code. */
   v.object({ kind: v.literal('confirm-code'), accountId: AccountId, verificationId: Id }),
+  /** The number is still the person's own. */
+  v.object({ kind: v.literal('confirm-number'), accountId: AccountId, methodId: MethodId }),
+  v.object({ kind: v.literal('change-settings'), settings: SettingsChangeSchema }),
   v.object({ kind: v.literal('cancel-verification'), accountId: AccountId, verificationId: Id }),
 ]);
 export type Command = v.InferOutput<typeof CommandSchema>;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { accountPageOrigins } from '../identity/entra/clouds.ts';
 import { NotAllowed, requireAccountPage, requireOwnPage, type Sender } from './trust.ts';
 
 const own = { id: 'abcdefghijklmnopabcdefghijklmnop', origin: 'chrome-extension://abcdefghijklmnopabcdefghijklmnop' };
@@ -40,7 +39,7 @@ describe('the banner', () => {
   const banner: Sender = { id: own.id, origin, url: `${origin}/security-info`, frameId: 0, tab };
 
   test('is heard from the top frame of an account page, and its window is known', () => {
-    expect(requireAccountPage(banner, own, accountPageOrigins)).toBe(7);
+    expect(requireAccountPage(banner, own, new Set([origin]))).toEqual({ origin, windowId: 7 });
   });
 
   test.each<[string, Partial<Sender>]>([
@@ -52,6 +51,6 @@ describe('the banner', () => {
     ['case 16: an opaque origin', { origin: 'null' }],
     ['our own page, which has messages of its own', { origin: own.origin, url: page }],
   ])('is refused: %s', (_, change) => {
-    expect(() => requireAccountPage({ ...banner, ...change }, own, accountPageOrigins)).toThrow(NotAllowed);
+    expect(() => requireAccountPage({ ...banner, ...change }, own, new Set([origin]))).toThrow(NotAllowed);
   });
 });

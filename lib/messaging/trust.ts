@@ -16,16 +16,21 @@ export function requireOwnPage(sender: Sender, own: { id: string; origin: string
 
 /**
  * @param origins of the account pages
- * @returns the window the page is in
+ * @returns the origin of the page, and the window it is in
  * @throws NotAllowed unless the sender is a content script of this extension in the top frame of an account page
  */
-export function requireAccountPage(sender: Sender, own: { id: string }, origins: ReadonlySet<string>): number {
+export function requireAccountPage(
+  sender: Sender,
+  own: { id: string },
+  origins: ReadonlySet<string>,
+): { origin: string; windowId: number } {
+  const origin = originOfSender(sender);
   const windowId = sender.tab?.windowId;
   const isThere = sender.frameId === 0 && windowId !== undefined;
-  if (sender.id !== own.id || !isThere || !origins.has(originOfSender(sender) ?? '')) {
+  if (sender.id !== own.id || !isThere || origin === undefined || !origins.has(origin)) {
     throw new NotAllowed('only for the banner on an account page');
   }
-  return windowId;
+  return { origin, windowId };
 }
 
 function originOfSender({ origin, url }: Sender): string | undefined {

@@ -10,6 +10,7 @@ const nothing: Rows = {
   registrations: [],
   verifications: [],
   answers: [],
+  confirmations: [],
 };
 const settling: Rows['journal'][number] = {
   id: 'one',

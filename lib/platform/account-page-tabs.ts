@@ -4,21 +4,17 @@ import type { AccountPageTabs } from '../banner/reconcile.ts';
 import { t } from '../language/words.ts';
 import { bannerCall } from '../messaging/banner-messages.ts';
 import { browser } from './browser.ts';
+import { granted } from './host-permissions.ts';
 
 const id = 'banner';
 const file = '/banner.js';
 
 export const accountPageTabs: AccountPageTabs = {
-  async reachable(patterns) {
-    const granted = await Promise.all(
-      patterns.map(async (pattern) => ((await browser.permissions.contains({ origins: [pattern] })) ? [pattern] : [])),
-    );
-    return granted.flat();
-  },
+  reachable: granted,
 
   async register(patterns) {
     const [registered] = await browser.scripting.getRegisteredContentScripts({ ids: [id] });
-    if (registered && isSame(registered.matches ?? [], patterns)) return true;
+    if (registered && isSame(registered.matches ?? [], patterns)) return patterns;
     if (registered) await browser.scripting.unregisterContentScripts({ ids: [id] });
     if (patterns.length > 0) {
       // At the start, so that no listener of the page comes before the banner's.
@@ -26,7 +22,7 @@ export const accountPageTabs: AccountPageTabs = {
         { id, js: [file], matches: [...patterns], runAt: 'document_start', allFrames: false },
       ]);
     }
-    return registered !== undefined;
+    return registered?.matches ?? [];
   },
 
   async call(patterns, bring) {
@@ -45,11 +41,11 @@ export const accountPageTabs: AccountPageTabs = {
     );
   },
 
-  async badge(isShown) {
-    await browser.action.setBadgeText({ text: isShown ? '1' : '' });
+  async badge(count) {
+    await browser.action.setBadgeText({ text: count > 0 ? String(count) : '' });
     const product = t('extension.name');
-    await browser.action.setTitle({ title: isShown ? t('banner.badge', { product }) : product });
-    if (isShown) await browser.action.setBadgeBackgroundColor({ color: '#0b6b5b' });
+    await browser.action.setTitle({ title: count > 0 ? t('banner.badge', { product }) : product });
+    if (count > 0) await browser.action.setBadgeBackgroundColor({ color: '#0b6b5b' });
   },
 };
 

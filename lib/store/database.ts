@@ -132,6 +132,23 @@ export interface Answer {
   never?: boolean;
 }
 
+/** What a person has chosen; what is not there is as it comes (lib/settings/settings.ts). One row. */
+export interface Settings {
+  id: 'settings';
+  banner?: boolean;
+  numberReminder?: boolean;
+  accountPages?: string[];
+}
+
+/** Since when a number counts as the person's own. */
+export interface Confirmation {
+  accountId: string;
+  methodId: string;
+  /** The number as it was then. */
+  masked: string;
+  confirmedAt: number;
+}
+
 export type Database = Dexie & {
   connections: EntityTable<Connection, 'id'>;
   accounts: EntityTable<Account, 'id'>;
@@ -140,6 +157,8 @@ export type Database = Dexie & {
   registrations: EntityTable<HostedRegistration, 'id'>;
   verifications: EntityTable<Verification, 'id'>;
   answers: Table<Answer, [string, string]>;
+  settings: EntityTable<Settings, 'id'>;
+  confirmations: Table<Confirmation, [string, string]>;
 };
 
 export function openDatabase(name = 'phone-sign-in'): Database {
@@ -152,6 +171,10 @@ export function openDatabase(name = 'phone-sign-in'): Database {
     registrations: 'id, accountId, [accountId+state]',
     verifications: 'id, accountId, state',
     answers: '[accountId+methodId], accountId',
+  });
+  database.version(2).stores({
+    settings: 'id',
+    confirmations: '[accountId+methodId], accountId',
   });
   return database;
 }

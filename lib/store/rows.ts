@@ -3,10 +3,12 @@ import type {
   Account,
   Answer,
   CachedMethod,
+  Confirmation,
   Connection,
   Database,
   HostedRegistration,
   JournalEntry,
+  Settings,
   Verification,
 } from './database.ts';
 
@@ -19,36 +21,29 @@ export interface Rows {
   registrations: HostedRegistration[];
   verifications: Verification[];
   answers: Answer[];
+  settings?: Settings | undefined;
+  confirmations: Confirmation[];
 }
 
 /** Pages show commands that run or just ended; the whole journal may be long. */
 const newestCommands = 50;
 
 export function readRows(database: Database): Promise<Rows> {
-  const { connections, accounts, methods, journal, registrations, verifications, answers } = database;
-  return database.transaction(
-    'r',
-    [connections, accounts, methods, journal, registrations, verifications, answers],
-    async () => {
-      const [connectionRows, accountRows, methodRows, journalRows, registrationRows, verificationRows, answerRows] =
-        await Promise.all([
-          connections.toArray(),
-          accounts.toArray(),
-          methods.toArray(),
-          journal.orderBy('updatedAt').reverse().limit(newestCommands).toArray(),
-          registrations.toArray(),
-          verifications.toArray(),
-          answers.toArray(),
-        ]);
-      return {
-        connections: connectionRows,
-        accounts: accountRows,
-        methods: methodRows,
-        journal: journalRows,
-        registrations: registrationRows,
-        verifications: verificationRows,
-        answers: answerRows,
-      };
-    },
-  );
+  const { connections, accounts, methods, journal, registrations, verifications } = database;
+  const { answers, settings, confirmations } = database;
+  const tables = [
+    ...[connections, accounts, methods, journal, registrations, verifications],
+    ...[answers, settings, confirmations],
+  ];
+  return database.transaction('r', tables, async () => ({
+    connections: await connections.toArray(),
+    accounts: await accounts.toArray(),
+    methods: await methods.toArray(),
+    journal: await journal.orderBy('updatedAt').reverse().limit(newestCommands).toArray(),
+    registrations: await registrations.toArray(),
+    verifications: await verifications.toArray(),
+    answers: await answers.toArray(),
+    settings: await settings.get('settings'),
+    confirmations: await confirmations.toArray(),
+  }));
 }

@@ -1,4 +1,5 @@
 // The cache follows the service. At most one sync of an account at a time; every read ends in the cache.
+import { confirmationsAfter } from '../account/number-review.ts';
 import type { HostedVerifier, PhoneDirectory, Snapshot } from '../identity/backend.ts';
 import { detailsOf, type ErrorDetails, IdentityError } from '../identity/errors.ts';
 import { maskNumber } from '../phone/mask.ts';
@@ -57,7 +58,8 @@ export function createSync(dependencies: {
         smsSignIn,
       }),
     );
-    await database.transaction('rw', database.accounts, database.methods, database.registrations, async () => {
+    const tables = [database.accounts, database.methods, database.registrations, database.confirmations];
+    await database.transaction('rw', tables, async () => {
       const { syncError: _, ...current } = (await database.accounts.get(account.id)) ?? {};
       // Signed out meanwhile: nothing of the account may come back.
       if (!('id' in current)) return;
@@ -69,7 +71,12 @@ export function createSync(dependencies: {
         nextSyncAt: nextSlowSync(time, random),
         failures: 0,
       });
-      await database.methods.where({ accountId: account.id }).delete();
+      const ofAccount = { accountId: account.id };
+      const known = await database.confirmations.where(ofAccount).toArray();
+      const before = await database.methods.where(ofAccount).toArray();
+      await database.confirmations.where(ofAccount).delete();
+      await database.confirmations.bulkPut(confirmationsAfter(known, before, methods, time));
+      await database.methods.where(ofAccount).delete();
       await database.methods.bulkPut(methods);
       const waiting = await database.registrations.where({ accountId: account.id, state: 'waiting' }).toArray();
       for (const registration of waiting) {

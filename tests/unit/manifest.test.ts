@@ -66,14 +66,9 @@ const inBoth = {
     'https://myaccount.microsoft.com/*',
     'https://myprofile.microsoft.com/*',
   ],
-  optional_host_permissions: [
-    'https://login.microsoftonline.us/*',
-    'https://graph.microsoft.us/*',
-    'https://mysignins.azure.us/*',
-    'https://dod-graph.microsoft.us/*',
-    'https://login.partner.microsoftonline.cn/*',
-    'https://microsoftgraph.chinacloudapi.cn/*',
-  ],
+  // Other clouds, and account pages of an organization's own, whose hosts nobody knows beforehand: asked for one by one, by a
+  // click, when they are configured (docs/decisions/account-pages-elsewhere.md).
+  optional_host_permissions: ['https://*/*'],
   content_security_policy: {
     extension_pages:
       "default-src 'self'; connect-src https:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -6,9 +6,10 @@ export const clouds = {
     graph: 'graph.microsoft.com',
     securityInfo: 'https://mysignins.microsoft.com/security-info',
     accountPages: [
-      'https://mysignins.microsoft.com/*',
-      'https://myaccount.microsoft.com/*',
-      'https://myprofile.microsoft.com/*',
+      // Its host also carries the steps of signing in and registering, where a person is busy with something else.
+      'https://mysignins.microsoft.com/security-info',
+      'https://myaccount.microsoft.com/',
+      'https://myprofile.microsoft.com/',
     ],
     smsSignIn: true,
   },
@@ -16,14 +17,14 @@ export const clouds = {
     login: 'login.microsoftonline.us',
     graph: 'graph.microsoft.us',
     securityInfo: 'https://mysignins.azure.us/security-info',
-    accountPages: ['https://mysignins.azure.us/*'],
+    accountPages: ['https://mysignins.azure.us/security-info'],
     smsSignIn: true,
   },
   usgovdod: {
     login: 'login.microsoftonline.us',
     graph: 'dod-graph.microsoft.us',
     securityInfo: 'https://mysignins.azure.us/security-info',
-    accountPages: ['https://mysignins.azure.us/*'],
+    accountPages: ['https://mysignins.azure.us/security-info'],
     smsSignIn: true,
   },
   china: {
@@ -50,15 +51,11 @@ export type CloudName = keyof typeof clouds;
 /** The match patterns whose host permission a cloud needs: so that `Retry-After` can be read, and for the account page. */
 export function originsOf(cloud: CloudName): string[] {
   const { login, graph } = clouds[cloud];
-  return [`https://${login}/*`, `https://${graph}/*`, ...accountPagesOf(cloud)];
+  const hosts = [login, graph, ...accountPagesOf(cloud).map((page) => new URL(page).host)];
+  return [...new Set(hosts)].map((host) => `https://${host}/*`);
 }
 
-/** Match patterns of the pages where people look after their account: Security info, My Account, My Profile. */
+/** The pages where people look after their account: Security info, My Account, My Profile. */
 export function accountPagesOf(cloud: CloudName): readonly string[] {
   return clouds[cloud].accountPages;
 }
-
-/** Of every cloud: whether one of them may be reached at all is the browser's to say. */
-export const accountPageOrigins: ReadonlySet<string> = new Set(
-  Object.values(clouds).flatMap(({ accountPages }) => accountPages.map((pattern) => new URL(pattern).origin)),
-);

@@ -1,0 +1,135 @@
+// What a person can choose: whether the banner is shown and where, and whether they are reminded of their numbers.
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import { accountPageFrom, accountPagesInUse, patternsOf } from '../lib/banner/account-pages.ts';
+import { t } from '../lib/language/words.ts';
+import type { Command } from '../lib/messaging/commands.ts';
+import { request } from '../lib/platform/host-permissions.ts';
+import { settingsInEffect } from '../lib/settings/settings.ts';
+import type { Settings } from '../lib/store/database.ts';
+import { LostNote } from './error-note.tsx';
+import { type Known, type Progress, progressOfKind } from './overview.ts';
+import { usePage } from './page.tsx';
+import { PagePermission } from './page-permission.tsx';
+import { Announced } from './parts.tsx';
+import { Section } from './section.tsx';
+
+type Change = Extract<Command, { kind: 'change-settings' }>['settings'];
+
+export function SettingsSection({ known }: { known: Known }) {
+  const { ask, dismiss } = usePage();
+  const progress = progressOfKind(known, 'change-settings');
+  const change = (settings: Change) => ask({ kind: 'change-settings', settings });
+  const settings = settingsInEffect(asChosen(known.rows.settings, progress));
+  const isBannerOn = settings.bannerMode !== 'off';
+  return (
+    <Section id="settings" title={t('settings.title')}>
+      <div class="stack">
+        <Choice
+          label={t('settings.banner')}
+          help={t('settings.banner_help')}
+          checked={isBannerOn}
+          onChoose={(banner) => change({ banner })}
+        />
+        <Announced>
+          {isBannerOn && <PagePermission patterns={patternsOf(accountPagesInUse(known.rows.connections, settings))} />}
+        </Announced>
+        <Choice
+          label={t('settings.reminder')}
+          help={t('settings.reminder_help')}
+          checked={settings.numberReviewDays > 0}
+          onChoose={(numberReminder) => change({ numberReminder })}
+        />
+        {isBannerOn && (
+          <AccountPages pages={settings.accountPages} onSave={(accountPages) => change({ accountPages })} />
+        )}
+        <Announced>
+          {progress.state === 'lost' && (
+            <LostNote onRetry={() => ask(progress.command)} onClose={() => dismiss(progress.id)} />
+          )}
+        </Announced>
+      </div>
+    </Section>
+  );
+}
+
+/** A choice shows at once, before it is written. */
+function asChosen(kept: Settings | undefined, progress: Progress): Settings | undefined {
+  if (progress.state !== 'running' || progress.command.kind !== 'change-settings') return kept;
+  return { ...kept, ...progress.command.settings, id: 'settings' } as Settings;
+}
+
+function Choice(props: { label: string; help: string; checked: boolean; onChoose: (checked: boolean) => void }) {
+  const { label, help, checked, onChoose } = props;
+  const helpId = useId();
+  return (
+    <div class="choice">
+      <label>
+        <input
+          type="checkbox"
+          checked={checked}
+          aria-describedby={helpId}
+          onChange={(event) => onChoose(event.currentTarget.checked)}
+        />
+        <span>{label}</span>
+      </label>
+      <p id={helpId} class="hint">
+        {help}
+      </p>
+    </div>
+  );
+}
+
+/** Where an organization has account pages of its own. */
+function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pages: string[]) => void }) {
+  const typed = useSignal<string | undefined>(undefined);
+  const error = useSignal('');
+  const id = useId();
+  const save = (event: Event) => {
+    event.preventDefault();
+    const entered = (typed.value ?? pages.join('\n')).split(/\s+/).filter(Boolean);
+    const addresses = entered.map((text) => accountPageFrom(/^[a-z]+:/i.test(text) ? text : `https://${text}`));
+    const wrong = entered[addresses.indexOf(undefined)];
+    error.value = wrong ? t('pages.invalid', { address: wrong }) : '';
+    if (wrong) return;
+    const wanted = [...new Set(addresses.filter((address) => address !== undefined))];
+    // At the click, where the browser still takes it for the person's own; refused, the note above asks again.
+    if (wanted.length > 0) void request(patternsOf(wanted));
+    onSave(wanted);
+    typed.value = undefined;
+  };
+  return (
+    <details class="another" open={pages.length > 0}>
+      <summary>{t('pages.title')}</summary>
+      <form class="stack" onSubmit={save} noValidate>
+        <div class="field">
+          <label class="field-label" for={id}>
+            {t('pages.label')}
+          </label>
+          <textarea
+            id={id}
+            rows={3}
+            dir="ltr"
+            autocapitalize="off"
+            spellcheck={false}
+            value={typed.value ?? pages.join('\n')}
+            aria-invalid={error.value !== ''}
+            aria-describedby={`${id}-error ${id}-help`}
+            onInput={(event) => {
+              typed.value = event.currentTarget.value;
+            }}
+          />
+          <p id={`${id}-error`} class="field-error">
+            {error.value}
+          </p>
+          <p id={`${id}-help`} class="hint">
+            {t('pages.help')}
+          </p>
+        </div>
+        <div class="actions">
+          <button type="submit">{t('pages.save')}</button>
+        </div>
+      </form>
+    </details>
+  );
+}
