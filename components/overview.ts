@@ -5,7 +5,7 @@ import { isWrite, type Write } from '../lib/account/judge.ts';
 import { isDueForReview } from '../lib/account/number-review.ts';
 import { accountPagesInUse, patternsOf } from '../lib/banner/account-pages.ts';
 import { type Standing, standingsOf } from '../lib/banner/offer.ts';
-import { clouds } from '../lib/identity/entra/clouds.ts';
+import { hasSmsSignIn } from '../lib/identity/entra/clouds.ts';
 import type { ErrorDetails } from '../lib/identity/errors.ts';
 import { phoneTypeOfDefault } from '../lib/identity/phone-method.ts';
 import type { Asked } from '../lib/messaging/ask.ts';
@@ -206,7 +206,7 @@ export function signInOf(known: Known, connectionId: string, account?: Account):
 }
 
 function accountOverview(known: Known, account: Account, connection: Connection): AccountOverview {
-  const hasSmsSignIn = clouds[connection.cloud].smsSignIn;
+  const isThere = hasSmsSignIn(connection);
   const methods = known.rows.methods
     .filter(({ accountId }) => accountId === account.id)
     .toSorted((one, other) => order.indexOf(one.type) - order.indexOf(other.type));
@@ -220,8 +220,8 @@ function accountOverview(known: Known, account: Account, connection: Connection)
       return progress.state === 'failed' && defaultInTheWay(progress) === 'refused';
     }),
   };
-  const settings = settingsInEffect(known.rows.settings);
-  const tiles = methods.map((method) => tileOf(known, situation, method, hasSmsSignIn));
+  const settings = settingsInEffect(known.rows.settings, known.rows.policy?.values);
+  const tiles = methods.map((method) => tileOf(known, situation, method, isThere));
   const offers = offersOf(known, account);
   const isSignedOut = account.session === 'signed-out';
   return {
@@ -229,7 +229,7 @@ function accountOverview(known: Known, account: Account, connection: Connection)
     connection,
     tiles,
     removed: removedFrom(known, account, methods),
-    availability: hasSmsSignIn ? availabilityOf(tiles) : 'on-tiles',
+    availability: isThere ? availabilityOf(tiles) : connection.smsSignIn === 'off' ? 'not-available' : 'on-tiles',
     neverRead: account.syncedAt === undefined,
     refreshing:
       progressOfKind(known, 'sync', ({ accountId }) => accountId === account.id).state === 'running' ||
@@ -248,7 +248,7 @@ function accountOverview(known: Known, account: Account, connection: Connection)
 
 /** Numbers the person is offered to sign in with, on account pages as well. */
 function offersOf({ rows, now }: Known, { id }: Account): Standing[] {
-  const settings = settingsInEffect(rows.settings);
+  const settings = settingsInEffect(rows.settings, rows.policy?.values);
   return standingsOf({ ...rows, settings }, now).filter((each) => each.accountId === id && each.isOfferable);
 }
 
@@ -284,11 +284,11 @@ export function isVerifying({ state }: Verification): boolean {
 
 const order: CachedMethod['type'][] = ['mobile', 'alternateMobile', 'office', 'unknown'];
 
-function tileOf(known: Known, situation: RemovalSituation, method: CachedMethod, hasSmsSignIn: boolean): Tile {
+function tileOf(known: Known, situation: RemovalSituation, method: CachedMethod, isThere: boolean): Tile {
   const tile: Tile = {
     method,
     isDefault: situation.isDefault(method),
-    sms: hasSmsSignIn ? smsOf(method) : 'none',
+    sms: isThere ? smsOf(method) : 'none',
     progress: progressOfMethod(known, method),
     removal: removalOf(method, situation),
     isDueForReview: situation.account.session === 'signed-in' && isReviewed(known, method),
@@ -298,8 +298,8 @@ function tileOf(known: Known, situation: RemovalSituation, method: CachedMethod,
 
 /** Whether to ask now; not while the answer is on its way. */
 function isReviewed(known: Known, method: CachedMethod): boolean {
-  const { confirmations, settings } = known.rows;
-  const { numberReviewDays } = settingsInEffect(settings);
+  const { confirmations, settings, policy } = known.rows;
+  const { numberReviewDays } = settingsInEffect(settings, policy?.values);
   const answering = progressOfKind(
     known,
     'confirm-number',

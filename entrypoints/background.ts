@@ -12,6 +12,7 @@ import { onMessage } from '../lib/messaging/protocol.ts';
 import { originOf, requireAccountPage, requireOwnPage } from '../lib/messaging/trust.ts';
 import { accountPageTabs } from '../lib/platform/account-page-tabs.ts';
 import { browser } from '../lib/platform/browser.ts';
+import { onManagedChanged, readManaged } from '../lib/platform/managed-policy.ts';
 import { launchSignIn } from '../lib/platform/sign-in-window.ts';
 import { openConfirm, surfaces } from '../lib/platform/surfaces.ts';
 import { wakeAlarm, wakeAt } from '../lib/platform/wake.ts';
@@ -27,6 +28,7 @@ export default defineBackground(() => {
     launchSignIn,
     redirectUri: browser.identity.getRedirectURL(),
     surfaces,
+    readManaged,
     now,
     random: Math.random,
     wakeAt: (time) => wakeAt(time, wake),
@@ -70,6 +72,7 @@ export default defineBackground(() => {
   });
   browser.permissions.onAdded.addListener(() => void ready.then(pages.reconcile));
   browser.permissions.onRemoved.addListener(() => void ready.then(pages.reconcile));
+  onManagedChanged(() => void ready.then(background.managedChanged));
   browser.runtime.onStartup.addListener(() => void ready.then(background.browserStarted));
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === wakeAlarm) wake();

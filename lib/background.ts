@@ -9,17 +9,23 @@ import { createSessions } from './auth/sessions.ts';
 import { createSilentSignIn } from './auth/silent-sign-in.ts';
 import { createTokenVault, type MemoryStorage } from './auth/token-vault.ts';
 import type { InlineVerifier, PhoneDirectory } from './identity/backend.ts';
-import { clouds } from './identity/entra/clouds.ts';
+import { clouds, hasSmsSignIn } from './identity/entra/clouds.ts';
 import { createEntraDirectory } from './identity/entra/directory.ts';
 import { createGraphRequest } from './identity/entra/graph.ts';
 import { securityInfoVerifier } from './identity/entra/security-info.ts';
 import { IdentityError } from './identity/errors.ts';
 import { createGatewayVerifier } from './identity/gateway/verifier.ts';
+import type { Command } from './messaging/commands.ts';
 import { createNetwork } from './platform/network.ts';
+import { inertnessOf, refusalOf } from './policy/overlay.ts';
+import { createPolicyReader } from './policy/reader.ts';
+import { readConnections, readPolicy, requireConnection } from './store/connections.ts';
 import type { Account, Connection, Database } from './store/database.ts';
 import { readRows } from './store/rows.ts';
 import type { SyncReason } from './sync/schedule.ts';
 import { createSync } from './sync/sync.ts';
+
+const dayMs = 24 * 3_600_000;
 
 export interface Platform {
   database: Database;
@@ -29,6 +35,8 @@ export interface Platform {
   /** Where the sign-in service leads back to. */
   redirectUri: string;
   surfaces: Surfaces;
+  /** The managed settings as the browser has them: undefined where there are none, `{}` also while they are not loaded. */
+  readManaged(): Promise<unknown>;
   now: () => number;
   random: () => number;
   /** Asks for `wake` to be called at a time, even if the background is stopped until then. */
@@ -44,7 +52,9 @@ export function createBackground(platform: Platform) {
   /** Every cloud may be asked while it is being connected to; the hosts are fixed, and none of them is anybody else's. */
   const cloudHosts = Object.values(clouds).flatMap(({ login, graph }) => [login, graph]);
   const network = createNetwork(platform.fetch, async () => {
-    const connections = await database.connections.toArray();
+    const connections = await readConnections(database);
+    // Also for what was under way when the policy came.
+    if (await isInert()) throw new IdentityError('paused');
     return new Set([
       ...cloudHosts,
       ...connections.flatMap(({ gateway }) => (gateway ? new URL(gateway.url).host : [])),
@@ -59,14 +69,29 @@ export function createBackground(platform: Platform) {
   });
   const sessions = createSessions({ database, vault: createTokenVault(memory), authorize, now });
 
-  async function connectionOf(account: Account): Promise<Connection | undefined> {
-    return database.connections.get(account.connectionId);
+  const connectionOf = ({ connectionId }: Account): Promise<Connection> => requireConnection(database, connectionId);
+
+  async function isInert(): Promise<boolean> {
+    return inertnessOf(await readPolicy(database)) !== undefined;
+  }
+
+  async function requirePermitted(command: Command): Promise<void> {
+    const refusal = refusalOf(command, await readPolicy(database));
+    if (refusal) throw new IdentityError(refusal);
+  }
+
+  async function wipe(accountId: string): Promise<void> {
+    const commands = await database.journal.where({ accountId }).primaryKeys();
+    await Promise.all(commands.map(secrets.forget));
+    await surfaces.forgetDrafts();
+    await sessions.signOut(accountId);
   }
 
   /** @param commandId whose row keeps the ids of the requests that change something */
   async function directoryOf(account: Account, commandId?: string): Promise<PhoneDirectory> {
-    const cloud = (await connectionOf(account))?.cloud ?? 'global';
-    const scope = graphScope(cloud);
+    const connection = await connectionOf(account);
+    const { cloud } = connection;
+    const scope = graphScope(connection);
     // Asked for first: what the token covers is known only once it is there.
     await sessions.accessToken(account, scope, false);
     return createEntraDirectory({
@@ -79,7 +104,7 @@ export function createBackground(platform: Platform) {
       }),
       objectId: account.id.split('.')[1] ?? '',
       preferencesReadable: await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite'),
-      smsSignIn: clouds[cloud].smsSignIn,
+      smsSignIn: hasSmsSignIn(connection),
     });
   }
 
@@ -90,12 +115,11 @@ export function createBackground(platform: Platform) {
   }
 
   async function verifierOf(account: Account) {
-    const connection = await connectionOf(account);
-    return connection && securityInfoVerifier(connection.cloud);
+    return securityInfoVerifier((await connectionOf(account)).cloud);
   }
 
   async function gatewayVerifierOf(account: Account): Promise<InlineVerifier> {
-    const gateway = (await connectionOf(account))?.gateway;
+    const { gateway } = await connectionOf(account);
     if (!gateway) throw new IdentityError('not-configured');
     return createGatewayVerifier({
       origin: gateway.url,
@@ -129,7 +153,7 @@ export function createBackground(platform: Platform) {
       directoryOf,
       verifierOf,
       verification,
-      secrets,
+      wipe,
       journal: () => journal,
       now,
     }),
@@ -143,6 +167,7 @@ export function createBackground(platform: Platform) {
       now,
     },
     secrets,
+    requirePermitted,
     now,
     wakeAt,
     async readSoon(accountId) {
@@ -152,6 +177,14 @@ export function createBackground(platform: Platform) {
       });
       await scheduleNextSync();
     },
+  });
+  const policy = createPolicyReader({
+    database,
+    readManaged: platform.readManaged,
+    memory,
+    now,
+    wakeAt,
+    changed: policyChanged,
   });
 
   /** Refreshes every account that may be, and asks for the next time. */
@@ -173,28 +206,61 @@ export function createBackground(platform: Platform) {
     if (times.length > 0) wakeAt(Math.max(Math.min(...times), now() + 60_000));
   }
 
+  /**
+   * Who signed in at an organization that no longer counts is wiped: their tokens were issued for what the organization has
+   * taken back. While the extension is inert nobody is: a pause ends.
+   */
+  async function wipeStrangers(): Promise<void> {
+    if (await isInert()) return;
+    const known = new Set((await readConnections(database)).map(({ id }) => id));
+    const strangers = await database.accounts.filter(({ connectionId }) => !known.has(connectionId)).toArray();
+    for (const { id } of strangers) await wipe(id);
+    if (strangers.length > 0) await database.farewells.put({ id: 'signed-out-by-policy', at: now() });
+    await database.silentSignIns.filter(({ connectionId }) => !known.has(connectionId)).delete();
+  }
+
+  async function policyChanged(): Promise<void> {
+    await wipeStrangers();
+    // What was held back goes on.
+    await goOn('page');
+    await silentSignIn.atAlarm();
+  }
+
+  /** Goes on with whatever waits, where anything may. */
+  async function goOn(reason: SyncReason): Promise<void> {
+    if (await isInert()) return;
+    await Promise.all([syncAll(reason), journal.resume(), verification.resume()]);
+  }
+
   return {
     journal,
-    /** Once for each start of the background, before anything else. */
+    /** The browser has said that the managed settings changed. */
+    managedChanged: () => policy.refresh(true),
+    /** Once for each start of the background, before anything else. The policy that was known last counts until the browser says otherwise. */
     async recover(): Promise<void> {
+      await database.farewells.filter(({ at }) => at < now() - dayMs).delete();
+      await wipeStrangers();
       await verification.recover();
       await journal.recover();
       await scheduleNextSync();
       await silentSignIn.plan();
+      void policy.refresh();
     },
     /** The browser was started. */
     async browserStarted(): Promise<void> {
+      if (await isInert()) return;
       await Promise.all([syncAll('start'), silentSignIn.atStart()]);
     },
     /** The banner's script runs on an account page. */
-    accountPageShown: () => syncAll('page'),
+    accountPageShown: async () => ((await isInert()) ? undefined : syncAll('page')),
     /** A page of the extension is looked at. */
     async visible(): Promise<void> {
-      await Promise.all([syncAll('page'), journal.resume(), verification.resume()]);
+      await Promise.all([goOn('page'), policy.refresh()]);
     },
     /** The person has seen how a command ended, or no longer waits for it, or for a number. */
     async dismiss(id: string): Promise<void> {
       await journal.dismiss(id);
+      await database.farewells.where({ id }).delete();
       await database.registrations
         .where({ id })
         .and(({ state }) => state === 'waiting')
@@ -202,7 +268,7 @@ export function createBackground(platform: Platform) {
     },
     /** The alarm or a timer asked for by `wakeAt`. */
     async wake(): Promise<void> {
-      await Promise.all([syncAll('alarm'), journal.resume(), verification.resume(), silentSignIn.atAlarm()]);
+      await Promise.all([goOn('alarm'), silentSignIn.atAlarm(), policy.refresh()]);
     },
   };
 }

@@ -6,10 +6,10 @@ import type { HostedVerifier, PhoneDirectory } from '../identity/backend.ts';
 import { IdentityError } from '../identity/errors.ts';
 import { isGateway } from '../identity/gateway/verifier.ts';
 import type { Network } from '../platform/network.ts';
+import { requireConnection } from '../store/connections.ts';
 import type { Account, Connection, Database } from '../store/database.ts';
 import type { Sync } from '../sync/sync.ts';
 import { Cancelled, type Handlers, type Journal } from './journal.ts';
-import type { Secrets } from './secrets.ts';
 import type { VerificationJourney } from './verification.ts';
 
 /** What a command may open. */
@@ -34,7 +34,8 @@ export function createHandlers(dependencies: {
   directoryOf(account: Account): Promise<PhoneDirectory>;
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
   verification: VerificationJourney;
-  secrets: Pick<Secrets, 'forget'>;
+  /** Everything of an account, in memory as well. */
+  wipe(accountId: string): Promise<void>;
   /** Asked late: the journal is made of these handlers. */
   journal(): Pick<Journal, 'signedIn'>;
   now: () => number;
@@ -50,16 +51,12 @@ export function createHandlers(dependencies: {
     directoryOf,
     verifierOf,
     verification,
-    secrets,
+    wipe,
     journal,
     now,
   } = dependencies;
 
-  async function connectionOf(id: string): Promise<Connection> {
-    const connection = await database.connections.get(id);
-    if (!connection) throw new IdentityError('not-configured');
-    return connection;
-  }
+  const connectionOf = (id: string): Promise<Connection> => requireConnection(database, id);
 
   async function accountOf(id: string): Promise<Account> {
     const account = await database.accounts.get(id);
@@ -79,14 +76,6 @@ export function createHandlers(dependencies: {
     });
     if (!isThere) throw new IdentityError('not-configured', { code: 'gateway-unknown' });
     return { url: address.origin, scope };
-  }
-
-  /** Everything of the account, in memory as well. */
-  async function wipe(accountId: string): Promise<void> {
-    const commands = await database.journal.where({ accountId }).primaryKeys();
-    await Promise.all(commands.map(secrets.forget));
-    await surfaces.forgetDrafts();
-    await sessions.signOut(accountId);
   }
 
   /** Signs in interactively and leads back, however it ended. */
@@ -126,6 +115,7 @@ export function createHandlers(dependencies: {
     async disconnect({ connectionId }) {
       for (const { id } of await database.accounts.where({ connectionId }).toArray()) await wipe(id);
       await database.connections.delete(connectionId);
+      await database.silentSignIns.delete(connectionId);
       return undefined;
     },
 
@@ -166,7 +156,7 @@ export function createHandlers(dependencies: {
       const url = atService ? await sessions.signOutUrl(account) : undefined;
       await wipe(accountId);
       // Who leaves is not taken in again behind their back.
-      await database.connections.update(account.connectionId, { noSilentSignIn: true });
+      await database.silentSignIns.put({ connectionId: account.connectionId, never: true });
       if (url) await surfaces.openPage(url);
       return undefined;
     },

@@ -148,6 +148,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
       now,
     },
     secrets: { keep: async () => {} },
+    requirePermitted: async () => {},
     now,
     wakeAt,
     readSoon,

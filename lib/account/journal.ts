@@ -38,21 +38,23 @@ export class Cancelled extends Error {
 export function createJournal(dependencies: {
   database: Database;
   handlers: Handlers;
-  write: Omit<WriteDependencies, 'save'>;
+  write: Omit<WriteDependencies, 'save' | 'requirePermitted'>;
   secrets: Pick<Secrets, 'keep'>;
+  /** @throws IdentityError for what managed policy does not let people do */
+  requirePermitted(command: Command): Promise<void>;
   now: () => number;
   /** Asks to be called again at a time, by timer and by alarm. */
   wakeAt(time: number): void;
   /** A change failed whose effect may still show: the account is read again soon. */
   readSoon(accountId: string): Promise<void>;
 }) {
-  const { database, handlers, secrets, now, wakeAt, readSoon } = dependencies;
+  const { database, handlers, secrets, requirePermitted, now, wakeAt, readSoon } = dependencies;
   const draining = new Map<string, Promise<void>>();
 
   async function save(id: string, change: Change): Promise<void> {
     await database.journal.update(id, { ...change, updatedAt: now() } as Partial<JournalEntry>);
   }
-  const write: WriteDependencies = { ...dependencies.write, save };
+  const write: WriteDependencies = { ...dependencies.write, requirePermitted, save };
 
   /** Writes the row; a second time with the same id does nothing. The command is carried out after the answer. */
   async function accept({ id, command, secret }: CommandMessage): Promise<void> {
@@ -88,6 +90,7 @@ export function createJournal(dependencies: {
     if (!entry) return;
     await save(id, { state: 'requested' });
     try {
+      await requirePermitted(entry.command);
       const handler = handlers[entry.command.kind as keyof Handlers] as (
         command: Command,
         entry: JournalEntry,

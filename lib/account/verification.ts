@@ -182,6 +182,8 @@ export function createVerification(dependencies: {
       }
       if (error.kind === 'needs-step-up' || error.kind === 'signed-out')
         return save(id, { ...standing(verification), error, readAt: undefined });
+      // It is asked for again when it may be, however long that is.
+      if (error.kind === 'paused') return save(id, { readAt: now(), settleBy: now() + settleMs });
       if (now() < (verification.settleBy ?? 0) && isOutcomeUnknown(error)) return later(id, {});
       await save(id, { ...standing(verification), error, readAt: undefined });
     }

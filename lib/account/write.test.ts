@@ -52,6 +52,7 @@ async function play(scene: Scene) {
     if (refusal) throw refusal;
   }
   const dependencies: WriteDependencies = {
+    requirePermitted: async () => {},
     async directory() {
       if (scene.directory) throw scene.directory;
       return {

@@ -31,6 +31,7 @@ export type Change = { [Field in keyof Omit<JournalEntry, 'id' | 'command'>]?: J
 export interface WriteDependencies {
   directory(entry: WriteEntry): Promise<PhoneDirectory>;
   read(accountId: string): Promise<Snapshot>;
+  requirePermitted(command: Write): Promise<void>;
   /** Writes to the row and answers once it is there. */
   save(id: string, change: Change): Promise<void>;
   now(): number;
@@ -52,6 +53,11 @@ async function send(entry: WriteEntry, dependencies: WriteDependencies): Promise
   const { now, save } = dependencies;
   if (now() - entry.updatedAt > freshnessMs) {
     return save(entry.id, { state: 'failed', error: { kind: 'interrupted', at: now() } });
+  }
+  try {
+    await dependencies.requirePermitted(entry.command);
+  } catch (error) {
+    return save(entry.id, { state: 'failed', error: detailsOf(error) });
   }
   let isSent = false;
   try {
@@ -97,7 +103,8 @@ async function refused(
       stepUp: { resume: 'accepted', done: false, ...(claims ? { claims } : {}) },
     });
   }
-  // Reading would only meet the same throttle.
+  // Nothing was sent; and reading would only meet the same.
+  if (error.kind === 'paused') return save(entry.id, { state: 'failed', error });
   if (error.status === 429) return save(entry.id, { state: 'failed', error });
   // Refused after a fresh sign-in: it was not the age of the sign-in.
   if (error.kind === 'needs-step-up') {
@@ -135,6 +142,8 @@ async function settle(entry: WriteEntry, dependencies: WriteDependencies): Promi
         stepUp: { resume: 'settling', done: false, ...(claims ? { claims } : {}) },
       });
     }
+    // What became of the request is found out when it may be asked for again, however long that is.
+    if (error.kind === 'paused') return again();
     // A change that took effect all the same is put right by the next sync (journal.ts, cameAfterAll).
     const isUnreachable =
       entry.error && isOutcomeUnknown(entry.error) && isOutcomeUnknown(error) && now() >= settlesSince + unreachableMs;

@@ -79,7 +79,7 @@ describe('a sign-in', () => {
       client_id: sandbox.tenant.clientId,
       redirect_uri: redirectUris.chromium,
       response_type: 'code',
-      scope: `openid profile offline_access ${graphScope('global')}`,
+      scope: `openid profile offline_access ${graphScope({ cloud: 'global' })}`,
       prompt: 'select_account',
       claims: '{"access_token":{"xms_cc":{"values":["cp1"]}}}',
     });
@@ -246,7 +246,7 @@ describe('case 56: a token endpoint in trouble', () => {
     const { tokens } = await signIn();
     sandbox.control.fault({ ...endpoint, ...fault });
     await expect(signIn()).rejects.toMatchObject({ name: 'IdentityError', kind });
-    const refresh = authorizing().refresh(target, tokens.refreshToken ?? '', graphScope('global'));
+    const refresh = authorizing().refresh(target, tokens.refreshToken ?? '', graphScope({ cloud: 'global' }));
     await expect(refresh).rejects.toMatchObject({ name: 'IdentityError', kind });
   });
 });
@@ -255,7 +255,7 @@ describe('refreshing', () => {
   test('rotates the refresh token, and serves another resource', async () => {
     const { tokens } = await signIn();
     const { refresh } = authorizing();
-    const again = await refresh(target, tokens.refreshToken ?? '', graphScope('global'));
+    const again = await refresh(target, tokens.refreshToken ?? '', graphScope({ cloud: 'global' }));
     expect(again.refreshToken).not.toBe(tokens.refreshToken);
     const { gateway } = sandbox.tenant;
     const other = await refresh(target, again.refreshToken ?? '', gateway.scope);
@@ -265,7 +265,7 @@ describe('refreshing', () => {
   test('keeps the refresh token where the answer brings none', async () => {
     const { tokens } = await signIn();
     at.alter = (_, { refresh_token: _token, ...answer }) => answer;
-    const again = await authorizing().refresh(target, tokens.refreshToken ?? '', graphScope('global'));
+    const again = await authorizing().refresh(target, tokens.refreshToken ?? '', graphScope({ cloud: 'global' }));
     expect(again.refreshToken).toBe(tokens.refreshToken);
   });
 
@@ -277,7 +277,7 @@ describe('refreshing', () => {
   ])('%s', async (kind, happens) => {
     const { tokens } = await signIn();
     happens();
-    const refresh = authorizing().refresh(target, tokens.refreshToken ?? '', graphScope('global'));
+    const refresh = authorizing().refresh(target, tokens.refreshToken ?? '', graphScope({ cloud: 'global' }));
     await expect(refresh).rejects.toMatchObject({ kind });
   });
 });

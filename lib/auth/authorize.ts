@@ -17,6 +17,8 @@ export interface SignInTarget {
   cloud: CloudName;
   tenantId: string;
   clientId: string;
+  /** Permissions to ask of Graph, where the organization says which. */
+  scopes?: readonly string[];
 }
 
 export interface AuthorizeOptions {
@@ -39,11 +41,12 @@ export interface SignedIn {
 /** The person closed the window, or the service's error page never led back. */
 export class SignInCancelled extends Error {}
 
-/** The permission that reads and writes phones and the default method. Decision record 0003. */
-const graphPermission = 'UserAuthenticationMethod.ReadWrite';
+/** The permission that reads and writes phones and the default method: docs/decisions/permission-asked-of-graph.md */
+const usualPermissions = ['UserAuthenticationMethod.ReadWrite'];
 
-export function graphScope(cloud: CloudName): string {
-  return `https://${clouds[cloud].graph}/${graphPermission}`;
+/** What is asked of Graph, as one text: several permissions have a space between. */
+export function graphScope({ cloud, scopes = usualPermissions }: Pick<SignInTarget, 'cloud' | 'scopes'>): string {
+  return scopes.map((permission) => `https://${clouds[cloud].graph}/${permission}`).join(' ');
 }
 
 export function createAuthorize(dependencies: {
@@ -79,7 +82,7 @@ export function createAuthorize(dependencies: {
         client_id: target.clientId,
         response_type: 'code',
         redirect_uri: redirectUri,
-        scope: `openid profile offline_access ${graphScope(target.cloud)}`,
+        scope: `openid profile offline_access ${graphScope(target)}`,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
         state,
@@ -126,7 +129,7 @@ export function createAuthorize(dependencies: {
         },
       });
       const answer = await oauth.processRefreshTokenResponse(server, client, response);
-      return tokensOf(answer, scope, now(), refreshToken);
+      return tokensOf(answer, scope, target, now(), refreshToken);
     } catch (error) {
       throw fromOAuth(error);
     }
@@ -137,14 +140,22 @@ export function createAuthorize(dependencies: {
 
 export type Authorize = ReturnType<typeof createAuthorize>;
 
-/** The resource a scope belongs to: all before its last slash. */
+/** The resource a scope belongs to: all before its last slash. Of several permissions of one resource, the first says it. */
 export function resourceOf(scope: string): string {
-  return scope.slice(0, scope.lastIndexOf('/'));
+  const [first = ''] = scope.split(' ');
+  return first.slice(0, first.lastIndexOf('/'));
 }
 
-function tokensOf(answer: oauth.TokenEndpointResponse, scope: string, now: number, previous?: string): Tokens {
+function tokensOf(
+  answer: oauth.TokenEndpointResponse,
+  scope: string,
+  { clientId }: SignInTarget,
+  now: number,
+  previous?: string,
+): Tokens {
   const refreshToken = answer.refresh_token ?? previous;
   return {
+    clientId,
     ...(refreshToken ? { refreshToken } : {}),
     access: {
       [resourceOf(scope)]: {
@@ -168,6 +179,6 @@ function signedIn(answer: oauth.TokenEndpointResponse, target: SignInTarget, now
     userName,
     name: text(name, userName),
     loginHint: text(login_hint, userName),
-    tokens: tokensOf(answer, graphScope(target.cloud), now),
+    tokens: tokensOf(answer, graphScope(target), target, now),
   };
 }

@@ -9,7 +9,7 @@ import { createAuthorize, graphScope } from './authorize.ts';
 import { createSessions, type Sessions, targetOfConnection } from './sessions.ts';
 import { createTokenVault } from './token-vault.ts';
 
-const scope = graphScope('global');
+const scope = graphScope({ cloud: 'global' });
 const hour = 60 * 60_000;
 
 let sandbox: Sandbox;

@@ -1,6 +1,7 @@
 // Who is signed in, and with which tokens: signing in, renewing, renewing in silence, signing out.
 import { clouds } from '../identity/entra/clouds.ts';
 import { IdentityError } from '../identity/errors.ts';
+import { requireConnection } from '../store/connections.ts';
 import type { Account, Connection, Database } from '../store/database.ts';
 import {
   type Authorize,
@@ -38,10 +39,11 @@ export function createSessions(dependencies: {
    */
   function accessToken(account: Account, scope: string, renew: boolean): Promise<string> {
     return inTurn(account.id, async () => {
-      const tokens = await vault.read(account.id);
+      const target = await targetOf(account);
+      const tokens = await tokensFor(account, target);
       const kept = tokens?.access[resourceOf(scope)];
       if (kept && !renew && kept.expiresAt - marginMs > now()) return kept.token;
-      const renewed = await renewTokens(account, tokens, scope);
+      const renewed = await renewTokens(account, target, tokens, scope);
       await vault.write(account.id, { ...renewed, access: { ...tokens?.access, ...renewed.access } });
       // Signed out meanwhile: nothing of the account may come back.
       if (!(await database.accounts.get(account.id))) {
@@ -54,8 +56,18 @@ export function createSessions(dependencies: {
     });
   }
 
-  async function renewTokens(account: Account, tokens: Tokens | undefined, scope: string): Promise<Tokens> {
-    const target = await targetOf(account);
+  /** Not those of an application the organization has replaced by another since. */
+  async function tokensFor({ id }: Account, { clientId }: SignInTarget): Promise<Tokens | undefined> {
+    const tokens = await vault.read(id);
+    return tokens?.clientId === clientId ? tokens : undefined;
+  }
+
+  async function renewTokens(
+    account: Account,
+    target: SignInTarget,
+    tokens: Tokens | undefined,
+    scope: string,
+  ): Promise<Tokens> {
     if (tokens?.refreshToken) {
       try {
         return await authorize.refresh(target, tokens.refreshToken, scope);
@@ -72,25 +84,27 @@ export function createSessions(dependencies: {
       });
     if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
     const forGraph = signedIn.tokens;
-    if (scope === graphScope(target.cloud) || !forGraph.refreshToken) return forGraph;
+    if (scope === graphScope(target) || !forGraph.refreshToken) return forGraph;
     return authorize.refresh(target, forGraph.refreshToken, scope);
   }
 
   async function targetOf(account: Account): Promise<SignInTarget> {
-    const connection = await database.connections.get(account.connectionId);
-    if (!connection) throw new IdentityError('not-configured');
-    return targetOfConnection(connection);
+    return targetOfConnection(await requireConnection(database, account.connectionId));
   }
 
   /** Whether the account's Graph token covers a permission, as far as is known. */
   async function covers(account: Account, permission: string): Promise<boolean> {
     const target = await targetOf(account);
-    const scope = (await vault.read(account.id))?.access[resourceOf(graphScope(target.cloud))]?.scope ?? '';
+    const scope = (await vault.read(account.id))?.access[resourceOf(graphScope(target))]?.scope ?? '';
     return scope.split(' ').some((granted) => granted.split('/').at(-1) === permission);
   }
 
-  /** Takes a signed-in person into the database; the cache of a known account stays. */
+  /**
+   * Takes a signed-in person into the database; the cache of a known account stays.
+   * @throws IdentityError if the connection has gone, or no longer counts, while they signed in
+   */
   async function admit(connection: Connection, signedIn: SignedIn): Promise<void> {
+    await requireConnection(database, connection.id);
     await vault.write(signedIn.accountId, signedIn.tokens);
     const { accountId: id, userName, name, loginHint } = signedIn;
     await database.transaction('rw', database.accounts, async () => {
@@ -134,6 +148,6 @@ export function createSessions(dependencies: {
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-export function targetOfConnection({ cloud, id, clientId }: Connection): SignInTarget {
-  return { cloud, tenantId: id, clientId };
+export function targetOfConnection({ cloud, id, clientId, scopes }: Connection): SignInTarget {
+  return { cloud, tenantId: id, clientId, ...(scopes ? { scopes } : {}) };
 }

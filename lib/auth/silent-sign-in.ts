@@ -1,5 +1,6 @@
 // For people who never opened the popup: whoever has a session at the service is taken in unasked, or the banner would
 // never reach those it is for. Nobody sees anything of it; that a sign-in is required is the normal case.
+import { readConnections } from '../store/connections.ts';
 import type { Connection, Database } from '../store/database.ts';
 import type { Sync } from '../sync/sync.ts';
 import type { Authorize } from './authorize.ts';
@@ -21,7 +22,7 @@ export function createSilentSignIn(dependencies: {
   const { database, authorize, sessions, sync, now, wakeAt } = dependencies;
 
   /** Looks for a session at the organizations that nobody is known at and where it is time to. Never rejects. */
-  async function look(isTime: (connection: Connection) => boolean): Promise<void> {
+  async function look(isTime: (vacancy: Vacancy) => boolean): Promise<void> {
     await Promise.all((await vacant(database)).filter(isTime).map(lookAt));
     await plan();
   }
@@ -32,36 +33,47 @@ export function createSilentSignIn(dependencies: {
     if (times.length > 0) wakeAt(Math.max(now(), Math.min(...times)));
   }
 
-  async function lookAt(connection: Connection): Promise<void> {
+  async function lookAt({ connection }: Vacancy): Promise<void> {
     // Written first, so that a stopped background does not ask twice.
-    await database.connections.update(connection.id, { silentSignInAt: now() });
+    await database.silentSignIns.put({ connectionId: connection.id, at: now() });
     try {
       const target = targetOfConnection(connection);
       const signedIn = await authorize.authorize(target, { interactive: false, prompt: 'none' });
-      // Disconnected meanwhile.
-      if (!(await database.connections.get(connection.id))) return;
       await sessions.admit(connection, signedIn);
       await sync.when(signedIn.accountId, 'person');
     } catch {
-      // A sign-in is required, or the service is out of reach: tomorrow is another day.
+      // A sign-in is required, the service is out of reach, or it was disconnected meanwhile: tomorrow is another day.
     }
   }
 
   return {
     plan,
-    atStart: () => look(({ silentSignInAt = 0 }) => silentSignInAt + day <= now()),
-    atAlarm: () => look((connection) => dueAt(connection) <= now()),
+    atStart: () => look(({ at = 0 }) => at + day <= now()),
+    atAlarm: () => look((vacancy) => dueAt(vacancy) <= now()),
   };
 }
 
-/** Once a day at most. */
-function dueAt({ silentSignInAt, connectedAt }: Connection): number {
-  return silentSignInAt === undefined ? connectedAt + afterConnectingMs : silentSignInAt + day;
+/** An organization that nobody is known at, and when somebody was looked for last. */
+interface Vacancy {
+  connection: Connection;
+  at: number | undefined;
 }
 
-async function vacant(database: Database): Promise<Connection[]> {
-  const [connections, accounts] = await Promise.all([database.connections.toArray(), database.accounts.toArray()]);
-  return connections.filter(
-    ({ id, noSilentSignIn }) => !noSilentSignIn && !accounts.some(({ connectionId }) => connectionId === id),
-  );
+/** Once a day at most. What policy connects nobody is about to sign in to by hand. */
+function dueAt({ at, connection: { managed, connectedAt } }: Vacancy): number {
+  if (at !== undefined) return at + day;
+  return managed ? 0 : connectedAt + afterConnectingMs;
+}
+
+async function vacant(database: Database): Promise<Vacancy[]> {
+  const [connections, accounts, silentSignIns] = await Promise.all([
+    readConnections(database),
+    database.accounts.toArray(),
+    database.silentSignIns.toArray(),
+  ]);
+  return connections.flatMap((connection) => {
+    const former = silentSignIns.find(({ connectionId }) => connectionId === connection.id);
+    const isVacant = !former?.never && !accounts.some(({ connectionId }) => connectionId === connection.id);
+    return isVacant ? [{ connection, at: former?.at }] : [];
+  });
 }

@@ -2,6 +2,8 @@
 import * as v from 'valibot';
 
 const TokensSchema = v.object({
+  /** The application they were issued to: another one can do nothing with them. */
+  clientId: v.string(),
   refreshToken: v.optional(v.string()),
   /** By resource: one access token serves one. */
   access: v.record(v.string(), v.object({ token: v.string(), expiresAt: v.number(), scope: v.string() })),

@@ -1,5 +1,5 @@
 // For whom and when there is something to offer, and how it is getting on. Pure: from the database's rows.
-import { clouds } from '../identity/entra/clouds.ts';
+import { hasSmsSignIn } from '../identity/entra/clouds.ts';
 import type { ErrorDetails } from '../identity/errors.ts';
 import type { SettingsInEffect } from '../settings/settings.ts';
 import type { Account, Answer, CachedMethod, Connection, JournalEntry } from '../store/database.ts';
@@ -43,7 +43,7 @@ export function standingsOf(rows: OfferRows, now: number): Standing[] {
   return rows.methods.flatMap((method) => {
     const account = rows.accounts.find(({ id }) => id === method.accountId);
     const connection = rows.connections.find(({ id }) => id === account?.connectionId);
-    if (method.type !== 'mobile' || !account || !connection || !clouds[connection.cloud].smsSignIn) return [];
+    if (method.type !== 'mobile' || !account || !connection || !hasSmsSignIn(connection)) return [];
     // Whoever said no is left alone, also while they switch it on elsewhere.
     if (rows.answers.some((answer) => isNo(answer, method, bannerMode, now))) return [];
     const entry = newestEnable(rows.journal, method);

@@ -3,6 +3,7 @@
 import { liveQuery } from 'dexie';
 import { isDueForReview } from '../account/number-review.ts';
 import { type SettingsInEffect, settingsInEffect } from '../settings/settings.ts';
+import { readConnections, readPolicy } from '../store/connections.ts';
 import type { Confirmation, Database } from '../store/database.ts';
 import { accountPagesInUse, everyAccountPage, patternsOf } from './account-pages.ts';
 import { needsScript, type OfferRows, type Standing, standingsOf } from './offer.ts';
@@ -104,20 +105,20 @@ export async function readStandings(
 }
 
 function readRows(database: Database): Promise<WaitingRows> {
-  const { connections, accounts, methods, journal, answers, confirmations, settings } = database;
-  const tables = [connections, accounts, methods, journal, answers, confirmations, settings];
+  const { connections, accounts, methods, journal, answers, confirmations, settings, policy } = database;
+  const tables = [connections, accounts, methods, journal, answers, confirmations, settings, policy];
   return database.transaction('r', tables, async () => ({
-    connections: await connections.toArray(),
+    connections: await readConnections(database),
     accounts: await accounts.toArray(),
     methods: await methods.toArray(),
     journal: await journal.toArray(),
     answers: await answers.toArray(),
     confirmations: await confirmations.toArray(),
-    settings: settingsInEffect(await settings.get('settings')),
+    settings: settingsInEffect(await settings.get('settings'), await readPolicy(database)),
   }));
 }
 
 /** Whose banner is heard at all. */
 export async function readAccountPages(database: Database): Promise<string[]> {
-  return everyAccountPage(settingsInEffect(await database.settings.get('settings')));
+  return everyAccountPage(settingsInEffect(await database.settings.get('settings'), await readPolicy(database)));
 }

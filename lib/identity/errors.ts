@@ -30,6 +30,8 @@ export const errorKinds = {
   'account-not-allowed': 'no',
   'signed-out': 'now',
   'not-configured': 'no',
+  /** Managed policy lets nobody work: it says so, or a key it needs is missing. */
+  paused: 'no',
   'host-permission-withheld': 'now',
   'storage-unavailable': 'no',
   offline: 'now',

@@ -125,7 +125,8 @@ export const catalog = {
   accountPages: {
     type: 'list',
     of: {
-      pattern: '^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[!$-)+-;=@-Z_a-z~]{0,500})?$',
+      // Without port, since Firefox has no match patterns with one; a single word is no host pages are on.
+      pattern: '^https://([A-Za-z0-9-]{1,63}[.]){1,10}[A-Za-z][A-Za-z0-9-]{1,62}(/[!$-)+-;=@-Z_a-z~]{0,500})?$',
       form: 'an https address: a host, and optionally the beginning of a path',
       check: noSuchAddress,
     },
@@ -281,7 +282,7 @@ export const catalog = {
     unit: 'days',
     default: 180,
     example: 90,
-    effect: 'presets',
+    effect: 'locks',
     title: 'Days until a number is reviewed',
     description: 'After how many days people are asked whether a number is still theirs; 0: never.',
   },

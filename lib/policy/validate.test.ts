@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { managedSchema } from '../../scripts/policy-files/managed-schema.ts';
 import { keptByChromium, requireLoadable } from '../../tests/chromium-policy.ts';
 import { catalog, policyKeys, type Rejection, type Setting } from './catalog.ts';
+import { connectionsInEffect, inertnessOf } from './overlay.ts';
 import { checkPolicy } from './validate.ts';
 
 const schema = JSON.parse(managedSchema());
@@ -156,6 +157,8 @@ test('5,000 random policies: never throws, nothing outside the catalog, and Chro
         if (Object.hasOwn(values, key)) continue;
         expect(onlyOurs).toContain(rejected.find((each) => each.key === key)?.why);
       }
+      const connections = connectionsInEffect([], values);
+      expect(connections.length).toBeLessThanOrEqual(inertnessOf(values) ? 0 : 1);
       // Each key that was received is either in effect or said to be refused.
       for (const key of policyKeys.filter((each) => Object.hasOwn(policy, each))) {
         expect(Object.hasOwn(values, key)).toBe(!rejected.some((each) => each.key === key));

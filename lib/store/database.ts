@@ -5,6 +5,7 @@ import type { CloudName } from '../identity/entra/clouds.ts';
 import type { ErrorDetails } from '../identity/errors.ts';
 import type { DefaultMethod, OtherMethod, PhoneType, SmsSignInState } from '../identity/phone-method.ts';
 import type { Command } from '../messaging/commands.ts';
+import type { ReceivedPolicy } from '../policy/received.ts';
 
 /** An organization this extension is connected to, checked by discovery before it was saved. */
 export interface Connection {
@@ -17,9 +18,19 @@ export interface Connection {
   /** Address and scope of the organization's verification gateway, where it runs one. */
   gateway?: { url: string; scope: string };
   connectedAt: number;
-  /** When somebody's session at the service was last looked for unasked; never again after a person signed out here. */
-  silentSignInAt?: number;
-  noSilentSignIn?: boolean;
+  /** Laid over by managed policy (lib/policy/overlay.ts), and never stored: the organization set this connection up. */
+  managed?: true;
+  /** Permissions to ask of Graph; without them the usual ones. */
+  scopes?: readonly string[];
+  /** Switched off by the organization, whatever its directory allows. */
+  smsSignIn?: 'off';
+}
+
+/** When somebody's session at an organization was last looked for unasked; never again after a person signed out here. */
+interface SilentSignIn {
+  connectionId: string;
+  at?: number;
+  never?: boolean;
 }
 
 export interface Account {
@@ -149,6 +160,12 @@ export interface Confirmation {
   confirmedAt: number;
 }
 
+/** What is left to say when nothing else is left: until it is read, or for a day. */
+interface Farewell {
+  id: 'signed-out-by-policy';
+  at: number;
+}
+
 export type Database = Dexie & {
   connections: EntityTable<Connection, 'id'>;
   accounts: EntityTable<Account, 'id'>;
@@ -159,6 +176,9 @@ export type Database = Dexie & {
   answers: Table<Answer, [string, string]>;
   settings: EntityTable<Settings, 'id'>;
   confirmations: Table<Confirmation, [string, string]>;
+  silentSignIns: EntityTable<SilentSignIn, 'connectionId'>;
+  policy: EntityTable<ReceivedPolicy, 'id'>;
+  farewells: EntityTable<Farewell, 'id'>;
 };
 
 export function openDatabase(name = 'phone-sign-in'): Database {
@@ -176,5 +196,22 @@ export function openDatabase(name = 'phone-sign-in'): Database {
     settings: 'id',
     confirmations: '[accountId+methodId], accountId',
   });
+  database
+    .version(3)
+    .stores({ silentSignIns: 'connectionId', policy: 'id', farewells: 'id' })
+    // What is known of a connection but is no part of it: one that comes from policy is not in the table of connections.
+    .upgrade(async (transaction) => {
+      type Former = Connection & { silentSignInAt?: number; noSilentSignIn?: boolean };
+      const connections = transaction.table<Former>('connections');
+      for (const { silentSignInAt, noSilentSignIn, ...connection } of await connections.toArray()) {
+        await connections.put(connection);
+        if (silentSignInAt === undefined && !noSilentSignIn) continue;
+        await transaction.table<SilentSignIn>('silentSignIns').put({
+          connectionId: connection.id,
+          ...(silentSignInAt === undefined ? {} : { at: silentSignInAt }),
+          ...(noSilentSignIn ? { never: true } : {}),
+        });
+      }
+    });
   return database;
 }

@@ -1,4 +1,6 @@
 // What a page needs to know to draw itself, read in one piece so that no two parts of it are of different times.
+import type { ReceivedPolicy } from '../policy/received.ts';
+import { readConnections } from './connections.ts';
 import type {
   Account,
   Answer,
@@ -13,6 +15,7 @@ import type {
 } from './database.ts';
 
 export interface Rows {
+  /** Those that count, with managed policy laid over. */
   connections: Connection[];
   accounts: Account[];
   methods: CachedMethod[];
@@ -23,6 +26,10 @@ export interface Rows {
   answers: Answer[];
   settings?: Settings | undefined;
   confirmations: Confirmation[];
+  /** What the organization has set; none without policy. */
+  policy?: ReceivedPolicy | undefined;
+  /** When accounts were signed out since their organization's settings are no longer there. */
+  farewell?: number | undefined;
 }
 
 /** Pages show commands that run or just ended; the whole journal may be long. */
@@ -30,13 +37,13 @@ const newestCommands = 50;
 
 export function readRows(database: Database): Promise<Rows> {
   const { connections, accounts, methods, journal, registrations, verifications } = database;
-  const { answers, settings, confirmations } = database;
+  const { answers, settings, confirmations, policy, farewells } = database;
   const tables = [
     ...[connections, accounts, methods, journal, registrations, verifications],
-    ...[answers, settings, confirmations],
+    ...[answers, settings, confirmations, policy, farewells],
   ];
   return database.transaction('r', tables, async () => ({
-    connections: await connections.toArray(),
+    connections: await readConnections(database),
     accounts: await accounts.toArray(),
     methods: await methods.toArray(),
     journal: await journal.orderBy('updatedAt').reverse().limit(newestCommands).toArray(),
@@ -45,5 +52,7 @@ export function readRows(database: Database): Promise<Rows> {
     answers: await answers.toArray(),
     settings: await settings.get('settings'),
     confirmations: await confirmations.toArray(),
+    policy: await policy.get('managed'),
+    farewell: (await farewells.get('signed-out-by-policy'))?.at,
   }));
 }

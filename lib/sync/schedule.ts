@@ -5,7 +5,7 @@ import type { ErrorDetails } from '../identity/errors.ts';
 export type SyncReason = 'person' | 'page' | 'start' | 'alarm' | 'registration';
 
 const minute = 60_000;
-const slowInterval = 360 * minute;
+const hour = 60 * minute;
 /** Least distance between two syncs, by reason: a person may ask any time, a page that waits for a new number asks often. */
 export const leastDistance: Record<SyncReason, number> = {
   person: 0,
@@ -31,9 +31,9 @@ export function maySync(state: SyncState, reason: SyncReason, now: number): bool
   return now - Math.max(state.syncedAt ?? 0, state.syncError?.at ?? 0) >= leastDistance[reason];
 }
 
-/** The next unasked sync after a good one: six hours, give or take a fifth, so that installations do not move together. */
-export function nextSlowSync(now: number, random: () => number): number {
-  return now + slowInterval * (0.8 + 0.4 * random());
+/** The next unasked sync after a good one, give or take a fifth, so that installations do not move together. */
+export function nextSlowSync(now: number, random: () => number, hours = 6): number {
+  return now + hours * hour * (0.8 + 0.4 * random());
 }
 
 /** The next unasked sync after a failed one: doubling from two minutes to an hour, of which up to half is chance;
@@ -44,6 +44,6 @@ export function nextAfterFailure(
   retryAt: number | undefined,
   random: () => number,
 ): number {
-  const ceiling = Math.min(60 * minute, minute * 2 ** Math.min(failures, 12));
+  const ceiling = Math.min(hour, minute * 2 ** Math.min(failures, 12));
   return Math.max(now + ceiling * (0.5 + 0.5 * random()), (retryAt ?? 0) + ceiling * random());
 }

@@ -3,6 +3,7 @@ import { confirmationsAfter } from '../account/number-review.ts';
 import type { HostedVerifier, PhoneDirectory, Snapshot } from '../identity/backend.ts';
 import { detailsOf, type ErrorDetails, IdentityError } from '../identity/errors.ts';
 import { maskNumber } from '../phone/mask.ts';
+import { readPolicy } from '../store/connections.ts';
 import type { Account, CachedMethod, Database } from '../store/database.ts';
 import { maySync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
 
@@ -41,13 +42,16 @@ export function createSync(dependencies: {
       await afterRead(accountId, snapshot);
       return snapshot;
     } catch (error) {
-      await keepFailure(accountId, detailsOf(error));
+      const details = detailsOf(error);
+      // That is said where it is to be said; the picture is no worse for it.
+      if (details.kind !== 'paused') await keepFailure(accountId, details);
       throw error instanceof IdentityError ? error : new IdentityError('unexpected-answer');
     }
   }
 
   async function keep(account: Account, snapshot: Snapshot): Promise<void> {
     const verifier = await verifierOf(account);
+    const { syncIntervalHours } = await readPolicy(database);
     const time = now();
     const methods = snapshot.methods.map(
       ({ id, type, number, smsSignIn }): CachedMethod => ({
@@ -68,7 +72,7 @@ export function createSync(dependencies: {
         session: 'signed-in',
         defaultMethod: snapshot.defaultMethod,
         syncedAt: time,
-        nextSyncAt: nextSlowSync(time, random),
+        nextSyncAt: nextSlowSync(time, random, syncIntervalHours),
         failures: 0,
       });
       const ofAccount = { accountId: account.id };
@@ -96,6 +100,7 @@ export function createSync(dependencies: {
   }
 
   async function keepFailure(accountId: string, error: ErrorDetails): Promise<void> {
+    const { syncIntervalHours } = await readPolicy(database);
     const time = now();
     await database.accounts.where({ id: accountId }).modify((account) => {
       account.failures += 1;
@@ -104,7 +109,7 @@ export function createSync(dependencies: {
       if (needsPerson) account.session = 'signed-out';
       // What only the person can change is not asked for again soon.
       account.nextSyncAt = needsPerson
-        ? nextSlowSync(time, random)
+        ? nextSlowSync(time, random, syncIntervalHours)
         : nextAfterFailure(time, account.failures, error.retryAt, random);
     });
   }

@@ -48,6 +48,11 @@ interface Cloud {
 
 export type CloudName = keyof typeof clouds;
 
+/** Whether there is SMS sign-in at all: the cloud has to have it, and the organization may switch it off by policy. */
+export function hasSmsSignIn({ cloud, smsSignIn }: { cloud: CloudName; smsSignIn?: 'off' }): boolean {
+  return clouds[cloud].smsSignIn && smsSignIn !== 'off';
+}
+
 /** The match patterns whose host permission a cloud needs: so that `Retry-After` can be read, and for the account page. */
 export function originsOf(cloud: CloudName): string[] {
   const { login, graph } = clouds[cloud];

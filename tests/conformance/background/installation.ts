@@ -22,6 +22,8 @@ export class Installation {
   visitor: Visitor;
   /** Set to let a request fail before or after the service has seen it. */
   interfere: ((request: Request, send: () => Promise<Response>) => Promise<Response>) | undefined;
+  /** The managed settings, as the browser would hand them over. */
+  managed: unknown;
   #memory = new Map<string, unknown>();
   #sandbox: Sandbox;
   #employee: Employee;
@@ -74,6 +76,7 @@ export class Installation {
       },
       redirectUri: redirectUris.chromium,
       surfaces: { openPage: async () => {}, returnTo: async () => {}, forgetDrafts: async () => {} },
+      readManaged: async () => this.managed,
       now: () => (this.#isMoved ? this.#sandbox.control.clock.now() : Date.now()),
       random: Math.random,
       wakeAt: (time) => {

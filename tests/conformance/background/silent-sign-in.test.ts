@@ -49,8 +49,8 @@ test('without a session nothing is to be seen of it, and it is tried once a day'
   await installation.background.browserStarted();
   await installation.background.wake();
   expect(attempts()).toBe(before);
-  await installation.database.connections.toCollection().modify((connection) => {
-    connection.silentSignInAt = (connection.silentSignInAt ?? 0) - 24 * 3_600_000;
+  await installation.database.silentSignIns.toCollection().modify((former) => {
+    former.at = (former.at ?? 0) - 24 * 3_600_000;
   });
   await installation.background.wake();
   await vi.waitFor(async () => expect(await accounts()).toHaveLength(1));
@@ -61,8 +61,8 @@ test('who signed out is not taken in again', async () => {
   await installation.background.browserStarted();
   const [account] = await accounts();
   await installation.carryOut({ kind: 'sign-out', accountId: account?.id ?? '', atService: false });
-  await installation.database.connections.toCollection().modify((connection) => {
-    delete connection.silentSignInAt;
+  await installation.database.silentSignIns.toCollection().modify((former) => {
+    delete former.at;
   });
   const before = attempts();
   await installation.background.browserStarted();

@@ -1,0 +1,225 @@
+// The real background under managed policy, against the sandbox.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { readRows } from '../../../lib/store/rows.ts';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { gatewayHost } from '../../../services/sandbox/gateway.ts';
+import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import { Installation } from './installation.ts';
+
+let sandbox: Organization;
+let installation: Installation;
+let connected: Record<string, unknown>;
+let accountId: string;
+
+beforeEach(async () => {
+  sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+  installation = new Installation(sandbox, sandbox.employees.mobileNotEnabled);
+  const { id: tenantId, clientId, gateway } = sandbox.tenant;
+  connected = { tenantId, clientId, gatewayUrl: `https://${gatewayHost}`, gatewayScope: gateway.scope };
+});
+
+afterEach(async () => {
+  installation.stop();
+  await sandbox.close();
+});
+
+/** As the browser tells it, to the background and to a page. */
+async function receive(policy: unknown): Promise<void> {
+  installation.managed = policy;
+  await installation.background.managedChanged();
+}
+
+async function signIn(): Promise<string> {
+  await installation.carryOut({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' });
+  const [account] = await installation.database.accounts.toArray();
+  if (!account) throw new Error(`Not signed in: ${JSON.stringify(await installation.database.journal.toArray())}`);
+  await vi.waitFor(async () => expect(await installation.database.methods.count()).toBe(1));
+  return account.id;
+}
+
+const requests = () => sandbox.requests.length;
+const lastCommand = async () => (await installation.database.journal.orderBy('updatedAt').reverse().first())?.error;
+const verification = () => installation.database.verifications.toCollection().last();
+const reaches = (state: string) =>
+  vi.waitFor(async () => expect((await verification())?.state).toBe(state), { timeout: 5_000, interval: 20 });
+
+const number = '+447700900533';
+const codeOfText = () => /\b\d{6}\b/.exec(sandbox.handsets.texts(number)[0]?.body.split('\n').at(-1) ?? '')?.[0] ?? '';
+
+async function registerUntilCode(): Promise<void> {
+  await installation.ask(
+    { kind: 'text-code', accountId, verificationId: crypto.randomUUID(), type: 'alternateMobile', purpose: 'add' },
+    number,
+  );
+  await reaches('awaiting-code');
+}
+
+test('a connection from policy works without being stored', async () => {
+  await receive({ ...connected, organizationName: 'Contoso' });
+  accountId = await signIn();
+  expect(await installation.database.connections.count()).toBe(0);
+  expect((await readRows(installation.database)).connections).toMatchObject([{ tenant: 'Contoso', managed: true }]);
+  await registerUntilCode();
+});
+
+test('the permissions an organization says are asked for', async () => {
+  await receive({ ...connected, scopes: ['UserAuthMethod-Phone.ReadWrite'] });
+  accountId = await signIn();
+  expect(await installation.database.accounts.get(accountId)).toMatchObject({ defaultMethod: 'unknown' });
+  expect(installation.remembered).toContain('UserAuthMethod-Phone.ReadWrite');
+  expect(installation.remembered).not.toContain('UserAuthenticationMethod.ReadWrite');
+});
+
+test('whoever has a session is taken in without a click as soon as the policy is there', async () => {
+  const page = await installation.visitor.open('https://mysignins.microsoft.com/security-info');
+  await installation.visitor.signIn(page, sandbox.employees.mobileNotEnabled);
+  await receive(connected);
+  expect(await installation.database.accounts.toArray()).toMatchObject([
+    { userName: sandbox.employees.mobileNotEnabled.userName },
+  ]);
+});
+
+test('removed policy leaves nothing behind, also of a registration under way', async () => {
+  await receive(connected);
+  accountId = await signIn();
+  await registerUntilCode();
+  await receive(undefined);
+  for (const table of installation.database.tables) {
+    expect(await table.toArray(), table.name).toEqual(
+      table.name === 'farewells' ? [{ id: 'signed-out-by-policy', at: expect.any(Number) }] : [],
+    );
+  }
+  expect(installation.remembered).not.toMatch(/tokens:|secret:|7700/);
+  const before = requests();
+  await installation.background.wake();
+  await installation.background.browserStarted();
+  expect(requests()).toBe(before);
+  expect((await readRows(installation.database)).farewell).toBeDefined();
+  await installation.background.dismiss('signed-out-by-policy');
+  expect((await readRows(installation.database)).farewell).toBeUndefined();
+});
+
+test('paused while a code is awaited: no request, with words; resumed, the code still counts', async () => {
+  await receive(connected);
+  accountId = await signIn();
+  await registerUntilCode();
+  const id = (await verification())?.id ?? '';
+  await receive({ ...connected, paused: true });
+  const before = requests();
+  const confirm = { kind: 'confirm-code', accountId, verificationId: id } as const;
+  const code = codeOfText();
+  await installation.carryOut(confirm, code);
+  expect(await lastCommand()).toMatchObject({ kind: 'paused' });
+  for (const command of [
+    { kind: 'sync', accountId } as const,
+    { kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' } as const,
+    { kind: 'enable', accountId, methodId: (await installation.database.methods.toArray())[0]?.id ?? '' } as const,
+  ]) {
+    await installation.carryOut(command);
+    expect(await lastCommand()).toMatchObject({ kind: 'paused' });
+  }
+  await installation.background.wake();
+  await installation.background.visible();
+  await installation.background.browserStarted();
+  await installation.restart();
+  await installation.background.wake();
+  expect(requests()).toBe(before);
+  expect(await verification()).toMatchObject({ id, state: 'awaiting-code' });
+  expect(await installation.database.accounts.count()).toBe(1);
+
+  await receive(connected);
+  await installation.ask(confirm, code);
+  await reaches('registered');
+});
+
+test('paused while the code is being confirmed: what became of it is found out afterwards', async () => {
+  await receive(connected);
+  accountId = await signIn();
+  await registerUntilCode();
+  const id = (await verification())?.id ?? '';
+  const code = codeOfText();
+  // The gateway has the code; the pause comes before its answer, and the background stops.
+  installation.interfere = async (request, send) => {
+    const response = await send();
+    if (!request.url.includes('/confirm')) return response;
+    await receive({ ...connected, paused: true });
+    installation.stop();
+    return response;
+  };
+  await installation.ask({ kind: 'confirm-code', accountId, verificationId: id }, code);
+  await vi.waitFor(async () => expect((await readRows(installation.database)).policy?.values.paused).toBe(true));
+  installation.interfere = undefined;
+  const before = requests();
+  await installation.restart();
+  await installation.background.wake();
+  expect(requests()).toBe(before);
+  expect(await verification()).toMatchObject({ state: 'confirming' });
+  await receive(connected);
+  await reaches('registered');
+});
+
+test('paused while a change settles: its end is told as it is, afterwards', async () => {
+  await receive(connected);
+  accountId = await signIn();
+  const [method] = await installation.database.methods.toArray();
+  installation.interfere = async (request, send) => {
+    const response = await send();
+    if (request.url.endsWith('/enableSmsSignIn')) await receive({ ...connected, paused: true });
+    return response;
+  };
+  const id = await installation.ask({ kind: 'enable', accountId, methodId: method?.id ?? '' });
+  await vi.waitFor(async () =>
+    expect(await installation.database.journal.get(id)).toMatchObject({ state: 'settling', reads: 1 }),
+  );
+  await receive(connected);
+  await vi.waitFor(
+    async () =>
+      expect(await installation.database.journal.get(id)).toMatchObject({ state: 'done', smsSignIn: 'ready' }),
+    { timeout: 5_000 },
+  );
+});
+
+test('another application: the tokens of the former one are not used', async () => {
+  await receive(connected);
+  accountId = await signIn();
+  const before = requests();
+  await receive({ ...connected, clientId: '99999999-7777-4888-9999-aaaaaaaaaaaa' });
+  await installation.carryOut({ kind: 'sync', accountId });
+  expect(sandbox.requests.slice(before).filter(({ host }) => host === 'graph.microsoft.com')).toEqual([]);
+});
+
+test('tenant lock: whoever is signed in elsewhere is signed out, and the connection by hand is kept for later', async () => {
+  const { domain, clientId } = sandbox.tenant;
+  await installation.carryOut({ kind: 'connect', connection: { cloud: 'global', tenant: domain, clientId } });
+  accountId = await signIn();
+  const other = { tenantId: '99999999-2222-4333-8444-555555555555', clientId };
+  await receive({ ...other, tenantLock: true });
+  expect(await installation.database.accounts.count()).toBe(0);
+  await installation.carryOut({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' });
+  expect(await lastCommand()).toMatchObject({ kind: 'not-configured' });
+  await installation.carryOut({ kind: 'connect', connection: { cloud: 'global', tenant: domain, clientId } });
+  expect(await lastCommand()).toMatchObject({ kind: 'not-available' });
+  await receive({});
+  expect((await readRows(installation.database)).connections.map(({ id }) => id)).toEqual([sandbox.tenant.id]);
+});
+
+test('no removal, no SMS sign-in, where the organization says so', async () => {
+  await receive({ ...connected, allowRemove: false, smsSignIn: 'off' });
+  accountId = await signIn();
+  const [method] = await installation.database.methods.toArray();
+  const writes = () => sandbox.requests.filter(({ host, method: verb }) => host.startsWith('graph') && verb !== 'GET');
+  for (const kind of ['remove', 'enable'] as const) {
+    await installation.carryOut({ kind, accountId, methodId: method?.id ?? '' });
+    expect(await lastCommand()).toMatchObject({ kind: 'not-available' });
+  }
+  expect(writes()).toEqual([]);
+});
+
+test('the time between two looks at the directory', async () => {
+  await receive({ ...connected, syncIntervalHours: 100 });
+  accountId = await signIn();
+  const { nextSyncAt = 0, syncedAt = 0 } = (await installation.database.accounts.get(accountId)) ?? {};
+  const hours = (nextSyncAt - syncedAt) / 3_600_000;
+  expect(hours).toBeGreaterThan(79);
+  expect(hours).toBeLessThan(121);
+});
