@@ -6,7 +6,8 @@ import { join } from 'node:path';
 
 const budgets = {
   "the popup's first load": 205_000,
-  'the worker': 190_000,
+  // Of which the check of managed settings is about 8 kB: it is due at every start.
+  'the worker': 197_000,
   'the banner': 8_000,
   'the store package': 250_000,
 };

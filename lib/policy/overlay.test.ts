@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../store/database.ts';
-import { catalog, type PolicyValues } from './catalog.ts';
+import { catalog } from './catalog.ts';
 import { connectionsInEffect, inertnessOf, lonelyKeys, mayConnect, refusalOf } from './overlay.ts';
+import type { PolicyValues } from './rules.ts';
 
 const tenantId = '6F1C2A8E-2f5d-4c7b-9a53-0e8f5c1d7b11';
 const clientId = '3B9D7C1E-5f20-4a86-b1c4-7d2e9f0a6c35';

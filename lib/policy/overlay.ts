@@ -1,7 +1,7 @@
 // Policy lies over what is stored, while it is there, and is never copied into it: so nothing is left when it goes.
 import type { Command } from '../messaging/commands.ts';
 import type { Connection } from '../store/database.ts';
-import type { PolicyKey, PolicyValues } from './catalog.ts';
+import type { PolicyKey, PolicyValues } from './rules.ts';
 
 /** Why nothing works at the moment: the organization said so, or what it set is not enough to work with. */
 export type Inert = { why: 'paused' } | { why: 'missing'; keys: PolicyKey[] };

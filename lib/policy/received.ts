@@ -1,5 +1,4 @@
 // The policy as it was received last, checked: what is kept of it, so that it counts at once at the next start.
-import type { PolicyValues } from './catalog.ts';
 import { type CheckedPolicy, checkPolicy } from './validate.ts';
 
 export interface ReceivedPolicy extends CheckedPolicy {
@@ -10,9 +9,6 @@ export interface ReceivedPolicy extends CheckedPolicy {
   fingerprint: string;
   receivedAt: number;
 }
-
-/** What counts while there is no policy. */
-export const noPolicy: PolicyValues = {};
 
 const mostText = 300;
 

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { managedSchema } from '../../scripts/policy-files/managed-schema.ts';
 import { keptByChromium, requireLoadable } from '../../tests/chromium-policy.ts';
-import { catalog, policyKeys, type Rejection, type Setting } from './catalog.ts';
+import { catalog, policyKeys, type Setting } from './catalog.ts';
 import { connectionsInEffect, inertnessOf } from './overlay.ts';
+import type { Rejection } from './rules.ts';
 import { checkPolicy } from './validate.ts';
 
 const schema = JSON.parse(managedSchema());

@@ -1,9 +1,9 @@
 // What was received, key by key: valid values, and why the others are not. One bad key costs no other key. Never throws.
 import * as v from 'valibot';
-import { catalog, type PolicyKey, type PolicyValues, policyKeys, type Rejection, type Setting } from './catalog.ts';
+import { type PolicyKey, type PolicyValues, policyKeys, type Rejection, type Rule, rules } from './rules.ts';
 
 export interface CheckedPolicy {
-  /** Holds nothing that is not in the catalog. */
+  /** Holds nothing that is not in the rules. */
   values: PolicyValues;
   rejected: { key: string; why: Rejection }[];
 }
@@ -12,7 +12,7 @@ export interface CheckedPolicy {
 const mostUnknownKeys = 50;
 const longestUnknownKey = 100;
 
-const schemas = Object.fromEntries(policyKeys.map((key) => [key, schemaOf(catalog[key])])) as Record<
+const schemas = Object.fromEntries(policyKeys.map((key) => [key, schemaOf(rules[key])])) as Record<
   PolicyKey,
   v.GenericSchema
 >;
@@ -29,7 +29,7 @@ export function checkPolicy(received: unknown): CheckedPolicy {
     else checked.rejected.push({ key, why: result.issues[0].message as Rejection });
   }
   checked.values = values as PolicyValues;
-  const unknown = Object.keys(received).filter((key) => !Object.hasOwn(catalog, key));
+  const unknown = Object.keys(received).filter((key) => !Object.hasOwn(rules, key));
   for (const key of unknown.slice(0, mostUnknownKeys)) {
     checked.rejected.push({ key: key.slice(0, longestUnknownKey), why: 'unknown-key' });
   }
@@ -37,7 +37,7 @@ export function checkPolicy(received: unknown): CheckedPolicy {
 }
 
 /** The message of each issue is its {@link Rejection}. */
-function schemaOf(setting: Setting): v.GenericSchema {
+function schemaOf(setting: Rule): v.GenericSchema {
   switch (setting.type) {
     case 'boolean':
       return v.boolean(because('not-true-or-false'));

@@ -1,12 +1,11 @@
 // The one way to the connections that count: those that were made by hand and the organization's, as policy has it.
 import { IdentityError } from '../identity/errors.ts';
-import type { PolicyValues } from '../policy/catalog.ts';
 import { connectionsInEffect, inertnessOf } from '../policy/overlay.ts';
-import { noPolicy } from '../policy/received.ts';
+import type { PolicyValues } from '../policy/rules.ts';
 import type { Connection, Database } from './database.ts';
 
 export async function readPolicy(database: Database): Promise<PolicyValues> {
-  return (await database.policy.get('managed'))?.values ?? noPolicy;
+  return (await database.policy.get('managed'))?.values ?? {};
 }
 
 export async function readConnections(database: Database): Promise<Connection[]> {
