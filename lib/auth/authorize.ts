@@ -27,6 +27,8 @@ export interface AuthorizeOptions {
   loginHint?: string;
   /** Claims challenge to meet, as JSON text. */
   claims?: string;
+  /** Only who it is matters: nothing that could be gone on with is asked for. */
+  identityOnly?: boolean;
 }
 
 /** Who signed in, from the id token: the access token is opaque to a client. */
@@ -82,7 +84,7 @@ export function createAuthorize(dependencies: {
         client_id: target.clientId,
         response_type: 'code',
         redirect_uri: redirectUri,
-        scope: `openid profile offline_access ${graphScope(target)}`,
+        scope: options.identityOnly ? 'openid profile' : `openid profile offline_access ${graphScope(target)}`,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
         state,

@@ -94,13 +94,15 @@ export interface JournalEntry {
   dismissed?: boolean;
 }
 
-/** A number being added on a page of the service: noticed when it is there. */
+/** A number being added or changed on a page of the service: noticed when it is there. */
 export interface HostedRegistration {
   id: string;
   accountId: string;
+  /** The method whose number is to be changed; none where one is added. */
+  changes?: string;
   state: 'waiting' | 'registered' | 'abandoned';
   before: KnownMethod[];
-  /** The method that appeared, and its masked number. */
+  /** The method that appeared, or whose number did, and its masked number. */
   methodId?: string;
   masked?: string;
   startedAt: number;

@@ -84,7 +84,9 @@ export function createSync(dependencies: {
       await database.methods.bulkPut(methods);
       const waiting = await database.registrations.where({ accountId: account.id, state: 'waiting' }).toArray();
       for (const registration of waiting) {
-        const method = verifier?.registered(registration.before, methods);
+        const { before, changes } = registration;
+        const candidates = changes === undefined ? methods : methods.filter(({ id }) => id === changes);
+        const method = verifier?.registered(before, candidates);
         if (method) {
           await database.registrations.update(registration.id, {
             state: 'registered',
