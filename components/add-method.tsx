@@ -1,4 +1,5 @@
-// Add method: which kind, then the way to add a phone number: here where the organization runs a gateway, else on its page.
+// Add method: which kind, then the way to add a phone number, or to change one: here where the organization runs a gateway, else
+// on its page.
 import { Fragment } from 'preact';
 import { t } from '../lib/language/words.ts';
 import { AddPhoneHosted } from './add-phone-hosted.tsx';
@@ -9,7 +10,7 @@ import { StepTitle } from './step-title.tsx';
 
 export function AddMethod(props: InlineProps & { route: Route; onRoute: (route: Route) => void }) {
   const { route, onRoute, ...inline } = props;
-  const { overview } = inline;
+  const { overview, changes } = inline;
   const home = () => onRoute({ step: 'home' });
   const choose = () => onRoute({ step: 'add' });
   if (route.step === 'add') {
@@ -20,11 +21,12 @@ export function AddMethod(props: InlineProps & { route: Route; onRoute: (route: 
       </Fragment>
     );
   }
-  if (overview.connection.gateway) return <AddPhoneInline {...inline} onBack={choose} onHome={home} />;
+  const back = changes ? home : choose;
+  if (overview.connection.gateway) return <AddPhoneInline {...inline} onBack={back} onHome={home} />;
   return (
     <Fragment key="hosted">
-      <StepTitle title={t('add.phone_title')} onBack={choose} />
-      <AddPhoneHosted overview={overview} route={route} onRoute={onRoute} />
+      <StepTitle title={changes ? t('change.title') : t('add.phone_title')} onBack={back} />
+      <AddPhoneHosted overview={overview} changes={changes} route={route} onRoute={onRoute} />
     </Fragment>
   );
 }

@@ -109,6 +109,7 @@ export function statesAt(now: number): State[] {
   const signIn: Command = { kind: 'sign-in', connectionId: tenantId, from: 'popup' };
   const enable: Command = { kind: 'enable', accountId, methodId: mobileId };
   const disable: Command = { kind: 'disable', accountId, methodId: mobileId };
+  const tryIt: Command = { kind: 'try-sign-in', accountId, methodId: mobileId, from: 'popup' };
   const remove: Command = { kind: 'remove', accountId, methodId: mobileId };
   const removeDefault: Command = { ...remove, defaultFirst: 'push' };
   const makeDefault: Command = { kind: 'make-default', accountId, method: 'voiceOffice' };
@@ -146,6 +147,7 @@ export function statesAt(now: number): State[] {
   };
   const mobileIsDefault: Rows = { ...accountIs(textIsDefault, mobileIs('ready')), methods: [mobile, office] };
   const refusedDefault = entry(removeDefault, 'failed', { error: error('not-permitted') });
+  const openTile = ['More about +44 •••• 982'];
   const askToRemove = ['Remove +44 •••• 982'];
   const noPhones: Rows = { ...signedIn, methods: [] };
   const adding = { popup: { route: { step: 'add-phone', askedAt: now - 4 * minute } } };
@@ -168,6 +170,19 @@ export function statesAt(now: number): State[] {
     },
   });
   const sent = typing('07700 900982', { sent: true });
+  const changing = (number = '', isSent = false) => ({
+    popup: {
+      route: { step: 'change', methodId: mobileId, askedAt: now - 4 * minute },
+      adding: {
+        accountId,
+        changes: mobileId,
+        number,
+        country: 'GB',
+        code: '',
+        ...(isSent ? { sent: { id: verificationId, number: '+447700900982', type: 'mobile' } } : {}),
+      },
+    },
+  });
   const verification = (state: Verification['state'], more: Partial<Verification> = {}): Verification => ({
     id: verificationId,
     accountId,
@@ -246,7 +261,7 @@ export function statesAt(now: number): State[] {
     },
     { name: 'no phone yet', rows: noPhones },
     { name: 'not enabled', rows: mobileIs('notEnabled') },
-    { name: 'not enabled, open', rows: mobileIs('notEnabled'), clicks: ['More about +44 •••• 982'] },
+    { name: 'not enabled, open', rows: mobileIs('notEnabled'), clicks: openTile },
     { name: 'asked to enable', rows: mobileIs('notEnabled'), clicks: ['Enable SMS sign-in for +44 •••• 982'] },
     { name: 'turning on', rows: withEntry(entry(enable, 'requested')) },
     { name: 'checking', rows: withEntry(entry(enable, 'settling', { readAt: now + 2_000, settleBy: now + 30_000 })) },
@@ -256,13 +271,21 @@ export function statesAt(now: number): State[] {
       rows: withEntry(entry(enable, 'done', { smsSignIn: 'notConfigured' }), mobileIs('notConfigured')),
     },
     { name: 'not configured', rows: mobileIs('notConfigured') },
-    { name: 'ready, open', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982'] },
+    { name: 'ready, open', rows: mobileIs('ready'), clicks: openTile },
     {
       name: 'asked to turn off',
       rows: mobileIs('ready'),
-      clicks: ['More about +44 •••• 982', 'Turn off SMS sign-in for +44 •••• 982'],
+      clicks: [...openTile, 'Turn off SMS sign-in for +44 •••• 982'],
     },
     { name: 'turned off', rows: withEntry(entry(disable, 'done', { smsSignIn: 'notEnabled' })) },
+    { name: 'asked about a new phone', rows: mobileIs('ready'), clicks: [...openTile, 'I have a new phone'] },
+    { name: 'trying to sign in', rows: withEntry(entry(tryIt, 'requested'), mobileIs('ready')) },
+    { name: 'trying to sign in, it works', rows: withEntry(entry(tryIt, 'done'), mobileIs('ready')) },
+    {
+      name: 'trying to sign in, another account',
+      rows: withEntry(entry(tryIt, 'failed', { error: error('account-not-allowed') }), mobileIs('ready')),
+    },
+    { name: 'trying to sign in, cancelled', rows: withEntry(entry(tryIt, 'cancelled'), mobileIs('ready')) },
     { name: 'number in use', rows: mobileIs('phoneNumberNotUnique') },
     {
       name: 'number in use, after enabling',
@@ -321,7 +344,7 @@ export function statesAt(now: number): State[] {
     {
       name: 'asked to make default, the service prefers',
       rows: { ...accountIs({ defaultMethod: { kind: 'sms', systemPreferred: true } }), methods: [mobile, office] },
-      clicks: ['More about +44 •••• 982', 'More about +1 •••• 142', 'Make default: +1 •••• 142'],
+      clicks: [...openTile, 'More about +1 •••• 142', 'Make default: +1 •••• 142'],
     },
     { name: 'making default', rows: withEntry(entry(makeDefault, 'requested'), mobileIsDefault) },
     {
@@ -335,7 +358,7 @@ export function statesAt(now: number): State[] {
       name: 'make default, not permitted',
       rows: withEntry(entry(makeDefault, 'failed', { error: error('not-permitted') }), mobileIsDefault),
     },
-    { name: 'lost phone', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982', 'Lost your phone?'] },
+    { name: 'lost phone', rows: mobileIs('ready'), clicks: [...openTile, 'Lost your phone?'] },
     { name: 'asked to remove', rows: { ...mobileIs('ready') }, clicks: askToRemove },
     {
       name: 'asked to remove, last method',
@@ -590,6 +613,61 @@ export function statesAt(now: number): State[] {
         methods: [mobile, alternate],
       }),
       drafts: sent,
+    },
+    {
+      name: 'code, fresh sign-in demanded',
+      rows: withEntry(
+        entry({ kind: 'confirm-code', accountId, verificationId }, 'needs-step-up', {
+          error: error('needs-step-up'),
+          stepUp: { resume: 'accepted', done: false },
+        }),
+        verifying(texted({ error: error('needs-step-up') })),
+      ),
+      drafts: typing('', { code: '123 456' }),
+    },
+    { name: 'change, on the account page', rows: signedIn, drafts: changing() },
+    {
+      name: 'change, on the account page, waiting',
+      rows: { ...signedIn, registrations: [registration('waiting', { changes: mobileId })] },
+      drafts: changing(),
+    },
+    {
+      name: 'change, on the account page, changed',
+      rows: { ...signedIn, registrations: [registration('registered', { changes: mobileId, methodId: mobileId })] },
+      drafts: changing(),
+    },
+    { name: 'change, number', rows: withGateway(mobileIs('ready')), drafts: changing('07700 900417') },
+    {
+      name: 'change, refused, number-in-use',
+      rows: verifying(verification('failed', { purpose: 'change', error: error('number-in-use') }), mobileIs('ready')),
+      drafts: changing('07700 900982', true),
+    },
+    {
+      name: 'change, refused, already-registered',
+      rows: verifying(
+        verification('failed', { purpose: 'change', error: error('already-registered') }),
+        mobileIs('ready'),
+      ),
+      drafts: changing('07700 900982', true),
+    },
+    { name: 'change, fresh sign-in demanded', rows: verifying({ ...demanded, purpose: 'change' }, signedIn) },
+    {
+      name: 'change, at home',
+      rows: verifying(texted({ purpose: 'change' }), mobileIs('ready')),
+      drafts: { popup: { route: { step: 'home' }, left: verificationId } },
+    },
+    {
+      name: 'changed, not enabled',
+      rows: verifying(verification('registered', { purpose: 'change', challenge, methodId: mobileId }), signedIn),
+      drafts: changing(),
+    },
+    {
+      name: 'changed, in use',
+      rows: verifying(
+        verification('registered', { purpose: 'change', challenge, methodId: mobileId }),
+        mobileIs('phoneNumberNotUnique'),
+      ),
+      drafts: changing(),
     },
     { name: 'no SMS sign-in in this cloud', rows: { ...signedIn, connections: [{ ...connection, cloud: 'china' }] } },
   ];
