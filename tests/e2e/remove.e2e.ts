@@ -28,12 +28,13 @@ test('To delete the phone number, select the delete button; when prompted to con
   await remove(popup, '+44 •••• 107');
   await popup.waitForText('+44 •••• 107 was removed.');
   await popup.waitForText('Your account has no phone number yet.');
+  expect(await popup.focused()).toEqual({ role: 'heading', name: 'Phone numbers' });
   expect(changes(sandbox)).toEqual(['DELETE']);
   await popup.click(refresh);
   await popup.waitForText('Updated just now');
   expect(await popup.has({ role: 'button', name: 'Remove +44 •••• 107' })).toBe(false);
   await popup.click({ role: 'button', name: 'Add it again' });
-  await popup.waitFor({ role: 'heading', name: 'Add a method' });
+  await popup.waitFor({ role: 'heading', name: 'Add your phone number' });
 });
 
 test('a removal that takes a while to show is waited for, also with the popup closed', async ({ driver, sandbox }) => {
