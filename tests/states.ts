@@ -217,6 +217,11 @@ export function statesAt(now: number): State[] {
     userName: 'rechtsschutzversicherungsgesellschaften.abteilung@sehr-lange-unterabteilung.contoso.example',
   };
 
+  const askedByBanner = { step: 'confirm', methodId: mobileId, askedAt: now };
+  const nothingWanted: Rows['settings'] = { id: 'settings', banner: false, numberReminder: false };
+  const ownPages: Rows['settings'] = { id: 'settings', accountPages: ['https://account.contoso.example/profile'] };
+  const longAgo = { accountId, methodId: mobileId, masked: mobile.masked, confirmedAt: now - 200 * 24 * 60 * minute };
+
   const popup: Omit<State, 'page'>[] = [
     { name: 'not connected', rows: none },
     { name: 'signed out', rows: connected },
@@ -270,6 +275,10 @@ export function statesAt(now: number): State[] {
       name: 'enabled, sign in once to finish',
       rows: withEntry(entry(enable, 'done', { smsSignIn: 'notConfigured' }), mobileIs('notConfigured')),
     },
+    { name: 'asked by the banner to enable', rows: signedIn, drafts: { popup: { route: askedByBanner } } },
+    { name: 'account page withheld', rows: { ...signedIn, settings: ownPages } },
+    { name: 'number to be looked at', rows: { ...mobileIs('ready'), confirmations: [longAgo] } },
+    { name: 'number to be looked at, not enabled', rows: { ...signedIn, confirmations: [longAgo] } },
     { name: 'not configured', rows: mobileIs('notConfigured') },
     { name: 'ready, open', rows: mobileIs('ready'), clicks: openTile },
     {
@@ -745,6 +754,8 @@ export function statesAt(now: number): State[] {
     },
     { name: 'settings, code awaited, from the popup', rows: verifying(texted()) },
     { name: 'settings, tile open', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982'] },
+    { name: 'settings, banner off, no reminder', rows: { ...signedIn, settings: nothingWanted } },
+    { name: 'settings, account page withheld', rows: { ...signedIn, settings: ownPages } },
     { name: 'settings, asked to sign out', rows: signedIn, clicks: ['Sign out warehouse.one@contoso.example'] },
     { name: 'settings, asked to disconnect', rows: signedIn, clicks: ['Disconnect contoso.example'] },
   ];
