@@ -21,7 +21,7 @@ export function AccountHome(props: {
   onRoute: (route: Route) => void;
 }) {
   const { overview, now, begun, onRoute } = props;
-  const { dismiss } = usePage();
+  const { dismiss, surface } = usePage();
   const { account, connection, tiles, neverRead } = overview;
   const heading = useRef<HTMLHeadingElement>(null);
 
@@ -76,7 +76,7 @@ export function AccountHome(props: {
             }
           />
         ))}
-        {overview.pagesToReach.length > 0 && <PagePermission patterns={overview.pagesToReach} />}
+        {surface === 'popup' && overview.pagesToReach.length > 0 && <PagePermission patterns={overview.pagesToReach} />}
         {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
       </Announced>
       {tiles.length > 0 && (

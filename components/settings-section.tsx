@@ -25,20 +25,20 @@ export function SettingsSection({ known }: { known: Known }) {
   return (
     <Section id="settings" title={t('settings.title')}>
       <div class="stack">
-        <Choice
+        <Setting
           label={t('settings.banner')}
           help={t('settings.banner_help')}
           checked={isBannerOn}
-          onChoose={(banner) => change({ banner })}
+          onChange={(banner) => change({ banner })}
         />
         <Announced>
           {isBannerOn && <PagePermission patterns={patternsOf(accountPagesInUse(known.rows.connections, settings))} />}
         </Announced>
-        <Choice
+        <Setting
           label={t('settings.reminder')}
           help={t('settings.reminder_help')}
           checked={settings.numberReviewDays > 0}
-          onChoose={(numberReminder) => change({ numberReminder })}
+          onChange={(numberReminder) => change({ numberReminder })}
         />
         {isBannerOn && (
           <AccountPages pages={settings.accountPages} onSave={(accountPages) => change({ accountPages })} />
@@ -59,17 +59,17 @@ function asChosen(kept: Settings | undefined, progress: Progress): Settings | un
   return { ...kept, ...progress.command.settings, id: 'settings' } as Settings;
 }
 
-function Choice(props: { label: string; help: string; checked: boolean; onChoose: (checked: boolean) => void }) {
-  const { label, help, checked, onChoose } = props;
+function Setting(props: { label: string; help: string; checked: boolean; onChange: (checked: boolean) => void }) {
+  const { label, help, checked, onChange } = props;
   const helpId = useId();
   return (
-    <div class="choice">
+    <div class="setting">
       <label>
         <input
           type="checkbox"
           checked={checked}
           aria-describedby={helpId}
-          onChange={(event) => onChoose(event.currentTarget.checked)}
+          onChange={(event) => onChange(event.currentTarget.checked)}
         />
         <span>{label}</span>
       </label>
