@@ -3,6 +3,7 @@ import { adminConsentUrl } from '../lib/identity/entra/admin-consent.ts';
 import { t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
 import type { Connection } from '../lib/store/database.ts';
+import { organizationName } from './organization-name.ts';
 import { CopyButton } from './parts.tsx';
 import { Section } from './section.tsx';
 
@@ -25,7 +26,9 @@ export function ItSection({ connections }: { connections: Connection[] }) {
         <CopyRow
           key={connection.id}
           title={
-            connections.length > 1 ? t('options.consent_for', { tenant: connection.tenant }) : t('options.consent')
+            connections.length > 1
+              ? t('options.consent_for', { tenant: organizationName(connection) })
+              : t('options.consent')
           }
           help={t('options.consent_help')}
           value={adminConsentUrl({ ...connection, tenantId: connection.id })}

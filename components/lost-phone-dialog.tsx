@@ -2,6 +2,7 @@
 import { t } from '../lib/language/words.ts';
 import type { Account, CachedMethod } from '../lib/store/database.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { OrganizationHelp } from './organization-help.tsx';
 import { Facts } from './parts.tsx';
 
 export function LostPhoneDialog(props: {
@@ -21,6 +22,7 @@ export function LostPhoneDialog(props: {
       <Facts masked={method.masked} userName={account.userName} />
       <p>{t('lost_phone.body')}</p>
       <p>{t('lost_phone.tell')}</p>
+      <OrganizationHelp />
     </ConfirmDialog>
   );
 }

@@ -10,6 +10,7 @@ import type { ErrorDetails } from '../lib/identity/errors.ts';
 import { phoneTypeOfDefault } from '../lib/identity/phone-method.ts';
 import type { Asked } from '../lib/messaging/ask.ts';
 import type { Command, CommandKind } from '../lib/messaging/commands.ts';
+import { type Inert, inertnessOf } from '../lib/policy/overlay.ts';
 import { settingsInEffect } from '../lib/settings/settings.ts';
 import type {
   Account,
@@ -168,12 +169,15 @@ export interface Organization {
 }
 
 export type Overview =
+  | { screen: 'inert'; inert: Inert }
   | { screen: 'not-connected' }
   | { screen: 'signed-out'; organizations: Organization[] }
   | { screen: 'account'; accounts: AccountOverview[]; current: AccountOverview };
 
 export function overviewOf(known: Known, chosenAccountId: string | undefined): Overview {
-  const { connections, accounts } = known.rows;
+  const { connections, accounts, policy } = known.rows;
+  const inert = inertnessOf(policy?.values ?? {});
+  if (inert) return { screen: 'inert', inert };
   if (connections.length === 0) return { screen: 'not-connected' };
   const connected = accounts.filter(({ connectionId }) => connections.some(({ id }) => id === connectionId));
   const account =

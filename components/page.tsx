@@ -8,6 +8,8 @@ import { createAsk } from '../lib/messaging/ask.ts';
 import type { Command } from '../lib/messaging/commands.ts';
 import { sendMessage } from '../lib/messaging/protocol.ts';
 import { callWhileVisible } from '../lib/messaging/visible.ts';
+import type { ReceivedPolicy } from '../lib/policy/received.ts';
+import type { PolicyValues } from '../lib/policy/rules.ts';
 import { openDatabase } from '../lib/store/database.ts';
 import { type Live, live } from '../lib/store/live.ts';
 import { readRows } from '../lib/store/rows.ts';
@@ -17,6 +19,8 @@ import { Announced } from './parts.tsx';
 
 export interface Page {
   surface: 'popup' | 'options';
+  /** What the organization has set; undefined without managed policy. */
+  policy: ReadonlySignal<ReceivedPolicy | undefined>;
   /** Times in words are drawn anew when it changes. */
   now: ReadonlySignal<number>;
   /** @param secret a full number or a code, which is not written down */
@@ -31,6 +35,11 @@ export function usePage(): Page {
   const page = useContext(PageContext);
   if (!page) throw new Error('A component was drawn outside of a page.');
   return page;
+}
+
+/** The managed settings that are valid. */
+export function usePolicy(): PolicyValues {
+  return usePage().policy.value?.values ?? {};
 }
 
 /** How often "2 minutes ago" is looked at. */
@@ -63,6 +72,7 @@ export async function startPage(
 
   const page: Page = {
     surface,
+    policy: computed(() => (isThere(rows.value) ? rows.value.policy : undefined)),
     now,
     ask,
     dismiss(id) {

@@ -2,6 +2,8 @@
 // checking their accessibility, and for the page in the docs that shows them all. Times are relative to "now".
 import type { ErrorDetails, ErrorKind } from '../lib/identity/errors.ts';
 import type { Command } from '../lib/messaging/commands.ts';
+import type { ReceivedPolicy } from '../lib/policy/received.ts';
+import type { PolicyValues } from '../lib/policy/rules.ts';
 import type {
   Account,
   CachedMethod,
@@ -118,6 +120,26 @@ export function statesAt(now: number): State[] {
     connection: { cloud: 'global', tenant: 'contoso.exmaple', clientId },
   };
   const typed = { cloud: 'global', tenant: 'contoso.exmaple', clientId, gatewayUrl: '', gatewayScope: '' };
+
+  const policy = (values: PolicyValues, rejected: ReceivedPolicy['rejected'] = []): ReceivedPolicy => ({
+    id: 'managed',
+    values,
+    rejected,
+    received: Object.fromEntries([
+      ...Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]),
+      ...rejected.map(({ key }) => [key, '"contoso"']),
+    ]),
+    fingerprint: '4f9c1b7d2e60a385',
+    receivedAt: now - 40 * minute,
+  });
+  const help = {
+    supportText: 'Ask the service desk on floor 3, or by phone.',
+    supportUrl: 'https://help.contoso.example/phone',
+    supportEmail: 'help@contoso.example',
+    supportPhone: '+1 206 555 0100',
+  };
+  const managed = policy({ tenantId, clientId, organizationName: 'Contoso' });
+  const under = (values: PolicyValues, rows = signedIn): Rows => ({ ...rows, policy: policy(values) });
 
   const mobileIs = (smsSignIn: CachedMethod['smsSignIn'], rows = signedIn): Rows => ({
     ...rows,
@@ -678,6 +700,31 @@ export function statesAt(now: number): State[] {
       ),
       drafts: changing(),
     },
+    { name: 'managed, not signed in', rows: { ...none, policy: managed } },
+    { name: 'managed, signed out by it', rows: { ...none, farewells: [{ id: 'signed-out-by-policy', at: now }] } },
+    { name: 'paused', rows: under({ organizationName: 'Contoso', paused: true, ...help }) },
+    { name: 'not set up completely', rows: under({ cloud: 'global', allowManualSetup: false }) },
+    { name: 'number in use, with help', rows: under(help, mobileIs('phoneNumberNotUnique')) },
+    { name: 'SMS sign-in switched off', rows: under({ smsSignIn: 'off' }) },
+    {
+      name: 'must not be removed',
+      rows: under({ allowRemove: false }, mobileIs('ready')),
+      clicks: ['More about +44 •••• 982'],
+    },
+    {
+      name: 'add, choice, with stronger methods',
+      rows: under(
+        { strongerMethodsUrl: 'https://help.contoso.example/passkeys', learnMoreUrl: help.supportUrl },
+        noPhones,
+      ),
+      drafts: { popup: { route: { step: 'add' } } },
+    },
+    {
+      name: 'number, of a country that is not allowed',
+      rows: under({ allowedCountries: ['DE', 'FR'] }, withGateway(noPhones)),
+      drafts: typing('+44 7700 900982'),
+      clicks: ['Text me a code'],
+    },
     { name: 'no SMS sign-in in this cloud', rows: { ...signedIn, connections: [{ ...connection, cloud: 'china' }] } },
   ];
 
@@ -725,6 +772,33 @@ export function statesAt(now: number): State[] {
     },
     { name: 'settings, signing in', rows: withEntry(entry({ ...signIn, from: 'options' }, 'requested'), connected) },
     { name: 'settings, signed in', rows: signedIn },
+    {
+      name: 'settings, managed',
+      rows: {
+        ...signedIn,
+        connections: [],
+        policy: policy(
+          {
+            ...managed.values,
+            ...help,
+            ...{ bannerMode: 'once', numberReviewDays: 90, allowManualSetup: false },
+            ...{
+              accountPages: ['https://account.contoso.example/profile'],
+              gatewayUrl: 'https://gateway.contoso.example',
+            },
+          },
+          [
+            { key: 'snoozeDays', why: 'not-a-whole-number' },
+            { key: 'learnMore', why: 'unknown-key' },
+          ],
+        ),
+      },
+    },
+    { name: 'settings, paused', rows: under({ paused: true, ...help }) },
+    {
+      name: 'settings, not set up completely',
+      rows: { ...none, policy: policy({ clientId }, [{ key: 'tenantId', why: 'malformed' }]) },
+    },
     {
       name: 'settings, two organizations',
       rows: {

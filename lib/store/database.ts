@@ -163,7 +163,7 @@ export interface Confirmation {
 }
 
 /** What is left to say when nothing else is left: until it is read, or for a day. */
-interface Farewell {
+export interface Farewell {
   id: 'signed-out-by-policy';
   at: number;
 }
