@@ -81,9 +81,14 @@ test('without a gateway it is changed on the account page, and noticed', async (
   await popup.click(changeButton);
   await popup.waitForText('+44 •••• 102 keeps working until your new number is verified.');
   await popup.click({ role: 'button', name: 'Open the Security info page' });
-  await driver.waitForPage(new RegExp(`^${accountPage}`));
+  const page = await driver.waitForPage(new RegExp(`^${accountPage}`));
   await driver.closePopup();
-  sandbox.control.setPhone(employee, 'mobile', newNumber);
+  await page.click({ role: 'button', name: 'Change Phone +44 7700900102' });
+  await page.fill({ label: 'New phone number' }, newNumber);
+  await page.click({ role: 'button', name: 'Text me a code' });
+  await page.fill({ label: 'Code' }, await codeByText(sandbox, newNumber));
+  await page.click({ role: 'button', name: 'Next' });
+  await page.waitForText('SMS verified. Your phone was registered successfully.');
   const again = await driver.openPopup();
   await again.waitForText('Your number was changed.');
   await again.waitFor({ role: 'article', name: /^Mobile phone/ });
