@@ -1,5 +1,4 @@
 // The opened part of a tile: what its kind of phone is for, and everything that can be done with it.
-import type { ComponentChildren } from 'preact';
 import { securityInfoVerifier } from '../lib/identity/entra/security-info.ts';
 import { defaultOfPhoneType } from '../lib/identity/phone-method.ts';
 import { t } from '../lib/language/words.ts';
@@ -38,49 +37,47 @@ export function TileMore(props: {
         <p>{t('make_default.system_preferred')}</p>
       )}
       {sms === 'notConfigured' && <p>{t('sms.finish_help')}</p>}
-      {!isBusy && (
-        <>
+      {!isBusy && isKnown && (
+        <ul class="tile-actions">
           {sms === 'ready' && account.session === 'signed-in' && (
-            <Action name={t('try.action_for', { number })} onClick={onTry}>
-              {t('try.action_long')}
-            </Action>
+            <Action name={t('try.action_for', { number })} words={t('try.action_long')} onClick={onTry} />
           )}
           {sms === 'ready' && (
-            <Action name={t('sms.turn_off_for', { number })} onClick={() => onAsk({ kind: 'disable' })}>
-              {t('sms.turn_off')}
-            </Action>
+            <Action
+              name={t('sms.turn_off_for', { number })}
+              words={t('sms.turn_off')}
+              onClick={() => onAsk({ kind: 'disable' })}
+            />
           )}
           {choice && defaultMethod !== 'unknown' && !isDefault && (
-            <Action name={t('make_default.action_for', { number })} onClick={() => onAsk({ kind: 'make-default' })}>
-              {t('make_default.action')}
-            </Action>
+            <Action
+              name={t('make_default.action_for', { number })}
+              words={t('make_default.action')}
+              onClick={() => onAsk({ kind: 'make-default' })}
+            />
           )}
-          {isKnown && onChange && (
-            <Action name={t('change.action_for', { number })} onClick={onChange}>
-              {t('change.action')}
-            </Action>
+          {onChange && (
+            <Action name={t('change.action_for', { number })} words={t('change.action')} onClick={onChange} />
           )}
-          {isKnown && type !== 'office' && (
-            <div class="actions">
-              <button type="button" class="quiet" onClick={() => onAsk({ kind: 'new-phone' })}>
-                {t('new_phone.action')}
-              </button>
-              <button type="button" class="quiet" onClick={() => onAsk({ kind: 'lost' })}>
-                {t('lost_phone.action')}
-              </button>
-            </div>
+          {type !== 'office' && (
+            <>
+              <Action words={t('new_phone.action')} onClick={() => onAsk({ kind: 'new-phone' })} />
+              <Action words={t('lost_phone.action')} onClick={() => onAsk({ kind: 'lost' })} />
+            </>
           )}
-        </>
+        </ul>
       )}
     </>
   );
 }
 
-function Action(props: { name: string; onClick: () => void; children: ComponentChildren }) {
+function Action({ name, words, onClick }: { name?: string; words: string; onClick: () => void }) {
   return (
-    <button type="button" aria-label={props.name} onClick={props.onClick}>
-      {props.children}
-    </button>
+    <li>
+      <button type="button" aria-label={name} onClick={onClick}>
+        {words}
+      </button>
+    </li>
   );
 }
 
