@@ -173,8 +173,9 @@ export function createVerification(dependencies: {
     try {
       const verifier = await inlineVerifier(verification.accountId);
       const challenge = await verifier.get(id);
-      // A code that was on its way when the answer was lost has not counted while the challenge still waits for one.
-      const lost = verification.state === 'confirming' && challenge.state === 'sent' ? verification.error : undefined;
+      // What was on its way when the answer was lost has not counted: the challenge still waits for a code, by the same text.
+      const isSame = verification.state === 'confirming' || isSameText(verification.challenge, challenge);
+      const lost = challenge.state === 'sent' && isSame ? verification.error : undefined;
       await take(id, lost ? { ...challenge, error: lost } : challenge);
     } catch (thrown) {
       const error = detailsOf(thrown);
@@ -193,6 +194,11 @@ export function createVerification(dependencies: {
       if (now() < (verification.settleBy ?? 0) && isOutcomeUnknown(error)) return later(id, {});
       await save(id, { ...standing(verification), error, readAt: undefined });
     }
+  }
+
+  /** Times of two answers differ by their way here; two texts are half a minute apart. */
+  function isSameText(known: Verification['challenge'], { sentAt }: Challenge): boolean {
+    return known !== undefined && Math.abs(sentAt - known.sentAt) < 10_000;
   }
 
   /** Where the person goes on when nothing can be found out: at the code if there is one, else at the number. */
