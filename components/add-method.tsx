@@ -4,6 +4,7 @@ import { Fragment } from 'preact';
 import { t } from '../lib/language/words.ts';
 import { AddPhoneHosted } from './add-phone-hosted.tsx';
 import { AddPhoneInline, type InlineProps } from './add-phone-inline.tsx';
+import { FurtherReading } from './further-reading.tsx';
 import { Icon } from './icons.tsx';
 import type { Route } from './route.ts';
 import { StepTitle } from './step-title.tsx';
@@ -49,6 +50,7 @@ function MethodChoice({ onPhone }: { onPhone: () => void }) {
           </button>
         </li>
       </ul>
+      <FurtherReading />
     </>
   );
 }

@@ -7,6 +7,7 @@ import type { Connection } from '../lib/store/database.ts';
 import type { InlineProps } from './add-phone-inline.tsx';
 import { useCountdown } from './countdown.tsx';
 import { CopyDetails, ErrorNote, LostNote } from './error-note.tsx';
+import { OrganizationHelp } from './organization-help.tsx';
 import { usePage } from './page.tsx';
 import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
 import type { CodeError, RegistrationStep } from './registration.ts';
@@ -254,6 +255,7 @@ function NotReceived({ onChange }: { onChange: () => void }) {
           <li>{t('code.not_received_signal')}</li>
           <li>{t('code.not_received_help')}</li>
         </ul>
+        <OrganizationHelp />
         <button type="button" onClick={onChange}>
           {t('code.change_number')}
         </button>

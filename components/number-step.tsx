@@ -3,12 +3,13 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { ErrorKind } from '../lib/identity/errors.ts';
 import { errorWords, language, t } from '../lib/language/words.ts';
-import { countryName, likelyCountry } from '../lib/phone/country.ts';
+import { countryName, firstCountry, isAllowed } from '../lib/phone/country.ts';
 import type { TypedNumber } from '../lib/phone/parse.ts';
 import type { InlineProps } from './add-phone-inline.tsx';
 import { CopyDetails, ErrorNote, LostNote } from './error-note.tsx';
 import { phoneTypeName } from './method-name.tsx';
-import { usePage } from './page.tsx';
+import { OrganizationHelp } from './organization-help.tsx';
+import { usePage, usePolicy } from './page.tsx';
 import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
 import { Reassurance } from './reassurance.tsx';
 import {
@@ -30,8 +31,9 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
   const { known, overview, changes, draft, onDraft, view } = props;
   const { account, connection, tiles } = overview;
   const { ask, dismiss } = usePage();
+  const policy = usePolicy();
   const numbers = useSignal<Numbers | undefined>(undefined);
-  const mistake = useSignal<'missing' | 'incomplete' | undefined>(undefined);
+  const mistake = useSignal<'missing' | 'incomplete' | 'refused' | undefined>(undefined);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     void loadNumbers().then((loaded) => {
@@ -39,7 +41,8 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
     });
   }, []);
 
-  const chosen = draft.country ?? likelyCountry(navigator.languages);
+  const first = firstCountry(navigator.languages, policy);
+  const chosen = draft.country && isAllowed(draft.country, policy) ? draft.country : first;
   const typed = numbers.value?.readNumber(draft.number, chosen);
   const types = changes ? changeableTypes(changes) : freeTypes(tiles.map(({ method }) => method));
   const type = types.find((free) => free === draft.type) ?? types[0];
@@ -62,9 +65,11 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
   const send = async () => {
     if (view.isSending || !type) return;
     const { readNumber } = numbers.value ?? (await loadNumbers());
-    const { e164: number } = readNumber(draft.number, chosen);
-    mistake.value = draft.number.trim() === '' ? 'missing' : number ? undefined : 'incomplete';
-    if (!number) {
+    const { e164: number, country } = readNumber(draft.number, chosen);
+    const isRefused = number !== undefined && !isAllowed(country, policy);
+    const wrongForm = draft.number.trim() === '' ? 'missing' : number ? undefined : 'incomplete';
+    mistake.value = isRefused ? 'refused' : wrongForm;
+    if (!number || isRefused) {
       field.current?.focus();
       return;
     }
@@ -115,6 +120,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
             <CopyDetails subject={aboutNumber} connection={connection} account={account} />
           </div>
         )}
+        {(mistake.value === 'refused' || aboutNumber?.kind === 'number-in-use') && <OrganizationHelp />}
         <CountrySelect
           numbers={numbers.value}
           typed={typed}
@@ -139,13 +145,18 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
   );
 }
 
-function fieldError(mistake: 'missing' | 'incomplete' | undefined, kind: ErrorKind | undefined, isChange: boolean) {
+function fieldError(
+  mistake: 'missing' | 'incomplete' | 'refused' | undefined,
+  kind: ErrorKind | undefined,
+  isChange: boolean,
+) {
   if (mistake === 'missing') return t('number.missing');
   if (!mistake && !kind) return undefined;
-  const { title } = errorWords(kind ?? 'invalid-number');
+  const wrong = mistake === 'refused' ? 'country-refused' : (kind ?? 'invalid-number');
+  const { title } = errorWords(wrong);
   return (
     <>
-      {title} {numberHelp(kind ?? 'invalid-number', isChange)}
+      {title} {numberHelp(wrong, isChange)}
     </>
   );
 }
@@ -177,7 +188,8 @@ function CountrySelect(props: {
 }) {
   const { numbers, typed, chosen, onChoose } = props;
   const id = useId();
-  const all = useMemo(() => numbers?.countries(language), [numbers]);
+  const policy = usePolicy();
+  const all = useMemo(() => numbers?.countries(language), [numbers])?.filter(({ code }) => isAllowed(code, policy));
   const options = all ?? [{ code: chosen, label: countryName(chosen, language) }];
   const saysCountry = typed?.saysCountry ?? false;
   return (

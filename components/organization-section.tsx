@@ -3,6 +3,7 @@ import type { Signal } from '@preact/signals';
 import { t } from '../lib/language/words.ts';
 import { mayConnect } from '../lib/policy/overlay.ts';
 import { type ConnectionDraft, ConnectionForm } from './connection-form.tsx';
+import { FurtherReading } from './further-reading.tsx';
 import { OrganizationCard } from './organization-card.tsx';
 import { OrganizationHelp } from './organization-help.tsx';
 import { type Known, progressOfKind } from './overview.ts';
@@ -12,6 +13,7 @@ import { Section } from './section.tsx';
 
 export function OrganizationSection({ known, draft }: { known: Known; draft: Signal<ConnectionDraft> }) {
   const { connections } = known.rows;
+  const policy = usePolicy();
   const form = <ConnectionForm known={known} draft={draft} />;
   return (
     <Section id="organization" title={t('options.organization')}>
@@ -21,7 +23,7 @@ export function OrganizationSection({ known, draft }: { known: Known; draft: Sig
       {connections.map((connection) => (
         <OrganizationCard key={connection.id} known={known} connection={connection} />
       ))}
-      {!mayConnect(usePolicy()) ? (
+      {!mayConnect(policy) ? (
         <p class="hint">{t('policy.locked')}</p>
       ) : connections.length === 0 ? (
         form
@@ -32,6 +34,7 @@ export function OrganizationSection({ known, draft }: { known: Known; draft: Sig
         </details>
       )}
       <OrganizationHelp />
+      <FurtherReading />
     </Section>
   );
 }

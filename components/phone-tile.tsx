@@ -10,7 +10,7 @@ import { Icon } from './icons.tsx';
 import { phoneTypeName } from './method-name.tsx';
 import { NumberReview } from './number-review.tsx';
 import type { Tile } from './overview.ts';
-import { usePage } from './page.tsx';
+import { usePage, usePolicy } from './page.tsx';
 import { Announced, PhoneNumber } from './parts.tsx';
 import type { Removable } from './removal.ts';
 import { canChangeNumber, TileMore } from './tile-more.tsx';
@@ -34,6 +34,7 @@ export function PhoneTile(props: {
   const titleId = useId();
   const moreId = useId();
   const onChange = canChangeNumber(connection) ? props.onChange : undefined;
+  const canRemove = usePolicy().allowRemove !== false;
   const isBusy = progress.state === 'running' || progress.state === 'needs-step-up';
 
   const send = (command: Command) => {
@@ -46,6 +47,9 @@ export function PhoneTile(props: {
     question.value = { kind: 'remove', of };
     // What is left to sign in with, and what can become the default; where it cannot be read, the service decides.
     if (account.defaultMethod !== 'unknown') ask({ kind: 'list-methods', accountId: account.id });
+  };
+  const askAboutNewPhone = () => {
+    question.value = { kind: 'new-phone' };
   };
   // A dialog's own end comes after what was asked in its place.
   const leave = (from: TileQuestion) => {
@@ -64,7 +68,7 @@ export function PhoneTile(props: {
           </Heading>
           <PhoneNumber masked={method.masked} />
         </div>
-        {method.type !== 'unknown' && !isBusy && (
+        {method.type !== 'unknown' && canRemove && !isBusy && (
           <button
             type="button"
             class="icon-button"
@@ -102,7 +106,7 @@ export function PhoneTile(props: {
           <NumberReview
             masked={method.masked}
             onYes={() => send({ kind: 'confirm-number', accountId: account.id, methodId: method.id })}
-            onNewNumber={onChange ?? (() => askToRemove(tile))}
+            onNewNumber={onChange ?? (() => (canRemove ? askToRemove(tile) : askAboutNewPhone()))}
           />
         )}
       </Announced>

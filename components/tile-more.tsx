@@ -4,6 +4,7 @@ import { defaultOfPhoneType } from '../lib/identity/phone-method.ts';
 import { t } from '../lib/language/words.ts';
 import type { Account, Connection } from '../lib/store/database.ts';
 import type { Tile } from './overview.ts';
+import { usePolicy } from './page.tsx';
 import type { TileQuestion } from './tile-questions.tsx';
 
 const purposes = {
@@ -26,6 +27,7 @@ export function TileMore(props: {
   const { tile, account, isBusy, onAsk, onTry, onChange } = props;
   const { method, isDefault, sms } = tile;
   const { masked: number, type } = method;
+  const { allowRemove } = usePolicy();
   const choice = defaultOfPhoneType(type);
   const { defaultMethod } = account;
   const isKnown = type !== 'unknown';
@@ -37,6 +39,7 @@ export function TileMore(props: {
         <p>{t('make_default.system_preferred')}</p>
       )}
       {sms === 'notConfigured' && <p>{t('sms.finish_help')}</p>}
+      {isKnown && allowRemove === false && <p>{t('remove.locked')}</p>}
       {!isBusy && isKnown && (
         <ul class="tile-actions">
           {sms === 'ready' && account.session === 'signed-in' && (

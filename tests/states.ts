@@ -702,17 +702,17 @@ export function statesAt(now: number): State[] {
     },
     { name: 'managed, not signed in', rows: { ...none, policy: managed } },
     { name: 'managed, signed out by it', rows: { ...none, farewells: [{ id: 'signed-out-by-policy', at: now }] } },
-    { name: 'paused', rows: under({ organizationName: 'Contoso', paused: true, ...help }) },
-    { name: 'not set up completely', rows: under({ cloud: 'global', allowManualSetup: false }) },
-    { name: 'number in use, with help', rows: under(help, mobileIs('phoneNumberNotUnique')) },
-    { name: 'SMS sign-in switched off', rows: under({ smsSignIn: 'off' }) },
+    { name: 'managed, paused', rows: under({ organizationName: 'Contoso', paused: true, ...help }) },
+    { name: 'managed, not set up completely', rows: under({ cloud: 'global', allowManualSetup: false }) },
+    { name: 'managed, number in use, with help', rows: under(help, mobileIs('phoneNumberNotUnique')) },
+    { name: 'managed, SMS sign-in switched off', rows: under({ smsSignIn: 'off' }) },
     {
-      name: 'must not be removed',
+      name: 'managed, must not be removed',
       rows: under({ allowRemove: false }, mobileIs('ready')),
       clicks: ['More about +44 •••• 982'],
     },
     {
-      name: 'add, choice, with stronger methods',
+      name: 'managed, add, choice, with stronger methods',
       rows: under(
         { strongerMethodsUrl: 'https://help.contoso.example/passkeys', learnMoreUrl: help.supportUrl },
         noPhones,
@@ -720,7 +720,7 @@ export function statesAt(now: number): State[] {
       drafts: { popup: { route: { step: 'add' } } },
     },
     {
-      name: 'number, of a country that is not allowed',
+      name: 'managed, number, of a country that is not allowed',
       rows: under({ allowedCountries: ['DE', 'FR'] }, withGateway(noPhones)),
       drafts: typing('+44 7700 900982'),
       clicks: ['Text me a code'],
@@ -794,9 +794,9 @@ export function statesAt(now: number): State[] {
         ),
       },
     },
-    { name: 'settings, paused', rows: under({ paused: true, ...help }) },
+    { name: 'settings, managed, paused', rows: under({ paused: true, ...help }) },
     {
-      name: 'settings, not set up completely',
+      name: 'settings, managed, not set up completely',
       rows: { ...none, policy: policy({ clientId }, [{ key: 'tenantId', why: 'malformed' }]) },
     },
     {
