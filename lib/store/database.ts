@@ -48,6 +48,8 @@ export interface Account {
   syncedAt?: number;
   /** When the cache is refreshed unasked: the slow interval with jitter, or the backoff after a failure. */
   nextSyncAt?: number;
+  /** How often the next unasked refresh was overdue and got another time. */
+  putOff?: number;
   /** Failed syncs in a row. */
   failures: number;
   syncError?: ErrorDetails;
