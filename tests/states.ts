@@ -292,6 +292,17 @@ export function statesAt(now: number): State[] {
     { name: 'asked to enable', rows: mobileIs('notEnabled'), clicks: ['Enable SMS sign-in for +44 •••• 982'] },
     { name: 'turning on', rows: withEntry(entry(enable, 'requested')) },
     { name: 'checking', rows: withEntry(entry(enable, 'settling', { readAt: now + 2_000, settleBy: now + 30_000 })) },
+    {
+      name: 'two changes, one waits',
+      rows: {
+        ...signedIn,
+        methods: [mobile, office],
+        journal: [
+          entry(makeDefault, 'accepted', { id: 'second' }),
+          entry(enable, 'requested', { createdAt: now - minute }),
+        ],
+      },
+    },
     { name: 'enabled', rows: withEntry(entry(enable, 'done', { smsSignIn: 'ready' }), mobileIs('ready')) },
     {
       name: 'enabled, sign in once to finish',
