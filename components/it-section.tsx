@@ -7,6 +7,9 @@ import { organizationName } from './organization-name.ts';
 import { CopyButton } from './parts.tsx';
 import { Section } from './section.tsx';
 
+/** Where Microsoft tells administrators how to make SMS sign-in available. */
+const guide = 'https://learn.microsoft.com/entra/identity/authentication/howto-authentication-sms-signin';
+
 export function ItSection({ connections }: { connections: Connection[] }) {
   return (
     <Section id="for-it" title={t('options.for_it')}>
@@ -35,6 +38,12 @@ export function ItSection({ connections }: { connections: Connection[] }) {
           copyName={t('options.copy_consent')}
         />
       ))}
+      <p>
+        {t('options.guide_intro')}{' '}
+        <a href={guide} target="_blank" rel="noreferrer">
+          {t('options.guide')}
+        </a>
+      </p>
     </Section>
   );
 }
