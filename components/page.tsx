@@ -8,12 +8,14 @@ import { createAsk } from '../lib/messaging/ask.ts';
 import type { Command } from '../lib/messaging/commands.ts';
 import { sendMessage } from '../lib/messaging/protocol.ts';
 import { callWhileVisible } from '../lib/messaging/visible.ts';
+import { followVersion } from '../lib/platform/newer-version.ts';
 import type { ReceivedPolicy } from '../lib/policy/received.ts';
 import type { PolicyValues } from '../lib/policy/rules.ts';
 import { openDatabase } from '../lib/store/database.ts';
 import { type Live, live } from '../lib/store/live.ts';
 import { readRows } from '../lib/store/rows.ts';
 import { ErrorNote } from './error-note.tsx';
+import { NewerVersionNote } from './newer-version-note.tsx';
 import type { Known } from './overview.ts';
 import { Announced } from './parts.tsx';
 
@@ -59,6 +61,7 @@ export async function startPage(
   const rows = live(() => readRows(database));
   const ids = computed(() => new Set(isThere(rows.value) ? rows.value.journal.map(({ id }) => id) : []));
   const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), ids);
+  const version = followVersion();
   const now = signal(Date.now());
   const tick = () => {
     now.value = Date.now();
@@ -93,7 +96,12 @@ export async function startPage(
         </main>
       );
     }
-    return draw({ rows: rows.value, asked: asked.value, now: Math.max(now.value, newest(rows.value)) });
+    return (
+      <>
+        <NewerVersionNote version={version.value} />
+        {draw({ rows: rows.value, asked: asked.value, now: Math.max(now.value, newest(rows.value)) })}
+      </>
+    );
   };
   render(
     <PageContext.Provider value={page}>
