@@ -55,7 +55,7 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
               </section>
             </>
           ) : (
-            !isInert && <p>{t('options.intro')}</p>
+            !isInert && !known.rows.connections.some(({ managed }) => managed) && <p>{t('options.intro')}</p>
           )}
           <Farewell known={known} />
           {isInert ? (

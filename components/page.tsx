@@ -116,6 +116,11 @@ function isThere<Result>(rows: Live<Result>): rows is Exclude<Live<Result>, 'unr
 }
 
 /** The page's clock stands still between two ticks, and must not lie behind what was just written. */
-function newest({ journal, accounts }: Known['rows']): number {
-  return Math.max(0, journal[0]?.updatedAt ?? 0, ...accounts.map(({ syncedAt = 0 }) => syncedAt));
+function newest({ journal, accounts, policy }: Known['rows']): number {
+  return Math.max(
+    0,
+    journal[0]?.updatedAt ?? 0,
+    policy?.receivedAt ?? 0,
+    ...accounts.map(({ syncedAt = 0 }) => syncedAt),
+  );
 }
