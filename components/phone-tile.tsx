@@ -36,6 +36,8 @@ export function PhoneTile(props: {
   const onChange = canChangeNumber(connection) ? props.onChange : undefined;
   const canRemove = usePolicy().allowRemove !== false;
   const isBusy = progress.state === 'running' || progress.state === 'needs-step-up';
+  // That the number is in use, by what enabling it met.
+  const isSaid = progress.state === 'failed' && progress.error.kind === 'number-in-use';
 
   const send = (command: Command) => {
     ask(command);
@@ -110,7 +112,7 @@ export function PhoneTile(props: {
           />
         )}
       </Announced>
-      {sms === 'inUse' && progress.state !== 'failed' && !isBusy && (
+      {sms === 'inUse' && !isSaid && !isBusy && (
         <ErrorNote
           error={{ kind: 'number-in-use', at: account.syncedAt ?? 0 }}
           connection={connection}
