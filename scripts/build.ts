@@ -4,11 +4,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { build, type InlineConfig, zip } from 'wxt';
+import { type InlineConfig, zip } from 'wxt';
 import type { BrowserName } from './browsers.ts';
 
 /** What LaunchOptions.extension of the end-to-end driver takes: Chromium's folder and Firefox's packed file. */
-export type BuiltExtension = Record<BrowserName, string>;
+export interface BuiltExtension extends Record<BrowserName, string> {
+  /** The packed file for Chromium browsers. */
+  chromiumPackage: string;
+}
 
 /** In a process of its own: WXT's spinner writes to whatever standard output there is. */
 export async function buildExtension(folder: string): Promise<BuiltExtension> {
@@ -21,9 +24,13 @@ export async function buildExtension(folder: string): Promise<BuiltExtension> {
   const [status] = await once(child, 'exit');
   if (status !== 0) throw new Error('The extension could not be built; the reason is above.');
   console.log(`Built the extension for both browsers in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
-  const packed = (await readdir(folder)).find((name) => name.endsWith('-firefox.zip'));
-  if (!packed) throw new Error('WXT packed nothing for Firefox.');
-  return { chromium: join(folder, 'chrome-mv3'), firefox: join(folder, packed) };
+  const names = await readdir(folder);
+  const packed = (browser: string) => {
+    const name = names.find((each) => each.endsWith(`-${browser}.zip`));
+    if (!name) throw new Error(`WXT packed nothing for ${browser}.`);
+    return join(folder, name);
+  };
+  return { chromium: join(folder, 'chrome-mv3'), firefox: packed('firefox'), chromiumPackage: packed('chrome') };
 }
 
 if (import.meta.main) {
@@ -34,6 +41,5 @@ if (import.meta.main) {
     level: 3,
   };
   const common: InlineConfig = { outDir: resolve(process.argv[2] ?? '.output'), logger };
-  await build({ ...common, browser: 'chrome' });
-  await zip({ ...common, browser: 'firefox', zip: { zipSources: false } });
+  for (const browser of ['chrome', 'firefox']) await zip({ ...common, browser, zip: { zipSources: false } });
 }

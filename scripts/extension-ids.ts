@@ -17,8 +17,13 @@ export function chromiumId(publicKey: string): string {
   return digest.replace(/[0-9a-f]/g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));
 }
 
+/** Of the extension with that id, in Chromium browsers. */
+export function chromiumRedirectUri(id: string): string {
+  return `https://${id}.chromiumapp.org/`;
+}
+
 /** Redirect URIs to register as "Single-page application", one per browser. */
 export const redirectUris = {
-  chromium: `https://${chromiumId(chromiumPublicKey)}.chromiumapp.org/`,
+  chromium: chromiumRedirectUri(chromiumId(chromiumPublicKey)),
   firefox: `https://${createHash('sha1').update(geckoId).digest('hex')}.extensions.allizom.org/`,
 };

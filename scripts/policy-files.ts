@@ -4,12 +4,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { managedSchema } from './policy-files/managed-schema.ts';
 import { settingsTable } from './policy-files/settings-table.ts';
+import { exampleDeployment, templates } from './policy-files/templates.ts';
 
 /** Text of each file by its path in the repository. */
 export function policyFiles(): Record<string, string> {
   return {
     'public/managed_schema.json': managedSchema(),
     'docs/it/settings.md': settingsTable(),
+    ...Object.fromEntries(
+      Object.entries(templates(exampleDeployment)).map(([path, text]) => [`docs/it/templates/${path}`, text]),
+    ),
   };
 }
 

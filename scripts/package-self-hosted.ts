@@ -1,0 +1,97 @@
+// For an organization that installs the extension from a server of its own: packages, update manifest, and the deployment templates
+// with the organization's values in them.
+//   npm run package:self-hosted -- --key private-key.pem --url https://extensions.contoso.example/phone-sign-in [--policy settings.json]
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { PolicyValues } from '../lib/policy/rules.ts';
+import { checkPolicy } from '../lib/policy/validate.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { buildExtension } from './build.ts';
+import { redirectUris } from './extension-ids.ts';
+import { exampleDeployment } from './policy-files/templates.ts';
+import { selfHostedFiles } from './self-hosted/files.ts';
+
+try {
+  const { key, url, policy, out } = options();
+  const privateKey = await readKey(key);
+  const settings = policy ? await readSettings(policy) : exampleDeployment.settings;
+  const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-package-'));
+  try {
+    const { chromiumPackage, firefox } = await buildExtension(folder);
+    const { id, redirectUri, origin, files } = selfHostedFiles({
+      version: packageJson.version,
+      chromiumZip: await readFile(chromiumPackage),
+      firefoxZip: await readFile(firefox),
+      privateKey,
+      baseUrl: url,
+      settings,
+    });
+    await rm(out, { recursive: true, force: true });
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(dirname(join(out, path)), { recursive: true });
+      await writeFile(join(out, path), content);
+    }
+    console.log(`Written to ${out}: ${Object.keys(files).length} files.
+
+  Upload to ${url}/
+${Object.keys(files)
+  .filter((path) => !path.includes('/'))
+  .map((path) => `    ${path}`)
+  .join('\n')}
+  Roll out    templates/${policy ? '' : ', with your values in place of the example organization, or again with --policy FILE'}
+
+  Chromium id                 ${id}
+  Redirect URI, Chromium      ${redirectUri}
+  Redirect URI, Firefox       ${redirectUris.firefox}
+  Gateway's ALLOWED_ORIGINS   ${origin},moz-extension://*
+
+Firefox takes the .xpi as it is on ESR only, with the preference that is in the templates. For other editions have it signed
+by Mozilla as an unlisted add-on first, and take the preference out.`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+function options(): { key: string; url: string; policy: string | undefined; out: string } {
+  const usage = 'Usage: npm run package:self-hosted -- --key FILE --url BASE [--policy FILE] [--out FOLDER]';
+  const { values } = parseArgs({
+    options: {
+      key: { type: 'string' },
+      url: { type: 'string' },
+      policy: { type: 'string' },
+      out: { type: 'string', default: '.output/self-hosted' },
+    },
+  });
+  const { key, url, policy, out } = values;
+  if (!key || !url) throw new Error(usage);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new Error(`--url ${url} is not an address.\n${usage}`);
+  return { key, url: url.replace(/\/+$/, ''), policy, out };
+}
+
+async function readKey(path: string): Promise<KeyObject> {
+  const pem = await readFile(path, 'utf8').catch(() => {
+    throw new Error(`${path} cannot be read. A key is made by
+  openssl genrsa -out ${path} 2048
+Keep it: whoever has it can update the extension on every machine, and without it nobody can.`);
+  });
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'rsa') return key;
+  } catch {}
+  throw new Error(`${path} holds no RSA private key in PEM form.`);
+}
+
+async function readSettings(path: string): Promise<PolicyValues> {
+  const { values, rejected } = checkPolicy(JSON.parse(await readFile(path, 'utf8')));
+  if (rejected.length > 0) {
+    throw new Error(`${path}: ${rejected.map(({ key, why }) => `${key}: ${why}`).join('; ')}`);
+  }
+  return values;
+}

@@ -1,0 +1,48 @@
+// Every deployment template of one deployment, by its path below the folder of templates.
+import { catalog } from '../../lib/policy/catalog.ts';
+import { chromiumId, chromiumPublicKey, geckoId } from '../extension-ids.ts';
+import { administrativeTemplate } from './admx.ts';
+import type { Deployment } from './deployment.ts';
+import { firefoxManagedStorage, firefoxPolicies } from './firefox.ts';
+import { googleAdminPolicy } from './google-admin.ts';
+import { linuxPolicy } from './linux.ts';
+import { chromiumProfile, firefoxProfile } from './mobileconfig.ts';
+import { chromiumRegistry, firefoxRegistryFile } from './registry.ts';
+
+export function templates(deployment: Deployment): Record<string, string> {
+  const { admx, adml } = administrativeTemplate(deployment);
+  return {
+    'linux/chrome/phone-sign-in.json': linuxPolicy('chrome', deployment),
+    'linux/chromium/phone-sign-in.json': linuxPolicy('chromium', deployment),
+    'linux/edge/phone-sign-in.json': linuxPolicy('edge', deployment),
+    'windows/phone-sign-in.admx': admx,
+    'windows/en-US/phone-sign-in.adml': adml,
+    'windows/chrome.reg': chromiumRegistry('chrome', deployment),
+    'windows/edge.reg': chromiumRegistry('edge', deployment),
+    'windows/firefox.reg': firefoxRegistryFile(deployment),
+    'macos/chrome.mobileconfig': chromiumProfile('chrome', deployment),
+    'macos/edge.mobileconfig': chromiumProfile('edge', deployment),
+    'macos/firefox.mobileconfig': firefoxProfile(deployment),
+    'google-admin/phone-sign-in.json': googleAdminPolicy(deployment),
+    'firefox/policies.json': firefoxPolicies(deployment),
+    [`firefox/managed-storage/${deployment.firefox.id}.json`]: firefoxManagedStorage(deployment),
+  };
+}
+
+const packages = 'https://extensions.contoso.example/phone-sign-in';
+
+/** What the templates in docs/it say: an organization that does not exist, and the id that unpacked builds have. */
+export const exampleDeployment: Deployment = {
+  chromium: { id: chromiumId(chromiumPublicKey), updateUrl: `${packages}/updates.xml` },
+  firefox: { id: geckoId, installUrl: `${packages}/phone-sign-in.xpi`, allowUnsigned: false },
+  settings: {
+    tenantId: catalog.tenantId.example,
+    clientId: catalog.clientId.example,
+    organizationName: catalog.organizationName.example,
+    supportText: catalog.supportText.example,
+    supportUrl: catalog.supportUrl.example,
+    allowedCountries: catalog.allowedCountries.example,
+    snoozeDays: catalog.snoozeDays.example,
+    allowManualSetup: false,
+  },
+};
