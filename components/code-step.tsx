@@ -7,14 +7,13 @@ import type { Connection } from '../lib/store/database.ts';
 import type { InlineProps } from './add-phone-inline.tsx';
 import { useCountdown } from './countdown.tsx';
 import { CopyDetails, ErrorNote, LostNote } from './error-note.tsx';
-import { OrganizationHelp } from './organization-help.tsx';
 import { usePage } from './page.tsx';
 import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
-import type { CodeError, RegistrationStep } from './registration.ts';
+import { type CodeError, isSignInError, type RegistrationStep } from './registration.ts';
 import { SignInProgress } from './sign-in-prompt.tsx';
 import { TextField } from './text-field.tsx';
 
-interface Props extends Omit<InlineProps, 'known' | 'changes'> {
+interface Props extends Omit<InlineProps, 'known'> {
   view: Extract<RegistrationStep, { step: 'code' }>;
   onStartAgain: () => void;
 }
@@ -167,7 +166,7 @@ function CodeNote(props: { overview: Props['overview']; error: CodeError; onStar
       />
     );
   }
-  if (details.kind === 'signed-out') {
+  if (isSignInError(details)) {
     const start = () =>
       ask({ kind: 'sign-in', connectionId: connection.id, loginHint: account.loginHint, from: surface });
     const progress = <SignInProgress progress={signIn} connection={connection} account={account} onRetry={start} />;
@@ -177,7 +176,7 @@ function CodeNote(props: { overview: Props['overview']; error: CodeError; onStar
         {progress}
         <Note
           kind="info"
-          title={errorWords('signed-out').title}
+          title={details.kind === 'signed-out' ? errorWords('signed-out').title : t('step_up.title')}
           actions={
             <button type="button" class="primary" onClick={start}>
               {t('action.sign_in')}
@@ -255,7 +254,6 @@ function NotReceived({ onChange }: { onChange: () => void }) {
           <li>{t('code.not_received_signal')}</li>
           <li>{t('code.not_received_help')}</li>
         </ul>
-        <OrganizationHelp />
         <button type="button" onClick={onChange}>
           {t('code.change_number')}
         </button>

@@ -10,13 +10,10 @@ export function ConfirmDialog(props: {
   confirm?: string | undefined;
   /** What takes something away: the safe choice has focus first. */
   takesAway?: boolean;
-  /** Something to know rather than to decide: it is closed, or there is more to do. */
-  isOptional?: boolean;
   onConfirm?: () => void;
   onClose: () => void;
 }) {
-  const { title, children, confirm, takesAway = false, isOptional = false, onConfirm, onClose } = props;
-  const isSafeFirst = takesAway || isOptional || confirm === undefined;
+  const { title, children, confirm, takesAway = false, onConfirm, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useLayoutEffect(() => dialog.current?.showModal(), []);
@@ -34,8 +31,8 @@ export function ConfirmDialog(props: {
         {confirm !== undefined && (
           <button
             type="button"
-            class={takesAway ? 'takes-away' : isOptional ? undefined : 'primary'}
-            autofocus={!isSafeFirst}
+            class={takesAway ? 'takes-away' : 'primary'}
+            autofocus={!takesAway}
             onClick={() => {
               close();
               onConfirm?.();
@@ -44,8 +41,8 @@ export function ConfirmDialog(props: {
             {confirm}
           </button>
         )}
-        <button type="button" autofocus={isSafeFirst} onClick={close}>
-          {isOptional ? t('action.close') : t('action.cancel')}
+        <button type="button" autofocus={takesAway || confirm === undefined} onClick={close}>
+          {t('action.cancel')}
         </button>
       </div>
     </dialog>

@@ -10,8 +10,6 @@ export interface DetailsContext {
   /** Masked number. */
   number?: string | undefined;
   smsSignIn?: string | undefined;
-  /** Fingerprint of the managed policy. */
-  policy?: string | undefined;
 }
 
 export type Subject = Partial<Omit<ErrorDetails, 'kind'>> & {
@@ -32,7 +30,6 @@ export function detailsText(subject: Subject, context: DetailsContext): string {
     ['tenant', context.tenantId],
     ['client', context.clientId],
     ['redirect-uri', context.redirectUri],
-    ['policy', context.policy],
     ['extension', context.version],
   ];
   return lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])).join('\n');

@@ -9,7 +9,7 @@ import { settingsInEffect } from '../lib/settings/settings.ts';
 import type { Settings } from '../lib/store/database.ts';
 import { LostNote } from './error-note.tsx';
 import { type Known, type Progress, progressOfKind } from './overview.ts';
-import { usePage, usePolicy } from './page.tsx';
+import { usePage } from './page.tsx';
 import { PagePermission } from './page-permission.tsx';
 import { Announced } from './parts.tsx';
 import { Section } from './section.tsx';
@@ -20,30 +20,27 @@ export function SettingsSection({ known }: { known: Known }) {
   const { ask, dismiss } = usePage();
   const progress = progressOfKind(known, 'change-settings');
   const change = (settings: Change) => ask({ kind: 'change-settings', settings });
-  const policy = usePolicy();
-  const settings = settingsInEffect(asChosen(known.rows.settings, progress), policy);
+  const settings = settingsInEffect(asChosen(known.rows.settings, progress));
   const isBannerOn = settings.bannerMode !== 'off';
   return (
     <Section id="settings" title={t('settings.title')}>
       <div class="stack">
-        <Setting
+        <Choice
           label={t('settings.banner')}
           help={t('settings.banner_help')}
           checked={isBannerOn}
-          isLocked={policy.bannerMode !== undefined}
-          onChange={(banner) => change({ banner })}
+          onChoose={(banner) => change({ banner })}
         />
         <Announced>
           {isBannerOn && <PagePermission patterns={patternsOf(accountPagesInUse(known.rows.connections, settings))} />}
         </Announced>
-        <Setting
+        <Choice
           label={t('settings.reminder')}
           help={t('settings.reminder_help')}
           checked={settings.numberReviewDays > 0}
-          isLocked={policy.numberReviewDays !== undefined}
-          onChange={(numberReminder) => change({ numberReminder })}
+          onChoose={(numberReminder) => change({ numberReminder })}
         />
-        {isBannerOn && policy.accountPages === undefined && (
+        {isBannerOn && (
           <AccountPages pages={settings.accountPages} onSave={(accountPages) => change({ accountPages })} />
         )}
         <Announced>
@@ -62,30 +59,22 @@ function asChosen(kept: Settings | undefined, progress: Progress): Settings | un
   return { ...kept, ...progress.command.settings, id: 'settings' } as Settings;
 }
 
-function Setting(props: {
-  label: string;
-  help: string;
-  checked: boolean;
-  /** The organization has chosen. */
-  isLocked: boolean;
-  onChange: (checked: boolean) => void;
-}) {
-  const { label, help, checked, isLocked, onChange } = props;
+function Choice(props: { label: string; help: string; checked: boolean; onChoose: (checked: boolean) => void }) {
+  const { label, help, checked, onChoose } = props;
   const helpId = useId();
   return (
-    <div class="setting">
+    <div class="choice">
       <label>
         <input
           type="checkbox"
           checked={checked}
-          disabled={isLocked}
           aria-describedby={helpId}
-          onChange={(event) => onChange(event.currentTarget.checked)}
+          onChange={(event) => onChoose(event.currentTarget.checked)}
         />
         <span>{label}</span>
       </label>
       <p id={helpId} class="hint">
-        {help} {isLocked && <span class="locked">{t('policy.locked')}</span>}
+        {help}
       </p>
     </div>
   );

@@ -147,7 +147,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
       },
       now,
     },
-    secrets: { keep: async () => {}, forget: async () => {} },
+    secrets: { keep: async () => {} },
     requirePermitted: async () => {},
     now,
     wakeAt,

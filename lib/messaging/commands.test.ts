@@ -26,8 +26,6 @@ const commands = [
   { kind: 'step-up', accountId, commandId: id, from: 'popup' },
   { kind: 'add-hosted', accountId },
   { kind: 'confirm-number', accountId, methodId },
-  { kind: 'add-hosted', accountId, methodId },
-  { kind: 'try-sign-in', accountId, methodId, from: 'popup' },
 ] as const;
 
 test.each(commands)('$kind is understood', (command) => {

@@ -26,8 +26,7 @@ export function createPolicyReader(dependencies: {
     const answer = await readManaged();
     const next = await receivedPolicy(answer, now());
     const last = await database.policy.get('managed');
-    // In the first seconds after the installation, too.
-    if (!next && !last) return answer === undefined || isTold ? undefined : void (await isInDoubt());
+    if (!next && !last) return;
     if (next) {
       await memory.remove(doubtKey);
       // The time too: since when it has been so.

@@ -8,7 +8,6 @@ import type {
   Confirmation,
   Connection,
   Database,
-  Farewell,
   HostedRegistration,
   JournalEntry,
   Settings,
@@ -30,7 +29,7 @@ export interface Rows {
   /** What the organization has set; none without policy. */
   policy?: ReceivedPolicy | undefined;
   /** When accounts were signed out since their organization's settings are no longer there. */
-  farewells?: Farewell[];
+  farewell?: number | undefined;
 }
 
 /** Pages show commands that run or just ended; the whole journal may be long. */
@@ -54,6 +53,6 @@ export function readRows(database: Database): Promise<Rows> {
     settings: await settings.get('settings'),
     confirmations: await confirmations.toArray(),
     policy: await policy.get('managed'),
-    farewells: await farewells.toArray(),
+    farewell: (await farewells.get('signed-out-by-policy'))?.at,
   }));
 }

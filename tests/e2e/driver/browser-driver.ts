@@ -3,8 +3,15 @@ import type { BrowserName } from '../../../scripts/browsers.ts';
 import type { Surface } from './surface.ts';
 
 export interface LaunchOptions {
-  /** What is installed: for Chromium the built folder, for Firefox the packed file (a folder does not survive a restart). */
-  extension: string;
+  /**
+   * What is installed: for Chromium the built folder, for Firefox the packed file (a folder does not survive a restart).
+   * Without it the browser installs the extension itself, by policy.
+   */
+  extension?: string | undefined;
+  /** In Chromium, of a package that was signed with another key. */
+  chromiumId?: string;
+  /** Started instead of the browser that was found, see managed-machine.ts. */
+  program?: string;
   /** The sandbox's proxy on loopback: every connection goes through it. */
   proxyPort: number;
   /** SHA-256 of the sandbox's public key (base64), the one unknown certificate that is accepted. */

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, CDPSession, Page } from '@playwright/test';
+import type { BrowserContext, CDPSession, Page, Worker } from '@playwright/test';
 import { findBrowser } from '../../../scripts/browsers.ts';
 import { chromiumId, chromiumPublicKey } from '../../../scripts/extension-ids.ts';
 import type { BrowserDriver, LaunchOptions } from './browser-driver.ts';
@@ -15,17 +15,12 @@ declare const chrome: {
   action: { openPopup(options: { windowId?: number }): Promise<void> };
 };
 
-const origin = `chrome-extension://${chromiumId(chromiumPublicKey)}`;
-
-// A resource of the extension that runs none of its code but has its API: from here the popup is opened and the worker
-// stopped without waking or replacing a page of ours.
-const controlAddress = `${origin}/manifest.json`;
-
 export async function launchChromium(options: LaunchOptions): Promise<BrowserDriver> {
   const profileFolder = options.profileFolder ?? (await mkdtemp(join(tmpdir(), 'phone-sign-in-chromium-')));
+  const origin = `chrome-extension://${options.chromiumId ?? chromiumId(chromiumPublicKey)}`;
   const hosts = new Set<string>();
   const errors = new Set<string>();
-  let run = await start(options, profileFolder, hosts, errors);
+  let run = await start(options, origin, profileFolder, hosts, errors);
   let restarting = false;
   const closed = Promise.withResolvers<void>();
   const watchEnd = () => run.context.once('close', () => restarting || closed.resolve());
@@ -98,7 +93,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
     async restart() {
       restarting = true;
       await run.context.close();
-      run = await start(options, profileFolder, hosts, errors);
+      run = await start(options, origin, profileFolder, hosts, errors);
       restarting = false;
       watchEnd();
     },
@@ -131,6 +126,7 @@ interface Run {
 
 async function start(
   options: LaunchOptions,
+  origin: string,
   profileFolder: string,
   hosts: Set<string>,
   errors: Set<string>,
@@ -138,7 +134,7 @@ async function start(
   // A popup's target is of the type "other" when it comes up; only so does Playwright take it for a page.
   process.env.PW_CHROMIUM_ATTACH_TO_OTHER = '1';
   const { chromium } = await import('@playwright/test');
-  const executablePath = findBrowser('chromium');
+  const executablePath = options.program ?? findBrowser('chromium');
   if (!executablePath) throw new Error('Chromium is not installed.');
   const context = await chromium.launchPersistentContext(profileFolder, {
     executablePath,
@@ -150,9 +146,20 @@ async function start(
     handleSIGTERM: false,
     handleSIGHUP: false,
     ...(options.locale ? { env: { ...environment(), LANGUAGE: options.locale } } : {}),
+    // With these no extension is installed by policy.
+    ...(options.extension
+      ? {}
+      : {
+          ignoreDefaultArgs: [
+            '--disable-extensions',
+            '--disable-background-networking',
+            '--disable-component-extensions-with-background-pages',
+          ],
+        }),
     args: [
-      `--disable-extensions-except=${options.extension}`,
-      `--load-extension=${options.extension}`,
+      ...(options.extension
+        ? [`--disable-extensions-except=${options.extension}`, `--load-extension=${options.extension}`]
+        : []),
       // Playwright's own proxy option leaves out what the service worker asks.
       `--proxy-server=127.0.0.1:${options.proxyPort}`,
       `--ignore-certificate-errors-spki-list=${options.certificateSpki}`,
@@ -181,8 +188,11 @@ async function start(
 
   const control = context.pages()[0] ?? (await context.newPage());
   // Before the extension is there its pages cannot be opened.
-  if (context.serviceWorkers().length === 0) await context.waitForEvent('serviceworker');
-  await control.goto(controlAddress);
+  const isOurs = (worker: Worker) => worker.url().startsWith(`${origin}/`);
+  if (!context.serviceWorkers().some(isOurs)) await context.waitForEvent('serviceworker', isOurs);
+  // A resource of the extension that runs none of its code but has its API: from here the popup is opened and the worker
+  // stopped without waking or replacing a page of ours.
+  await control.goto(`${origin}/manifest.json`);
   const workers = await context.newCDPSession(control);
   const running = new Set<string>();
   workers.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {

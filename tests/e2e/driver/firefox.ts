@@ -20,9 +20,17 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
   const hosts = new Set<string>();
   const errors = new Set<string>();
   const closed = Promise.withResolvers<void>();
+  const extensionStarted = () =>
+    until('the extension to start', async () => Boolean(await run.window('backgroundState', { id: geckoId })));
   let restarting = false;
   let run = await start(options, profileFolder, uuid);
-  await install(run.firefox, options.extension);
+  try {
+    if (options.extension) await install(run.firefox, options.extension);
+    else await extensionStarted();
+  } catch (error) {
+    await run.firefox.end();
+    throw error;
+  }
   const watchEnd = () => void run.firefox.ended.then(() => restarting || closed.resolve());
   watchEnd();
 
@@ -103,7 +111,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
       run = await start(options, profileFolder, uuid);
       restarting = false;
       watchEnd();
-      await until('the extension to start', async () => Boolean(await run.window('backgroundState', { id: geckoId })));
+      await extensionStarted();
     },
 
     async requestedHosts() {
@@ -142,7 +150,7 @@ interface Run {
 }
 
 async function start(options: LaunchOptions, profileFolder: string, uuid: string): Promise<Run> {
-  const program = findBrowser('firefox');
+  const program = options.program ?? findBrowser('firefox');
   if (!program) throw new Error('Firefox is not installed.');
   const firefox = await startFirefox({
     program,
@@ -163,11 +171,11 @@ async function start(options: LaunchOptions, profileFolder: string, uuid: string
   return run;
 }
 
-function preferences({ proxyPort, colorScheme, locale }: LaunchOptions, uuid: string): Preferences {
+function preferences({ extension, proxyPort, colorScheme, locale }: LaunchOptions, uuid: string): Preferences {
   return {
     'extensions.webextensions.uuids': JSON.stringify({ [geckoId]: uuid }),
-    // Editions like ESR then take it unsigned for good.
-    'xpinstall.signatures.required': false,
+    // Editions like ESR then take it unsigned for good. Where IT installs it, that is IT's to say.
+    ...(extension ? { 'xpinstall.signatures.required': false } : {}),
     'network.proxy.type': 1,
     'network.proxy.http': '127.0.0.1',
     'network.proxy.http_port': proxyPort,
