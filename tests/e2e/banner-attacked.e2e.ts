@@ -27,6 +27,12 @@ const covers: [string, () => void][] = [
     },
   ],
   [
+    'case 5: an account page that moves all of itself, the banner with it, under the pointer',
+    () => {
+      document.documentElement.style.cssText = 'transform: translate(-25vw, -25vh); opacity: 0.01; height: 100vh';
+    },
+  ],
+  [
     'case 3: something over it that lets clicks through',
     () => {
       const cover = document.createElement('p');
@@ -131,6 +137,98 @@ test('cases 6, 7 and 11: a clone is empty, and forged clicks, keys and messages 
   await bannerOn(page).click(enableOnBanner);
   const popup = await driver.reopenedPopup();
   await popup.waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+  expect(enableRequests(sandbox)).toEqual([]);
+});
+
+test('case 6: wrapped into something see-through over a button of the page, it goes back to its place', async ({
+  driver,
+  sandbox,
+}) => {
+  const page = await offeredPage(driver, sandbox);
+  await page.evaluate(() => {
+    const wrap = document.createElement('div');
+    wrap.id = 'wrap';
+    wrap.style.cssText = 'position: fixed; inset: 0; transform: translate(-50vw, -50vh); opacity: 0.01';
+    document.body.append(wrap);
+    wrap.append(document.querySelector('html > div') as HTMLElement);
+  });
+  const isWrapped = () => page.evaluate(() => document.querySelector('#wrap > div') !== null);
+  await until('it to go back', async () => !(await isWrapped()) && hasBanner(page));
+  await bannerOn(page).waitForText(offerOf('02'));
+  // Who insists has the last word: then there is no banner, in the wrapping or out of it.
+  await page.evaluate(() => {
+    const wrap = document.querySelector('#wrap') as HTMLElement;
+    const keep = () => wrap.append(document.querySelector('html > div') ?? '');
+    new MutationObserver(keep).observe(document.documentElement, { childList: true });
+    keep();
+  });
+  await until('it to end', async () => !(await isWrapped()) && !(await hasBanner(page)));
+  expect(await driver.hasPopup()).toBe(false);
+  expect(enableRequests(sandbox)).toEqual([]);
+});
+
+test('case 10: no page can put ours into a frame, not even ours', async ({ driver, sandbox }) => {
+  const page = await offeredPage(driver, sandbox);
+  const control = await driver.openExtensionPage('options.html');
+  const address = `${new URL(await control.url()).origin}/popup.html`;
+  for (const surface of [page, control]) {
+    await surface.evaluate(
+      (src) =>
+        new Promise<void>((loaded) => {
+          const frame = document.createElement('iframe');
+          frame.src = src;
+          // Also where the browser shows that it refuses.
+          frame.addEventListener('load', () => loaded());
+          frame.addEventListener('error', () => loaded());
+          setTimeout(loaded, 1_000);
+          document.body.append(frame);
+        }),
+      address,
+    );
+  }
+  const ours = await control.evaluate(async () => {
+    const { chrome } = globalThis as never as { chrome: typeof import('wxt/browser').browser };
+    const contexts = await chrome.runtime.getContexts({ contextTypes: ['TAB', 'POPUP'] as never });
+    return contexts.map(({ documentUrl }) => new URL(documentUrl ?? 'about:blank').pathname);
+  });
+  expect(ours.filter((path) => path.endsWith('.html'))).toEqual(['/options.html']);
+});
+
+test('listeners that were there before the offer: such a page may stop a click, but makes none', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
+  await popup.click({ role: 'button', name: 'Refresh' });
+  await popup.waitForText('On: you can sign in with this number');
+  await driver.closePopup();
+  const control = await driver.openExtensionPage('popup.html');
+  const page = await accountPageOf(driver);
+  await page.evaluate(() => {
+    const seen = window as never as { seen: string[] };
+    seen.seen = [];
+    for (const type of ['pointerdown', 'mousedown', 'mouseup', 'click']) {
+      const stop = (event: Event) => {
+        if (event.target !== document.querySelector('html > div')) return;
+        seen.seen.push(`${type} at ${(event.composedPath()[0] as Element).localName}`);
+        event.stopImmediatePropagation();
+        // What it heard it says again, in its own words.
+        event.target?.dispatchEvent(new MouseEvent(type, event as MouseEvent));
+      };
+      window.addEventListener(type, (event) => event.isTrusted && stop(event), true);
+    }
+  });
+  sandbox.control.setSmsSignInState(mobileNotEnabled, 'notEnabled');
+  await control.click({ role: 'button', name: 'Refresh' });
+  await bannerOn(page).waitForText(offerOf('02'));
+  await bannerOn(page).click(enableOnBanner);
+  const seen = () => page.evaluate(() => (window as never as { seen: string[] }).seen);
+  await until('the click to be stopped', async () => (await seen()).includes('click at div'));
+  // It learns that the banner was touched, not which of its buttons.
+  expect(new Set((await seen()).map((each) => each.split(' ').at(-1)))).toEqual(new Set(['div']));
+  expect(await driver.hasPopup()).toBe(false);
   expect(enableRequests(sandbox)).toEqual([]);
 });
 

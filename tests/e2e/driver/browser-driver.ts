@@ -20,6 +20,11 @@ export interface LaunchOptions {
   /** Left in place at the end when given; otherwise a fresh one that is removed. */
   profileFolder?: string;
   colorScheme?: 'light' | 'dark';
+  /**
+   * A host, as a match pattern, that can be allowed beside those the manifest names. In Chromium it is added to the manifest:
+   * a driver cannot answer its prompt, and its settings only know hosts that were named.
+   */
+  optionalHost?: string;
   /** Interface language, for instance `de`; the system's packages must have it. */
   locale?: string;
 }
@@ -32,9 +37,14 @@ export interface BrowserDriver {
   openPopup(): Promise<Surface>;
   /** The popup that the extension opened itself. */
   reopenedPopup(): Promise<Surface>;
+  hasPopup(): Promise<boolean>;
   /** As a real window does when the popup loses focus. Nothing happens when none is open. */
   closePopup(): Promise<void>;
   openPage(url: string): Promise<Surface>;
+  /** As a person does in the browser's own settings: takes back the access to all hosts, gives it to one, takes that back. */
+  withholdHosts(): Promise<void>;
+  allowHost(pattern: string): Promise<void>;
+  refuseHost(pattern: string): Promise<void>;
   /** A page that the extension or another page opened, once its address matches. */
   waitForPage(address: RegExp): Promise<Surface>;
   /** The window that a sign-in opened. The popup loses focus to it, and so is closed. */

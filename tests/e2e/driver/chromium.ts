@@ -1,5 +1,5 @@
 // Chromium by Playwright and, where that has no word for it, by the DevTools protocol.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, CDPSession, Page, Worker } from '@playwright/test';
@@ -12,21 +12,36 @@ import { PageClosed, until } from './until.ts';
 /** Where `run.control.evaluate` runs, not here. */
 declare const chrome: {
   windows: { getAll(query: { windowTypes: string[] }): Promise<{ id?: number }[]> };
+  developerPrivate: Record<SettingsVerb, (...given: unknown[]) => Promise<void>>;
   action: { openPopup(options: { windowId?: number }): Promise<void> };
 };
 
+type SettingsVerb = 'addHostPermission' | 'removeHostPermission' | 'updateExtensionConfiguration';
+
 export async function launchChromium(options: LaunchOptions): Promise<BrowserDriver> {
   const profileFolder = options.profileFolder ?? (await mkdtemp(join(tmpdir(), 'phone-sign-in-chromium-')));
-  const origin = `chrome-extension://${options.chromiumId ?? chromiumId(chromiumPublicKey)}`;
+  const { extension, optionalHost } = options;
+  const copy = extension && optionalHost ? await naming(optionalHost, extension) : undefined;
+  const launched = copy ? { ...options, extension: copy } : options;
+  const extensionId = options.chromiumId ?? chromiumId(chromiumPublicKey);
+  const origin = `chrome-extension://${extensionId}`;
   const hosts = new Set<string>();
   const errors = new Set<string>();
-  let run = await start(options, origin, profileFolder, hosts, errors);
+  let run = await start(launched, origin, profileFolder, hosts, errors);
   let restarting = false;
   const closed = Promise.withResolvers<void>();
   const watchEnd = () => run.context.once('close', () => restarting || closed.resolve());
   watchEnd();
   const popups = () =>
     run.context.pages().filter((page) => page.url().startsWith(`${origin}/popup.html`) && !run.opened.has(page));
+
+  /** On the page of the browser's settings for extensions. */
+  const inSettings = async (verb: SettingsVerb, ...given: unknown[]) => {
+    const page = await run.context.newPage();
+    await page.goto('chrome://extensions');
+    await page.evaluate(([name, ...rest]) => chrome.developerPrivate[name](...rest), [verb, ...given] as const);
+    await page.close();
+  };
 
   const driver: BrowserDriver = {
     name: 'chromium',
@@ -59,9 +74,17 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
       return surfaceOf(await until('the popup to open', () => popups()[0]));
     },
 
+    async hasPopup() {
+      return popups().length > 0;
+    },
+
     async closePopup() {
       for (const page of popups()) await page.close();
     },
+
+    withholdHosts: () => inSettings('updateExtensionConfiguration', { extensionId, hostAccess: 'ON_CLICK' }),
+    allowHost: (pattern) => inSettings('addHostPermission', extensionId, pattern),
+    refuseHost: (pattern) => inSettings('removeHostPermission', extensionId, pattern),
 
     async waitForPage(address) {
       const others = () => run.context.pages().filter((page) => !run.opened.has(page));
@@ -93,7 +116,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
     async restart() {
       restarting = true;
       await run.context.close();
-      run = await start(options, origin, profileFolder, hosts, errors);
+      run = await start(launched, origin, profileFolder, hosts, errors);
       restarting = false;
       watchEnd();
     },
@@ -109,9 +132,21 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
     async close() {
       await run.context.close();
       if (!options.profileFolder) await rm(profileFolder, { recursive: true, force: true, maxRetries: 5 });
+      if (copy) await rm(copy, { recursive: true, force: true });
     },
   };
   return driver;
+}
+
+/** A copy of the built extension whose manifest names one more host. */
+async function naming(host: string, extension: string): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'phone-sign-in-extension-'));
+  await cp(extension, copy, { recursive: true });
+  const path = join(copy, 'manifest.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8'));
+  manifest.host_permissions.push(host);
+  await writeFile(path, JSON.stringify(manifest));
+  return copy;
 }
 
 interface Run {

@@ -99,6 +99,20 @@ export const firefoxWindow = {
     }
   },
 
+  /** As on the page of the browser's settings for the extension. */
+  async withholdHosts({ id }: { id: string }): Promise<void> {
+    const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
+    const { extension } = WebExtensionPolicy.getByID(id);
+    const { origins } = await ExtensionPermissions.get(id);
+    await ExtensionPermissions.remove(id, { permissions: [], origins, data_collection: [] }, extension);
+  },
+
+  async changeHost({ id, host, change }: { id: string; host: string; change: 'add' | 'remove' }): Promise<void> {
+    const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
+    const { extension } = WebExtensionPolicy.getByID(id);
+    await ExtensionPermissions[change](id, { permissions: [], origins: [host], data_collection: [] }, extension);
+  },
+
   backgroundState({ id }: { id: string }): string | undefined {
     return WebExtensionPolicy.getByID(id)?.extension?.backgroundState;
   },

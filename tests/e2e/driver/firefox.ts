@@ -74,10 +74,18 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
       return surfaceOf(await until('the popup to open', () => run.window('popup', { origin })));
     },
 
+    async hasPopup() {
+      return (await run.window('popup', { origin })) !== undefined;
+    },
+
     async closePopup() {
       await run.window('closePopup', {});
       await until('the popup to close', async () => (await run.window('popup', { origin })) === undefined);
     },
+
+    withholdHosts: () => run.window('withholdHosts', { id: geckoId }),
+    allowHost: (host) => run.window('changeHost', { id: geckoId, host, change: 'add' }),
+    refuseHost: (host) => run.window('changeHost', { id: geckoId, host, change: 'remove' }),
 
     async waitForPage(address) {
       const found = await until(

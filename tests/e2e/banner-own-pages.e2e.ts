@@ -1,0 +1,107 @@
+// Account pages of an organization's own: entered in the settings, reached once the browser lets it, given up without harm.
+import { organizationSite } from '../../services/sandbox/account-page/other-pages.ts';
+import { until } from './driver/until.ts';
+import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from './journey/banner.ts';
+import { connectAndSignIn } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+const host = 'account.contoso.example';
+const banner = 'Offer SMS sign-in on the account page';
+const reminder = 'Remind me to check my numbers';
+
+const own = `https://${host}/*`;
+
+test.use({ sandboxOptions: { extraHosts: { [host]: organizationSite } }, driverOptions: { optionalHost: own } });
+
+test('the banner is where it was configured and allowed, and goes when it is taken back or switched off', async ({
+  driver,
+  sandbox,
+}) => {
+  await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+  await driver.closePopup();
+  await driver.withholdHosts();
+  const options = await driver.openExtensionPage('options.html');
+  const cloud =
+    /To offer SMS sign-in on mysignins\.microsoft\.com, \S+, and \S+, the browser asks for your permission\./;
+  await options.waitForText(cloud);
+  await options.click({ role: 'button', name: 'Account pages of your organization' });
+  await options.fill({ label: 'Addresses, one on each line' }, `http://${host}/profile`);
+  await options.click({ role: 'button', name: 'Save' });
+  await options.waitForText(`“http://${host}/profile” is not the address of a page.`);
+  await options.fill({ label: 'Addresses, one on each line' }, `${host}/profile`);
+  await options.click({ role: 'button', name: 'Save' });
+  await options.waitForText(new RegExp(`, and ${host}, the browser asks for your permission\\.`));
+  await options.waitFor({ role: 'button', name: 'Allow' });
+  const page = await driver.openPage(`https://${host}/profile/phones`);
+  await page.waitFor({ role: 'heading', name: 'Intranet' });
+  expect(await hasBanner(page)).toBe(false);
+
+  await driver.allowHost(own);
+  await bannerOn(page).waitForText(offerOf('02'));
+  await page.evaluate(() => history.pushState(null, '', '/profiles'));
+  await waitForNoBanner(page);
+  await page.evaluate(() => history.pushState(null, '', '/profile'));
+  await bannerOn(page).waitForText(offerOf('02'), { limit: 1_000 });
+  await options.waitForText(cloud);
+
+  await driver.refuseHost(own);
+  await options.waitForText(host);
+  await page.reload();
+  await page.waitFor({ role: 'heading', name: 'Intranet' });
+  expect(await hasBanner(page)).toBe(false);
+  const popup = await driver.openExtensionPage('popup.html');
+  await popup.waitForText(`and ${host}, the browser asks for your permission.`);
+  await popup.waitFor({ role: 'button', name: 'Allow' });
+
+  await driver.allowHost('https://mysignins.microsoft.com/*');
+  const account = await accountPageOf(driver);
+  await bannerOn(account).waitForText(offerOf('02'));
+  await options.click({ label: banner });
+  await waitForNoBanner(account);
+  await options.waitForGone('the browser asks for your permission');
+});
+
+test('a number is asked about after half a year, and the answer lasts', async ({ driver, sandbox }) => {
+  await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
+  await driver.closePopup();
+  const options = await driver.openExtensionPage('options.html');
+  const badge = () => options.evaluate(() => (globalThis as never as { chrome: Api }).chrome.action.getBadgeText({}));
+  expect(await badge()).toBe('');
+  await options.evaluate(halfAYearLater);
+  await driver.stopBackground();
+  const popup = await driver.openPopup();
+  await popup.waitForText('Is +44 •••• 104 still your number?');
+  await until('the badge to count it', async () => (await badge()) === '1');
+  await popup.click({ role: 'button', name: 'Yes' });
+  await popup.waitForGone('Is +44 •••• 104 still your number?');
+  await until('the badge to go', async () => (await badge()) === '');
+
+  await options.evaluate(halfAYearLater);
+  await driver.closePopup();
+  await driver.stopBackground();
+  // In a tab, so that it stays while the settings are changed.
+  const again = await driver.openExtensionPage('popup.html');
+  await again.click({ role: 'button', name: 'I have a new number' });
+  await again.waitFor({ role: 'heading', name: 'Change your phone number' });
+  await again.click({ role: 'button', name: 'Back' });
+  await again.waitForText('Is +44 •••• 104 still your number?');
+  await options.click({ label: reminder });
+  await again.waitForGone('Is +44 •••• 104 still your number?');
+});
+
+type Api = typeof import('wxt/browser').browser;
+
+/** As if everything that is known of the person's numbers had been found out long ago. */
+async function halfAYearLater(): Promise<void> {
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    const request = indexedDB.open('phone-sign-in');
+    request.onsuccess = () => resolve(request.result);
+  });
+  const confirmations = database.transaction('confirmations', 'readwrite').objectStore('confirmations');
+  const rows = await new Promise<{ confirmedAt: number }[]>((resolve) => {
+    const request = confirmations.getAll();
+    request.onsuccess = () => resolve(request.result);
+  });
+  for (const row of rows) confirmations.put({ ...row, confirmedAt: row.confirmedAt - 181 * 24 * 3_600_000 });
+  database.close();
+}
