@@ -8,7 +8,7 @@ export default defineConfig({
   plugins: [WxtVitest(), preact()],
   test: {
     environment: 'node',
-    include: ['{components,lib,scripts,services,tests/conformance,tests/unit}/**/*.test.{ts,tsx}'],
+    include: ['{components,lib,scripts,services,tests/conformance,tests/unit,tests/withstand}/**/*.test.{ts,tsx}'],
     mockReset: true,
     restoreMocks: true,
   },

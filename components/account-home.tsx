@@ -1,4 +1,5 @@
 // The main view: an account's phone numbers and what can be done with them.
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../lib/language/words.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Heading } from './heading.tsx';
@@ -8,24 +9,37 @@ import { usePage } from './page.tsx';
 import { PagePermission } from './page-permission.tsx';
 import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
 import { PhoneTile } from './phone-tile.tsx';
+import type { Route } from './route.ts';
 import { SignInProgress } from './sign-in-prompt.tsx';
 import { StatusLine } from './status-line.tsx';
 
 export function AccountHome(props: {
   overview: AccountOverview;
   now: number;
-  onAdd: () => void;
-  onShowAdding: () => void;
+  /** Where a number that was begun with goes on. */
+  begun: Route;
+  onRoute: (route: Route) => void;
 }) {
-  const { overview, now, onAdd, onShowAdding } = props;
-  const { dismiss } = usePage();
+  const { overview, now, begun, onRoute } = props;
+  const { dismiss, surface } = usePage();
   const { account, connection, tiles, neverRead } = overview;
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  // With a tile that goes, because its number was removed, goes the focus that was on it.
+  const shown = tiles.length;
+  const before = useRef(shown);
+  useLayoutEffect(() => {
+    if (shown < before.current && document.activeElement === document.body) heading.current?.focus();
+    before.current = shown;
+  }, [shown]);
   return (
     <>
       <div class="title-line">
-        <Heading level={1}>{t('phones.title')}</Heading>
+        <Heading level={1} innerRef={heading} focusable>
+          {t('phones.title')}
+        </Heading>
         {account.session === 'signed-in' && !neverRead && (
-          <button type="button" onClick={onAdd}>
+          <button type="button" onClick={() => onRoute({ step: 'add' })}>
             <Icon name="plus" />
             {t('add.method')}
           </button>
@@ -36,15 +50,15 @@ export function AccountHome(props: {
         {overview.registration?.state === 'waiting' && (
           <div class="note info note-waiting">
             <Waiting>{t('add.waiting')}</Waiting>
-            <button type="button" onClick={onShowAdding}>
+            <button type="button" onClick={() => onRoute(begun)}>
               {t('add.show')}
             </button>
           </div>
         )}
         {overview.openVerification && (
           <div class="note info note-waiting">
-            <p>{t('registered.open')}</p>
-            <button type="button" onClick={onShowAdding}>
+            <p>{overview.openVerification.purpose === 'change' ? t('change.open') : t('registered.open')}</p>
+            <button type="button" onClick={() => onRoute(begun)}>
               {t('add.show')}
             </button>
           </div>
@@ -56,20 +70,25 @@ export function AccountHome(props: {
             title={<WithNumber sentence={t('remove.done', { number: masked })} masked={masked} />}
             onClose={() => dismiss(id)}
             actions={
-              <button type="button" onClick={onAdd}>
+              <button type="button" onClick={() => onRoute({ step: 'add-phone' })}>
                 {t('remove.add_again')}
               </button>
             }
           />
         ))}
-        {overview.pagesToReach.length > 0 && <PagePermission patterns={overview.pagesToReach} />}
+        {surface === 'popup' && overview.pagesToReach.length > 0 && <PagePermission patterns={overview.pagesToReach} />}
         {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
       </Announced>
       {tiles.length > 0 && (
         <ul class="tiles">
           {tiles.map((tile) => (
             <li key={tile.method.id}>
-              <PhoneTile tile={tile} account={account} connection={connection} />
+              <PhoneTile
+                tile={tile}
+                account={account}
+                connection={connection}
+                onChange={() => onRoute({ step: 'change', methodId: tile.method.id })}
+              />
             </li>
           ))}
         </ul>

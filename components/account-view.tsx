@@ -6,8 +6,8 @@ import { AddMethod } from './add-method.tsx';
 import { Confirm, tileToConfirm } from './confirm.tsx';
 import type { AccountOverview, Known } from './overview.ts';
 import { usePage } from './page.tsx';
-import { type AddingDraft, emptyAdding } from './registration.ts';
-import { firstDraft, type PlaceDraft, type Route } from './route.ts';
+import { draftFor, emptyAdding } from './registration.ts';
+import { firstDraft, type PlaceDraft, type Route, routeToBegun } from './route.ts';
 
 export function AccountView(props: { known: Known; overview: AccountOverview; draft: Signal<PlaceDraft> }) {
   const { known, overview, draft } = props;
@@ -15,13 +15,11 @@ export function AccountView(props: { known: Known; overview: AccountOverview; dr
   const { left } = draft.value;
   const accountId = overview.account.id;
   const open = overview.openVerification?.id;
+  const begun = routeToBegun(overview);
   const go = (route: Route) => {
     draft.value = { ...draft.value, route, left: route.step === 'home' ? open : undefined };
   };
   const addingOf = ({ adding }: PlaceDraft) => (adding?.accountId === accountId ? adding : emptyAdding(accountId));
-  const change = (changed: Partial<AddingDraft>) => {
-    draft.value = { ...draft.value, adding: { ...addingOf(draft.value), ...changed } };
-  };
   const adding = addingOf(draft.value);
 
   // A number that waits for its code is where the person goes on, also when the browser has forgotten where they were. On
@@ -29,23 +27,30 @@ export function AccountView(props: { known: Known; overview: AccountOverview; dr
   const isOpen = open !== undefined && open !== left && open !== adding.over;
   const resumes = surface === 'popup' && draft.value.route.step === 'home' && isOpen;
   useEffect(() => {
-    if (resumes) go({ step: 'add-phone' });
+    if (resumes) go(begun);
   }, [resumes]);
-  const route: Route = resumes ? { step: 'add-phone' } : draft.value.route;
+  const route = resumes ? begun : draft.value.route;
 
   const asked = tileToConfirm(route, overview, known.now);
   if (asked) return <Confirm tile={asked} account={overview.account} onEnd={() => go({ step: 'home' })} />;
-  if (route.step === 'home' || route.step === 'confirm') {
-    return (
-      <AccountHome
-        overview={overview}
-        now={known.now}
-        onAdd={() => go({ step: 'add' })}
-        onShowAdding={() => go({ step: 'add-phone' })}
-      />
-    );
+  const changes = overview.tiles.find(({ method }) => route.step === 'change' && method.id === route.methodId)?.method;
+  if (route.step === 'home' || route.step === 'confirm' || (route.step === 'change' && !changes)) {
+    return <AccountHome overview={overview} now={known.now} begun={begun} onRoute={go} />;
   }
-  return <AddMethod known={known} overview={overview} draft={adding} onDraft={change} route={route} onRoute={go} />;
+  const typed = (kept: PlaceDraft) => draftFor(addingOf(kept), changes?.id);
+  return (
+    <AddMethod
+      known={known}
+      overview={overview}
+      changes={changes}
+      draft={typed(draft.value)}
+      onDraft={(change) => {
+        draft.value = { ...draft.value, adding: { ...typed(draft.value), ...change } };
+      }}
+      route={route}
+      onRoute={go}
+    />
+  );
 }
 
 /** Leads to another account, at its phones. */

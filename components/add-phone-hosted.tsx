@@ -1,7 +1,8 @@
-// Adding a phone number on a page of the service: leading there, waiting for the number, and saying that it is there.
+// Adding a phone number on a page of the service, or changing one: leading there, waiting for the number, and saying that it is
+// there.
 import { securityInfoVerifier } from '../lib/identity/entra/security-info.ts';
 import { t } from '../lib/language/words.ts';
-import type { HostedRegistration } from '../lib/store/database.ts';
+import type { CachedMethod, HostedRegistration } from '../lib/store/database.ts';
 import { ErrorNote, LostNote } from './error-note.tsx';
 import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
@@ -9,34 +10,40 @@ import type { AccountOverview } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Announced, Note, Waiting } from './parts.tsx';
 import { PhoneTile } from './phone-tile.tsx';
+import { Reassurance } from './reassurance.tsx';
 import type { Route } from './route.ts';
 
 interface Props {
   overview: AccountOverview;
+  /** The method whose number is to be changed; none where a further one is added. */
+  changes: CachedMethod | undefined;
   route: Route;
   onRoute: (route: Route) => void;
 }
 
-export function AddPhoneHosted({ overview, route, onRoute }: Props) {
+export function AddPhoneHosted({ overview, changes, route, onRoute }: Props) {
   const { ask, dismiss } = usePage();
   const { account, connection, adding } = overview;
   if (!securityInfoVerifier(connection.cloud)) return <p>{t('add.unavailable')}</p>;
 
-  const open = () => {
-    onRoute({ step: 'add-phone', askedAt: Date.now() });
-    ask({ kind: 'add-hosted', accountId: account.id });
-  };
-  const home = () => onRoute({ step: 'home' });
   const registration = ofThisTime(overview.registration, route);
   const state = registration?.state;
+  // What is waited for comes first, and may be for something else than was just chosen.
+  const methodId = registration ? registration.changes : changes?.id;
+  const words = methodId === undefined ? wordsOf.add : wordsOf.change;
+  const open = () => {
+    onRoute({ ...route, askedAt: Date.now() });
+    ask({ kind: 'add-hosted', accountId: account.id, ...(methodId === undefined ? {} : { methodId }) });
+  };
+  const home = () => onRoute({ step: 'home' });
   return (
     <>
       <Announced>
         {state === 'waiting' && <Waiting>{t('add.waiting')}</Waiting>}
-        {state === 'registered' && <Note kind="success" title={t('add.registered')} />}
+        {state === 'registered' && <Note kind="success" title={words.registered()} />}
         {state === 'abandoned' && (
           <Note kind="info" title={t('add.ended')}>
-            <p>{t('add.ended_help')}</p>
+            <p>{words.endedHelp()}</p>
           </Note>
         )}
         {adding.state === 'running' && state !== 'waiting' && <Waiting>{t('add.opening')}</Waiting>}
@@ -53,7 +60,7 @@ export function AddPhoneHosted({ overview, route, onRoute }: Props) {
       </Announced>
       {state === 'waiting' && (
         <>
-          <p class="hint">{t('add.waiting_help')}</p>
+          <p class="hint">{words.waitingHelp()}</p>
           <div class="actions">
             <button type="button" onClick={open}>
               {t('add.open_again')}
@@ -73,7 +80,7 @@ export function AddPhoneHosted({ overview, route, onRoute }: Props) {
       )}
       {state === 'registered' && <Registered overview={overview} methodId={registration?.methodId} onDone={home} />}
       {state !== 'waiting' && state !== 'registered' && (
-        <Introduction isOpening={adding.state === 'running'} onOpen={open} />
+        <Introduction changes={changes} isOpening={adding.state === 'running'} onOpen={open} />
       )}
     </>
   );
@@ -85,14 +92,28 @@ function ofThisTime(registration: HostedRegistration | undefined, { askedAt }: R
   return registration && askedAt !== undefined && registration.updatedAt >= askedAt ? registration : undefined;
 }
 
-function Introduction({ isOpening, onOpen }: { isOpening: boolean; onOpen: () => void }) {
+const wordsOf = {
+  add: {
+    registered: () => t('add.registered'),
+    endedHelp: () => t('add.ended_help'),
+    waitingHelp: () => t('add.waiting_help'),
+  },
+  change: {
+    registered: () => t('change.registered'),
+    endedHelp: () => t('change.ended_help'),
+    waitingHelp: () => t('change.waiting_help'),
+  },
+};
+
+function Introduction(props: { changes: CachedMethod | undefined; isOpening: boolean; onOpen: () => void }) {
+  const { changes, isOpening, onOpen } = props;
   return (
     <>
-      <p class="reassurance">{t('add.reassurance')}</p>
+      <Reassurance changes={changes} />
       <Heading level={2}>{t('add.steps_intro')}</Heading>
       <ol class="steps">
         <li>{t('add.step_page')}</li>
-        <li>{t('add.step_add')}</li>
+        <li>{changes ? t('change.step_change') : t('add.step_add')}</li>
         <li>{t('add.step_noticed')}</li>
       </ol>
       {!isOpening && (

@@ -1,26 +1,30 @@
-// Registering a phone number here, by a code that the organization's gateway texts: the number, the code, the end.
+// Registering a phone number here, or changing one, by a code that the organization's gateway texts: the number, the code, the
+// end.
 import { useEffect } from 'preact/hooks';
 import { t } from '../lib/language/words.ts';
+import type { CachedMethod } from '../lib/store/database.ts';
 import { CodeStep } from './code-step.tsx';
 import { NumberStep } from './number-step.tsx';
 import type { AccountOverview, Known } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Announced, Note } from './parts.tsx';
 import { RegisteredStep } from './registered-step.tsx';
-import { type AddingDraft, registrationStep } from './registration.ts';
+import { type AddingDraft, type RegistrationStep, registrationStep } from './registration.ts';
 import { StepTitle } from './step-title.tsx';
-import { StepUpStep } from './step-up-step.tsx';
+import { StepUpNote } from './step-up-note.tsx';
 
 export interface InlineProps {
   known: Known;
   overview: AccountOverview;
+  /** The method whose number is to be changed; none where a further one is added. */
+  changes: CachedMethod | undefined;
   draft: AddingDraft;
   onDraft: (change: Partial<AddingDraft>) => void;
 }
 
 export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome: () => void }) {
-  const { known, overview, draft, onDraft, onBack, onHome } = props;
-  const { ask } = usePage();
+  const { known, overview, changes, draft, onDraft, onBack, onHome } = props;
+  const { ask, dismiss } = usePage();
   const view = registrationStep(known, draft);
   const isRegistered = view.step === 'registered';
 
@@ -29,11 +33,14 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
     if (isRegistered) onDraft({ number: '', code: '', sent: undefined });
   }, [isRegistered]);
 
+  // What waits for its code comes first, and may be for something else than was just chosen.
+  const isChange = view.step === 'number' ? changes !== undefined : view.verification.purpose === 'change';
+  const numberTitle = isChange ? t('change.title') : t('add.phone_title');
   const titles = {
-    number: t('add.phone_title'),
-    'step-up': t('add.phone_title'),
+    number: numberTitle,
+    'step-up': view.step === 'step-up' && view.waiting === 'confirm-code' ? t('code.title') : numberTitle,
     code: t('code.title'),
-    registered: t('registered.title'),
+    registered: isChange ? t('change.done') : t('registered.title'),
   };
   /** Back at the number, with what was typed. */
   const startAgain = (verificationId: string) => {
@@ -48,13 +55,30 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
     <>
       <StepTitle key={view.step} title={titles[view.step]} onBack={view.step === 'number' ? onBack : leave} />
       {/* There before the end comes, so that it is spoken. */}
-      <Announced>{isRegistered && <Note kind="success" title={t('registered.verified')} />}</Announced>
+      <Announced>
+        {isRegistered && <Note kind="success" title={isChange ? t('change.verified') : t('registered.verified')} />}
+      </Announced>
       {view.step === 'number' && (
-        <NumberStep known={known} overview={overview} draft={draft} onDraft={onDraft} view={view} />
+        <NumberStep known={known} overview={overview} changes={changes} draft={draft} onDraft={onDraft} view={view} />
       )}
-      {view.step === 'step-up' && (
-        <StepUpStep overview={overview} view={view} onCancel={() => startAgain(view.verification.id)} />
-      )}
+      <Announced>
+        {view.step === 'step-up' && (
+          <StepUpNote
+            title={stepUpTitle(view)}
+            commandId={view.commandId}
+            signIn={view.signIn}
+            connection={overview.connection}
+            account={overview.account}
+            onCancel={() => {
+              if (view.commandId) dismiss(view.commandId);
+              // At the code, that is still what the person is at.
+              if (view.waiting === 'text-code') startAgain(view.verification.id);
+            }}
+          >
+            <p>{view.waiting === 'confirm-code' ? t('code.step_up_help') : t('number.step_up_help')}</p>
+          </StepUpNote>
+        )}
+      </Announced>
       {view.step === 'code' && (
         <CodeStep
           overview={overview}
@@ -67,4 +91,9 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
       {view.step === 'registered' && <RegisteredStep overview={overview} view={view} onDone={leave} />}
     </>
   );
+}
+
+function stepUpTitle({ signedOut, waiting }: Extract<RegistrationStep, { step: 'step-up' }>): string {
+  if (!signedOut) return t('step_up.title');
+  return waiting === 'confirm-code' ? t('code.signed_out') : t('number.signed_out');
 }

@@ -7,13 +7,14 @@ import type { Connection } from '../lib/store/database.ts';
 import type { InlineProps } from './add-phone-inline.tsx';
 import { useCountdown } from './countdown.tsx';
 import { CopyDetails, ErrorNote, LostNote } from './error-note.tsx';
+import { OrganizationHelp } from './organization-help.tsx';
 import { usePage } from './page.tsx';
 import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
-import { type CodeError, isSignInError, type RegistrationStep } from './registration.ts';
+import type { CodeError, RegistrationStep } from './registration.ts';
 import { SignInProgress } from './sign-in-prompt.tsx';
 import { TextField } from './text-field.tsx';
 
-interface Props extends Omit<InlineProps, 'known'> {
+interface Props extends Omit<InlineProps, 'known' | 'changes'> {
   view: Extract<RegistrationStep, { step: 'code' }>;
   onStartAgain: () => void;
 }
@@ -166,7 +167,7 @@ function CodeNote(props: { overview: Props['overview']; error: CodeError; onStar
       />
     );
   }
-  if (isSignInError(details)) {
+  if (details.kind === 'signed-out') {
     const start = () =>
       ask({ kind: 'sign-in', connectionId: connection.id, loginHint: account.loginHint, from: surface });
     const progress = <SignInProgress progress={signIn} connection={connection} account={account} onRetry={start} />;
@@ -176,7 +177,7 @@ function CodeNote(props: { overview: Props['overview']; error: CodeError; onStar
         {progress}
         <Note
           kind="info"
-          title={details.kind === 'signed-out' ? errorWords('signed-out').title : t('step_up.title')}
+          title={errorWords('signed-out').title}
           actions={
             <button type="button" class="primary" onClick={start}>
               {t('action.sign_in')}
@@ -254,6 +255,7 @@ function NotReceived({ onChange }: { onChange: () => void }) {
           <li>{t('code.not_received_signal')}</li>
           <li>{t('code.not_received_help')}</li>
         </ul>
+        <OrganizationHelp />
         <button type="button" onClick={onChange}>
           {t('code.change_number')}
         </button>

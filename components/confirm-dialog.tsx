@@ -10,10 +10,13 @@ export function ConfirmDialog(props: {
   confirm?: string | undefined;
   /** What takes something away: the safe choice has focus first. */
   takesAway?: boolean;
+  /** Something to know rather than to decide: it is closed, or there is more to do. */
+  isOptional?: boolean;
   onConfirm?: () => void;
   onClose: () => void;
 }) {
-  const { title, children, confirm, takesAway = false, onConfirm, onClose } = props;
+  const { title, children, confirm, takesAway = false, isOptional = false, onConfirm, onClose } = props;
+  const isSafeFirst = takesAway || isOptional || confirm === undefined;
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useLayoutEffect(() => dialog.current?.showModal(), []);
@@ -31,8 +34,8 @@ export function ConfirmDialog(props: {
         {confirm !== undefined && (
           <button
             type="button"
-            class={takesAway ? 'takes-away' : 'primary'}
-            autofocus={!takesAway}
+            class={takesAway ? 'takes-away' : isOptional ? undefined : 'primary'}
+            autofocus={!isSafeFirst}
             onClick={() => {
               close();
               onConfirm?.();
@@ -41,8 +44,8 @@ export function ConfirmDialog(props: {
             {confirm}
           </button>
         )}
-        <button type="button" autofocus={takesAway || confirm === undefined} onClick={close}>
-          {t('action.cancel')}
+        <button type="button" autofocus={isSafeFirst} onClick={close}>
+          {isOptional ? t('action.close') : t('action.cancel')}
         </button>
       </div>
     </dialog>

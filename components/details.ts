@@ -10,6 +10,8 @@ export interface DetailsContext {
   /** Masked number. */
   number?: string | undefined;
   smsSignIn?: string | undefined;
+  /** Fingerprint of the managed policy. */
+  policy?: string | undefined;
 }
 
 export type Subject = Partial<Omit<ErrorDetails, 'kind'>> & {
@@ -30,6 +32,7 @@ export function detailsText(subject: Subject, context: DetailsContext): string {
     ['tenant', context.tenantId],
     ['client', context.clientId],
     ['redirect-uri', context.redirectUri],
+    ['policy', context.policy],
     ['extension', context.version],
   ];
   return lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])).join('\n');

@@ -8,6 +8,7 @@ import { errorWords, language, t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
 import type { Account, CachedMethod, Connection } from '../lib/store/database.ts';
 import { detailsText, type Subject } from './details.ts';
+import { OrganizationHelp } from './organization-help.tsx';
 import { usePage } from './page.tsx';
 import { CopyButton, Note } from './parts.tsx';
 import { SecurityInfoLink } from './security-info-link.tsx';
@@ -19,8 +20,9 @@ export interface About {
   method?: CachedMethod | undefined;
 }
 
-function detailsContext({ connection, method }: About) {
+function detailsContext({ connection, method }: About, policy: string | undefined) {
   return {
+    policy,
     version: browser.runtime.getManifest().version,
     tenantId: connection?.id,
     clientId: connection?.clientId,
@@ -29,6 +31,20 @@ function detailsContext({ connection, method }: About) {
     smsSignIn: method?.smsSignIn,
   };
 }
+
+/** Only the organization can help with these, or knows more. */
+const asksOrganization: readonly ErrorDetails['kind'][] = [
+  'number-in-use',
+  'country-refused',
+  'not-available',
+  'not-permitted',
+  'consent-required',
+  'blocked-by-access-policy',
+  'account-not-allowed',
+  'not-configured',
+  'paused',
+  'unexpected-answer',
+];
 
 interface ErrorNoteProps extends About {
   error: ErrorDetails;
@@ -75,14 +91,16 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
       <p>{help}</p>
       {children}
       {wait && <p>{t('error.later', { when: wait })}</p>}
+      {asksOrganization.includes(error.kind) && <OrganizationHelp />}
     </Note>
   );
 }
 
 export function CopyDetails({ subject, ...about }: { subject: Subject } & About) {
+  const { policy } = usePage();
   return (
     <CopyButton
-      text={() => detailsText(subject, detailsContext(about))}
+      text={() => detailsText(subject, detailsContext(about, policy.value?.fingerprint))}
       label={t('action.copy_details')}
       copied={t('action.details_copied')}
     />

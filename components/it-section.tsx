@@ -3,8 +3,12 @@ import { adminConsentUrl } from '../lib/identity/entra/admin-consent.ts';
 import { t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
 import type { Connection } from '../lib/store/database.ts';
+import { organizationName } from './organization-name.ts';
 import { CopyButton } from './parts.tsx';
 import { Section } from './section.tsx';
+
+/** Where Microsoft tells administrators how to make SMS sign-in available. */
+const guide = 'https://learn.microsoft.com/entra/identity/authentication/howto-authentication-sms-signin';
 
 export function ItSection({ connections }: { connections: Connection[] }) {
   return (
@@ -25,13 +29,21 @@ export function ItSection({ connections }: { connections: Connection[] }) {
         <CopyRow
           key={connection.id}
           title={
-            connections.length > 1 ? t('options.consent_for', { tenant: connection.tenant }) : t('options.consent')
+            connections.length > 1
+              ? t('options.consent_for', { tenant: organizationName(connection) })
+              : t('options.consent')
           }
           help={t('options.consent_help')}
           value={adminConsentUrl({ ...connection, tenantId: connection.id })}
           copyName={t('options.copy_consent')}
         />
       ))}
+      <p>
+        {t('options.guide_intro')}{' '}
+        <a href={guide} target="_blank" rel="noreferrer">
+          {t('options.guide')}
+        </a>
+      </p>
     </Section>
   );
 }

@@ -2,6 +2,8 @@
 import { t } from '../lib/language/words.ts';
 import type { Account, CachedMethod } from '../lib/store/database.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { OrganizationHelp } from './organization-help.tsx';
+import { usePolicy } from './page.tsx';
 import { Facts } from './parts.tsx';
 
 export function LostPhoneDialog(props: {
@@ -11,16 +13,18 @@ export function LostPhoneDialog(props: {
   onClose: () => void;
 }) {
   const { method, account, onRemove, onClose } = props;
+  const canRemove = usePolicy().allowRemove !== false;
   return (
     <ConfirmDialog
       title={t('lost_phone.title')}
-      confirm={t('lost_phone.confirm')}
+      confirm={canRemove ? t('lost_phone.confirm') : undefined}
       onConfirm={onRemove}
       onClose={onClose}
     >
       <Facts masked={method.masked} userName={account.userName} />
-      <p>{t('lost_phone.body')}</p>
-      <p>{t('lost_phone.tell')}</p>
+      <p>{canRemove ? t('lost_phone.body') : t('lost_phone.body_locked')}</p>
+      {canRemove && <p>{t('lost_phone.tell')}</p>}
+      <OrganizationHelp />
     </ConfirmDialog>
   );
 }

@@ -1,15 +1,19 @@
 // The number: typed in any familiar format and never rewritten, with the country it is of and what will be texted.
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { ErrorKind } from '../lib/identity/errors.ts';
 import { errorWords, language, t } from '../lib/language/words.ts';
-import { countryName, likelyCountry } from '../lib/phone/country.ts';
+import { countryName, firstCountry, isAllowed } from '../lib/phone/country.ts';
 import type { TypedNumber } from '../lib/phone/parse.ts';
 import type { InlineProps } from './add-phone-inline.tsx';
 import { CopyDetails, ErrorNote, LostNote } from './error-note.tsx';
 import { phoneTypeName } from './method-name.tsx';
-import { usePage } from './page.tsx';
+import { OrganizationHelp } from './organization-help.tsx';
+import { usePage, usePolicy } from './page.tsx';
 import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
+import { Reassurance } from './reassurance.tsx';
 import {
+  changeableTypes,
   freeTypes,
   idToSendAgain,
   isAboutNumber,
@@ -24,11 +28,12 @@ const loadNumbers = () => import('../lib/phone/parse.ts');
 type Numbers = Awaited<ReturnType<typeof loadNumbers>>;
 
 export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep, { step: 'number' }> }) {
-  const { known, overview, draft, onDraft, view } = props;
+  const { known, overview, changes, draft, onDraft, view } = props;
   const { account, connection, tiles } = overview;
   const { ask, dismiss } = usePage();
+  const policy = usePolicy();
   const numbers = useSignal<Numbers | undefined>(undefined);
-  const mistake = useSignal<'missing' | 'incomplete' | undefined>(undefined);
+  const mistake = useSignal<'missing' | 'incomplete' | 'refused' | undefined>(undefined);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     void loadNumbers().then((loaded) => {
@@ -36,9 +41,10 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
     });
   }, []);
 
-  const chosen = draft.country ?? likelyCountry(navigator.languages);
+  const first = firstCountry(navigator.languages, policy);
+  const chosen = draft.country && isAllowed(draft.country, policy) ? draft.country : first;
   const typed = numbers.value?.readNumber(draft.number, chosen);
-  const types = freeTypes(tiles.map(({ method }) => method));
+  const types = changes ? changeableTypes(changes) : freeTypes(tiles.map(({ method }) => method));
   const type = types.find((free) => free === draft.type) ?? types[0];
 
   const { error, endedId } = view;
@@ -59,15 +65,18 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
   const send = async () => {
     if (view.isSending || !type) return;
     const { readNumber } = numbers.value ?? (await loadNumbers());
-    const { e164: number } = readNumber(draft.number, chosen);
-    mistake.value = draft.number.trim() === '' ? 'missing' : number ? undefined : 'incomplete';
-    if (!number) {
+    const { e164: number, country } = readNumber(draft.number, chosen);
+    const isRefused = number !== undefined && !isAllowed(country, policy);
+    const wrongForm = draft.number.trim() === '' ? 'missing' : number ? undefined : 'incomplete';
+    mistake.value = isRefused ? 'refused' : wrongForm;
+    if (!number || isRefused) {
       field.current?.focus();
       return;
     }
     const id = idToSendAgain({ number, type }, draft, known.rows.verifications) ?? crypto.randomUUID();
     onDraft({ sent: { id, number, type }, code: '', over: id === draft.over ? undefined : draft.over });
-    ask({ kind: 'text-code', accountId: account.id, verificationId: id, type, purpose: 'add' }, number);
+    const purpose = changes ? 'change' : 'add';
+    ask({ kind: 'text-code', accountId: account.id, verificationId: id, type, purpose }, number);
   };
 
   if (!type) {
@@ -80,7 +89,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
   }
   return (
     <>
-      <p class="reassurance">{t('add.reassurance')}</p>
+      <Reassurance changes={changes} />
       <form
         class="stack"
         noValidate
@@ -92,7 +101,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
         <TextField
           label={t('number.label')}
           help={!aboutNumber && <Preview typed={typed} />}
-          error={fieldError(mistake.value, aboutNumber?.kind)}
+          error={fieldError(mistake.value, aboutNumber?.kind, changes !== undefined)}
           value={draft.number}
           onType={(number) => {
             mistake.value = undefined;
@@ -103,9 +112,15 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
         />
         {aboutNumber && (
           <div class="actions">
+            {aboutNumber.kind === 'number-in-use' && (
+              <button type="button" onClick={send}>
+                {t('action.try_again')}
+              </button>
+            )}
             <CopyDetails subject={aboutNumber} connection={connection} account={account} />
           </div>
         )}
+        {(mistake.value === 'refused' || aboutNumber?.kind === 'number-in-use') && <OrganizationHelp />}
         <CountrySelect
           numbers={numbers.value}
           typed={typed}
@@ -130,15 +145,25 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
   );
 }
 
-function fieldError(mistake: 'missing' | 'incomplete' | undefined, kind: Parameters<typeof errorWords>[0] | undefined) {
+function fieldError(
+  mistake: 'missing' | 'incomplete' | 'refused' | undefined,
+  kind: ErrorKind | undefined,
+  isChange: boolean,
+) {
   if (mistake === 'missing') return t('number.missing');
   if (!mistake && !kind) return undefined;
-  const { title, help } = errorWords(kind ?? 'invalid-number');
+  const wrong = mistake === 'refused' ? 'country-refused' : (kind ?? 'invalid-number');
+  const { title } = errorWords(wrong);
   return (
     <>
-      {title} {kind === 'number-in-use' ? t('number.in_use_help') : help}
+      {title} {numberHelp(wrong, isChange)}
     </>
   );
+}
+
+function numberHelp(kind: ErrorKind, isChange: boolean): string {
+  if (kind === 'number-in-use') return isChange ? t('change.in_use_help') : t('number.in_use_help');
+  return isChange && kind === 'already-registered' ? t('change.already_help') : errorWords(kind).help;
 }
 
 /** What will be done with what is typed, so that a wrong country shows before anything is sent. */
@@ -163,7 +188,8 @@ function CountrySelect(props: {
 }) {
   const { numbers, typed, chosen, onChoose } = props;
   const id = useId();
-  const all = useMemo(() => numbers?.countries(language), [numbers]);
+  const policy = usePolicy();
+  const all = useMemo(() => numbers?.countries(language), [numbers])?.filter(({ code }) => isAllowed(code, policy));
   const options = all ?? [{ code: chosen, label: countryName(chosen, language) }];
   const saysCountry = typed?.saysCountry ?? false;
   return (

@@ -8,9 +8,11 @@ import { AccountView, chooseAccount, useForgetting } from './account-view.tsx';
 import { AccountsSection } from './accounts-section.tsx';
 import type { ConnectionDraft } from './connection-form.tsx';
 import { Mark } from './icons.tsx';
+import { Farewell, InertNote } from './inert-note.tsx';
 import { ItSection } from './it-section.tsx';
 import { OrganizationSection } from './organization-section.tsx';
 import { type Known, overviewOf } from './overview.ts';
+import { PolicySection } from './policy-section.tsx';
 import type { PlaceDraft } from './route.ts';
 import { SettingsSection } from './settings-section.tsx';
 
@@ -19,6 +21,7 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
   useForgetting(known, place);
   useLinkedSection();
   const overview = overviewOf(known, place.value.accountId);
+  const isInert = overview.screen === 'inert';
   const shown = overview.screen === 'account' ? overview : undefined;
   const current = shown?.current;
   const choose = (accountId: string) => chooseAccount(place, accountId);
@@ -32,9 +35,14 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
         <nav class="contents" aria-label={t('options.contents')}>
           <ul>
             {current && <SectionLink id="phones" title={t('phones.title')} />}
-            <SectionLink id="organization" title={t('options.organization')} />
-            <SectionLink id="accounts" title={t('options.accounts')} />
-            <SectionLink id="settings" title={t('settings.title')} />
+            {!isInert && (
+              <>
+                <SectionLink id="organization" title={t('options.organization')} />
+                <SectionLink id="accounts" title={t('options.accounts')} />
+                <SectionLink id="settings" title={t('settings.title')} />
+              </>
+            )}
+            <SectionLink id="policy" title={t('policy.title')} />
             <SectionLink id="for-it" title={t('options.for_it')} />
           </ul>
         </nav>
@@ -47,11 +55,19 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
               </section>
             </>
           ) : (
-            <p>{t('options.intro')}</p>
+            !isInert && !known.rows.connections.some(({ managed }) => managed) && <p>{t('options.intro')}</p>
           )}
-          <OrganizationSection known={known} draft={connection} />
-          <AccountsSection known={known} />
-          <SettingsSection known={known} />
+          <Farewell known={known} />
+          {isInert ? (
+            <InertNote inert={overview.inert} />
+          ) : (
+            <>
+              <OrganizationSection known={known} draft={connection} />
+              <AccountsSection known={known} />
+              <SettingsSection known={known} />
+            </>
+          )}
+          <PolicySection known={known} />
           <ItSection connections={known.rows.connections} />
         </main>
       </div>

@@ -4,6 +4,7 @@ import { t } from '../lib/language/words.ts';
 import type { Connection } from '../lib/store/database.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ErrorNote, LostNote } from './error-note.tsx';
+import { organizationName } from './organization-name.ts';
 import { type Known, progressOfKind } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Announced, Waiting } from './parts.tsx';
@@ -11,15 +12,17 @@ import { Announced, Waiting } from './parts.tsx';
 export function OrganizationCard({ known, connection }: { known: Known; connection: Connection }) {
   const { ask, dismiss } = usePage();
   const isAsking = useSignal(false);
-  const { id, tenant, cloud, clientId, gateway } = connection;
+  const { id, cloud, clientId, gateway, managed } = connection;
+  const tenant = organizationName(connection);
   const progress = progressOfKind(known, 'disconnect', ({ connectionId }) => connectionId === id);
   const disconnect = () => ask({ kind: 'disconnect', connectionId: id });
   return (
     <article class="row" aria-label={tenant}>
       <div class="row-text">
         <h3>
-          <bdi>{tenant}</bdi>
+          <bdi>{connection.tenant || t('policy.organization_title')}</bdi>
         </h3>
+        {managed && <p class="hint">{t('policy.locked')}</p>}
         <dl class="quiet-facts">
           <dt>{t('connection.cloud')}</dt>
           <dd>{t(`connection.cloud_name.${cloud}`)}</dd>
@@ -41,7 +44,7 @@ export function OrganizationCard({ known, connection }: { known: Known; connecti
           )}
         </dl>
       </div>
-      {progress.state !== 'running' && (
+      {progress.state !== 'running' && !managed && (
         <button
           type="button"
           aria-label={t('options.disconnect_named', { tenant })}

@@ -1,15 +1,19 @@
 // The organizations this extension is connected to, and connecting to one.
 import type { Signal } from '@preact/signals';
 import { t } from '../lib/language/words.ts';
+import { mayConnect } from '../lib/policy/overlay.ts';
 import { type ConnectionDraft, ConnectionForm } from './connection-form.tsx';
+import { FurtherReading } from './further-reading.tsx';
 import { OrganizationCard } from './organization-card.tsx';
+import { OrganizationHelp } from './organization-help.tsx';
 import { type Known, progressOfKind } from './overview.ts';
-import { usePage } from './page.tsx';
+import { usePage, usePolicy } from './page.tsx';
 import { Announced, Note } from './parts.tsx';
 import { Section } from './section.tsx';
 
 export function OrganizationSection({ known, draft }: { known: Known; draft: Signal<ConnectionDraft> }) {
   const { connections } = known.rows;
+  const policy = usePolicy();
   const form = <ConnectionForm known={known} draft={draft} />;
   return (
     <Section id="organization" title={t('options.organization')}>
@@ -19,7 +23,9 @@ export function OrganizationSection({ known, draft }: { known: Known; draft: Sig
       {connections.map((connection) => (
         <OrganizationCard key={connection.id} known={known} connection={connection} />
       ))}
-      {connections.length === 0 ? (
+      {!mayConnect(policy) ? (
+        <p class="hint">{t('policy.locked')}</p>
+      ) : connections.length === 0 ? (
         form
       ) : (
         <details class="another">
@@ -27,6 +33,8 @@ export function OrganizationSection({ known, draft }: { known: Known; draft: Sig
           {form}
         </details>
       )}
+      <OrganizationHelp />
+      <FurtherReading />
     </Section>
   );
 }

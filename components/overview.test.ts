@@ -282,17 +282,48 @@ describe('removing, and the default', () => {
     expect(second?.progress.state).toBe('none');
   });
 
-  test('a default that the service did not let be changed here is changed elsewhere, until that is waved aside', () => {
+  test('a default that the service did not let be changed here is changed elsewhere, also once that was waved aside', () => {
     const accounts: Account[] = [
       { ...account, defaultMethod: { kind: 'sms', systemPreferred: false }, otherMethods: ['push'] },
     ];
     const command: Command = { ...remove, defaultFirst: 'push' };
     const refused = entry('failed', { command, error: { kind: 'not-permitted', at: now } });
-    const removal = (row: JournalEntry) => current(known({ accounts, journal: [row] })).tiles[0]?.removal.kind;
+    const removal = (...journal: JournalEntry[]) => current(known({ accounts, journal })).tiles[0]?.removal.kind;
     expect(removal(refused)).toBe('default-elsewhere');
-    expect(removal({ ...refused, dismissed: true })).toBe('is-default');
+    expect(removal({ ...refused, dismissed: true })).toBe('default-elsewhere');
+    expect(removal({ ...refused, updatedAt: now - 25 * 3_600_000 })).toBe('is-default');
     expect(removal({ ...refused, error: { kind: 'offline', at: now } })).toBe('is-default');
+    const makeDefault: Command = { kind: 'make-default', accountId: account.id, method: 'sms' };
+    const since = entry('done', { id: 'since', command: makeDefault, createdAt: now - 2_000 });
+    expect(removal(refused, since)).toBe('is-default');
+    expect(removal({ ...refused, createdAt: now - 1_000 }, since)).toBe('default-elsewhere');
   });
+});
+
+describe('trying to sign in with a number', () => {
+  const command: Command = { kind: 'try-sign-in', accountId: account.id, methodId: mobile.id, from: 'popup' };
+  const shown = (state: JournalEntry['state'], smsSignIn: CachedMethod['smsSignIn'] = 'ready') =>
+    current(known({ methods: [{ ...mobile, smsSignIn }], journal: [entry(state, { command })] })).tiles[0]?.progress;
+
+  test.each(['done', 'failed', 'cancelled'] as const)(
+    '%s is told on the tile, as long as the number signs in',
+    (state) => {
+      expect(shown(state)).toMatchObject({ state, command });
+      expect(shown(state, 'notEnabled')).toEqual({ state: 'none' });
+    },
+  );
+
+  test('keeps the tile busy', () => {
+    expect(shown('requested')?.state).toBe('running');
+  });
+});
+
+test('what became of a change to another number says nothing of the one that has taken its place', () => {
+  const error = { kind: 'number-in-use', at: now } as const;
+  const shown = (masked: string) =>
+    current(known({ journal: [entry('failed', { masked, error })] })).tiles[0]?.progress.state;
+  expect(shown(mobile.masked)).toBe('failed');
+  expect(shown('+44 •••• 150')).toBe('none');
 });
 
 describe('the account', () => {

@@ -10,6 +10,7 @@ import type { ErrorDetails } from '../lib/identity/errors.ts';
 import { phoneTypeOfDefault } from '../lib/identity/phone-method.ts';
 import type { Asked } from '../lib/messaging/ask.ts';
 import type { Command, CommandKind } from '../lib/messaging/commands.ts';
+import { type Inert, inertnessOf } from '../lib/policy/overlay.ts';
 import { settingsInEffect } from '../lib/settings/settings.ts';
 import type {
   Account,
@@ -168,12 +169,15 @@ export interface Organization {
 }
 
 export type Overview =
+  | { screen: 'inert'; inert: Inert }
   | { screen: 'not-connected' }
   | { screen: 'signed-out'; organizations: Organization[] }
   | { screen: 'account'; accounts: AccountOverview[]; current: AccountOverview };
 
 export function overviewOf(known: Known, chosenAccountId: string | undefined): Overview {
-  const { connections, accounts } = known.rows;
+  const { connections, accounts, policy } = known.rows;
+  const inert = inertnessOf(policy?.values ?? {});
+  if (inert) return { screen: 'inert', inert };
   if (connections.length === 0) return { screen: 'not-connected' };
   const connected = accounts.filter(({ connectionId }) => connections.some(({ id }) => id === connectionId));
   const account =
@@ -215,10 +219,7 @@ function accountOverview(known: Known, account: Account, connection: Connection)
     methods,
     isDefault: (method) => isDefault(account, method),
     isLooking: progressOfKind(known, 'list-methods', ({ accountId }) => accountId === account.id).state === 'running',
-    defaultRefused: methods.some((method) => {
-      const progress = progressOfMethod(known, method);
-      return progress.state === 'failed' && defaultInTheWay(progress) === 'refused';
-    }),
+    defaultRefused: isDefaultRefused(known, account),
   };
   const settings = settingsInEffect(known.rows.settings, known.rows.policy?.values);
   const tiles = methods.map((method) => tileOf(known, situation, method, isThere));
@@ -293,7 +294,7 @@ function tileOf(known: Known, situation: RemovalSituation, method: CachedMethod,
     removal: removalOf(method, situation),
     isDueForReview: situation.account.session === 'signed-in' && isReviewed(known, method),
   };
-  return isOvertaken(tile) ? { ...tile, progress: nothing } : tile;
+  return isOvertaken(tile) || isOfOtherNumber(known, tile) ? { ...tile, progress: nothing } : tile;
 }
 
 /** Whether to ask now; not while the answer is on its way. */
@@ -312,15 +313,35 @@ function isDefault({ defaultMethod }: Account, { type }: CachedMethod): boolean 
   return defaultMethod !== 'unknown' && type !== 'unknown' && phoneTypeOfDefault(defaultMethod.kind) === type;
 }
 
+type OfTile = Write | Extract<Command, { kind: 'try-sign-in' }>;
+
 function progressOfMethod(known: Known, method: CachedMethod): Progress {
+  const isOfTile = (command: Command): command is OfTile => isWrite(command) || command.kind === 'try-sign-in';
   return progressOf(
     known,
-    (command) => isWrite(command) && command.accountId === method.accountId && isAbout(command, method),
+    (command) => isOfTile(command) && command.accountId === method.accountId && isAbout(command, method),
   );
 }
 
-function isAbout(command: Write, { id, type }: CachedMethod): boolean {
+function isAbout(command: OfTile, { id, type }: CachedMethod): boolean {
   return command.kind === 'make-default' ? phoneTypeOfDefault(command.method) === type : command.methodId === id;
+}
+
+/** What the service last answered to a change of the default; a refusal is remembered also once it was waved aside. */
+function isDefaultRefused({ rows, now }: Known, { id }: Account): boolean {
+  const [last] = rows.journal
+    .filter(({ command }) => isWrite(command) && command.accountId === id)
+    .filter((entry) => isRefusalOfDefault(entry) || isChangeOfDefault(entry))
+    .toSorted((one, other) => other.createdAt - one.createdAt);
+  return last !== undefined && isRefusalOfDefault(last) && now - last.updatedAt <= newsMs.failed;
+}
+
+function isRefusalOfDefault(entry: JournalEntry): boolean {
+  return entry.state === 'failed' && defaultInTheWay(entry) === 'refused';
+}
+
+function isChangeOfDefault({ command, state, defaultChanged }: JournalEntry): boolean {
+  return defaultChanged === true || (command.kind === 'make-default' && state === 'done');
 }
 
 function removedFrom(known: Known, { id }: Account, methods: readonly CachedMethod[]): AccountOverview['removed'] {
@@ -338,8 +359,18 @@ function removedFrom(known: Known, { id }: Account, methods: readonly CachedMeth
   });
 }
 
+/** How a command ended says nothing about the number that has taken its number's place. */
+function isOfOtherNumber({ rows }: Known, { method, progress }: Tile): boolean {
+  if (progress.state !== 'done' && progress.state !== 'failed' && progress.state !== 'cancelled') return false;
+  const { masked = method.masked } = rows.journal.find(({ id }) => id === progress.id) ?? {};
+  return masked !== method.masked;
+}
+
 /** Whether the number has changed since, here or elsewhere, so that how a command ended would contradict what is shown. */
 function isOvertaken({ progress, sms, isDefault }: Tile): boolean {
+  if ('command' in progress && progress.command.kind === 'try-sign-in') {
+    return progress.state !== 'running' && sms !== 'ready';
+  }
   if (progress.state !== 'done' && progress.state !== 'failed') return false;
   const isDone = progress.state === 'done';
   if (progress.command.kind === 'make-default') return isDone !== isDefault;

@@ -8,15 +8,21 @@ import { createAsk } from '../lib/messaging/ask.ts';
 import type { Command } from '../lib/messaging/commands.ts';
 import { sendMessage } from '../lib/messaging/protocol.ts';
 import { callWhileVisible } from '../lib/messaging/visible.ts';
+import { followVersion } from '../lib/platform/newer-version.ts';
+import type { ReceivedPolicy } from '../lib/policy/received.ts';
+import type { PolicyValues } from '../lib/policy/rules.ts';
 import { openDatabase } from '../lib/store/database.ts';
 import { type Live, live } from '../lib/store/live.ts';
 import { readRows } from '../lib/store/rows.ts';
 import { ErrorNote } from './error-note.tsx';
+import { NewerVersionNote } from './newer-version-note.tsx';
 import type { Known } from './overview.ts';
 import { Announced } from './parts.tsx';
 
 export interface Page {
   surface: 'popup' | 'options';
+  /** What the organization has set; undefined without managed policy. */
+  policy: ReadonlySignal<ReceivedPolicy | undefined>;
   /** Times in words are drawn anew when it changes. */
   now: ReadonlySignal<number>;
   /** @param secret a full number or a code, which is not written down */
@@ -31,6 +37,11 @@ export function usePage(): Page {
   const page = useContext(PageContext);
   if (!page) throw new Error('A component was drawn outside of a page.');
   return page;
+}
+
+/** The managed settings that are valid. */
+export function usePolicy(): PolicyValues {
+  return usePage().policy.value?.values ?? {};
 }
 
 /** How often "2 minutes ago" is looked at. */
@@ -50,6 +61,7 @@ export async function startPage(
   const rows = live(() => readRows(database));
   const ids = computed(() => new Set(isThere(rows.value) ? rows.value.journal.map(({ id }) => id) : []));
   const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), ids);
+  const version = followVersion();
   const now = signal(Date.now());
   const tick = () => {
     now.value = Date.now();
@@ -63,6 +75,7 @@ export async function startPage(
 
   const page: Page = {
     surface,
+    policy: computed(() => (isThere(rows.value) ? rows.value.policy : undefined)),
     now,
     ask,
     dismiss(id) {
@@ -83,7 +96,12 @@ export async function startPage(
         </main>
       );
     }
-    return draw({ rows: rows.value, asked: asked.value, now: Math.max(now.value, newest(rows.value)) });
+    return (
+      <>
+        <NewerVersionNote version={version.value} />
+        {draw({ rows: rows.value, asked: asked.value, now: Math.max(now.value, newest(rows.value)) })}
+      </>
+    );
   };
   render(
     <PageContext.Provider value={page}>
@@ -98,6 +116,11 @@ function isThere<Result>(rows: Live<Result>): rows is Exclude<Live<Result>, 'unr
 }
 
 /** The page's clock stands still between two ticks, and must not lie behind what was just written. */
-function newest({ journal, accounts }: Known['rows']): number {
-  return Math.max(0, journal[0]?.updatedAt ?? 0, ...accounts.map(({ syncedAt = 0 }) => syncedAt));
+function newest({ journal, accounts, policy }: Known['rows']): number {
+  return Math.max(
+    0,
+    journal[0]?.updatedAt ?? 0,
+    policy?.receivedAt ?? 0,
+    ...accounts.map(({ syncedAt = 0 }) => syncedAt),
+  );
 }

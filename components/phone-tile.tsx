@@ -1,64 +1,60 @@
 // One phone method: whose kind, which number, whether it signs in, and what can be done about that.
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
-import { defaultOfPhoneType } from '../lib/identity/phone-method.ts';
 import { t } from '../lib/language/words.ts';
 import type { Command } from '../lib/messaging/commands.ts';
 import type { Account, Connection } from '../lib/store/database.ts';
-import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
-import { LostPhoneDialog } from './lost-phone-dialog.tsx';
 import { phoneTypeName } from './method-name.tsx';
 import { NumberReview } from './number-review.tsx';
 import type { Tile } from './overview.ts';
-import { usePage } from './page.tsx';
-import { Announced, Facts, PhoneNumber } from './parts.tsx';
+import { usePage, usePolicy } from './page.tsx';
+import { Announced, PhoneNumber } from './parts.tsx';
 import type { Removable } from './removal.ts';
-import { RemoveDialog } from './remove-dialog.tsx';
+import { canChangeNumber, TileMore } from './tile-more.tsx';
 import { TileProgress } from './tile-progress.tsx';
+import { type TileQuestion, TileQuestions } from './tile-questions.tsx';
 
-const purposes = {
-  mobile: () => t('phones.purpose.mobile'),
-  alternateMobile: () => t('phones.purpose.alternate_mobile'),
-  office: () => t('phones.purpose.office'),
-  unknown: () => t('phones.purpose.unknown'),
-};
-
-type Question =
-  | { kind: 'enable' | 'disable' }
-  | { kind: 'make-default' }
-  | { kind: 'lost' }
-  | { kind: 'remove'; of: Removable };
-
-export function PhoneTile({ tile, account, connection }: { tile: Tile; account: Account; connection: Connection }) {
+export function PhoneTile(props: {
+  tile: Tile;
+  account: Account;
+  connection: Connection;
+  /** Leads to the change of the number; none where the person is at one already. */
+  onChange?: () => void;
+}) {
+  const { tile, account, connection } = props;
   const { method, isDefault, sms, progress } = tile;
-  const { ask } = usePage();
+  const { ask, surface } = usePage();
   const isOpen = useSignal(false);
-  const question = useSignal<Question | undefined>(undefined);
+  const question = useSignal<TileQuestion | undefined>(undefined);
   const asking = question.value;
   const box = useRef<HTMLElement>(null);
   const titleId = useId();
   const moreId = useId();
-  const otherFirst = tile.removal.kind === 'other-first' ? tile.removal.other : undefined;
-  const choice = defaultOfPhoneType(method.type);
-  const { defaultMethod } = account;
+  const onChange = canChangeNumber(connection) ? props.onChange : undefined;
+  const canRemove = usePolicy().allowRemove !== false;
   const isBusy = progress.state === 'running' || progress.state === 'needs-step-up';
+  // That the number is in use, by what enabling it met.
+  const isSaid = progress.state === 'failed' && progress.error.kind === 'number-in-use';
 
   const send = (command: Command) => {
     ask(command);
     // The button that had focus makes room for the progress.
     box.current?.focus();
   };
-  const confirm = (kind: 'enable' | 'disable') => send({ kind, accountId: account.id, methodId: method.id });
+  const tryIt = () => send({ kind: 'try-sign-in', accountId: account.id, methodId: method.id, from: surface });
   const askToRemove = (of: Removable) => {
     question.value = { kind: 'remove', of };
     // What is left to sign in with, and what can become the default; where it cannot be read, the service decides.
-    if (defaultMethod !== 'unknown') ask({ kind: 'list-methods', accountId: account.id });
+    if (account.defaultMethod !== 'unknown') ask({ kind: 'list-methods', accountId: account.id });
+  };
+  const askAboutNewPhone = () => {
+    question.value = { kind: 'new-phone' };
   };
   // A dialog's own end comes after what was asked in its place.
-  const leave = (from: Question) => {
+  const leave = (from: TileQuestion) => {
     if (question.peek() === from) question.value = undefined;
   };
 
@@ -74,7 +70,7 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
           </Heading>
           <PhoneNumber masked={method.masked} />
         </div>
-        {method.type !== 'unknown' && !isBusy && (
+        {method.type !== 'unknown' && canRemove && !isBusy && (
           <button
             type="button"
             class="icon-button"
@@ -101,16 +97,22 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
 
       {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => (question.value = { kind: 'enable' })} />}
       <Announced>
-        <TileProgress tile={tile} account={account} connection={connection} onRemove={() => askToRemove(tile)} />
+        <TileProgress
+          tile={tile}
+          account={account}
+          connection={connection}
+          onRemove={() => askToRemove(tile)}
+          onTry={tryIt}
+        />
         {tile.isDueForReview && progress.state === 'none' && (
           <NumberReview
             masked={method.masked}
             onYes={() => send({ kind: 'confirm-number', accountId: account.id, methodId: method.id })}
-            onNewNumber={() => askToRemove(tile)}
+            onNewNumber={onChange ?? (() => (canRemove ? askToRemove(tile) : askAboutNewPhone()))}
           />
         )}
       </Announced>
-      {sms === 'inUse' && progress.state !== 'failed' && !isBusy && (
+      {sms === 'inUse' && !isSaid && !isBusy && (
         <ErrorNote
           error={{ kind: 'number-in-use', at: account.syncedAt ?? 0 }}
           connection={connection}
@@ -121,86 +123,27 @@ export function PhoneTile({ tile, account, connection }: { tile: Tile; account: 
       )}
 
       <div id={moreId} class="tile-more" hidden={!isOpen.value}>
-        <p>{purposes[method.type]()}</p>
-        {isDefault && <p>{t('phones.default_help')}</p>}
-        {choice && defaultMethod !== 'unknown' && defaultMethod.systemPreferred && (
-          <p>{t('make_default.system_preferred')}</p>
-        )}
-        {sms === 'notConfigured' && <p>{t('sms.finish_help')}</p>}
-        {sms === 'ready' && !isBusy && (
-          <button
-            type="button"
-            aria-label={t('sms.turn_off_for', { number: method.masked })}
-            onClick={() => (question.value = { kind: 'disable' })}
-          >
-            {t('sms.turn_off')}
-          </button>
-        )}
-        {choice && defaultMethod !== 'unknown' && !isDefault && !isBusy && (
-          <button
-            type="button"
-            aria-label={t('make_default.action_for', { number: method.masked })}
-            onClick={() => (question.value = { kind: 'make-default' })}
-          >
-            {t('make_default.action')}
-          </button>
-        )}
-        {method.type !== 'unknown' && method.type !== 'office' && !isBusy && (
-          <button type="button" class="quiet" onClick={() => (question.value = { kind: 'lost' })}>
-            {t('lost_phone.action')}
-          </button>
-        )}
+        <TileMore
+          tile={tile}
+          account={account}
+          isBusy={isBusy}
+          onAsk={(asked) => {
+            question.value = asked;
+          }}
+          onTry={tryIt}
+          onChange={onChange}
+        />
       </div>
 
-      {(asking?.kind === 'enable' || asking?.kind === 'disable') && (
-        <ConfirmDialog
-          key={asking.kind}
-          title={asking.kind === 'enable' ? t('enable.title') : t('turn_off.title')}
-          confirm={asking.kind === 'enable' ? t('enable.confirm') : t('turn_off.confirm')}
-          takesAway={asking.kind === 'disable'}
-          onConfirm={() => confirm(asking.kind)}
-          onClose={() => leave(asking)}
-        >
-          <Facts masked={method.masked} userName={account.userName} />
-          <p>{asking.kind === 'enable' ? t('enable.body') : t('turn_off.body')}</p>
-          <p>{t('enable.keeps')}</p>
-        </ConfirmDialog>
-      )}
-      {asking?.kind === 'make-default' && choice && (
-        <ConfirmDialog
-          title={t('make_default.title')}
-          confirm={t('make_default.action')}
-          onConfirm={() => send({ kind: 'make-default', accountId: account.id, method: choice })}
-          onClose={() => leave(asking)}
-        >
-          <Facts masked={method.masked} userName={account.userName} />
-          <p>{t('make_default.body')}</p>
-          {defaultMethod !== 'unknown' && defaultMethod.systemPreferred && (
-            <p class="hint">{t('make_default.system_preferred')}</p>
-          )}
-        </ConfirmDialog>
-      )}
-      {asking?.kind === 'lost' && (
-        <LostPhoneDialog
-          method={method}
-          account={account}
-          onRemove={() => askToRemove(tile)}
-          onClose={() => leave(asking)}
-        />
-      )}
-      {asking?.kind === 'remove' && (
-        <RemoveDialog
-          key={asking.of.method.id}
-          // As things are by now, not as they were at the click.
-          of={[tile, otherFirst].find((each) => each?.method.id === asking.of.method.id) ?? asking.of}
+      {asking && (
+        <TileQuestions
+          question={asking}
+          tile={tile}
           account={account}
           connection={connection}
-          onRemove={(defaultFirst) => {
-            leave(asking);
-            const { id: methodId } = asking.of.method;
-            send({ kind: 'remove', accountId: account.id, methodId, ...(defaultFirst ? { defaultFirst } : {}) });
-          }}
-          onOther={askToRemove}
+          onSend={send}
+          onRemove={askToRemove}
+          onChange={onChange}
           onClose={() => leave(asking)}
         />
       )}

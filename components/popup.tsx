@@ -2,6 +2,7 @@
 import type { Signal } from '@preact/signals';
 import { AccountHeader, PlainHeader } from './account-header.tsx';
 import { AccountView, chooseAccount, useForgetting } from './account-view.tsx';
+import { Farewell, InertNote } from './inert-note.tsx';
 import { type Known, overviewOf } from './overview.ts';
 import type { PlaceDraft } from './route.ts';
 import { NotConnected, SignedOut } from './welcome.tsx';
@@ -13,7 +14,12 @@ export function Popup({ known, draft }: { known: Known; draft: Signal<PlaceDraft
     return (
       <>
         <PlainHeader />
-        {overview.screen === 'not-connected' ? <NotConnected /> : <SignedOut organizations={overview.organizations} />}
+        <main>
+          <Farewell known={known} />
+          {overview.screen === 'inert' && <InertNote inert={overview.inert} />}
+          {overview.screen === 'not-connected' && <NotConnected />}
+          {overview.screen === 'signed-out' && <SignedOut organizations={overview.organizations} />}
+        </main>
       </>
     );
   }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorKind } from '../lib/identity/errors.ts';
 import type { Command } from '../lib/messaging/commands.ts';
-import type { JournalEntry, Verification } from '../lib/store/database.ts';
+import type { CachedMethod, JournalEntry, Verification } from '../lib/store/database.ts';
 import type { Rows } from '../lib/store/rows.ts';
 import type { Known } from './overview.ts';
 import {
   type AddingDraft,
+  draftFor,
   emptyAdding,
   freeTypes,
   idToSendAgain,
@@ -127,6 +128,40 @@ describe('the step a person is at', () => {
   });
 });
 
+describe('a change', () => {
+  const mobile: CachedMethod = { accountId, id: 'mobile', type: 'mobile', masked: '+44 •••• 102', smsSignIn: 'ready' };
+  const changing = draftFor(emptyAdding(accountId), 'mobile');
+  const step = (row: Verification, of: AddingDraft = changing) =>
+    registrationStep(known([row], { methods: [mobile] }), of);
+
+  test('what ended is told where it was asked for, and nowhere else', () => {
+    const refused = failed('number-in-use', { purpose: 'change' });
+    expect(step(refused)).toHaveProperty('error.kind', 'number-in-use');
+    expect(step(refused, emptyAdding(accountId))).toEqual({ step: 'number', isSending: false });
+    expect(step({ ...refused, type: 'office' })).toEqual({ step: 'number', isSending: false });
+    expect(step(failed('number-in-use'))).toEqual({ step: 'number', isSending: false });
+    expect(step(verification('registered', { purpose: 'change' })).step).toBe('registered');
+    expect(step(verification('registered')).step).toBe('number');
+  });
+
+  test('what waits for its code comes first, whatever it is for', () => {
+    expect(step(texted()).step).toBe('code');
+    expect(step(texted({ purpose: 'change' }), emptyAdding(accountId)).step).toBe('code');
+  });
+
+  test('what was typed for one number is not carried over to another', () => {
+    const typed = { ...draft, number: '07700 900982', over: 'first' };
+    expect(draftFor(typed, undefined)).toBe(typed);
+    expect(draftFor(typed, 'mobile')).toEqual({ accountId, number: '', code: '', over: 'first', changes: 'mobile' });
+    expect(draftFor({ ...typed, changes: 'mobile' }, undefined)).toEqual({
+      accountId,
+      number: '',
+      code: '',
+      over: 'first',
+    });
+  });
+});
+
 describe('the code step', () => {
   const step = (row: Verification, journal: JournalEntry[] = []) => registrationStep(known([row], { journal }), draft);
 
@@ -160,6 +195,24 @@ describe('the code step', () => {
     expect(step(row, [entry(signIn, 'done', { updatedAt: now - 20_000 })])).toHaveProperty('error');
     expect(step(row, [entry(signIn, 'done', { accountId: 'tenant.other' })])).toHaveProperty('error');
   });
+
+  test.each(['confirm-code', 'resend-code'] as const)(
+    'a fresh sign-in that %s waits for is what is to be done',
+    (kind) => {
+      const row = texted({ error: { kind: 'needs-step-up', at: now - 1_000 } });
+      const waiting = entry(kind === 'confirm-code' ? confirm : resend, 'needs-step-up');
+      expect(step(row, [waiting])).toMatchObject({
+        step: 'step-up',
+        commandId: 'command',
+        waiting: kind,
+        signedOut: false,
+      });
+      // Given up.
+      expect(step(row, [{ ...waiting, state: 'cancelled', dismissed: true }])).not.toHaveProperty('error');
+      const expired = { ...row, challenge: { ...challenge, expiresAt: now } };
+      expect(step(expired, [waiting])).toMatchObject({ step: 'code', error: { at: 'end' } });
+    },
+  );
 
   test('a newer code counts once it was sent, not when it was only asked for', () => {
     expect(step(texted(), [entry(resend, 'requested')])).toMatchObject({ isResending: true, wasResent: false });

@@ -11,6 +11,8 @@ export type RegistrableType = (typeof registrableTypes)[number];
 /** What was typed so far, and how it relates to what was asked for. In memory only. */
 export interface AddingDraft {
   accountId: string;
+  /** The method whose number is to be changed; none where a further one is added. */
+  changes?: string;
   /** As it was typed. */
   number: string;
   /** Where it was chosen; else the likely one. */
@@ -27,6 +29,13 @@ export function emptyAdding(accountId: string): AddingDraft {
   return { accountId, number: '', code: '' };
 }
 
+/** What was typed for one purpose is not carried over to another. */
+export function draftFor(draft: AddingDraft, changes: string | undefined): AddingDraft {
+  if (draft.changes === changes) return draft;
+  const { accountId, over } = draft;
+  return { ...emptyAdding(accountId), over, ...(changes === undefined ? {} : { changes }) };
+}
+
 /** How long an end that was not seen is still shown. */
 const newsMs = 10 * 60_000;
 
@@ -40,7 +49,15 @@ export type RegistrationStep =
       endedId?: string;
       lost?: Extract<Progress, { state: 'lost' }>;
     }
-  | { step: 'step-up'; verification: Verification; signedOut: boolean; signIn: Progress }
+  | {
+      step: 'step-up';
+      verification: Verification;
+      /** The command that goes on after the sign-in, and what it is. */
+      commandId: string | undefined;
+      waiting: 'text-code' | 'resend-code' | 'confirm-code';
+      signedOut: boolean;
+      signIn: Progress;
+    }
   | {
       step: 'code';
       verification: Verification;
@@ -61,15 +78,18 @@ export interface CodeError {
 
 type Of<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
 
-export function registrationStep(known: Known, { accountId, over, sent }: AddingDraft): RegistrationStep {
+/** A number that waits for its code comes first, whatever it is for; what has ended is told to whom it is about. */
+export function registrationStep(known: Known, draft: AddingDraft): RegistrationStep {
+  const { accountId, over, sent } = draft;
+  const isOfThis = purposeOf(known, draft);
   const newest = newestVerification(known, accountId);
-  const verification = newest?.id === over ? undefined : newest;
+  if (newest && newest.id !== over && isVerifying(newest)) return openStep(known, newest);
+  const verification = newest && newest.id !== over && isOfThis(newest) ? newest : undefined;
   const texting = progressOfKind(
     known,
     'text-code',
-    (command) => command.accountId === accountId && command.verificationId !== over,
+    (command) => command.accountId === accountId && command.verificationId !== over && isOfThis(command),
   );
-  if (verification && isVerifying(verification)) return openStep(known, verification);
   if (texting.state === 'running') return { step: 'number', isSending: true };
   if (texting.state === 'lost') return { step: 'number', isSending: false, lost: texting };
   const isNews = verification && known.now - verification.updatedAt <= newsMs;
@@ -87,6 +107,13 @@ export function registrationStep(known: Known, { accountId, over, sent }: Adding
     : { step: 'number', isSending: false };
 }
 
+/** Whether a verification is of what the draft is for. */
+function purposeOf({ rows }: Known, { accountId, changes }: AddingDraft) {
+  const changed = rows.methods.find((method) => method.accountId === accountId && method.id === changes);
+  return ({ purpose, type }: Pick<Verification, 'purpose' | 'type'>) =>
+    changes === undefined ? purpose === 'add' : purpose === 'change' && type === changed?.type;
+}
+
 function openStep(known: Known, verification: Verification): RegistrationStep {
   const { id, state, commandId, challenge } = verification;
   if (state === 'sending') return { step: 'number', isSending: true };
@@ -94,6 +121,8 @@ function openStep(known: Known, verification: Verification): RegistrationStep {
     return {
       step: 'step-up',
       verification,
+      commandId,
+      waiting: 'text-code',
       signedOut: verification.error?.kind === 'signed-out',
       signIn: progressOfKind(known, 'step-up', (command) => command.commandId === commandId),
     };
@@ -104,7 +133,13 @@ function openStep(known: Known, verification: Verification): RegistrationStep {
     known,
     (command) => (command.kind === 'confirm-code' || command.kind === 'resend-code') && command.verificationId === id,
   );
-  const error = codeError(known, verification) ?? (last.state === 'failed' ? codeErrorOf(last.error) : undefined);
+  const ended = codeError(known, verification);
+  if (last.state === 'needs-step-up' && ended?.at !== 'end') {
+    const { id: waitingId, command, signedOut, signIn } = last;
+    const waiting = command.kind === 'resend-code' ? 'resend-code' : 'confirm-code';
+    return { step: 'step-up', verification, commandId: waitingId, waiting, signedOut, signIn };
+  }
+  const error = ended ?? (last.state === 'failed' ? codeErrorOf(last.error) : undefined);
   return {
     step: 'code',
     verification,
@@ -123,8 +158,9 @@ function codeError(known: Known, { accountId, error, challenge }: Verification):
   if (challenge && challenge.expiresAt <= known.now) {
     return { at: 'end', details: { kind: 'code-expired', at: challenge.expiresAt } };
   }
-  if (!error) return undefined;
-  return isSignInError(error) && hasSignedInSince(known, accountId, error.at) ? undefined : codeErrorOf(error);
+  // A fresh sign-in that is demanded is asked for as long as its command waits for it; given up, there is nothing to say.
+  if (!error || error.kind === 'needs-step-up') return undefined;
+  return error.kind === 'signed-out' && hasSignedInSince(known, accountId, error.at) ? undefined : codeErrorOf(error);
 }
 
 const codeErrors: Partial<Record<ErrorKind, CodeError['at']>> = {
@@ -137,11 +173,6 @@ const codeErrors: Partial<Record<ErrorKind, CodeError['at']>> = {
 
 function codeErrorOf(details: ErrorDetails): CodeError {
   return { at: codeErrors[details.kind] ?? 'note', details };
-}
-
-/** The errors after which the person signs in and then does the same again. */
-export function isSignInError({ kind }: ErrorDetails): boolean {
-  return kind === 'signed-out' || kind === 'needs-step-up';
 }
 
 function hasSignedInSince({ rows }: Known, accountId: string, time: number): boolean {
@@ -193,6 +224,11 @@ export function isTextUnknown(error: ErrorDetails): boolean {
 export function freeTypes(methods: readonly Pick<CachedMethod, 'type'>[]): RegistrableType[] {
   const free = registrableTypes.filter((type) => !methods.some((method) => method.type === type));
   return free.includes('mobile') ? ['mobile'] : free;
+}
+
+/** A number that takes another one's place is of its type. */
+export function changeableTypes({ type }: Pick<CachedMethod, 'type'>): RegistrableType[] {
+  return registrableTypes.filter((each) => each === type);
 }
 
 /** The seconds before an end at which a countdown is spoken. */

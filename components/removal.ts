@@ -33,7 +33,7 @@ export interface RemovalSituation {
   isDefault(method: CachedMethod): boolean;
   /** What there is beside phones is on its way. */
   isLooking: boolean;
-  /** The service refused to change the default, and the person has not waved that aside. */
+  /** The service refused to change the default, not long ago. */
   defaultRefused: boolean;
 }
 

@@ -1,13 +1,14 @@
 // Where the person is on a surface. It is kept while the popup is closed. The popup and the options page keep theirs apart:
 // both may be open at once, and what is under way shows in both by the database.
+import type { AccountOverview } from './overview.ts';
 import type { AddingDraft } from './registration.ts';
 
 export interface Route {
   /** `confirm`: a click on the banner led here. */
-  step: 'home' | 'add' | 'add-phone' | 'confirm';
+  step: 'home' | 'add' | 'add-phone' | 'change' | 'confirm';
   /** When the page of the service was asked for: a number that was added before is not what is waited for. Or the banner's click. */
   askedAt?: number;
-  /** The number to confirm. */
+  /** The number to confirm, or to change. */
   methodId?: string;
 }
 
@@ -20,3 +21,13 @@ export interface PlaceDraft {
 }
 
 export const firstDraft: PlaceDraft = { route: { step: 'home' } };
+
+/** Where a number that was begun with goes on: one that waits for its code comes first. */
+export function routeToBegun(overview: Pick<AccountOverview, 'openVerification' | 'registration' | 'tiles'>): Route {
+  const { openVerification: open, registration, tiles } = overview;
+  const changed = tiles.find(({ method }) => {
+    if (open) return open.purpose === 'change' && open.type === method.type;
+    return registration?.state === 'waiting' && registration.changes === method.id;
+  });
+  return changed ? { step: 'change', methodId: changed.method.id } : { step: 'add-phone' };
+}

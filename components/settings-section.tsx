@@ -9,7 +9,7 @@ import { settingsInEffect } from '../lib/settings/settings.ts';
 import type { Settings } from '../lib/store/database.ts';
 import { LostNote } from './error-note.tsx';
 import { type Known, type Progress, progressOfKind } from './overview.ts';
-import { usePage } from './page.tsx';
+import { usePage, usePolicy } from './page.tsx';
 import { PagePermission } from './page-permission.tsx';
 import { Announced } from './parts.tsx';
 import { Section } from './section.tsx';
@@ -20,27 +20,30 @@ export function SettingsSection({ known }: { known: Known }) {
   const { ask, dismiss } = usePage();
   const progress = progressOfKind(known, 'change-settings');
   const change = (settings: Change) => ask({ kind: 'change-settings', settings });
-  const settings = settingsInEffect(asChosen(known.rows.settings, progress));
+  const policy = usePolicy();
+  const settings = settingsInEffect(asChosen(known.rows.settings, progress), policy);
   const isBannerOn = settings.bannerMode !== 'off';
   return (
     <Section id="settings" title={t('settings.title')}>
       <div class="stack">
-        <Choice
+        <Setting
           label={t('settings.banner')}
           help={t('settings.banner_help')}
           checked={isBannerOn}
-          onChoose={(banner) => change({ banner })}
+          isLocked={policy.bannerMode !== undefined}
+          onChange={(banner) => change({ banner })}
         />
         <Announced>
           {isBannerOn && <PagePermission patterns={patternsOf(accountPagesInUse(known.rows.connections, settings))} />}
         </Announced>
-        <Choice
+        <Setting
           label={t('settings.reminder')}
           help={t('settings.reminder_help')}
           checked={settings.numberReviewDays > 0}
-          onChoose={(numberReminder) => change({ numberReminder })}
+          isLocked={policy.numberReviewDays !== undefined}
+          onChange={(numberReminder) => change({ numberReminder })}
         />
-        {isBannerOn && (
+        {isBannerOn && policy.accountPages === undefined && (
           <AccountPages pages={settings.accountPages} onSave={(accountPages) => change({ accountPages })} />
         )}
         <Announced>
@@ -59,22 +62,30 @@ function asChosen(kept: Settings | undefined, progress: Progress): Settings | un
   return { ...kept, ...progress.command.settings, id: 'settings' } as Settings;
 }
 
-function Choice(props: { label: string; help: string; checked: boolean; onChoose: (checked: boolean) => void }) {
-  const { label, help, checked, onChoose } = props;
+function Setting(props: {
+  label: string;
+  help: string;
+  checked: boolean;
+  /** The organization has chosen. */
+  isLocked: boolean;
+  onChange: (checked: boolean) => void;
+}) {
+  const { label, help, checked, isLocked, onChange } = props;
   const helpId = useId();
   return (
-    <div class="choice">
+    <div class="setting">
       <label>
         <input
           type="checkbox"
           checked={checked}
+          disabled={isLocked}
           aria-describedby={helpId}
-          onChange={(event) => onChoose(event.currentTarget.checked)}
+          onChange={(event) => onChange(event.currentTarget.checked)}
         />
         <span>{label}</span>
       </label>
       <p id={helpId} class="hint">
-        {help}
+        {help} {isLocked && <span class="locked">{t('policy.locked')}</span>}
       </p>
     </div>
   );

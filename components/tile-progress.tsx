@@ -11,7 +11,8 @@ import type { Tile } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Note, Waiting, WithNumber } from './parts.tsx';
 import { SecurityInfoLink } from './security-info-link.tsx';
-import { SignInProgress } from './sign-in-prompt.tsx';
+import { StepUpNote } from './step-up-note.tsx';
+import { TryProgress } from './try-progress.tsx';
 
 export function TileProgress(props: {
   tile: Tile;
@@ -19,11 +20,14 @@ export function TileProgress(props: {
   connection: Connection;
   /** Asks the question before a removal again. */
   onRemove: () => void;
+  onTry: () => void;
 }) {
   const { tile, account, connection } = props;
   const { progress, method } = tile;
-  const { ask, dismiss, surface } = usePage();
-  if (progress.state === 'none' || progress.state === 'cancelled') return null;
+  const { ask, dismiss } = usePage();
+  if (progress.state === 'none') return null;
+  if (progress.command.kind === 'try-sign-in') return <TryProgress {...props} progress={progress} />;
+  if (progress.state === 'cancelled') return null;
 
   const { id, command } = progress;
   const close = () => dismiss(id);
@@ -44,46 +48,18 @@ export function TileProgress(props: {
           {progress.checking && <p class="hint">{t('enable.checking_help')}</p>}
         </div>
       );
-    case 'needs-step-up': {
-      const stepUp = () => ask({ kind: 'step-up', accountId: account.id, commandId: id, from: surface });
-      const { signIn } = progress;
-      const shown = <SignInProgress progress={signIn} connection={connection} account={account} onRetry={stepUp} />;
-      if (signIn.state === 'running') return shown;
-      const wasCancelled = signIn.state === 'cancelled';
+    case 'needs-step-up':
       return (
-        <>
-          {!wasCancelled && shown}
-          <Note
-            kind="info"
-            title={progress.signedOut ? t('step_up.signed_out') : t('step_up.title')}
-            actions={
-              <>
-                <button type="button" class="primary" onClick={stepUp}>
-                  {t('action.sign_in_again')}
-                </button>
-                <button type="button" onClick={close}>
-                  {t('action.cancel')}
-                </button>
-                {wasCancelled && (
-                  <CopyDetails
-                    subject={{ kind: 'sign-in-not-finished', at: signIn.at }}
-                    connection={connection}
-                    method={method}
-                  />
-                )}
-              </>
-            }
-          >
-            {wasCancelled && (
-              <>
-                <p>{t('sign_in.cancelled')}</p>
-                <p>{t('sign_in.cancelled_help')}</p>
-              </>
-            )}
-          </Note>
-        </>
+        <StepUpNote
+          title={progress.signedOut ? t('step_up.signed_out') : t('step_up.title')}
+          commandId={id}
+          signIn={progress.signIn}
+          connection={connection}
+          account={account}
+          method={method}
+          onCancel={close}
+        />
       );
-    }
     case 'done':
       if (command.kind === 'enable' && tile.sms === 'notConfigured') {
         return (
@@ -99,7 +75,16 @@ export function TileProgress(props: {
           kind="success"
           title={<WithNumber sentence={doneWords(command, method.masked)} masked={method.masked} />}
           onClose={close}
-        />
+          actions={
+            command.kind === 'enable' && (
+              <button type="button" onClick={props.onTry}>
+                {t('try.action')}
+              </button>
+            )
+          }
+        >
+          {command.kind === 'enable' && <p>{t('try.help')}</p>}
+        </Note>
       );
     case 'failed':
       if (command.kind === 'remove' && defaultInTheWay(progress)) {

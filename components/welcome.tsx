@@ -1,6 +1,9 @@
 // What the popup shows before there is an account: set up first, then sign in.
+
+import { hasSmsSignIn } from '../lib/identity/entra/clouds.ts';
 import { t } from '../lib/language/words.ts';
 import { openSettings } from './account-header.tsx';
+import { organizationName } from './organization-name.ts';
 import type { Organization } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Announced } from './parts.tsx';
@@ -8,7 +11,7 @@ import { SignInProgress } from './sign-in-prompt.tsx';
 
 export function NotConnected() {
   return (
-    <main>
+    <>
       <h1>{t('welcome.title')}</h1>
       <p>{t('welcome.does')}</p>
       <p>{t('welcome.never')}</p>
@@ -16,20 +19,24 @@ export function NotConnected() {
         {t('welcome.set_up')}
       </button>
       <p class="hint">{t('welcome.set_up_help')}</p>
-    </main>
+    </>
   );
 }
 
 export function SignedOut({ organizations }: { organizations: Organization[] }) {
   const { ask, surface } = usePage();
   return (
-    <main>
+    <>
       <h1>{t('signed_out.title')}</h1>
       {organizations.map(({ connection, signIn }) => {
         const start = () => ask({ kind: 'sign-in', connectionId: connection.id, from: surface });
         return (
           <section key={connection.id} class="stack">
-            <p>{t('signed_out.body', { tenant: connection.tenant })}</p>
+            <p>
+              {hasSmsSignIn(connection)
+                ? t('signed_out.body', { tenant: organizationName(connection) })
+                : t('signed_out.body_without', { tenant: organizationName(connection) })}
+            </p>
             <Announced>
               <SignInProgress progress={signIn} connection={connection} onRetry={start} />
             </Announced>
@@ -37,12 +44,12 @@ export function SignedOut({ organizations }: { organizations: Organization[] }) 
               <button type="button" class="primary wide" onClick={start}>
                 {organizations.length === 1
                   ? t('action.sign_in')
-                  : t('signed_out.sign_in_to', { tenant: connection.tenant })}
+                  : t('signed_out.sign_in_to', { tenant: organizationName(connection) })}
               </button>
             )}
           </section>
         );
       })}
-    </main>
+    </>
   );
 }

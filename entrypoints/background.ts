@@ -13,6 +13,7 @@ import { originOf, requireAccountPage, requireOwnPage } from '../lib/messaging/t
 import { accountPageTabs } from '../lib/platform/account-page-tabs.ts';
 import { browser } from '../lib/platform/browser.ts';
 import { onManagedChanged, readManaged } from '../lib/platform/managed-policy.ts';
+import { returnAfterUpdate } from '../lib/platform/reload.ts';
 import { launchSignIn } from '../lib/platform/sign-in-window.ts';
 import { openConfirm, surfaces } from '../lib/platform/surfaces.ts';
 import { wakeAlarm, wakeAt } from '../lib/platform/wake.ts';
@@ -73,6 +74,9 @@ export default defineBackground(() => {
   browser.permissions.onAdded.addListener(() => void ready.then(pages.reconcile));
   browser.permissions.onRemoved.addListener(() => void ready.then(pages.reconcile));
   onManagedChanged(() => void ready.then(background.managedChanged));
+  browser.runtime.onInstalled.addListener(({ reason }) => {
+    if (reason === 'update') void returnAfterUpdate();
+  });
   browser.runtime.onStartup.addListener(() => void ready.then(background.browserStarted));
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === wakeAlarm) wake();

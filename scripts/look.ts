@@ -7,6 +7,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
 import type { AxeResults, RunOptions } from 'axe-core';
+import { rolldown } from 'rolldown';
+import type { BannerContent } from '../lib/messaging/banner-messages.ts';
+import { type BannerState, bannerStates } from '../tests/banner-states.ts';
 import { fillDatabase } from '../tests/fill-database.ts';
 import { type State, statesAt } from '../tests/states.ts';
 import { findBrowser, requireBrowsers } from './browsers.ts';
@@ -19,18 +22,24 @@ const folder = resolve('.screenshots/states');
 
 interface Variant {
   name: string;
-  width: { popup: number; options: number };
+  width: { popup: number; options: number; banner: number };
   colorScheme: 'light' | 'dark';
   dir?: 'rtl';
   forcedColors?: 'active';
 }
 
+interface Taken {
+  name: string;
+  kind: keyof Variant['width'];
+  file: string;
+}
+
 const variants: Variant[] = [
-  { name: 'light', width: { popup: 360, options: 900 }, colorScheme: 'light' },
-  { name: 'dark', width: { popup: 360, options: 900 }, colorScheme: 'dark' },
-  { name: 'rtl', width: { popup: 360, options: 900 }, colorScheme: 'light', dir: 'rtl' },
-  { name: 'narrow', width: { popup: 320, options: 320 }, colorScheme: 'light' },
-  { name: 'forced', width: { popup: 360, options: 900 }, colorScheme: 'dark', forcedColors: 'active' },
+  { name: 'light', width: { popup: 360, options: 900, banner: 480 }, colorScheme: 'light' },
+  { name: 'dark', width: { popup: 360, options: 900, banner: 480 }, colorScheme: 'dark' },
+  { name: 'rtl', width: { popup: 360, options: 900, banner: 480 }, colorScheme: 'light', dir: 'rtl' },
+  { name: 'narrow', width: { popup: 320, options: 320, banner: 320 }, colorScheme: 'light' },
+  { name: 'forced', width: { popup: 360, options: 900, banner: 480 }, colorScheme: 'dark', forcedColors: 'active' },
 ];
 
 requireBrowsers(['chromium']);
@@ -47,6 +56,7 @@ const origin = `chrome-extension://${new URL(worker.url()).host}`;
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const page = await context.newPage();
 const problems = new Set<string>();
+let bannerWords: string | undefined;
 page.on('pageerror', (error) => problems.add(`page error: ${error.message}`));
 
 for (const variant of variants) {
@@ -56,14 +66,15 @@ for (const variant of variants) {
     forcedColors: variant.forcedColors ?? 'none',
     reducedMotion: 'reduce',
   });
-  const taken: { state: State; file: string }[] = [];
-  for (const state of statesAt(Date.now())) {
+  const taken: Taken[] = [];
+  for (const state of [...statesAt(Date.now()), ...bannerStates]) {
     if (!state.name.includes(values.only)) continue;
     const file = `${variant.name}-${state.name.replaceAll(/[^a-z]+/gi, '-')}.png`;
-    await show(state, variant);
+    if ('standing' in state) await showBanner(state, variant);
+    else await show(state, variant);
     await page.screenshot({ path: join(folder, file), animations: 'disabled' });
     for (const problem of await check(variant)) problems.add(`${state.name}, ${variant.name}: ${problem}`);
-    taken.push({ state, file });
+    taken.push({ name: state.name, kind: 'standing' in state ? 'banner' : state.page, file });
   }
   await sheets(context, variant, taken);
   console.log(`${variant.name}: ${taken.length} states`);
@@ -100,6 +111,40 @@ async function show(state: State, variant: Variant): Promise<void> {
   if (scrolls > 0) problems.add(`${state.name}, ${variant.name}: ${scrolls} px wider than the page`);
 }
 
+/** The shipped script on a page that is not ours, with the words it would be told. */
+async function showBanner({ standing }: BannerState, variant: Variant): Promise<void> {
+  await page.setViewportSize({ width: variant.width.banner, height: 320 });
+  await page.goto(`${origin}/popup.html`);
+  bannerWords ??= await bundle('lib/banner/content.ts');
+  const content: BannerContent = await page.evaluate(`(() => {
+    ${bannerWords}
+    return bundled.contentOf(${JSON.stringify(standing)});
+  })()`);
+  await page.goto('about:blank');
+  await page.setContent(
+    `<!doctype html><html lang="en" dir="${variant.dir ?? 'ltr'}"><title>Security info</title><style>
+    body { font: 16px sans-serif; margin: 24px; background: #f3f2f1; color: #111 }</style><main><h1>Security info</h1>
+    <p>These are the methods you use to sign in to your account.</p></main>`,
+  );
+  const told = { ...content, direction: variant.dir ?? content.direction };
+  await page.evaluate(`globalThis.chrome = { runtime: {
+    id: 'here', sendMessage: async () => (${JSON.stringify({ res: told })}),
+    onMessage: { addListener() {}, removeListener() {} },
+  } }`);
+  await page.evaluate(await readFile(join(extension, 'banner.js'), 'utf8'));
+  await page.waitForSelector('html > div', { state: 'attached' });
+}
+
+async function bundle(input: string): Promise<string> {
+  const build = await rolldown({
+    input: resolve(input),
+    resolve: { alias: { '#i18n': resolve('.wxt/i18n/index.ts') } },
+  });
+  const { output } = await build.generate({ format: 'iife', name: 'bundled' });
+  await build.close();
+  return output[0].code;
+}
+
 async function check({ forcedColors }: Variant): Promise<string[]> {
   await page.evaluate(axe);
   // With forced colours axe still reads the colours that were not taken.
@@ -112,21 +157,18 @@ async function check({ forcedColors }: Variant): Promise<string[]> {
 }
 
 /** A variant's pictures side by side, as many on one as can be looked at. */
-async function sheets(
-  context: BrowserContext,
-  variant: Variant,
-  taken: { state: State; file: string }[],
-): Promise<void> {
+async function sheets(context: BrowserContext, variant: Variant, taken: Taken[]): Promise<void> {
   for (const { kind, across, atOnce } of [
     { kind: 'popup', across: 5, atOnce: 10 },
     { kind: 'options', across: 2, atOnce: 4 },
+    { kind: 'banner', across: 3, atOnce: 12 },
   ] as const) {
     const figures = await Promise.all(
       taken
-        .filter(({ state }) => state.page === kind)
-        .map(async ({ state, file }) => {
+        .filter((each) => each.kind === kind)
+        .map(async ({ name, file }) => {
           const picture = (await readFile(join(folder, file))).toString('base64');
-          return `<figure><figcaption>${state.name}</figcaption><img src="data:image/png;base64,${picture}"></figure>`;
+          return `<figure><figcaption>${name}</figcaption><img src="data:image/png;base64,${picture}"></figure>`;
         }),
     );
     const table = await context.newPage();

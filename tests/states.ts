@@ -2,6 +2,8 @@
 // checking their accessibility, and for the page in the docs that shows them all. Times are relative to "now".
 import type { ErrorDetails, ErrorKind } from '../lib/identity/errors.ts';
 import type { Command } from '../lib/messaging/commands.ts';
+import type { ReceivedPolicy } from '../lib/policy/received.ts';
+import type { PolicyValues } from '../lib/policy/rules.ts';
 import type {
   Account,
   CachedMethod,
@@ -109,6 +111,7 @@ export function statesAt(now: number): State[] {
   const signIn: Command = { kind: 'sign-in', connectionId: tenantId, from: 'popup' };
   const enable: Command = { kind: 'enable', accountId, methodId: mobileId };
   const disable: Command = { kind: 'disable', accountId, methodId: mobileId };
+  const tryIt: Command = { kind: 'try-sign-in', accountId, methodId: mobileId, from: 'popup' };
   const remove: Command = { kind: 'remove', accountId, methodId: mobileId };
   const removeDefault: Command = { ...remove, defaultFirst: 'push' };
   const makeDefault: Command = { kind: 'make-default', accountId, method: 'voiceOffice' };
@@ -117,6 +120,26 @@ export function statesAt(now: number): State[] {
     connection: { cloud: 'global', tenant: 'contoso.exmaple', clientId },
   };
   const typed = { cloud: 'global', tenant: 'contoso.exmaple', clientId, gatewayUrl: '', gatewayScope: '' };
+
+  const policy = (values: PolicyValues, rejected: ReceivedPolicy['rejected'] = []): ReceivedPolicy => ({
+    id: 'managed',
+    values,
+    rejected,
+    received: Object.fromEntries([
+      ...Object.entries(values).map(([key, value]) => [key, JSON.stringify(value)]),
+      ...rejected.map(({ key }) => [key, '"contoso"']),
+    ]),
+    fingerprint: '4f9c1b7d2e60a385',
+    receivedAt: now - 40 * minute,
+  });
+  const help = {
+    supportText: 'Ask the service desk on floor 3, or by phone.',
+    supportUrl: 'https://help.contoso.example/phone',
+    supportEmail: 'help@contoso.example',
+    supportPhone: '+1 206 555 0100',
+  };
+  const managed = policy({ tenantId, clientId, organizationName: 'Contoso' });
+  const under = (values: PolicyValues, rows = signedIn): Rows => ({ ...rows, policy: policy(values) });
 
   const mobileIs = (smsSignIn: CachedMethod['smsSignIn'], rows = signedIn): Rows => ({
     ...rows,
@@ -146,6 +169,7 @@ export function statesAt(now: number): State[] {
   };
   const mobileIsDefault: Rows = { ...accountIs(textIsDefault, mobileIs('ready')), methods: [mobile, office] };
   const refusedDefault = entry(removeDefault, 'failed', { error: error('not-permitted') });
+  const openTile = ['More about +44 •••• 982'];
   const askToRemove = ['Remove +44 •••• 982'];
   const noPhones: Rows = { ...signedIn, methods: [] };
   const adding = { popup: { route: { step: 'add-phone', askedAt: now - 4 * minute } } };
@@ -168,6 +192,19 @@ export function statesAt(now: number): State[] {
     },
   });
   const sent = typing('07700 900982', { sent: true });
+  const changing = (number = '', isSent = false) => ({
+    popup: {
+      route: { step: 'change', methodId: mobileId, askedAt: now - 4 * minute },
+      adding: {
+        accountId,
+        changes: mobileId,
+        number,
+        country: 'GB',
+        code: '',
+        ...(isSent ? { sent: { id: verificationId, number: '+447700900982', type: 'mobile' } } : {}),
+      },
+    },
+  });
   const verification = (state: Verification['state'], more: Partial<Verification> = {}): Verification => ({
     id: verificationId,
     accountId,
@@ -201,6 +238,11 @@ export function statesAt(now: number): State[] {
     name: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft',
     userName: 'rechtsschutzversicherungsgesellschaften.abteilung@sehr-lange-unterabteilung.contoso.example',
   };
+
+  const askedByBanner = { step: 'confirm', methodId: mobileId, askedAt: now };
+  const nothingWanted: Rows['settings'] = { id: 'settings', banner: false, numberReminder: false };
+  const ownPages: Rows['settings'] = { id: 'settings', accountPages: ['https://account.contoso.example/profile'] };
+  const longAgo = { accountId, methodId: mobileId, masked: mobile.masked, confirmedAt: now - 200 * 24 * 60 * minute };
 
   const popup: Omit<State, 'page'>[] = [
     { name: 'not connected', rows: none },
@@ -246,23 +288,46 @@ export function statesAt(now: number): State[] {
     },
     { name: 'no phone yet', rows: noPhones },
     { name: 'not enabled', rows: mobileIs('notEnabled') },
-    { name: 'not enabled, open', rows: mobileIs('notEnabled'), clicks: ['More about +44 •••• 982'] },
+    { name: 'not enabled, open', rows: mobileIs('notEnabled'), clicks: openTile },
     { name: 'asked to enable', rows: mobileIs('notEnabled'), clicks: ['Enable SMS sign-in for +44 •••• 982'] },
     { name: 'turning on', rows: withEntry(entry(enable, 'requested')) },
     { name: 'checking', rows: withEntry(entry(enable, 'settling', { readAt: now + 2_000, settleBy: now + 30_000 })) },
+    {
+      name: 'two changes, one waits',
+      rows: {
+        ...signedIn,
+        methods: [mobile, office],
+        journal: [
+          entry(makeDefault, 'accepted', { id: 'second' }),
+          entry(enable, 'requested', { createdAt: now - minute }),
+        ],
+      },
+    },
     { name: 'enabled', rows: withEntry(entry(enable, 'done', { smsSignIn: 'ready' }), mobileIs('ready')) },
     {
       name: 'enabled, sign in once to finish',
       rows: withEntry(entry(enable, 'done', { smsSignIn: 'notConfigured' }), mobileIs('notConfigured')),
     },
+    { name: 'asked by the banner to enable', rows: signedIn, drafts: { popup: { route: askedByBanner } } },
+    { name: 'account page withheld', rows: { ...signedIn, settings: ownPages } },
+    { name: 'number to be looked at', rows: { ...mobileIs('ready'), confirmations: [longAgo] } },
+    { name: 'number to be looked at, not enabled', rows: { ...signedIn, confirmations: [longAgo] } },
     { name: 'not configured', rows: mobileIs('notConfigured') },
-    { name: 'ready, open', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982'] },
+    { name: 'ready, open', rows: mobileIs('ready'), clicks: openTile },
     {
       name: 'asked to turn off',
       rows: mobileIs('ready'),
-      clicks: ['More about +44 •••• 982', 'Turn off SMS sign-in for +44 •••• 982'],
+      clicks: [...openTile, 'Turn off SMS sign-in for +44 •••• 982'],
     },
     { name: 'turned off', rows: withEntry(entry(disable, 'done', { smsSignIn: 'notEnabled' })) },
+    { name: 'asked about a new phone', rows: mobileIs('ready'), clicks: [...openTile, 'I have a new phone'] },
+    { name: 'trying to sign in', rows: withEntry(entry(tryIt, 'requested'), mobileIs('ready')) },
+    { name: 'trying to sign in, it works', rows: withEntry(entry(tryIt, 'done'), mobileIs('ready')) },
+    {
+      name: 'trying to sign in, another account',
+      rows: withEntry(entry(tryIt, 'failed', { error: error('account-not-allowed') }), mobileIs('ready')),
+    },
+    { name: 'trying to sign in, cancelled', rows: withEntry(entry(tryIt, 'cancelled'), mobileIs('ready')) },
     { name: 'number in use', rows: mobileIs('phoneNumberNotUnique') },
     {
       name: 'number in use, after enabling',
@@ -321,7 +386,7 @@ export function statesAt(now: number): State[] {
     {
       name: 'asked to make default, the service prefers',
       rows: { ...accountIs({ defaultMethod: { kind: 'sms', systemPreferred: true } }), methods: [mobile, office] },
-      clicks: ['More about +44 •••• 982', 'More about +1 •••• 142', 'Make default: +1 •••• 142'],
+      clicks: [...openTile, 'More about +1 •••• 142', 'Make default: +1 •••• 142'],
     },
     { name: 'making default', rows: withEntry(entry(makeDefault, 'requested'), mobileIsDefault) },
     {
@@ -335,7 +400,7 @@ export function statesAt(now: number): State[] {
       name: 'make default, not permitted',
       rows: withEntry(entry(makeDefault, 'failed', { error: error('not-permitted') }), mobileIsDefault),
     },
-    { name: 'lost phone', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982', 'Lost your phone?'] },
+    { name: 'lost phone', rows: mobileIs('ready'), clicks: [...openTile, 'Lost your phone?'] },
     { name: 'asked to remove', rows: { ...mobileIs('ready') }, clicks: askToRemove },
     {
       name: 'asked to remove, last method',
@@ -591,6 +656,86 @@ export function statesAt(now: number): State[] {
       }),
       drafts: sent,
     },
+    {
+      name: 'code, fresh sign-in demanded',
+      rows: withEntry(
+        entry({ kind: 'confirm-code', accountId, verificationId }, 'needs-step-up', {
+          error: error('needs-step-up'),
+          stepUp: { resume: 'accepted', done: false },
+        }),
+        verifying(texted({ error: error('needs-step-up') })),
+      ),
+      drafts: typing('', { code: '123 456' }),
+    },
+    { name: 'change, on the account page', rows: signedIn, drafts: changing() },
+    {
+      name: 'change, on the account page, waiting',
+      rows: { ...signedIn, registrations: [registration('waiting', { changes: mobileId })] },
+      drafts: changing(),
+    },
+    {
+      name: 'change, on the account page, changed',
+      rows: { ...signedIn, registrations: [registration('registered', { changes: mobileId, methodId: mobileId })] },
+      drafts: changing(),
+    },
+    { name: 'change, number', rows: withGateway(mobileIs('ready')), drafts: changing('07700 900417') },
+    {
+      name: 'change, refused, number-in-use',
+      rows: verifying(verification('failed', { purpose: 'change', error: error('number-in-use') }), mobileIs('ready')),
+      drafts: changing('07700 900982', true),
+    },
+    {
+      name: 'change, refused, already-registered',
+      rows: verifying(
+        verification('failed', { purpose: 'change', error: error('already-registered') }),
+        mobileIs('ready'),
+      ),
+      drafts: changing('07700 900982', true),
+    },
+    { name: 'change, fresh sign-in demanded', rows: verifying({ ...demanded, purpose: 'change' }, signedIn) },
+    {
+      name: 'change, at home',
+      rows: verifying(texted({ purpose: 'change' }), mobileIs('ready')),
+      drafts: { popup: { route: { step: 'home' }, left: verificationId } },
+    },
+    {
+      name: 'changed, not enabled',
+      rows: verifying(verification('registered', { purpose: 'change', challenge, methodId: mobileId }), signedIn),
+      drafts: changing(),
+    },
+    {
+      name: 'changed, in use',
+      rows: verifying(
+        verification('registered', { purpose: 'change', challenge, methodId: mobileId }),
+        mobileIs('phoneNumberNotUnique'),
+      ),
+      drafts: changing(),
+    },
+    { name: 'managed, not signed in', rows: { ...none, policy: managed } },
+    { name: 'managed, signed out by it', rows: { ...none, farewells: [{ id: 'signed-out-by-policy', at: now }] } },
+    { name: 'managed, paused', rows: under({ organizationName: 'Contoso', paused: true, ...help }) },
+    { name: 'managed, not set up completely', rows: under({ cloud: 'global', allowManualSetup: false }) },
+    { name: 'managed, number in use, with help', rows: under(help, mobileIs('phoneNumberNotUnique')) },
+    { name: 'managed, SMS sign-in switched off', rows: under({ smsSignIn: 'off' }) },
+    {
+      name: 'managed, must not be removed',
+      rows: under({ allowRemove: false }, mobileIs('ready')),
+      clicks: ['More about +44 •••• 982'],
+    },
+    {
+      name: 'managed, add, choice, with stronger methods',
+      rows: under(
+        { strongerMethodsUrl: 'https://help.contoso.example/passkeys', learnMoreUrl: help.supportUrl },
+        noPhones,
+      ),
+      drafts: { popup: { route: { step: 'add' } } },
+    },
+    {
+      name: 'managed, number, of a country that is not allowed',
+      rows: under({ allowedCountries: ['DE', 'FR'] }, withGateway(noPhones)),
+      drafts: typing('+44 7700 900982'),
+      clicks: ['Text me a code'],
+    },
     { name: 'no SMS sign-in in this cloud', rows: { ...signedIn, connections: [{ ...connection, cloud: 'china' }] } },
   ];
 
@@ -639,6 +784,33 @@ export function statesAt(now: number): State[] {
     { name: 'settings, signing in', rows: withEntry(entry({ ...signIn, from: 'options' }, 'requested'), connected) },
     { name: 'settings, signed in', rows: signedIn },
     {
+      name: 'settings, managed',
+      rows: {
+        ...signedIn,
+        connections: [],
+        policy: policy(
+          {
+            ...managed.values,
+            ...help,
+            ...{ bannerMode: 'once', numberReviewDays: 90, allowManualSetup: false },
+            ...{
+              accountPages: ['https://account.contoso.example/profile'],
+              gatewayUrl: 'https://gateway.contoso.example',
+            },
+          },
+          [
+            { key: 'snoozeDays', why: 'not-a-whole-number' },
+            { key: 'learnMore', why: 'unknown-key' },
+          ],
+        ),
+      },
+    },
+    { name: 'settings, managed, paused', rows: under({ paused: true, ...help }) },
+    {
+      name: 'settings, managed, not set up completely',
+      rows: { ...none, policy: policy({ clientId }, [{ key: 'tenantId', why: 'malformed' }]) },
+    },
+    {
       name: 'settings, two organizations',
       rows: {
         ...signedIn,
@@ -667,6 +839,8 @@ export function statesAt(now: number): State[] {
     },
     { name: 'settings, code awaited, from the popup', rows: verifying(texted()) },
     { name: 'settings, tile open', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982'] },
+    { name: 'settings, banner off, no reminder', rows: { ...signedIn, settings: nothingWanted } },
+    { name: 'settings, account page withheld', rows: { ...signedIn, settings: ownPages } },
     { name: 'settings, asked to sign out', rows: signedIn, clicks: ['Sign out warehouse.one@contoso.example'] },
     { name: 'settings, asked to disconnect', rows: signedIn, clicks: ['Disconnect contoso.example'] },
   ];

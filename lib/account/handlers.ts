@@ -1,5 +1,5 @@
 // What each command does that is done in one go. The writes, which have to settle, are in write.ts.
-import { type Authorize, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
+import { type Authorize, type AuthorizeOptions, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
 import { discover, isGuid } from '../auth/discovery.ts';
 import { type Sessions, targetOfConnection } from '../auth/sessions.ts';
 import type { HostedVerifier, PhoneDirectory } from '../identity/backend.ts';
@@ -81,7 +81,7 @@ export function createHandlers(dependencies: {
   /** Signs in interactively and leads back, however it ended. */
   async function interactive(
     connection: Connection,
-    options: { prompt?: 'select_account'; loginHint?: string; claims?: string },
+    options: Omit<AuthorizeOptions, 'interactive'>,
     from: 'popup' | 'options',
     then: (signedIn: SignedIn) => Promise<void>,
   ): Promise<void> {
@@ -172,7 +172,23 @@ export function createHandlers(dependencies: {
       return undefined;
     },
 
-    async 'add-hosted'({ accountId }) {
+    async 'try-sign-in'({ accountId, methodId, from }) {
+      const account = await accountOf(accountId);
+      const connection = await connectionOf(account.connectionId);
+      // In full it is nowhere but at the service.
+      const { methods } = await sync.read(accountId);
+      const method = methods.find(({ id }) => id === methodId);
+      // Switched off meanwhile, which shows by now.
+      if (method?.smsSignIn !== 'ready') throw new Cancelled();
+      // Whoever is signed in at the service must not answer in place of the number.
+      const options = { prompt: 'login', loginHint: method.number.replace(/\s/g, ''), identityOnly: true } as const;
+      await interactive(connection, options, from, async (signedIn) => {
+        if (signedIn.accountId !== accountId) throw new IdentityError('account-not-allowed');
+      });
+      return undefined;
+    },
+
+    async 'add-hosted'({ accountId, methodId }) {
       const account = await accountOf(accountId);
       const verifier = await verifierOf(account);
       if (!verifier) throw new IdentityError('not-available');
@@ -185,6 +201,7 @@ export function createHandlers(dependencies: {
         await database.registrations.add({
           id: crypto.randomUUID(),
           accountId,
+          ...(methodId === undefined ? {} : { changes: methodId }),
           state: 'waiting',
           before: methods.map(({ id, masked }) => ({ id, masked })),
           startedAt: time,
@@ -215,7 +232,7 @@ export function createHandlers(dependencies: {
     },
 
     'text-code': (command, { id }) => verification.textCode(command, id),
-    'resend-code': verification.resendCode,
+    'resend-code': (command, { id }) => verification.resendCode(command, id),
     'confirm-code': (command, { id }) => verification.confirmCode(command, id),
     'cancel-verification': verification.cancel,
   };

@@ -147,7 +147,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
       },
       now,
     },
-    secrets: { keep: async () => {} },
+    secrets: { keep: async () => {}, forget: async () => {} },
     requirePermitted: async () => {},
     now,
     wakeAt,

@@ -19,7 +19,7 @@ export type Handlers = {
 };
 
 /** The commands that open a window of the browser: with the background that started it, the window's answer is lost. */
-const needsWindow: readonly Command['kind'][] = ['sign-in', 'step-up'];
+const needsWindow: readonly Command['kind'][] = ['sign-in', 'step-up', 'try-sign-in'];
 /** What became of these when they were interrupted is found out by verification.ts, without doing them again. */
 const settledByVerification: readonly Command['kind'][] = ['text-code', 'resend-code', 'confirm-code'];
 /** A change that is seen this late was made by somebody else, or elsewhere. */
@@ -39,7 +39,7 @@ export function createJournal(dependencies: {
   database: Database;
   handlers: Handlers;
   write: Omit<WriteDependencies, 'save' | 'requirePermitted'>;
-  secrets: Pick<Secrets, 'keep'>;
+  secrets: Pick<Secrets, 'keep' | 'forget'>;
   /** @throws IdentityError for what managed policy does not let people do */
   requirePermitted(command: Command): Promise<void>;
   now: () => number;
@@ -61,7 +61,10 @@ export function createJournal(dependencies: {
     if (secret !== undefined) await secrets.keep(id, secret);
     const time = now();
     // A number that was removed is still named.
-    const method = 'methodId' in command && (await database.methods.get([command.accountId, command.methodId]));
+    const method =
+      'methodId' in command &&
+      command.methodId !== undefined &&
+      (await database.methods.get([command.accountId, command.methodId]));
     const added = await database.transaction('rw', database.journal, async () => {
       if (await database.journal.get(id)) return false;
       const entry: JournalEntry = {
@@ -192,12 +195,15 @@ export function createJournal(dependencies: {
   }
 
   async function dismiss(id: string): Promise<void> {
+    let wasWaiting = false;
     // In one go: another window may be signing in for it.
     await database.journal.where({ id }).modify((entry) => {
+      wasWaiting = entry.state === 'needs-step-up';
       entry.dismissed = true;
       entry.updatedAt = now();
-      if (entry.state === 'needs-step-up') entry.state = 'cancelled';
+      if (wasWaiting) entry.state = 'cancelled';
     });
+    if (wasWaiting) await secrets.forget(id);
   }
 
   return { accept, resume, recover, signedIn, dismiss, cameAfterAll };

@@ -1,12 +1,11 @@
 // Proving a number by a code, as states in the database. A text is sent only by a person's click: whatever else happens here
 // asks the gateway what became of it, and never sends again.
-
-import { freshSignInClaims } from '../auth/claims.ts';
 import type { Challenge, InlineVerifier } from '../identity/backend.ts';
 import { detailsOf, type ErrorDetails, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
 import type { Command } from '../messaging/commands.ts';
 import type { Account, Database, Verification } from '../store/database.ts';
 import type { Sync } from '../sync/sync.ts';
+import { demandOf } from './demand.ts';
 import type { Secrets } from './secrets.ts';
 import type { Change } from './write.ts';
 
@@ -63,39 +62,36 @@ export function createVerification(dependencies: {
       return undefined;
     } catch (thrown) {
       const error = detailsOf(thrown);
-      if (error.kind === 'needs-step-up' || error.kind === 'signed-out') {
-        await save(id, { state: 'needs-step-up', error });
-        const claims =
-          thrown instanceof IdentityError && error.kind === 'needs-step-up'
-            ? (thrown.claims ?? freshSignInClaims)
-            : undefined;
-        return {
-          state: 'needs-step-up',
-          error,
-          stepUp: { resume: 'accepted', done: false, ...(claims ? { claims } : {}) },
-        };
-      }
-      if (isOutcomeUnknown(error)) await ask(id, error);
-      else await save(id, { state: 'failed', error });
-      return undefined;
+      const demand = demandOf(thrown);
+      if (demand) await save(id, { state: 'needs-step-up', error });
+      else if (isOutcomeUnknown(error)) await ask(id, error);
+      else await refused(id, command, error);
+      return demand;
     }
   }
 
-  async function resendCode({ verificationId: id, accountId }: Of<'resend-code'>): Promise<undefined> {
-    await duringCodeStep(id, accountId, (verifier) => verifier.resend(id));
+  async function refused(id: string, { accountId, purpose }: Of<'text-code'>, error: ErrorDetails): Promise<void> {
+    // The gateway knows no phone of this type: it was removed elsewhere, and the cache does not know that yet.
+    const isGone = purpose === 'change' && error.kind === 'code-expired';
+    await save(id, { state: 'failed', error: isGone ? { ...error, kind: 'unexpected-answer' } : error });
+    if (isGone) await sync.read(accountId).catch(() => undefined);
   }
 
-  async function confirmCode(
-    { verificationId: id, accountId }: Of<'confirm-code'>,
-    commandId: string,
-  ): Promise<undefined> {
+  function resendCode(command: Of<'resend-code'>, commandId: string): Promise<Change | undefined> {
+    return duringCodeStep(command, commandId, (verifier) => verifier.resend(command.verificationId));
+  }
+
+  async function confirmCode(command: Of<'confirm-code'>, commandId: string): Promise<Change | undefined> {
+    const { verificationId: id } = command;
     const code = await secrets.read(commandId);
     await save(id, { state: 'confirming', error: undefined });
-    await duringCodeStep(id, accountId, (verifier) => {
+    const demand = await duringCodeStep(command, commandId, (verifier) => {
       if (code === undefined) throw new IdentityError('interrupted');
       return verifier.confirm(id, code);
     });
-    await secrets.forget(commandId);
+    // It goes on with the same code after a sign-in.
+    if (!demand) await secrets.forget(commandId);
+    return demand;
   }
 
   async function cancel({ verificationId: id, accountId }: Of<'cancel-verification'>): Promise<undefined> {
@@ -108,15 +104,24 @@ export function createVerification(dependencies: {
 
   /** A refusal leaves the person at the code, with what is wrong; where the code can no longer be accepted, it ends. */
   async function duringCodeStep(
-    id: string,
-    accountId: string,
+    { verificationId: id, accountId }: Of<'resend-code' | 'confirm-code'>,
+    commandId: string,
     request: (verifier: InlineVerifier) => Promise<Challenge>,
-  ): Promise<void> {
+  ): Promise<Change | undefined> {
     try {
       await take(id, await request(await inlineVerifier(accountId)));
+      return undefined;
     } catch (thrown) {
       const error = detailsOf(thrown);
-      if (isOutcomeUnknown(error)) return ask(id, error);
+      const demand = demandOf(thrown);
+      if (demand) {
+        await save(id, { state: 'awaiting-code', error, commandId });
+        return demand;
+      }
+      if (isOutcomeUnknown(error)) {
+        await ask(id, error);
+        return undefined;
+      }
       const current = await database.verifications.get(id);
       await save(id, {
         state: 'awaiting-code',
@@ -125,6 +130,7 @@ export function createVerification(dependencies: {
           ? { challenge: { ...current.challenge, attemptsLeft: error.attemptsLeft } }
           : {}),
       });
+      return undefined;
     }
   }
 
@@ -167,8 +173,9 @@ export function createVerification(dependencies: {
     try {
       const verifier = await inlineVerifier(verification.accountId);
       const challenge = await verifier.get(id);
-      // A code that was on its way when the answer was lost has not counted while the challenge still waits for one.
-      const lost = verification.state === 'confirming' && challenge.state === 'sent' ? verification.error : undefined;
+      // What was on its way when the answer was lost has not counted: the challenge still waits for a code, by the same text.
+      const isSame = verification.state === 'confirming' || isSameText(verification.challenge, challenge);
+      const lost = challenge.state === 'sent' && isSame ? verification.error : undefined;
       await take(id, lost ? { ...challenge, error: lost } : challenge);
     } catch (thrown) {
       const error = detailsOf(thrown);
@@ -187,6 +194,11 @@ export function createVerification(dependencies: {
       if (now() < (verification.settleBy ?? 0) && isOutcomeUnknown(error)) return later(id, {});
       await save(id, { ...standing(verification), error, readAt: undefined });
     }
+  }
+
+  /** Times of two answers differ by their way here; two texts are half a minute apart. */
+  function isSameText(known: Verification['challenge'], { sentAt }: Challenge): boolean {
+    return known !== undefined && Math.abs(sentAt - known.sentAt) < 10_000;
   }
 
   /** Where the person goes on when nothing can be found out: at the code if there is one, else at the number. */

@@ -1,10 +1,10 @@
 // A write, step by step: journal row → request → re-read → settle. Each step leaves the row in a state from which the next
 // start of the background can go on: a request is never sent twice, what it did is found by reading.
 
-import { freshSignInClaims } from '../auth/claims.ts';
 import type { PhoneDirectory, Snapshot } from '../identity/backend.ts';
 import { detailsOf, type ErrorDetails, type ErrorKind, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
 import type { JournalEntry } from '../store/database.ts';
+import { demandOf } from './demand.ts';
 import { judge, stageOf, type Write } from './judge.ts';
 
 /** A click older than this is not carried out any more: the person has long looked elsewhere. */
@@ -92,17 +92,8 @@ async function refused(
 ): Promise<void> {
   const { save } = dependencies;
   const error = detailsOf(thrown);
-  if (error.kind === 'signed-out' || (error.kind === 'needs-step-up' && !entry.stepUp?.done)) {
-    const claims =
-      thrown instanceof IdentityError && error.kind === 'needs-step-up'
-        ? (thrown.claims ?? freshSignInClaims)
-        : undefined;
-    return save(entry.id, {
-      state: 'needs-step-up',
-      error,
-      stepUp: { resume: 'accepted', done: false, ...(claims ? { claims } : {}) },
-    });
-  }
+  const demand = demandOf(thrown);
+  if (demand && !(error.kind === 'needs-step-up' && entry.stepUp?.done)) return save(entry.id, demand);
   // Nothing was sent; and reading would only meet the same.
   if (error.kind === 'paused') return save(entry.id, { state: 'failed', error });
   if (error.status === 429) return save(entry.id, { state: 'failed', error });

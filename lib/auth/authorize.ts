@@ -27,6 +27,8 @@ export interface AuthorizeOptions {
   loginHint?: string;
   /** Claims challenge to meet, as JSON text. */
   claims?: string;
+  /** Only who it is matters: nothing that could be gone on with is asked for. */
+  identityOnly?: boolean;
 }
 
 /** Who signed in, from the id token: the access token is opaque to a client. */
@@ -73,7 +75,7 @@ export function createAuthorize(dependencies: {
   async function authorize(target: SignInTarget, options: AuthorizeOptions): Promise<SignedIn> {
     try {
       const server = await serverOf(target);
-      const client: oauth.Client = { client_id: target.clientId, [oauth.clockTolerance]: 300 };
+      const client: oauth.Client = { client_id: target.clientId };
       const verifier = oauth.generateRandomCodeVerifier();
       const state = oauth.generateRandomState();
       const nonce = oauth.generateRandomNonce();
@@ -82,7 +84,7 @@ export function createAuthorize(dependencies: {
         client_id: target.clientId,
         response_type: 'code',
         redirect_uri: redirectUri,
-        scope: `openid profile offline_access ${graphScope(target)}`,
+        scope: options.identityOnly ? 'openid profile' : `openid profile offline_access ${graphScope(target)}`,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
         state,
@@ -102,10 +104,15 @@ export function createAuthorize(dependencies: {
         verifier,
         viaNetwork,
       );
-      const answer = await oauth.processAuthorizationCodeResponse(server, client, response, {
-        expectedNonce: nonce,
-        requireIdToken: true,
-      });
+      const answer = await oauth.processAuthorizationCodeResponse(
+        server,
+        await byTheirClock(client, response),
+        response,
+        {
+          expectedNonce: nonce,
+          requireIdToken: true,
+        },
+      );
       return signedIn(answer, target, now());
     } catch (error) {
       if (error instanceof SignInCancelled) throw error;
@@ -120,7 +127,7 @@ export function createAuthorize(dependencies: {
   async function refresh(target: SignInTarget, refreshToken: string, scope: string): Promise<Tokens> {
     try {
       const server = await serverOf(target);
-      const client: oauth.Client = { client_id: target.clientId, [oauth.clockTolerance]: 300 };
+      const client: oauth.Client = { client_id: target.clientId };
       const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, {
         ...viaNetwork,
         additionalParameters: {
@@ -128,7 +135,7 @@ export function createAuthorize(dependencies: {
           claims: withClientCapabilities(undefined),
         },
       });
-      const answer = await oauth.processRefreshTokenResponse(server, client, response);
+      const answer = await oauth.processRefreshTokenResponse(server, await byTheirClock(client, response), response);
       return tokensOf(answer, scope, target, now(), refreshToken);
     } catch (error) {
       throw fromOAuth(error);
@@ -139,6 +146,25 @@ export function createAuthorize(dependencies: {
 }
 
 export type Authorize = ReturnType<typeof createAuthorize>;
+
+/**
+ * The client with the service's time. The id token was issued for this very answer, so `iat` is what the service's clock shows
+ * now, and the token's other times are told by that: a machine whose clock is hours off signs in all the same. Old tokens
+ * are kept out by the nonce. Not by the answer's `Date`, which a browser withholds without a host permission.
+ */
+async function byTheirClock(client: oauth.Client, response: Response): Promise<oauth.Client> {
+  const tolerant = { ...client, [oauth.clockTolerance]: 300 };
+  try {
+    const { id_token } = await response.clone().json();
+    const payload = String(id_token).split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
+    const { iat } = JSON.parse(atob(payload));
+    return Number.isSafeInteger(iat)
+      ? { ...tolerant, [oauth.clockSkew]: iat - Math.floor(Date.now() / 1000) }
+      : tolerant;
+  } catch {
+    return tolerant;
+  }
+}
 
 /** The resource a scope belongs to: all before its last slash. Of several permissions of one resource, the first says it. */
 export function resourceOf(scope: string): string {

@@ -31,6 +31,19 @@ const touches = ['touchstart', 'touchend', 'touchmove'];
 
 const edgeGap = 12;
 
+/** Inside the closed root, where the page does not see it: by this the next version finds what is left of this one. */
+const cardId = 'phone-sign-in-banner';
+
+/**
+ * Firefox ends the script of a version that is replaced, and leaves what it has drawn, which hears nothing any more. Chromium
+ * lets it go on, and it ends itself.
+ */
+export function removeLeftOver(): void {
+  for (const host of document.querySelectorAll<HTMLElement & { openOrClosedShadowRoot?: ShadowRoot }>('html > div')) {
+    if (host.openOrClosedShadowRoot?.getElementById(cardId)) host.remove();
+  }
+}
+
 export function createCard(onAct: (act: BannerAct) => void, signal: AbortSignal) {
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'closed' });
@@ -41,6 +54,7 @@ export function createCard(onAct: (act: BannerAct) => void, signal: AbortSignal)
   const style = document.createElement('style');
   style.textContent = styles;
   root.append(style, card);
+  card.id = cardId;
   card.tabIndex = -1;
 
   const hear = (event: Event) => {

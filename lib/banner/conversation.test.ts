@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BannerContent } from '../messaging/banner-messages.ts';
+import { receivedPolicy } from '../policy/received.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { createConversation } from './conversation.ts';
 import type { Standing } from './offer.ts';
@@ -213,4 +214,62 @@ test('passes come one after the other, and the end of a snooze is waited for', a
   await database.answers.add({ ...about, masked: '+44 •••• 982', snoozedUntil: time + 5_000 });
   await Promise.all([reconcile(), reconcile(), reconcile()]);
   expect(new Set(wakes)).toEqual(new Set([time + 5_000]));
+});
+
+describe('under managed policy', () => {
+  async function receive(policy: object): Promise<void> {
+    await database.policy.delete('managed');
+    const received = await receivedPolicy(policy, time);
+    if (received) await database.policy.put(received);
+  }
+
+  test.each([{ bannerMode: 'off' }, { smsSignIn: 'off' }, { paused: true }, { tenantLock: true }])(
+    '%j: no banner, in tabs that are open either, and again when it goes',
+    async (policy) => {
+      const { seen, follow } = browserTabs();
+      follow();
+      await vi.waitFor(() => expect(seen).toMatchObject({ registered: pages, badge: 1 }));
+      await receive(policy);
+      await vi.waitFor(() => expect(seen).toMatchObject({ registered: [], badge: 0 }));
+      expect(await conversation().say(shown, page)).toBeUndefined();
+      await receive({});
+      await vi.waitFor(() => expect(seen).toMatchObject({ registered: pages, badge: 1 }));
+    },
+  );
+
+  test('days until it asks again, and once only', async () => {
+    const { say } = conversation();
+    await receive({ snoozeDays: 2 });
+    await say({ say: 'snooze', about }, page);
+    time += 2 * 24 * 3_600_000 - 1;
+    expect(await say(shown, page)).toBeUndefined();
+    time += 1;
+    expect(await say(shown, page)).toMatchObject({ phase: 'offer' });
+    await receive({ bannerMode: 'once' });
+    expect(await say(shown, page)).toBeUndefined();
+  });
+
+  test('it begins and ends with its days, and is waited for', async () => {
+    const { seen, wakes, reconcile } = browserTabs();
+    await receive({ bannerStart: '2023-11-20', bannerEnd: '2023-11-21' });
+    await reconcile();
+    expect(seen.registered).toEqual([]);
+    time = new Date('2023-11-20T00:00:00').getTime();
+    expect(wakes).toEqual([time]);
+    await reconcile();
+    expect(seen.registered).toEqual(pages);
+    time = new Date('2023-11-22T00:00:00').getTime();
+    expect(wakes.at(-1)).toBe(time);
+    await reconcile();
+    expect(seen.registered).toEqual([]);
+  });
+
+  test('further account pages, in place of those a person has entered', async () => {
+    const own = ['https://account.contoso.example/*', 'https://elsewhere.example/*'];
+    await database.settings.put({ id: 'settings', accountPages: ['https://elsewhere.example/'] });
+    await receive({ accountPages: ['https://account.contoso.example/profile'] });
+    const { seen, reconcile } = browserTabs([...pages, ...own]);
+    await reconcile();
+    expect(seen.registered).toEqual([...pages, own[0]]);
+  });
 });

@@ -5,7 +5,7 @@ import { everyAccountPage, isAccountPage } from './account-pages.ts';
 import { type Standing, type Subject, standingFor } from './offer.ts';
 import { readStandings } from './reconcile.ts';
 
-/** Least distance between two openings of the confirm surface, whoever clicks, or seems to. */
+/** Least distance between two openings for the same thing, whoever clicks, or seems to. */
 const openingDistanceMs = 3_000;
 const day = 24 * 3_600_000;
 
@@ -19,7 +19,7 @@ export function createConversation(dependencies: {
   now: () => number;
 }) {
   const { database, contentOf, openConfirm, sync, now } = dependencies;
-  let openedAt = 0;
+  let opened = { at: 0, about: '' };
 
   /** @param page its origin, and the window it is in */
   return async (message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer> => {
@@ -38,8 +38,9 @@ export function createConversation(dependencies: {
     if (!standing) return undefined;
     const { accountId, methodId, phase } = standing;
     if (message.say === 'open') {
-      if (now() - openedAt < openingDistanceMs) return contentOf(standing);
-      openedAt = now();
+      const about = JSON.stringify([accountId, methodId, phase]);
+      if (about === opened.about && now() - opened.at < openingDistanceMs) return contentOf(standing);
+      opened = { at: now(), about };
       await openConfirm({ accountId, methodId }, phase === 'offer', page.windowId);
       return contentOf(standing);
     }

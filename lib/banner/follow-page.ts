@@ -7,7 +7,7 @@ import {
   type BannerMessage,
   bannerCall,
 } from '../messaging/banner-messages.ts';
-import { createCard } from './card.ts';
+import { createCard, removeLeftOver } from './card.ts';
 
 /** The browser's own, in this world the page has no part in: the polyfill would be more than all the rest. */
 declare const chrome: {
@@ -35,6 +35,7 @@ export function followPage(): void {
   const world = globalThis as unknown as Record<symbol, boolean>;
   if (window.top !== window || world[mark]) return;
   world[mark] = true;
+  removeLeftOver();
 
   const life = new AbortController();
   const card = createCard(act, life.signal);

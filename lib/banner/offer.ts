@@ -3,6 +3,7 @@ import { hasSmsSignIn } from '../identity/entra/clouds.ts';
 import type { ErrorDetails } from '../identity/errors.ts';
 import type { SettingsInEffect } from '../settings/settings.ts';
 import type { Account, Answer, CachedMethod, Connection, JournalEntry } from '../store/database.ts';
+import { type Campaign, isCampaignOn } from './campaign.ts';
 
 export interface OfferRows {
   connections: Connection[];
@@ -10,7 +11,7 @@ export interface OfferRows {
   methods: CachedMethod[];
   journal: JournalEntry[];
   answers: Answer[];
-  settings: Pick<SettingsInEffect, 'bannerMode'>;
+  settings: Pick<SettingsInEffect, 'bannerMode'> & Campaign;
 }
 
 /** Which number of which account a banner is about. */
@@ -39,7 +40,7 @@ const newsMs = { done: 60_000, failed: 10 * 60_000 };
 /** Every number there is something to say about. Only a mobile number can sign in (Graph, `enableSmsSignIn`). */
 export function standingsOf(rows: OfferRows, now: number): Standing[] {
   const { bannerMode } = rows.settings;
-  if (bannerMode === 'off') return [];
+  if (bannerMode === 'off' || !isCampaignOn(rows.settings, now)) return [];
   return rows.methods.flatMap((method) => {
     const account = rows.accounts.find(({ id }) => id === method.accountId);
     const connection = rows.connections.find(({ id }) => id === account?.connectionId);

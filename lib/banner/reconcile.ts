@@ -6,6 +6,7 @@ import { type SettingsInEffect, settingsInEffect } from '../settings/settings.ts
 import { readConnections, readPolicy } from '../store/connections.ts';
 import type { Confirmation, Database } from '../store/database.ts';
 import { accountPagesInUse, everyAccountPage, patternsOf } from './account-pages.ts';
+import { nextTurn } from './campaign.ts';
 import { needsScript, type OfferRows, type Standing, standingsOf } from './offer.ts';
 
 /** What has to be done with the browser. */
@@ -54,8 +55,10 @@ export function createReconciliation(dependencies: {
     const reachable = isNeeded ? await tabs.reachable(patternsOf(pages)) : [];
     const former = await tabs.register(reachable);
     await tabs.badge(countWaiting(rows, standings, now()));
-    const snoozeEnds = rows.answers.flatMap(({ snoozedUntil = 0 }) => (snoozedUntil > now() ? snoozedUntil : []));
-    if (snoozeEnds.length > 0) wakeAt(Math.min(...snoozeEnds));
+    const turns = rows.answers.flatMap(({ snoozedUntil = 0 }) => (snoozedUntil > now() ? snoozedUntil : []));
+    turns.push(nextTurn(settings, now()) ?? Number.POSITIVE_INFINITY);
+    const next = Math.min(...turns);
+    if (next < Number.POSITIVE_INFINITY) wakeAt(next);
     // Each pass after a sync finds mostly what it was: pages need not hear of that.
     const state = JSON.stringify([reachable, standings, settings.accountPages]);
     if (state === told) return;

@@ -26,6 +26,8 @@ const commands = [
   { kind: 'step-up', accountId, commandId: id, from: 'popup' },
   { kind: 'add-hosted', accountId },
   { kind: 'confirm-number', accountId, methodId },
+  { kind: 'add-hosted', accountId, methodId },
+  { kind: 'try-sign-in', accountId, methodId, from: 'popup' },
 ] as const;
 
 test.each(commands)('$kind is understood', (command) => {

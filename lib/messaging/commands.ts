@@ -69,8 +69,10 @@ const CommandSchema = v.variant('kind', [
   v.object({ kind: v.literal('list-methods'), accountId: AccountId }),
   /** A fresh sign-in for a command that waits for it; then that command goes on. */
   v.object({ kind: v.literal('step-up'), accountId: AccountId, commandId: Id, from: Surface }),
-  /** Remember what is registered now and lead to the service's page. */
-  v.object({ kind: v.literal('add-hosted'), accountId: AccountId }),
+  /** Remember what is registered now and lead to the service's page: to add a number, or to change this one. */
+  v.object({ kind: v.literal('add-hosted'), accountId: AccountId, methodId: v.optional(MethodId) }),
+  /** Sign in with the number, to see that it leads to the same account. Interactive: only from a click. */
+  v.object({ kind: v.literal('try-sign-in'), accountId: AccountId, methodId: MethodId, from: Surface }),
   /** "Text me a code": the secret is the number, in international form. The same id again texts nothing further. */
   v.object({
     kind: v.literal('text-code'),

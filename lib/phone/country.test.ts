@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countryName, likelyCountry } from './country.ts';
+import { countryName, firstCountry, isAllowed, likelyCountry } from './country.ts';
 
 test.each([
   [['en-GB', 'en'], 'GB'],
@@ -15,4 +15,23 @@ test.each([
 test('countries are named in the language of the page', () => {
   expect(countryName('DE', 'en')).toBe('Germany');
   expect(countryName('DE', 'fr')).toBe('Allemagne');
+});
+
+test.each<[Parameters<typeof firstCountry>[1], string]>([
+  [{}, 'GB'],
+  [{ defaultCountry: 'DE' }, 'DE'],
+  [{ allowedCountries: [] }, 'GB'],
+  [{ allowedCountries: ['FR', 'GB'] }, 'GB'],
+  [{ allowedCountries: ['FR', 'DE'] }, 'FR'],
+  [{ defaultCountry: 'DE', allowedCountries: ['FR', 'DE'] }, 'DE'],
+  [{ defaultCountry: 'DE', allowedCountries: ['FR'] }, 'FR'],
+])('with %j the step begins with %s', (policy, country) => {
+  expect(firstCountry(['en-GB'], policy)).toBe(country);
+});
+
+test('where there is a list, only what is on it is allowed', () => {
+  expect(isAllowed('GB', {})).toBe(true);
+  expect(isAllowed(undefined, {})).toBe(true);
+  expect(isAllowed('GB', { allowedCountries: ['FR'] })).toBe(false);
+  expect(isAllowed(undefined, { allowedCountries: ['FR'] })).toBe(false);
 });

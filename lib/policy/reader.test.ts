@@ -41,10 +41,17 @@ const kept = () => database.policy.get('managed');
 
 test('no policy leaves no trace', async () => {
   await reader().refresh();
+  expect(wakes).toEqual([]);
   answer = {};
   await reader().refresh();
   expect(await kept()).toBeUndefined();
   expect(changed).not.toHaveBeenCalled();
+  // It may only not be there yet: one more look, and then no more.
+  expect(wakes).toEqual([time + 30_000]);
+  time += 30_000;
+  await reader().refresh();
+  await reader().refresh();
+  expect(wakes).toHaveLength(1);
 });
 
 test('what was received is kept, with what is wrong with it; the same again changes nothing', async () => {

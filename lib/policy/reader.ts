@@ -26,7 +26,8 @@ export function createPolicyReader(dependencies: {
     const answer = await readManaged();
     const next = await receivedPolicy(answer, now());
     const last = await database.policy.get('managed');
-    if (!next && !last) return;
+    // In the first seconds after the installation, too.
+    if (!next && !last) return answer === undefined || isTold ? undefined : void (await isInDoubt());
     if (next) {
       await memory.remove(doubtKey);
       // The time too: since when it has been so.

@@ -1,8 +1,10 @@
 // What a person can choose, and what counts in the end: the one place where what an organization sets by policy is laid
 // over it. Nothing of a policy is ever written into the settings, so that none of it is left when the policy goes.
+import type { Campaign } from '../banner/campaign.ts';
+import type { PolicyValues } from '../policy/rules.ts';
 import type { Settings } from '../store/database.ts';
 
-export interface SettingsInEffect {
+export interface SettingsInEffect extends Campaign {
   /** `once`: whatever is answered to the offer, it is not made again. */
   bannerMode: 'off' | 'once' | 'until-enabled';
   /** How long "Not now" lasts. */
@@ -20,17 +22,25 @@ const asItComes: SettingsInEffect = {
   accountPages: [],
 };
 
+/** What policy may lay over: the same names as in lib/policy/rules.ts. */
+const managed = [
+  'bannerMode',
+  'bannerStart',
+  'bannerEnd',
+  'snoozeDays',
+  'numberReviewDays',
+  'accountPages',
+] as const satisfies readonly (keyof SettingsInEffect & keyof PolicyValues)[];
+
 /** @param policy what the organization has set, already checked */
-export function settingsInEffect(
-  settings: Settings | undefined,
-  policy: Partial<SettingsInEffect> = {},
-): SettingsInEffect {
+export function settingsInEffect(settings: Settings | undefined, policy: PolicyValues = {}): SettingsInEffect {
   const { banner = true, numberReminder = true, accountPages = asItComes.accountPages } = settings ?? {};
+  const overlay = managed.flatMap((key) => (policy[key] === undefined ? [] : [[key, policy[key]]]));
   return {
     ...asItComes,
     ...(banner ? {} : { bannerMode: 'off' }),
     ...(numberReminder ? {} : { numberReviewDays: 0 }),
     accountPages,
-    ...policy,
+    ...Object.fromEntries(overlay),
   };
 }

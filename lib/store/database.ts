@@ -48,6 +48,8 @@ export interface Account {
   syncedAt?: number;
   /** When the cache is refreshed unasked: the slow interval with jitter, or the backoff after a failure. */
   nextSyncAt?: number;
+  /** How often the next unasked refresh was overdue and got another time. */
+  putOff?: number;
   /** Failed syncs in a row. */
   failures: number;
   syncError?: ErrorDetails;
@@ -94,13 +96,15 @@ export interface JournalEntry {
   dismissed?: boolean;
 }
 
-/** A number being added on a page of the service: noticed when it is there. */
+/** A number being added or changed on a page of the service: noticed when it is there. */
 export interface HostedRegistration {
   id: string;
   accountId: string;
+  /** The method whose number is to be changed; none where one is added. */
+  changes?: string;
   state: 'waiting' | 'registered' | 'abandoned';
   before: KnownMethod[];
-  /** The method that appeared, and its masked number. */
+  /** The method that appeared, or whose number did, and its masked number. */
   methodId?: string;
   masked?: string;
   startedAt: number;
@@ -161,7 +165,7 @@ export interface Confirmation {
 }
 
 /** What is left to say when nothing else is left: until it is read, or for a day. */
-interface Farewell {
+export interface Farewell {
   id: 'signed-out-by-policy';
   at: number;
 }

@@ -8,6 +8,7 @@ import type {
   Confirmation,
   Connection,
   Database,
+  Farewell,
   HostedRegistration,
   JournalEntry,
   Settings,
@@ -29,7 +30,7 @@ export interface Rows {
   /** What the organization has set; none without policy. */
   policy?: ReceivedPolicy | undefined;
   /** When accounts were signed out since their organization's settings are no longer there. */
-  farewell?: number | undefined;
+  farewells?: Farewell[];
 }
 
 /** Pages show commands that run or just ended; the whole journal may be long. */
@@ -53,6 +54,6 @@ export function readRows(database: Database): Promise<Rows> {
     settings: await settings.get('settings'),
     confirmations: await confirmations.toArray(),
     policy: await policy.get('managed'),
-    farewell: (await farewells.get('signed-out-by-policy'))?.at,
+    farewells: await farewells.toArray(),
   }));
 }

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ErrorKind } from '../identity/errors.ts';
-import { maySync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
+import {
+  apart,
+  decideSync,
+  maySync,
+  nextAfterFailure,
+  nextSlowSync,
+  type SyncDecision,
+  type SyncReason,
+  type SyncState,
+} from './schedule.ts';
 
 const minute = 60_000;
 const now = Date.UTC(2026, 7, 3, 9);
@@ -62,47 +71,69 @@ describe('when the next is', () => {
     expect(nextSlowSync(now, () => 0)).not.toBe(nextSlowSync(now, () => 0.5));
   });
 
-  test('after failures: doubling from two minutes, an hour at most, of which up to half is chance', () => {
+  test('after a failed one: in an hour, give or take half', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 10_000 }), chance, (failures, random) => {
-        const ceiling = Math.min(60 * minute, minute * 2 ** failures);
-        const wait = nextAfterFailure(now, failures, undefined, () => random) - now;
-        // A millisecond for what floating point adds to a time of today.
-        expect(wait).toBeGreaterThanOrEqual(ceiling / 2 - 1);
-        expect(wait).toBeLessThanOrEqual(ceiling + 1);
-        // Sooner would meet the least distance between two syncs, in a circle.
-        expect(
-          maySync(
-            { nextSyncAt: now + wait, syncError: { kind: 'service-unavailable', at: now } },
-            'alarm',
-            now + wait + 1,
-          ),
-        ).toBe(true);
-      }),
-    );
-  });
-
-  test('more failures never make it come sooner', () => {
-    fc.assert(
-      fc.property(fc.nat({ max: 100 }), chance, (failures, random) => {
-        const next = (count: number) => nextAfterFailure(now, count, undefined, () => random);
-        expect(next(failures + 1)).toBeGreaterThanOrEqual(next(failures));
+      fc.property(chance, (random) => {
+        const wait = nextAfterFailure(now, undefined, () => random) - now;
+        expect(wait).toBeGreaterThanOrEqual(30 * minute);
+        expect(wait).toBeLessThanOrEqual(90 * minute);
       }),
     );
   });
 
   test('case 45: never before the time the service named, and not all at that very time', () => {
     fc.assert(
-      fc.property(
-        fc.nat({ max: 20 }),
-        fc.integer({ min: -minute, max: 600 * minute }),
-        chance,
-        (failures, ahead, random) => {
-          expect(nextAfterFailure(now, failures, now + ahead, () => random)).toBeGreaterThanOrEqual(now + ahead);
-        },
-      ),
+      fc.property(fc.integer({ min: -minute, max: 600 * minute }), chance, (ahead, random) => {
+        expect(nextAfterFailure(now, now + ahead, () => random)).toBeGreaterThanOrEqual(now + ahead);
+      }),
     );
-    const named = now + 600 * minute;
-    expect(nextAfterFailure(now, 1, named, () => 0.9)).toBeGreaterThan(nextAfterFailure(now, 1, named, () => 0.1));
+  });
+});
+
+describe('what would come to many installations at one moment is taken apart', () => {
+  test.each<[string, number, (random: () => number) => number]>([
+    ['a slow sync', 144, (random) => nextSlowSync(now, random)],
+    ['after an outage', 60, (random) => nextAfterFailure(now, undefined, random)],
+    ['a time that the service names to all', 60, (random) => nextAfterFailure(now, now + 240 * minute, random)],
+    ['an overdue sync', 60, (random) => putOffTo(decideSync({ nextSyncAt: now - 600 * minute }, 'alarm', now, random))],
+    ['the start of all browsers', 60, (random) => putOffTo(decideSync({ syncedAt: 0 }, 'start', now, random))],
+    ['anything else', 60, (random) => apart(now, random)],
+  ])('%s: in even chance over %d minutes', (_, minutes, momentOf) => {
+    fc.assert(
+      fc.property(chance, chance, (one, other) => {
+        const [first, second] = [momentOf(() => one), momentOf(() => other)];
+        // As far apart as their chances are: no two chances are rounded to one moment, none is favoured.
+        expect(second - first).toBeCloseTo((other - one) * minutes * minute, 1);
+      }),
+    );
+  });
+
+  const putOffTo = (decision: SyncDecision) => (typeof decision === 'object' ? decision.putOffTo : Number.NaN);
+
+  test('what is put off is done within two hours of being awake, however often the lid is opened', () => {
+    fc.assert(
+      fc.property(fc.array(chance, { minLength: 10, maxLength: 10 }), (chances) => {
+        let state: SyncState = { nextSyncAt: now - 600 * minute };
+        let time = now;
+        for (const random of chances) {
+          const decision = decideSync(state, 'alarm', time, () => random);
+          if (decision === 'read') break;
+          state = { nextSyncAt: putOffTo(decision), putOff: (state.putOff ?? 0) + 1 };
+          // Asleep just then, and awake two minutes later.
+          time = putOffTo(decision) + 2 * minute;
+        }
+        expect(decideSync(state, 'alarm', time, () => 0)).toBe('read');
+        expect(time - now).toBeLessThanOrEqual(140 * minute);
+      }),
+    );
+  });
+
+  test('a person, a page and a sync that is due in time are not put off', () => {
+    const overdue = { nextSyncAt: now - 600 * minute };
+    for (const reason of ['person', 'page', 'registration'] as const) {
+      expect(decideSync(overdue, reason, now, () => 0.5)).toBe('read');
+    }
+    expect(decideSync({ nextSyncAt: now - 1 }, 'alarm', now, () => 0.5)).toBe('read');
+    expect(decideSync({ nextSyncAt: now + 1 }, 'start', now, () => 0.5)).toBe('nothing');
   });
 });

@@ -15,11 +15,24 @@ export const leastDistance: Record<SyncReason, number> = {
   alarm: minute,
 };
 
-interface SyncState {
+/** Later than any browser is with an alarm: the machine slept, or the browser was closed. */
+const lateMs = minute;
+/**
+ * What a whole organization does at one moment (a working day begins, a meeting is over, a policy comes, an outage ends) may
+ * bring its installations to act unasked at one moment: each takes one of its own within this time.
+ */
+const spreadMs = hour;
+
+export interface SyncState {
   syncedAt?: number;
   nextSyncAt?: number;
   syncError?: ErrorDetails;
+  /** How often the sync that is due was put off already. */
+  putOff?: number;
 }
+
+/** What to do about an account's cache now: read, nothing, or read at a later time without being asked again. */
+export type SyncDecision = 'read' | 'nothing' | { putOffTo: number };
 
 export function maySync(state: SyncState, reason: SyncReason, now: number): boolean {
   // What the service demanded holds for everybody.
@@ -31,19 +44,32 @@ export function maySync(state: SyncState, reason: SyncReason, now: number): bool
   return now - Math.max(state.syncedAt ?? 0, state.syncError?.at ?? 0) >= leastDistance[reason];
 }
 
+/** A moment of its own, for what would come to many at once. */
+export function apart(now: number, random: () => number): number {
+  return now + spreadMs * random();
+}
+
+export function decideSync(state: SyncState, reason: SyncReason, now: number, random: () => number): SyncDecision {
+  if (!maySync(state, reason, now)) return 'nothing';
+  if (reason !== 'start' && reason !== 'alarm') return 'read';
+  const { nextSyncAt = 0, putOff = 0 } = state;
+  // A start is no reason by itself: whoever looks asks at once, and otherwise the alarm comes in time.
+  if (nextSyncAt > now) return 'nothing';
+  // Each time by half as much, so that a lid which is opened again and again does not put it off for good.
+  const within = spreadMs / 2 ** putOff;
+  return now - nextSyncAt > lateMs && within > lateMs ? { putOffTo: now + within * random() } : 'read';
+}
+
 /** The next unasked sync after a good one, give or take a fifth, so that installations do not move together. */
 export function nextSlowSync(now: number, random: () => number, hours = 6): number {
   return now + hours * hour * (0.8 + 0.4 * random());
 }
 
-/** The next unasked sync after a failed one: doubling from two minutes to an hour, of which up to half is chance;
- * so never sooner than a sync may be. */
-export function nextAfterFailure(
-  now: number,
-  failures: number,
-  retryAt: number | undefined,
-  random: () => number,
-): number {
-  const ceiling = Math.min(hour, minute * 2 ** Math.min(failures, 12));
-  return Math.max(now + ceiling * (0.5 + 0.5 * random()), (retryAt ?? 0) + ceiling * random());
+/**
+ * The next unasked sync after a failed one: in an hour, give or take half. Sooner serves nobody, since whoever looks asks at
+ * once; and after an outage the short waits of those who met its end would come as one wave. A time that the service names
+ * is the same for everybody.
+ */
+export function nextAfterFailure(now: number, retryAt: number | undefined, random: () => number): number {
+  return Math.max(now + hour * (0.5 + random()), retryAt === undefined ? 0 : apart(retryAt, random));
 }

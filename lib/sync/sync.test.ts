@@ -101,7 +101,7 @@ describe('a good read', () => {
 });
 
 describe('case 56: a failed read', () => {
-  test('leaves the cache, and is put off longer each time', async () => {
+  test('leaves the cache, and the next one waits', async () => {
     await sync.read(accountId);
     fails(new IdentityError('offline', { at: time }));
     const waits: number[] = [];
@@ -111,7 +111,7 @@ describe('case 56: a failed read', () => {
       expect(row).toMatchObject({ failures: count, syncedAt: time, syncError: { kind: 'offline' } });
       waits.push((row?.nextSyncAt ?? 0) - time);
     }
-    expect(waits).toEqual([90, 180, 360, 720].map((seconds) => seconds * 1_000));
+    expect(waits).toEqual([60, 60, 60, 60].map((minutes) => minutes * minute));
     expect(await database.methods.count()).toBe(1);
     expect(await rowOf()).toMatchObject({ session: 'signed-in', defaultMethod: one.defaultMethod });
   });
@@ -142,7 +142,7 @@ describe('case 56: a failed read', () => {
 
   test('without a token is one as well', async () => {
     directoryOf.mockRejectedValue(new IdentityError('signed-out'));
-    await sync.when(accountId, 'start');
+    await sync.when(accountId, 'page');
     expect(await rowOf()).toMatchObject({ session: 'signed-out', failures: 1 });
   });
 });

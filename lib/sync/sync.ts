@@ -5,7 +5,7 @@ import { detailsOf, type ErrorDetails, IdentityError } from '../identity/errors.
 import { maskNumber } from '../phone/mask.ts';
 import { readPolicy } from '../store/connections.ts';
 import type { Account, CachedMethod, Database } from '../store/database.ts';
-import { maySync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
+import { decideSync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
 
 /** A number that has not appeared by then is no longer waited for: the next sync finds it all the same. */
 const hostedRegistrationMs = 30 * 60_000;
@@ -64,7 +64,7 @@ export function createSync(dependencies: {
     );
     const tables = [database.accounts, database.methods, database.registrations, database.confirmations];
     await database.transaction('rw', tables, async () => {
-      const { syncError: _, ...current } = (await database.accounts.get(account.id)) ?? {};
+      const { syncError: _, putOff: __, ...current } = (await database.accounts.get(account.id)) ?? {};
       // Signed out meanwhile: nothing of the account may come back.
       if (!('id' in current)) return;
       await database.accounts.put({
@@ -84,7 +84,9 @@ export function createSync(dependencies: {
       await database.methods.bulkPut(methods);
       const waiting = await database.registrations.where({ accountId: account.id, state: 'waiting' }).toArray();
       for (const registration of waiting) {
-        const method = verifier?.registered(registration.before, methods);
+        const { before, changes } = registration;
+        const candidates = changes === undefined ? methods : methods.filter(({ id }) => id === changes);
+        const method = verifier?.registered(before, candidates);
         if (method) {
           await database.registrations.update(registration.id, {
             state: 'registered',
@@ -105,12 +107,13 @@ export function createSync(dependencies: {
     await database.accounts.where({ id: accountId }).modify((account) => {
       account.failures += 1;
       account.syncError = error;
+      delete account.putOff;
       const needsPerson = error.kind === 'signed-out' || error.kind === 'needs-step-up';
       if (needsPerson) account.session = 'signed-out';
       // What only the person can change is not asked for again soon.
       account.nextSyncAt = needsPerson
         ? nextSlowSync(time, random, syncIntervalHours)
-        : nextAfterFailure(time, account.failures, error.retryAt, random);
+        : nextAfterFailure(time, error.retryAt, random);
     });
   }
 
@@ -119,7 +122,13 @@ export function createSync(dependencies: {
     /** Reads when the reason and the account's times allow it, or follows the read under way. Never rejects. */
     async when(accountId: string, reason: SyncReason): Promise<void> {
       const account = await database.accounts.get(accountId);
-      if (!account || !maySync(account, reason, now())) return;
+      if (!account) return;
+      const decision = decideSync(account, reason, now(), random);
+      if (decision === 'nothing') return;
+      if (decision !== 'read') {
+        await database.accounts.update(accountId, { nextSyncAt: decision.putOffTo, putOff: (account.putOff ?? 0) + 1 });
+        return;
+      }
       await (running.get(accountId) ?? read(accountId)).catch(() => undefined);
     },
   };

@@ -65,13 +65,17 @@ export async function serveHosts(options: {
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  // A handshake for each request would be most of the time that tests in process take.
+  server.keepAliveTimeout = 0;
+  const agent = new https.Agent({ keepAlive: true, ca: options.certificate.pem });
 
   return {
     port,
     requests,
-    fetch: (url, init) => fetchOverTls(port, options.certificate.pem, new Request(url, init)),
+    fetch: (url, init) => fetchOverTls(port, agent, new Request(url, init)),
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
+      agent.destroy();
       server.closeAllConnections();
       await closed;
     },
@@ -85,7 +89,7 @@ function userAgentKind(userAgent: string | undefined): SandboxRequest['userAgent
 }
 
 /** Node's own fetch can neither name another address nor another certificate authority. */
-async function fetchOverTls(port: number, certificateAuthority: string, request: Request): Promise<Response> {
+async function fetchOverTls(port: number, agent: https.Agent, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
   return new Promise((resolve, reject) => {
@@ -94,8 +98,7 @@ async function fetchOverTls(port: number, certificateAuthority: string, request:
         host: '127.0.0.1',
         port,
         servername: url.hostname,
-        ca: certificateAuthority,
-        agent: false,
+        agent,
         method: request.method,
         path: `${url.pathname}${url.search}`,
         headers: {

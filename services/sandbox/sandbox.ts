@@ -7,8 +7,8 @@ import { makeCertificate } from './certificate.ts';
 import { createClock } from './clock.ts';
 import { type Control, createControl } from './control.ts';
 import { controlHost } from './control-host.ts';
-import { Directory } from './directory.ts';
-import { employees } from './employees.ts';
+import { Directory, type Methods } from './directory.ts';
+import { type Employee, employees } from './employees.ts';
 import { Faults } from './faults.ts';
 import { tokenReader } from './graph/access-token.ts';
 import { graphErrorOfStatus } from './graph/errors.ts';
@@ -25,7 +25,7 @@ import { SignIns } from './login/sign-ins.ts';
 import { startProxy } from './proxy.ts';
 
 export type { FaultRule, RequestMatch } from './control.ts';
-export type { Employee } from './employees.ts';
+export type { Employee };
 
 export interface SandboxOptions {
   /** 0 (default): a free port. A taken port rejects with a clear error. */
@@ -100,6 +100,8 @@ export interface Sandbox {
   /** Hosts the proxy refused, each once. */
   readonly refusedHosts: readonly string[];
   readonly handsets: Handsets;
+  /** What the directory knows of an employee at this moment, whatever reads show yet. */
+  methodsOf(employee: Employee): Methods;
   /** Asks a sandbox host by its real name, over real TLS, without a proxy. Redirects are not followed. */
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
@@ -189,6 +191,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     requests: served.requests,
     refusedHosts: proxy.refusedHosts,
     handsets,
+    methodsOf: ({ oid }) => directory.methods(oid),
     fetch: served.fetch,
     async close() {
       closing.abort();

@@ -11,7 +11,6 @@ import {
   defaultRequest,
   makeDefaultInstead,
   remove,
-  removeQuestion,
 } from './journey/remove.ts';
 import { connectAndSignIn, enterPassword } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
@@ -20,36 +19,6 @@ const sentence = "You can't remove a phone number that is in use as the default 
 const app = 'Authenticator app';
 const patience = { limit: 60_000 };
 const elevenMinutes = 11 * 60_000;
-
-test("You can't remove a phone number that is in use as the default sign-in method", async ({ driver, sandbox }) => {
-  const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
-  await popup.waitFor({ role: 'article', name: 'Mobile phone Default' });
-  await askToRemove(popup, '+44 •••• 107');
-  await popup.waitForText(sentence);
-  await popup.waitFor({ role: 'button', name: `Make default: ${app}`, within: removeQuestion });
-  expect(await popup.has({ role: 'button', name: 'OK', within: removeQuestion })).toBe(false);
-  expect(await popup.focused()).toEqual({ role: 'button', name: 'Cancel' });
-  await popup.press('Enter');
-  await popup.waitForGone(removeQuestion);
-  await popup.waitForText('On: you can sign in with this number');
-  expect(changes(sandbox)).toEqual([]);
-});
-
-test('To remove the number, you would have to change the default sign-in method, then remove the phone number again', async ({
-  driver,
-  sandbox,
-}) => {
-  const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
-  sandbox.control.setPropagation(3_000);
-  const popup = await connectAndSignIn(driver, sandbox, employee);
-  await askToRemove(popup, '+44 •••• 107');
-  await makeDefaultInstead(popup, app);
-  await popup.waitForText(`${app}: becoming your default sign-in method…`);
-  await popup.waitForText('Then the number is removed.');
-  await popup.waitForText(`${app}: your default sign-in method now`, patience);
-  await popup.waitForText('+44 •••• 107 was removed.', patience);
-  expect(changes(sandbox)).toEqual(['PATCH', 'DELETE']);
-});
 
 test('one fresh sign-in is enough for both steps', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;

@@ -126,20 +126,3 @@ test('a number that is yours already', async ({ driver, sandbox }) => {
   await picture(driver, popup, 'already-registered');
   expect(sandbox.handsets.texts(mobileNotEnabled.mobile)).toHaveLength(0);
 });
-
-test('When the phone number is in use: said only once it is proven, with whom to ask, and not a word about the other', async ({
-  driver,
-  sandbox,
-}) => {
-  const { noPhoneYet, mobileReady } = sandbox.employees;
-  const popup = await toNumberStep(driver, sandbox, noPhoneYet);
-  await textMeACode(popup, mobileReady.mobile);
-  await popup.waitFor(codeField);
-  await next(popup, await codeByText(sandbox, mobileReady.mobile));
-  await popup.waitForText(/someone else/i);
-  await picture(driver, popup, 'number-in-use');
-  const words = await popup.text();
-  expect(words).toMatch(/IT/);
-  expect(words).not.toContain(mobileReady.name);
-  expect(words).not.toContain(mobileReady.userName);
-});

@@ -1,8 +1,6 @@
-// The seed's first journey, inside the extension: a number is registered with a code by text, whatever comes between.
+// A number is registered with a code by text, whatever comes in between; the way it goes when nothing does is in seed/.
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import type { BrowserDriver } from './driver/browser-driver.ts';
-import { openAccountPage } from './journey/account-page.ts';
-import { enable } from './journey/enable.ts';
 import {
   codeField,
   gatewayRequests,
@@ -13,40 +11,12 @@ import {
   toNumberStep,
   verified,
 } from './journey/registration.ts';
-import { codeByText, enterNumberAndCode, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { codeByText, enterPassword, enterUserName } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 test.use({ furtherHosts: [gatewayHost] });
 
 const putRequest = { host: gatewayHost, method: 'PUT' };
-
-test('When you have a new phone number: Add method, Phone, Text me a code, the code, Next; then it signs in', async ({
-  driver,
-  sandbox,
-}) => {
-  const { noPhoneYet } = sandbox.employees;
-  sandbox.control.setStateOfNewNumbers('notEnabled');
-  const popup = await toNumberStep(driver, sandbox, noPhoneYet);
-  await popup.waitForText(
-    "Registering a device gives your phone access to your organization's services and doesn't allow your organization access to your phone.",
-  );
-  await popup.fill(numberField, '+44 (0) 7700 900101');
-  await popup.waitForText("We'll text +44 7700 900101 (United Kingdom)");
-  expect(await popup.value(numberField), 'what was typed is never rewritten').toBe('+44 (0) 7700 900101');
-  await popup.click({ role: 'button', name: 'Text me a code' });
-  await popup.waitForText(/Sent to \+44 •••• 101 at \d/);
-  const code = await codeByText(sandbox, noPhoneYet.mobile);
-  await next(popup, `${code.slice(0, 3)}-${code.slice(3)}`);
-  await popup.waitForText(verified);
-  await enable(popup);
-  await popup.waitForText('You can now sign in with +44 •••• 101.');
-  await driver.closePopup();
-
-  await sandbox.control.endSessions(noPhoneYet);
-  const page = await openAccountPage(driver);
-  await enterNumberAndCode(page, sandbox, noPhoneYet);
-  await page.waitForText(`Signed in as ${noPhoneYet.userName}`);
-});
 
 test('by keyboard alone', async ({ driver, sandbox }) => {
   const { noPhoneYet } = sandbox.employees;

@@ -1,4 +1,4 @@
-// "When you remove your phone number", sentence by sentence, and what can come in between.
+// Removing a number, whatever comes in between; the way it goes when nothing does is in seed/.
 
 import { askToRemove, changes, confirmRemoval, remove, removeQuestion, removeRequest } from './journey/remove.ts';
 import { connectAndSignIn, enterPassword } from './journey/sign-in.ts';
@@ -7,34 +7,6 @@ import { expect, test } from './scenario.ts';
 /** Changes may take about half a minute to show, and are looked for as long. */
 const patience = { limit: 60_000 };
 const elevenMinutes = 11 * 60_000;
-const refresh = { role: 'button', name: 'Refresh' };
-
-test('To delete the phone number, select the delete button; when prompted to confirm the action, select OK', async ({
-  driver,
-  sandbox,
-}) => {
-  const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
-  sandbox.control.setDefaultMethod(employee, 'push');
-  const popup = await connectAndSignIn(driver, sandbox, employee);
-  await askToRemove(popup, '+44 •••• 107');
-  expect(await popup.focused()).toEqual({ role: 'button', name: 'Cancel' });
-  await popup.waitForText(employee.userName);
-  await popup.waitForText('You can then no longer sign in with this phone number.');
-  await popup.press('Escape');
-  await popup.waitForGone(removeQuestion);
-  expect(await popup.focused()).toEqual({ role: 'button', name: 'Remove +44 •••• 107' });
-  expect(changes(sandbox)).toEqual([]);
-
-  await remove(popup, '+44 •••• 107');
-  await popup.waitForText('+44 •••• 107 was removed.');
-  await popup.waitForText('Your account has no phone number yet.');
-  expect(changes(sandbox)).toEqual(['DELETE']);
-  await popup.click(refresh);
-  await popup.waitForText('Updated just now');
-  expect(await popup.has({ role: 'button', name: 'Remove +44 •••• 107' })).toBe(false);
-  await popup.click({ role: 'button', name: 'Add it again' });
-  await popup.waitFor({ role: 'heading', name: 'Add a method' });
-});
 
 test('a removal that takes a while to show is waited for, also with the popup closed', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
@@ -111,6 +83,8 @@ test('the last method of all: a warning of its own, and it can be removed', asyn
   await confirmRemoval(popup);
   await popup.waitForText('+44 •••• 108 was removed.');
   expect(changes(sandbox)).toEqual(['DELETE']);
+  await popup.click({ role: 'button', name: 'Add it again' });
+  await popup.waitFor({ role: 'heading', name: 'Add your phone number' });
 });
 
 test('a mobile with an alternate mobile beside it: explained, with the order that works', async ({

@@ -34,34 +34,49 @@ export const test = base.extend<Scenario>({
   furtherHosts: [[], { option: true }],
 
   sandbox: async ({ sandboxOptions, gatewayChanges }, use) => {
-    const sandbox = await startOrganization(
-      { redirectUris: Object.values(redirectUris), quiet: true, ...sandboxOptions },
-      gatewayChanges,
-    );
+    const sandbox = await startSandbox(sandboxOptions, gatewayChanges);
     await use(sandbox);
     await sandbox.close();
   },
 
   driver: async ({ sandbox, driverOptions, furtherHosts }, use, info) => {
-    const browser = browserOf(info.project.name);
-    const driver = await launch(browser, {
-      extension: builtExtension()[browser],
-      proxyPort: sandbox.proxyPort,
-      certificateSpki: sandbox.certificate.spkiSha256Base64,
-      headless: true,
-      ...driverOptions,
-    });
+    const driver = await startBrowser(browserOf(info.project.name), sandbox, driverOptions);
     try {
       await use(driver);
-      const allowed = [...configuredHosts, ...furtherHosts];
-      const others = (await driver.requestedHosts()).filter((host) => !allowed.includes(host));
-      expect(others, 'hosts the extension asked beyond the configured ones').toEqual([]);
-      expect(await driver.extensionErrors(), 'errors in the extension').toEqual([]);
+      await expectNothingUnseen(driver, furtherHosts);
     } finally {
       await driver.close();
     }
   },
 });
+
+export function startSandbox(
+  options: Partial<SandboxOptions> = {},
+  gatewayChanges: Partial<GatewayConfiguration> = {},
+): Promise<Organization> {
+  return startOrganization({ redirectUris: Object.values(redirectUris), quiet: true, ...options }, gatewayChanges);
+}
+
+export function startBrowser(
+  name: BrowserName,
+  sandbox: Organization,
+  options: Partial<LaunchOptions> = {},
+): Promise<BrowserDriver> {
+  return launch(name, {
+    extension: builtExtension()[name],
+    proxyPort: sandbox.proxyPort,
+    certificateSpki: sandbox.certificate.spkiSha256Base64,
+    headless: true,
+    ...options,
+  });
+}
+
+export async function expectNothingUnseen(driver: BrowserDriver, furtherHosts: string[]): Promise<void> {
+  const allowed = [...configuredHosts, ...furtherHosts];
+  const others = (await driver.requestedHosts()).filter((host) => !allowed.includes(host));
+  expect(others, 'hosts the extension asked beyond the configured ones').toEqual([]);
+  expect(await driver.extensionErrors(), 'errors in the extension').toEqual([]);
+}
 
 export function browserOf(project: string): BrowserName {
   const name = browserNames.find((each) => each === project);

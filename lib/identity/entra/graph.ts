@@ -115,9 +115,12 @@ function kindOf(status: number, code: string | undefined, method: string): Error
   return 'unexpected-answer';
 }
 
+/** A longer wait is a mistake of somebody's, and would keep the person out until then. */
+const longestWaitMs = 3_600_000;
+
 /** RFC 9110 §10.2.3: seconds, or a date. */
 function retryTime(header: string | null, now: number): number | undefined {
   if (!header) return undefined;
   const time = /^\d+$/.test(header) ? now + Number(header) * 1000 : Date.parse(header);
-  return Number.isFinite(time) ? time : undefined;
+  return Number.isFinite(time) ? Math.min(time, now + longestWaitMs) : undefined;
 }

@@ -4,6 +4,9 @@ import type { Network } from '../../platform/network.ts';
 import type { Challenge, InlineVerifier } from '../backend.ts';
 import { type ErrorDetails, type ErrorKind, errorKinds, IdentityError } from '../errors.ts';
 
+/** The longest window in which a gateway counts anything. */
+const longestWaitMs = 24 * 3_600_000;
+
 const Time = v.pipe(v.number(), v.integer(), v.minValue(0));
 const kinds = Object.keys(errorKinds) as ErrorKind[];
 
@@ -67,7 +70,12 @@ export function createGatewayVerifier(dependencies: {
 
   return {
     kind: 'inline',
-    start: (id, { number, type, purpose }) => challenge('PUT', id, '', { number, type, channel: 'sms', purpose }),
+    start: (id, { number, type, purpose }) =>
+      challenge('PUT', id, '', { number, type, channel: 'sms', purpose }).catch((error) => {
+        // No code is known here that could have expired: the phone to change is no longer there.
+        const isGone = error instanceof IdentityError && error.details.code === 'not-found';
+        throw isGone ? new IdentityError('unexpected-answer', error.details) : error;
+      }),
     get: (id) => challenge('GET', id),
     resend: (id) => challenge('POST', id, '/resend'),
     confirm: (id, code) => challenge('POST', id, '/confirm', { code }),
@@ -75,9 +83,13 @@ export function createGatewayVerifier(dependencies: {
   };
 }
 
-/** Whether an address is a gateway's: it refuses, in its own words, whoever comes without a token. */
+/**
+ * Whether an address is a gateway's: it refuses, in its own words, whoever comes without a token.
+ * @throws IdentityError `service-unavailable` where it cannot be told at the moment
+ */
 export async function isGateway(origin: string, network: Network): Promise<boolean> {
   const response = await network(`${origin}/v1/verifications/${crypto.randomUUID()}`);
+  if (response.status === 429 || response.status >= 500) throw new IdentityError('service-unavailable');
   return (await problemOf(response, Date.now())).kind === 'signed-out';
 }
 
@@ -106,7 +118,7 @@ async function problemOf(response: Response, ours: number): Promise<IdentityErro
     status,
     code,
     ...(requestId ? { requestId } : {}),
-    ...(retryAt === undefined ? {} : { retryAt: retryAt + ours - theirs }),
+    ...(retryAt === undefined ? {} : { retryAt: ours + Math.min(retryAt - theirs, longestWaitMs) }),
     ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
   };
   return new IdentityError(kindOf(code), details, claims);

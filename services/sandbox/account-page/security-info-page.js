@@ -50,13 +50,15 @@ const button = (text, act, quiet = false) => {
 async function overview() {
   const { phones, authenticatorApp, defaultMethod } = await ask('GET', '/api/methods');
   const rows = phones.map((phone) => {
+    const change = button('Change', () => go(`/security-info/change/${phone.type}`), true);
+    change.setAttribute('aria-label', `Change ${names[phone.type]} ${phone.number}`);
     const remove = button('Delete', () => go(`/security-info/delete/${phone.type}`), true);
     remove.setAttribute('aria-label', `Delete ${names[phone.type]} ${phone.number}`);
     return make(
       'li',
       { className: 'row' },
       make('span', {}, make('strong', {}, names[phone.type]), ' ', number(phone.number)),
-      remove,
+      make('span', {}, change, ' ', remove),
     );
   });
   if (authenticatorApp) rows.push(make('li', { className: 'row' }, make('strong', {}, 'Authenticator app')));
@@ -118,6 +120,27 @@ async function addPhone() {
   return element;
 }
 
+async function changePhone(type) {
+  const input = make('input', { id: 'number', type: 'tel', autocomplete: 'tel', required: true });
+  const element = card(
+    `Change ${names[type]}`,
+    make('label', { htmlFor: 'number' }, 'New phone number'),
+    input,
+    make(
+      'div',
+      { className: 'actions' },
+      make('button', {}, 'Text me a code'),
+      button('Cancel', () => go('/security-info'), true),
+    ),
+  );
+  onSubmit(element, input, async () => {
+    const started = await ask('POST', '/api/phones', { number: input.value, type, purpose: 'change' });
+    history.pushState({ sentTo: started.number }, '', '/security-info/add/phone/code');
+    await show();
+  });
+  return element;
+}
+
 async function enterCode() {
   const input = make('input', { id: 'code', inputMode: 'numeric', autocomplete: 'one-time-code', required: true });
   const element = card(
@@ -129,7 +152,7 @@ async function enterCode() {
       'div',
       { className: 'actions' },
       make('button', {}, 'Next'),
-      button('Back', () => go('/security-info/add/phone'), true),
+      button('Back', () => history.back(), true),
     ),
   );
   onSubmit(element, input, async () => {
@@ -186,7 +209,8 @@ function onSubmit(element, input, act) {
 /** Moves the focus to the new view, except when the page has just been loaded. */
 async function show(loaded = false) {
   const path = location.pathname;
-  const removal = /^\/security-info\/delete\/(mobile|alternateMobile|office)$/.exec(path);
+  const [, action, type] = /^\/security-info\/(change|delete)\/(mobile|alternateMobile|office)$/.exec(path) ?? [];
+  const onPhone = { change: changePhone, delete: remove }[action];
   const views = {
     '/security-info/add': add,
     '/security-info/add/phone': addPhone,
@@ -194,7 +218,7 @@ async function show(loaded = false) {
     '/security-info/add/phone/done': added,
   };
   try {
-    const element = removal ? await remove(removal[1]) : await (views[path] ?? overview)();
+    const element = onPhone ? await onPhone(type) : await (views[path] ?? overview)();
     view.replaceChildren(element);
     if (!loaded) (element.querySelector('input') ?? element.heading).focus();
   } catch (error) {

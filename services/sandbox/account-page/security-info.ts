@@ -1,5 +1,5 @@
 // mysignins.microsoft.com: the account page, a small single-page application where an employee sees the own methods and adds
-// a phone the hosted way: number, code by text, done.
+// or changes a phone the hosted way: number, code by text, done.
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Context, Hono } from 'hono';
@@ -14,7 +14,11 @@ import { directoryNumber } from '../phone-number.ts';
 import type { AccountSessions } from './session.ts';
 
 const phoneType = v.picklist(['mobile', 'alternateMobile', 'office']);
-const started = v.object({ number: v.string(), type: phoneType });
+const started = v.object({
+  number: v.string(),
+  type: phoneType,
+  purpose: v.optional(v.picklist(['add', 'change']), 'add'),
+});
 const entered = v.object({ code: v.string() });
 
 const script = readFileSync(new URL('./security-info-page.js', import.meta.url), 'utf8');
@@ -31,6 +35,7 @@ const words: Partial<Record<RefusalReason, string>> = {
 interface Pending {
   number: string;
   type: PhoneType;
+  purpose: 'add' | 'change';
   code: string;
   tries: number;
 }
@@ -81,9 +86,12 @@ export function securityInfoHost(parts: {
     const read = v.safeParse(started, await context.req.json().catch(() => undefined));
     const number = read.success ? directoryNumber(read.output.number) : undefined;
     if (!read.success || !number) return wrong(context, words['invalid-number'] ?? '');
-    if (directory.methods(oid).phones[read.output.type] !== undefined) throw new Refusal('already-there');
+    const { type, purpose } = read.output;
+    const isThere = directory.methods(oid).phones[type] !== undefined;
+    if (purpose === 'add' && isThere) throw new Refusal('already-there');
+    if (purpose === 'change' && !isThere) throw new Refusal('not-there');
     const code = String(randomInt(1_000_000)).padStart(6, '0');
-    pending.set(oid, { number, type: read.output.type, code, tries: 0 });
+    pending.set(oid, { number, type, purpose, code, tries: 0 });
     handsets.deliver({ to: number, body: `Use code ${code} to add this phone to your account.` });
     return context.json({ number });
   });
@@ -99,7 +107,7 @@ export function securityInfoHost(parts: {
       return wrong(context, 'That code did not work. Check the code and try again.');
     }
     pending.delete(oid);
-    directory.setPhone(oid, challenge.type, challenge.number, 'add');
+    directory.setPhone(oid, challenge.type, challenge.number, challenge.purpose);
     return context.json({ done: true });
   });
 

@@ -26,14 +26,17 @@ export class Installation {
   managed: unknown;
   #memory = new Map<string, unknown>();
   #sandbox: Sandbox;
-  #employee: Employee;
+  /** Who knows a password at the sign-in window. */
+  employee: Employee;
+  /** The addresses the sign-in window was opened with. */
+  readonly signInAddresses: URL[] = [];
   #isMoved: boolean;
   background: ReturnType<typeof createBackground>;
 
   constructor(sandbox: Sandbox, employee: Employee, { isMoved = false }: InstallationOptions = {}) {
     this.#sandbox = sandbox;
     this.#isMoved = isMoved;
-    this.#employee = employee;
+    this.employee = employee;
     this.visitor = new Visitor(sandbox);
     this.background = this.#start();
   }
@@ -69,10 +72,13 @@ export class Installation {
         remove: async (key) => void this.#memory.delete(key),
       },
       launchSignIn: async (url, interactive) => {
+        this.signInAddresses.push(new URL(url));
         const page = await this.visitor.open(new URL(url));
         const end =
-          interactive && page.url.host.startsWith('login.') ? await this.visitor.signIn(page, this.#employee) : page;
-        return end.url.href;
+          interactive && page.url.host.startsWith('login.') ? await this.visitor.signIn(page, this.employee) : page;
+        // Somebody else was signed in: the service signs them out first, by a form that a browser sends by itself.
+        const done = end.text.includes('document.forms[0].submit()') ? await this.visitor.submitHidden(end) : end;
+        return done.url.href;
       },
       redirectUri: redirectUris.chromium,
       surfaces: { openPage: async () => {}, returnTo: async () => {}, forgetDrafts: async () => {} },
@@ -98,7 +104,7 @@ export class Installation {
 
   /** Another person signs in beside those who are; answers the account's id. */
   async signInAs(employee: Employee): Promise<string> {
-    this.#employee = employee;
+    this.employee = employee;
     this.visitor = new Visitor(this.#sandbox);
     await this.carryOut({ kind: 'sign-in', connectionId: this.#sandbox.tenant.id, from: 'options' });
     return `${this.#sandbox.tenant.id}.${employee.oid}`;
@@ -131,8 +137,8 @@ export class Installation {
     );
   }
 
-  /** Connected, with the gateway, and signed in; answers the account's id. */
-  async signedIn(): Promise<string> {
+  /** Connected, with the gateway unless told otherwise, and signed in; answers the account's id. */
+  async signedIn({ gateway = true } = {}): Promise<string> {
     const { tenant } = this.#sandbox;
     await this.carryOut({
       kind: 'connect',
@@ -140,7 +146,7 @@ export class Installation {
         cloud: 'global',
         tenant: tenant.domain,
         clientId: tenant.clientId,
-        gateway: { url: `https://${gatewayHost}`, scope: tenant.gateway.scope },
+        ...(gateway ? { gateway: { url: `https://${gatewayHost}`, scope: tenant.gateway.scope } } : {}),
       },
     });
     await this.carryOut({ kind: 'sign-in', connectionId: tenant.id, from: 'popup' });

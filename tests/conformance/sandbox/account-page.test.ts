@@ -58,6 +58,20 @@ describe('Security info', () => {
     });
   });
 
+  test('changes a number with a code by text to the new one', async () => {
+    const { mobileReady } = sandbox.employees;
+    const { ask } = await signedIn(mobileReady);
+    const change = { number: '07700 900180', purpose: 'change' };
+    expect((await ask('POST', 'phones', { ...change, type: 'office' })).status).toBe(409);
+    expect((await ask('POST', 'phones', { ...change, type: 'mobile' })).body).toEqual({ number: '+44 7700900180' });
+    const { body } = await sandbox.handsets.waitForText('+447700900180');
+    expect((await ask('GET', 'methods')).body).toMatchObject({ phones: [{ number: mobileReady.mobile }] });
+    expect((await ask('POST', 'phones/code', { code: /\d{6}/.exec(body)?.[0] })).body).toEqual({ done: true });
+    expect((await ask('GET', 'methods')).body).toMatchObject({
+      phones: [{ type: 'mobile', number: '+44 7700900180' }],
+    });
+  });
+
   test('the default is not removed while there is another method', async () => {
     const { ask } = await signedIn(sandbox.employees.defaultIsMobileWithAuthenticator);
     const refused = await ask('DELETE', 'phones/mobile');

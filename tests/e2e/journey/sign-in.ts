@@ -48,7 +48,11 @@ export async function connectAndSignIn(driver: BrowserDriver, sandbox: Sandbox, 
 }
 
 /** The number as the user name, and the code it is texted. */
-export async function enterNumberAndCode(page: Surface, sandbox: Sandbox, { mobile }: Employee): Promise<void> {
+export async function enterNumberAndCode(
+  page: Surface,
+  sandbox: Sandbox,
+  { mobile }: Pick<Employee, 'mobile'>,
+): Promise<void> {
   const [last] = sandbox.handsets.texts(mobile);
   await enterUserName(page, mobile);
   const { body } = await sandbox.handsets.waitForText(mobile, last ? { after: last } : {});

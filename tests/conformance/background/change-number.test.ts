@@ -1,0 +1,162 @@
+// A number takes another one's place, through the gateway or on the account page: the old one stays until the new one is proven.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { gatewayHost } from '../../../services/sandbox/gateway.ts';
+import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import { Installation } from './installation.ts';
+
+const number = '+447700900160';
+const masked = '+44 •••• 160';
+let sandbox: Organization;
+let installation: Installation;
+let accountId: string;
+let verificationId: string;
+
+beforeEach(async () => {
+  sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+  installation = new Installation(sandbox, sandbox.employees.mobileNotEnabled);
+  verificationId = crypto.randomUUID();
+});
+
+afterEach(async () => {
+  installation.stop();
+  await sandbox.close();
+});
+
+const methods = () => installation.database.methods.toArray();
+const texts = (to = number) => sandbox.handsets.texts(to);
+const codeIn = (body: string | undefined) => /\b\d{6}\b/.exec(body?.split('\n').at(-1) ?? '')?.[0] ?? '';
+
+describe('by a code, here', () => {
+  beforeEach(async () => {
+    accountId = await installation.signedIn();
+    await vi.waitFor(async () => expect(await methods()).toHaveLength(1), { timeout: 3_000 });
+  });
+
+  const textCode = () => ({ kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'change' }) as const;
+  const confirm = () => ({ kind: 'confirm-code', accountId, verificationId }) as const;
+  const verification = () => installation.database.verifications.get(verificationId);
+
+  async function reaches(state: string): Promise<void> {
+    await vi.waitFor(async () => expect((await verification())?.state).toBe(state), { timeout: 3_000, interval: 10 });
+  }
+
+  async function isFound(): Promise<void> {
+    await vi.waitFor(async () => expect((await verification())?.methodId).toBeTruthy(), { timeout: 3_000 });
+  }
+
+  test('case 50: the old number counts until the code of the new one is entered, and then it is told', async () => {
+    sandbox.control.setStateOfNewNumbers('notEnabled');
+    await installation.carryOut(textCode(), number);
+    await reaches('awaiting-code');
+    await installation.carryOut({ kind: 'sync', accountId });
+    expect(await methods()).toMatchObject([{ type: 'mobile', masked: '+44 •••• 102' }]);
+    const [before] = await methods();
+
+    await installation.carryOut(confirm(), codeIn(texts()[0]?.body));
+    await isFound();
+    expect(await methods()).toMatchObject([{ id: before?.id, masked, smsSignIn: 'notEnabled' }]);
+    expect(await verification()).toMatchObject({ state: 'registered', purpose: 'change', methodId: before?.id });
+    expect(texts()).toHaveLength(1);
+    expect(texts(sandbox.employees.mobileNotEnabled.mobile)[0]?.body).toContain('was changed to another number');
+  });
+
+  test('a change that takes a while to show is waited for', async () => {
+    sandbox.control.setPropagation(1_500);
+    await installation.carryOut(textCode(), number);
+    await installation.carryOut(confirm(), codeIn(texts()[0]?.body));
+    await vi.waitFor(async () => expect((await verification())?.methodId).toBeTruthy(), { timeout: 15_000 });
+    expect(await methods()).toMatchObject([{ masked }]);
+  }, 20_000);
+
+  test.each(['PUT', 'POST'])(
+    'case 54: stopped while %s is under way: the same challenge goes on, no second text',
+    async (method) => {
+      const arrived = Promise.withResolvers<void>();
+      const stopHere = () => {
+        installation.interfere = async (request, send) => {
+          const response = await send();
+          if (request.method === method && request.url.includes(gatewayHost)) {
+            arrived.resolve();
+            installation.stop();
+          }
+          return response;
+        };
+      };
+      if (method === 'PUT') stopHere();
+      await installation.ask(textCode(), number);
+      if (method === 'POST') {
+        await reaches('awaiting-code');
+        stopHere();
+        await installation.ask(confirm(), codeIn(texts()[0]?.body));
+      }
+      await arrived.promise;
+      installation.interfere = undefined;
+      await installation.restart();
+      await reaches(method === 'PUT' ? 'awaiting-code' : 'registered');
+      expect(texts()).toHaveLength(1);
+      if (method === 'POST') await isFound();
+    },
+  );
+
+  test('case 53: an old sign-in has to be made anew, and then the same command texts the code', async () => {
+    sandbox.control.ageSignIns(sandbox.employees.mobileNotEnabled, 11 * 60_000);
+    const id = await installation.ask(textCode(), number);
+    await reaches('needs-step-up');
+    expect(texts()).toHaveLength(0);
+    await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+    await reaches('awaiting-code');
+    expect(texts()).toHaveLength(1);
+  });
+
+  test('"409 but saved": in use by a colleague, the number is changed and SMS sign-in is not on', async () => {
+    const { mobile } = sandbox.employees.mobileReady;
+    await installation.carryOut(textCode(), mobile);
+    await installation.carryOut(confirm(), codeIn(texts(mobile)[0]?.body));
+    await isFound();
+    expect(await methods()).toMatchObject([{ masked: '+44 •••• 104', smsSignIn: 'phoneNumberNotUnique' }]);
+  });
+
+  test.each([
+    ['+442079460150', 'cannot-receive-texts'],
+    ['+4412', 'invalid-number'],
+    ['+447700900102', 'already-registered'],
+  ])('%s is refused: %s, and the old number stays', async (refused, kind) => {
+    await installation.carryOut(textCode(), refused);
+    expect(await verification()).toMatchObject({ state: 'failed', error: { kind } });
+    await installation.carryOut({ kind: 'sync', accountId });
+    expect(await methods()).toMatchObject([{ masked: '+44 •••• 102' }]);
+  });
+
+  test('a number that was removed elsewhere meanwhile is no longer shown', async () => {
+    sandbox.control.removePhone(sandbox.employees.mobileNotEnabled, 'mobile');
+    await installation.carryOut(textCode(), number);
+    expect(await verification()).toMatchObject({ state: 'failed', error: { kind: 'unexpected-answer' } });
+    expect(await methods()).toEqual([]);
+    expect(texts()).toHaveLength(0);
+  });
+});
+
+describe('on the account page', () => {
+  beforeEach(async () => {
+    accountId = await installation.signedIn({ gateway: false });
+    await vi.waitFor(async () => expect(await methods()).toHaveLength(1), { timeout: 3_000 });
+  });
+
+  test('the same method with another number is what is waited for, whatever else is added meanwhile', async () => {
+    const { mobileNotEnabled: employee } = sandbox.employees;
+    const [mobile] = await methods();
+    await installation.carryOut({ kind: 'add-hosted', accountId, methodId: mobile?.id ?? '' });
+    const registration = async () => (await installation.database.registrations.toArray())[0];
+    expect(await registration()).toMatchObject({ state: 'waiting', changes: mobile?.id });
+
+    sandbox.control.setPhone(employee, 'alternateMobile', '+44 7700 900161');
+    await installation.carryOut({ kind: 'sync', accountId });
+    expect(await methods()).toHaveLength(2);
+    expect(await registration()).toMatchObject({ state: 'waiting' });
+
+    sandbox.control.setPhone(employee, 'mobile', number);
+    await installation.carryOut({ kind: 'sync', accountId });
+    expect(await registration()).toMatchObject({ state: 'registered', methodId: mobile?.id });
+  });
+});

@@ -1,0 +1,87 @@
+// A sign-in that is missing at the code: the command waits for it, asks for what is demanded, and then goes on by itself.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { gatewayHost } from '../../../services/sandbox/gateway.ts';
+import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import { Installation } from './installation.ts';
+
+const number = '+447700900150';
+const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: 'c1' } } });
+let sandbox: Organization;
+let installation: Installation;
+let accountId: string;
+const verificationId = crypto.randomUUID();
+
+beforeEach(async () => {
+  sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+  installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
+  accountId = await installation.signedIn();
+  await installation.carryOut({ kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' }, number);
+});
+
+afterEach(async () => {
+  installation.stop();
+  await sandbox.close();
+});
+
+const verification = () => installation.database.verifications.get(verificationId);
+const texts = () => sandbox.handsets.texts(number);
+const code = () => /\b\d{6}\b/.exec(texts()[0]?.body.split('\n').at(-1) ?? '')?.[0] ?? '';
+
+/** The gateway refuses what is posted until it is told otherwise. */
+function refusePosts(kind: 'needs-step-up' | 'signed-out'): void {
+  installation.interfere = async (request, send) => {
+    if (request.method !== 'POST' || !request.url.includes(gatewayHost)) return send();
+    const problem = { type: `urn:problem:${kind}`, now: Date.now(), ...(kind === 'needs-step-up' ? { claims } : {}) };
+    return new Response(JSON.stringify(problem), { status: 401 });
+  };
+}
+
+async function waits(id: string): Promise<void> {
+  await vi.waitFor(async () => expect((await installation.database.journal.get(id))?.state).toBe('needs-step-up'), {
+    timeout: 3_000,
+    interval: 10,
+  });
+}
+
+test.each(['needs-step-up', 'signed-out'] as const)(
+  'Next, and %s: after the sign-in the same code is checked, without another click',
+  async (kind) => {
+    refusePosts(kind);
+    const id = await installation.ask({ kind: 'confirm-code', accountId, verificationId }, code());
+    await waits(id);
+    expect(await verification()).toMatchObject({ state: 'awaiting-code', error: { kind } });
+    installation.interfere = undefined;
+    await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+    await vi.waitFor(async () => expect((await installation.database.journal.get(id))?.state).toBe('done'), {
+      timeout: 3_000,
+    });
+    expect(await verification()).toMatchObject({ state: 'registered' });
+    const asked = installation.signInAddresses.at(-1)?.searchParams.get('claims') ?? '';
+    expect(asked.includes('acrs')).toBe(kind === 'needs-step-up');
+    expect(installation.remembered.includes('secret:'), 'a code that is kept').toBe(false);
+  },
+);
+
+test('Text me a new code, and a fresh sign-in is demanded: one new text after it', async () => {
+  sandbox.control.clock.advance(31_000);
+  refusePosts('needs-step-up');
+  const id = await installation.ask({ kind: 'resend-code', accountId, verificationId });
+  await waits(id);
+  expect(texts()).toHaveLength(1);
+  installation.interfere = undefined;
+  await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+  await vi.waitFor(() => expect(texts()).toHaveLength(2), { timeout: 3_000 });
+  expect((await verification())?.error).toBeUndefined();
+});
+
+test('given up, the code can still be entered', async () => {
+  refusePosts('needs-step-up');
+  const id = await installation.ask({ kind: 'confirm-code', accountId, verificationId }, code());
+  await waits(id);
+  await installation.background.dismiss(id);
+  expect(installation.remembered.includes('secret:'), 'a code that is kept').toBe(false);
+  installation.interfere = undefined;
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code());
+  await vi.waitFor(async () => expect((await verification())?.state).toBe('registered'), { timeout: 3_000 });
+});

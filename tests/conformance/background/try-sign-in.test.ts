@@ -1,0 +1,77 @@
+// "Try it": signing in with the number leads to the same account, and leaves everything as it was.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import { Installation } from './installation.ts';
+
+let sandbox: Organization;
+let installation: Installation;
+let accountId: string;
+let methodId: string;
+
+beforeEach(async () => {
+  sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+  installation = new Installation(sandbox, sandbox.employees.mobileReady);
+  accountId = await installation.signedIn();
+  await installation.carryOut({ kind: 'sync', accountId });
+  methodId = (await installation.database.methods.toArray())[0]?.id ?? '';
+});
+
+afterEach(async () => {
+  installation.stop();
+  await sandbox.close();
+});
+
+const tryIt = () => ({ kind: 'try-sign-in', accountId, methodId, from: 'popup' }) as const;
+
+async function outcome() {
+  const entries = await installation.database.journal.toArray();
+  return entries.find(({ command }) => command.kind === 'try-sign-in');
+}
+
+test('the same account: it works, and its tokens are the ones it had', async () => {
+  const before = installation.remembered;
+  await installation.carryOut(tryIt());
+  expect(await outcome()).toMatchObject({ state: 'done', masked: '+44 •••• 104' });
+  expect(installation.remembered === before, 'the tokens are the same').toBe(true);
+  const asked = installation.signInAddresses.at(-1)?.searchParams;
+  expect(Object.fromEntries(asked ?? [])).toMatchObject({
+    login_hint: '+447700900104',
+    prompt: 'login',
+    scope: 'openid profile',
+  });
+});
+
+test('case 20: the number is in the address of the sign-in and nowhere else', async () => {
+  await installation.carryOut(tryIt());
+  const tables = await Promise.all(installation.database.tables.map((table) => table.toArray()));
+  expect(JSON.stringify(tables)).not.toMatch(/7700\s?900104/);
+  expect(installation.remembered).not.toMatch(/7700\s?900104/);
+});
+
+test('another account: said, and nothing of it is taken in', async () => {
+  const before = installation.remembered;
+  installation.employee = sandbox.employees.mobileNotEnabled;
+  await installation.carryOut(tryIt());
+  expect(await outcome()).toMatchObject({ state: 'failed', error: { kind: 'account-not-allowed' } });
+  expect(installation.remembered === before, 'the tokens are the same').toBe(true);
+  expect(await installation.database.accounts.toArray()).toMatchObject([{ id: accountId, session: 'signed-in' }]);
+  const tables = await Promise.all(installation.database.tables.map((table) => table.toArray()));
+  expect(JSON.stringify(tables)).not.toContain(sandbox.employees.mobileNotEnabled.oid);
+});
+
+test('a number that was switched off elsewhere is not tried', async () => {
+  sandbox.control.setSmsSignInState(sandbox.employees.mobileReady, 'notEnabled');
+  const before = installation.signInAddresses.length;
+  await installation.carryOut(tryIt());
+  expect(installation.signInAddresses).toHaveLength(before);
+  expect(await installation.database.methods.toArray()).toMatchObject([{ smsSignIn: 'notEnabled' }]);
+});
+
+test('a background that stops in front of the window leaves no trial under way', async () => {
+  installation.interfere = () => new Promise(() => {});
+  await installation.ask(tryIt());
+  installation.interfere = undefined;
+  await installation.restart();
+  expect(await outcome()).toMatchObject({ state: 'cancelled' });
+});

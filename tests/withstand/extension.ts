@@ -1,0 +1,356 @@
+// The extension without a browser, in a time of its own: the real background, its database and memory, and a page that follows the
+// rows as a page does. It can be stopped at any point where it waits: what it had under way then reaches nothing any more.
+import 'fake-indexeddb/auto';
+import type { DBCore, DBCoreTransaction } from 'dexie';
+import { vi } from 'vitest';
+import { createBackground, type Platform } from '../../lib/background.ts';
+import type { Command, CommandMessage } from '../../lib/messaging/commands.ts';
+import { nextCall } from '../../lib/messaging/visible.ts';
+import { type Database, openDatabase } from '../../lib/store/database.ts';
+import { type Rows, readRows } from '../../lib/store/rows.ts';
+import { redirectUris } from '../../scripts/extension-ids.ts';
+
+/** What answers the extension: the sandbox, or a model of the service. */
+export interface Service {
+  fetch(request: Request): Promise<Response>;
+  /** The window of a sign-in, with a person who knows the password; answers the address it ends at. */
+  signIn(url: URL, interactive: boolean): Promise<string>;
+}
+
+/** Changes what happens to a request, before or after the service has seen it. */
+export type Interference = (request: Request, send: () => Promise<Response>) => Promise<Response>;
+
+export interface Copy {
+  at: number;
+  tables: (readonly [name: string, rows: unknown[]])[];
+  memory: [string, unknown][];
+}
+
+interface Run {
+  stopped: boolean;
+  pending: number;
+  /** Every point of this run where it waited, in order. */
+  points: string[];
+  transactions: Set<DBCoreTransaction>;
+  database: Database;
+  background: ReturnType<typeof createBackground>;
+  ready: Promise<void>;
+}
+
+const never = new Promise<never>(() => {});
+/** Least distance between two calls of a page that waits for something (lib/messaging/visible.ts). */
+const pageDistanceMs = 2_000;
+
+// A digest is the one thing that takes real time in another thread.
+let digests = 0;
+const digest = crypto.subtle.digest.bind(crypto.subtle);
+crypto.subtle.digest = async (...given) => {
+  digests += 1;
+  return digest(...given).finally(() => {
+    digests -= 1;
+  });
+};
+
+/** Time stands still until `Extension.pass` lets it go on. To be undone by `vi.useRealTimers()`. */
+export function stopTime(at: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: at });
+}
+
+export class Extension {
+  readonly #name = `extension-${crypto.randomUUID()}`;
+  readonly #service: Service;
+  /** As a page of the extension has it open. */
+  readonly database: Database = openDatabase(this.#name);
+  readonly memory = new Map<string, unknown>();
+  /** Pages of the service that were opened. */
+  readonly opened: string[] = [];
+  interfere: Interference | undefined;
+  /** The managed settings of the browser. */
+  managed: Record<string, unknown> | undefined;
+  /** Stops the background at the point of this number, counted from its start, or where it says so. */
+  stopAt: ((point: string, number: number) => boolean) | undefined;
+  /** How many times it was started. */
+  starts = 0;
+  /** Whether somebody looks at a page of the extension. */
+  isVisible = true;
+  #run: Run | undefined;
+  readonly #opened: Database[] = [];
+  #wakeUps: number[] = [];
+  #calledAt = 0;
+
+  constructor(service: Service) {
+    this.#service = service;
+  }
+
+  get points(): readonly string[] {
+    return this.#run?.points ?? [];
+  }
+
+  get isStopped(): boolean {
+    return this.#run?.stopped !== false;
+  }
+
+  /** The background, started where it is not running. */
+  async alive(): Promise<Run> {
+    if (!this.#run || this.#run.stopped) {
+      this.#run = await this.#start();
+      await this.#run.ready;
+      await this.settled();
+    }
+    return this.#run;
+  }
+
+  /** Stops the background where it stands. */
+  stop(): void {
+    const run = this.#run;
+    if (!run || run.stopped) return;
+    run.stopped = true;
+    for (const transaction of run.transactions) {
+      try {
+        transaction.abort();
+      } catch {
+        // It has been carried out.
+      }
+    }
+    // Without a background there is no timer; the alarm comes in half a minute at the earliest.
+    const alarm = Math.min(...this.#wakeUps);
+    this.#wakeUps = Number.isFinite(alarm) ? [Math.max(alarm, Date.now() + 30_000)] : [];
+  }
+
+  /** The browser ends and starts again: memory is gone. */
+  async restartBrowser(): Promise<void> {
+    this.stop();
+    this.memory.clear();
+    this.#wakeUps = [];
+    const { background } = await this.alive();
+    void background.browserStarted();
+    await this.settled();
+  }
+
+  /** Sends a command as a page does, again where no row came of it (lib/messaging/ask.ts). */
+  async ask(command: Command, secret?: string, id: string = crypto.randomUUID()): Promise<string> {
+    const message: CommandMessage = { id, command, ...(secret === undefined ? {} : { secret }) };
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      const { background } = await this.alive();
+      let accepted = false;
+      background.journal.accept(message).then(
+        () => {
+          accepted = true;
+        },
+        () => undefined,
+      );
+      await this.settled();
+      if (accepted || (await this.database.journal.get(id))) break;
+    }
+    return id;
+  }
+
+  async dismiss(id: string): Promise<void> {
+    const { background } = await this.alive();
+    void background.dismiss(id);
+    await this.settled();
+  }
+
+  rows(): Promise<Rows> {
+    return readRows(this.database);
+  }
+
+  /** Lets time go on, with everything that is due on the way. */
+  async pass(milliseconds: number): Promise<void> {
+    const end = Date.now() + milliseconds;
+    if (this.isVisible) await this.#callAsPage();
+    for (let calls = 0; ; calls += 1) {
+      if (calls > 2_000) throw new Error('The background is called in a circle.');
+      await this.settled();
+      const alarm = Math.min(...this.#wakeUps);
+      const page = this.isVisible ? Math.max(await this.#pageIsDue(), Date.now()) : Number.POSITIVE_INFINITY;
+      const due = Math.min(alarm, page);
+      if (!(due <= end)) break;
+      vi.setSystemTime(Math.max(due, Date.now()));
+      if (page <= alarm) await this.#callAsPage();
+      else {
+        this.#wakeUps = this.#wakeUps.filter((time) => time > due);
+        const { background } = await this.alive();
+        void background.wake();
+      }
+    }
+    vi.setSystemTime(end);
+  }
+
+  /** The machine's clock is put to another time. */
+  setClock(time: number): void {
+    vi.setSystemTime(time);
+  }
+
+  /** A page is opened, shown or focused. */
+  async look(): Promise<void> {
+    await this.#callAsPage();
+    await this.settled();
+  }
+
+  async #callAsPage(): Promise<void> {
+    this.#calledAt = Date.now();
+    const { background } = await this.alive();
+    void background.visible();
+  }
+
+  async #pageIsDue(): Promise<number> {
+    const due = nextCall(await this.rows(), this.#calledAt);
+    return due === undefined ? Number.POSITIVE_INFINITY : Math.max(due, this.#calledAt + pageDistanceMs);
+  }
+
+  /** Until the background waits for nothing but time. */
+  async settled(): Promise<void> {
+    let seen = -1;
+    for (let quiet = 0; quiet < 12; ) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      const run = this.#run;
+      const isBusy = digests > 0 || (run !== undefined && !run.stopped && run.pending > 0);
+      quiet = isBusy || run?.points.length !== seen ? 0 : quiet + 1;
+      seen = run?.points.length ?? -1;
+    }
+  }
+
+  /** Everything it holds at this moment; `restore` brings it back. */
+  async copy(): Promise<Copy> {
+    const tables = await Promise.all(
+      this.database.tables.map(async (table) => [table.name, await table.toArray()] as const),
+    );
+    return { at: Date.now(), tables: structuredClone(tables), memory: structuredClone([...this.memory]) };
+  }
+
+  async restore({ at, tables, memory }: Copy): Promise<void> {
+    this.stop();
+    this.interfere = undefined;
+    this.isVisible = true;
+    this.#wakeUps = [];
+    this.setClock(at);
+    for (const [name, rows] of tables) {
+      await this.database.table(name).clear();
+      await this.database.table(name).bulkAdd(structuredClone(rows));
+    }
+    this.memory.clear();
+    for (const [key, value] of structuredClone(memory)) this.memory.set(key, value);
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    for (const database of this.#opened) database.close();
+    await this.database.delete();
+  }
+
+  async #start(): Promise<Run> {
+    this.starts += 1;
+    const run = { stopped: false, pending: 0, points: [], transactions: new Set() } as unknown as Run;
+    const point = async (name: string): Promise<void> => {
+      if (run.stopped) await never;
+      run.points.push(name);
+      if (!this.stopAt?.(name, run.points.length - 1)) return;
+      this.stop();
+      await never;
+    };
+    const counted = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+      run.pending += 1;
+      try {
+        return await work();
+      } finally {
+        run.pending -= 1;
+      }
+    };
+    const outside = <Result>(name: string, work: () => Promise<Result>): Promise<Result> =>
+      counted(async () => {
+        await point(`before ${name}`);
+        const result = await work();
+        await point(`after ${name}`);
+        return result;
+      });
+
+    run.database = openDatabase(this.#name);
+    this.#opened.push(run.database);
+    run.database.use({ stack: 'dbcore', create: (core) => stoppable(core, run, point, counted) });
+    await run.database.open();
+    const memory: Platform['memory'] = {
+      get: async (key) => {
+        if (run.stopped) await never;
+        return this.memory.has(key) ? { [key]: structuredClone(this.memory.get(key)) } : {};
+      },
+      set: (items) =>
+        outside(`keeping in memory ${Object.keys(items).map(withoutIds)}`, async () => {
+          for (const [key, value] of Object.entries(items)) this.memory.set(key, structuredClone(value));
+        }),
+      remove: (key) => outside(`forgetting from memory ${withoutIds(key)}`, async () => void this.memory.delete(key)),
+    };
+    const send = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+      const request = new Request(input, init);
+      request.headers.set('origin', new URL(redirectUris.chromium).origin);
+      const pass = () => this.#service.fetch(request.clone());
+      return outside(`${request.method} ${withoutIds(new URL(request.url).pathname)}`, () =>
+        this.interfere ? this.interfere(request, pass) : pass(),
+      );
+    };
+    run.background = createBackground({
+      database: run.database,
+      fetch: send as typeof fetch,
+      memory,
+      launchSignIn: (url, interactive) =>
+        outside('the window of the sign-in', () => this.#service.signIn(new URL(url), interactive)),
+      redirectUri: redirectUris.chromium,
+      surfaces: {
+        openPage: (url) => outside('a page of the service', async () => void this.opened.push(url)),
+        returnTo: () => outside('the way back', async () => {}),
+        forgetDrafts: () => outside('forgetting what was typed', async () => {}),
+      },
+      readManaged: async () => this.managed,
+      now: Date.now,
+      random: () => 0.5,
+      wakeAt: (time) => {
+        if (!run.stopped && !this.#wakeUps.includes(time)) this.#wakeUps.push(time);
+      },
+    });
+    run.ready = run.background.recover();
+    return run;
+  }
+}
+
+/** Only what a run of the background does is stopped; a transaction that it had begun is undone, as the browser does. */
+function stoppable(
+  core: DBCore,
+  run: Run,
+  point: (name: string) => Promise<void>,
+  counted: <Result>(work: () => Promise<Result>) => Promise<Result>,
+): DBCore {
+  return {
+    ...core,
+    transaction(tables, mode, options) {
+      const transaction = core.transaction(tables, mode, options);
+      if (mode === 'readwrite') run.transactions.add(transaction);
+      return transaction;
+    },
+    table(name) {
+      const table = core.table(name);
+      const read =
+        <Given, Result>(work: (given: Given) => Promise<Result>) =>
+        (given: Given): Promise<Result> =>
+          run.stopped ? never : counted(() => work(given));
+      return {
+        ...table,
+        get: read(table.get),
+        getMany: read(table.getMany),
+        query: read(table.query),
+        openCursor: read(table.openCursor),
+        count: read(table.count),
+        mutate: (request) => {
+          if (run.stopped) return never;
+          // Within the same turn: a transaction that has nothing to do ends.
+          void point(`before writing ${name}`);
+          return run.stopped ? never : counted(() => table.mutate(request));
+        },
+      };
+    },
+  };
+}
+
+/** What a place is called in every run. */
+function withoutIds(text: string): string {
+  return text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, '…').replaceAll(/(…\.?)+/g, '…');
+}

@@ -1,0 +1,494 @@
+// Every request the extension makes, answered in every wrong way: the real background and adapters, the real gateway, the sandbox.
+// What a person sees then, and when it is tried again, is docs/faults.md. `npx vitest run tests/withstand/faults -u` writes it.
+import { join } from 'node:path';
+import { parseMessagesFile } from '@wxt-dev/i18n/build';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { overviewOf } from '../../components/overview.ts';
+import { emptyAdding, registrationStep } from '../../components/registration.ts';
+import { isWrite } from '../../lib/account/judge.ts';
+import { type ErrorDetails, errorKinds } from '../../lib/identity/errors.ts';
+import type { Command } from '../../lib/messaging/commands.ts';
+import { redirectUris } from '../../scripts/extension-ids.ts';
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
+import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
+import type { Employee } from '../../services/sandbox/sandbox.ts';
+import { atSandbox } from './at-sandbox.ts';
+import { type Copy, Extension, type Interference, stopTime } from './extension.ts';
+import { type FaultClass, faultClasses } from './fault-classes.ts';
+
+const minute = 60_000;
+const english = new Map(
+  (await parseMessagesFile(join(import.meta.dirname, '../../lib/language/locales/en.yml'))).map((message) => [
+    message.key.join('.'),
+    'message' in message ? message.message : '',
+  ]),
+);
+const words = (key: string): string => {
+  const text = english.get(key);
+  if (!text) throw new Error(`No words for ${key}`);
+  return text;
+};
+
+interface Situation {
+  extension: Extension;
+  sandbox: Organization;
+  employee: Employee;
+  accountId: string;
+  verificationId: string;
+  number: string;
+  methodOf(type: string): Promise<string>;
+}
+
+interface Call {
+  name: string;
+  employee: keyof Organization['employees'];
+  matches(request: Request): boolean;
+  /** Before every fault. */
+  prepare?(at: Situation): Promise<void>;
+  command(at: Situation): Command | Promise<Command>;
+  secret?(at: Situation): string;
+  /** Not at a sandbox that the person is signed in to. */
+  isSignedOut?: boolean;
+}
+
+const at = (method: string, host: string, path: RegExp) => (request: Request) => {
+  const url = new URL(request.url);
+  return request.method === method && url.host === host && path.test(url.pathname);
+};
+const login = 'login.microsoftonline.com';
+const graph = 'graph.microsoft.com';
+const connection = ({ sandbox: { tenant } }: Situation) => ({
+  cloud: 'global' as const,
+  tenant: tenant.id,
+  clientId: tenant.clientId,
+  gateway: { url: `https://${gatewayHost}`, scope: tenant.gateway.scope },
+});
+const textCode = ({ accountId, verificationId }: Situation): Command => ({
+  kind: 'text-code',
+  accountId,
+  verificationId,
+  type: 'mobile',
+  purpose: 'add',
+});
+const texted = async (situation: Situation) => {
+  await situation.extension.ask(textCode(situation), situation.number);
+};
+const code = ({ sandbox, number }: Situation) =>
+  /\b\d{6}\b/.exec(sandbox.handsets.texts(number)[0]?.body.split('\n').at(-1) ?? '')?.[0] ?? '';
+
+const calls: readonly Call[] = [
+  {
+    name: 'Connect: discovery',
+    employee: 'mobileNotEnabled',
+    matches: at('GET', login, /openid-configuration$/),
+    command: (situation) => ({ kind: 'connect', connection: connection(situation) }),
+  },
+  {
+    name: 'Connect: whether the gateway is one',
+    employee: 'mobileNotEnabled',
+    matches: at('GET', gatewayHost, /./),
+    command: (situation) => ({ kind: 'connect', connection: connection(situation) }),
+  },
+  {
+    name: 'Sign-in: tokens for the code',
+    employee: 'mobileNotEnabled',
+    matches: at('POST', login, /token$/),
+    command: ({ sandbox }) => ({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' }),
+    isSignedOut: true,
+  },
+  {
+    name: 'Refresh: new tokens',
+    employee: 'mobileNotEnabled',
+    matches: at('POST', login, /token$/),
+    prepare: async ({ extension }) => {
+      for (const [key, value] of extension.memory) {
+        if (key.startsWith('tokens:'))
+          for (const each of Object.values(Object(value).access)) Object(each).expiresAt = 0;
+      }
+    },
+    command: ({ accountId }) => ({ kind: 'sync', accountId }),
+  },
+  {
+    name: 'Refresh: phone numbers',
+    employee: 'mobileAlternateAndOffice',
+    matches: at('GET', graph, /phoneMethods$/),
+    command: ({ accountId }) => ({ kind: 'sync', accountId }),
+  },
+  {
+    name: 'Refresh: default sign-in method',
+    employee: 'mobileAlternateAndOffice',
+    matches: at('GET', graph, /signInPreferences$/),
+    command: ({ accountId }) => ({ kind: 'sync', accountId }),
+  },
+  {
+    name: 'Other methods, before a removal',
+    employee: 'defaultIsMobileWithAuthenticator',
+    matches: at('GET', graph, /methods$/),
+    command: ({ accountId }) => ({ kind: 'list-methods', accountId }),
+  },
+  {
+    name: 'Enable',
+    employee: 'mobileNotEnabled',
+    matches: at('POST', graph, /enableSmsSignIn$/),
+    command: async ({ accountId, methodOf }) => ({ kind: 'enable', accountId, methodId: await methodOf('mobile') }),
+  },
+  {
+    name: 'Turn off SMS sign-in',
+    employee: 'mobileReady',
+    matches: at('POST', graph, /disableSmsSignIn$/),
+    command: async ({ accountId, methodOf }) => ({ kind: 'disable', accountId, methodId: await methodOf('mobile') }),
+  },
+  {
+    name: 'Make default',
+    employee: 'defaultIsMobileWithAuthenticator',
+    matches: at('PATCH', graph, /signInPreferences$/),
+    command: ({ accountId }) => ({ kind: 'make-default', accountId, method: 'push' }),
+  },
+  {
+    name: 'Remove',
+    employee: 'mobileAlternateAndOffice',
+    matches: at('DELETE', graph, /phoneMethods/),
+    command: async ({ accountId, methodOf }) => ({ kind: 'remove', accountId, methodId: await methodOf('office') }),
+  },
+  {
+    name: 'Text me a code',
+    employee: 'noPhoneYet',
+    matches: at('PUT', gatewayHost, /./),
+    command: textCode,
+    secret: ({ number }) => number,
+  },
+  {
+    name: 'What became of a lost answer',
+    employee: 'noPhoneYet',
+    matches: at('GET', gatewayHost, /./),
+    command: textCode,
+    secret: ({ number }) => number,
+  },
+  {
+    name: 'Text me a new code',
+    employee: 'noPhoneYet',
+    matches: at('POST', gatewayHost, /resend$/),
+    prepare: async (situation) => {
+      await texted(situation);
+      await situation.extension.pass(31_000);
+    },
+    command: ({ accountId, verificationId }) => ({ kind: 'resend-code', accountId, verificationId }),
+  },
+  {
+    name: 'Next: the code',
+    employee: 'noPhoneYet',
+    matches: at('POST', gatewayHost, /confirm$/),
+    prepare: texted,
+    command: ({ accountId, verificationId }) => ({ kind: 'confirm-code', accountId, verificationId }),
+    secret: code,
+  },
+  {
+    name: 'Give up a verification',
+    employee: 'noPhoneYet',
+    matches: at('DELETE', gatewayHost, /./),
+    prepare: texted,
+    command: ({ accountId, verificationId }) => ({ kind: 'cancel-verification', accountId, verificationId }),
+  },
+];
+
+let sandbox: Organization;
+const start = Date.UTC(2026, 7, 3, 9);
+let numbers = 0;
+
+beforeAll(async () => {
+  stopTime(start);
+  sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+});
+afterEach(() => {
+  sandbox.control.reset();
+  vi.setSystemTime(start);
+});
+afterAll(async () => {
+  vi.useRealTimers();
+  await sandbox.close();
+});
+
+/** What the person sees of a command a minute later, in words. */
+async function shown({ extension, accountId, verificationId }: Situation, id: string): Promise<Shown> {
+  const rows = await extension.rows();
+  const known = { rows, asked: [], now: Date.now() };
+  const entry = rows.journal.find((row) => row.id === id);
+  if (!entry) throw new Error('The command left no row.');
+  const { command } = entry;
+  if ('verificationId' in command) {
+    const verification = rows.verifications.find((row) => row.id === verificationId);
+    if (command.kind === 'cancel-verification')
+      return { words: verification?.state === 'cancelled' ? 'Given up.' : '?' };
+    const step = registrationStep(known, {
+      ...emptyAdding(accountId),
+      sent: { id: verificationId, number: '', type: 'mobile' },
+    });
+    if (step.step === 'number') return step.isSending ? { running: true } : ofError(step.error);
+    if (step.step === 'step-up')
+      return {
+        words: words(
+          step.signedOut
+            ? step.waiting === 'confirm-code'
+              ? 'code.signed_out'
+              : 'number.signed_out'
+            : 'step_up.title',
+        ),
+        way: 'sign in',
+      };
+    if (step.step === 'registered') return { words: words('registered.verified'), running: step.isAppearing };
+    if (step.isConfirming || step.isResending) return { running: true };
+    if (step.error) return ofError(step.error.details);
+    return { words: words(step.wasResent ? 'code.resent' : 'code.title') };
+  }
+  if (command.kind === 'sync') {
+    const overview = overviewOf(known, accountId);
+    if (overview.screen !== 'account') throw new Error('There is no account.');
+    const { account, syncError, refreshing } = overview.current;
+    if (account.session === 'signed-out') return { words: words('sign_in.again'), way: 'sign in' };
+    if (syncError || refreshing) return { ...ofError(syncError), running: refreshing };
+  }
+  switch (entry.state) {
+    case 'accepted':
+    case 'requested':
+    case 'settling':
+      return { running: true };
+    case 'needs-step-up':
+      return {
+        words: words(entry.error?.kind === 'signed-out' ? 'step_up.signed_out' : 'step_up.title'),
+        way: 'sign in',
+      };
+    case 'failed':
+      return ofError(entry.error);
+    case 'cancelled':
+      return { words: words('sign_in.cancelled') };
+    case 'done': {
+      const overview = overviewOf(known, accountId);
+      if (overview.screen === 'account' && overview.current.account.defaultMethod === 'unknown')
+        return { words: 'Done. The default sign-in method is not shown.' };
+      return { words: 'Done.' };
+    }
+  }
+}
+
+interface Shown {
+  words?: string;
+  running?: boolean;
+  way?: string;
+}
+
+function ofError(error: ErrorDetails | undefined): Shown {
+  if (!error) return { words: 'Done.' };
+  const key = `error.${error.kind.replaceAll('-', '_')}`;
+  const wait = error.retryAt && error.retryAt > Date.now() ? error.retryAt - Date.now() : 0;
+  const again = { now: 'Try again', later: 'Try again', no: undefined }[errorKinds[error.kind]];
+  return {
+    words: words(`${key}.title`),
+    way:
+      error.kind === 'signed-out' || error.kind === 'needs-step-up'
+        ? 'sign in'
+        : again && wait
+          ? `${again}, ${inWords(wait)}`
+          : (again ?? words(`${key}.help`)),
+  };
+}
+
+function inWords(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 120
+    ? `after ${seconds} s`
+    : seconds < 7_200
+      ? `after ${Math.round(seconds / 60)} min`
+      : `after ${Math.round(seconds / 3_600)} h`;
+}
+
+interface Cell {
+  sees: string;
+  itself: string;
+  person: string;
+}
+
+async function meet(call: Call, fault: FaultClass, situation: Situation, trueBody: string): Promise<Cell> {
+  const { extension } = situation;
+  if (fault.applies?.(trueBody) === false) {
+    const why = trueBody === '' ? 'the answer has no body' : 'the answer has nothing of the kind';
+    return { sees: `(${why})`, itself: '–', person: '–' };
+  }
+  await call.prepare?.(situation);
+  await extension.settled();
+  const times: number[] = [];
+  const begun = Date.now();
+  const interfere: Interference = async (request, send) => {
+    if (call.name.startsWith('What became') && request.method === 'PUT') {
+      await send();
+      throw new TypeError('Failed to fetch');
+    }
+    if (!call.matches(request)) return send();
+    times.push(Date.now() - begun);
+    return times.length > (fault.times ?? Number.POSITIVE_INFINITY) ? send() : fault.answer(request, send);
+  };
+  extension.interfere = interfere;
+  const command = await call.command(situation);
+  const id = await extension.ask(command, call.secret?.(situation));
+  await extension.pass(minute);
+  expect(times.length, 'the fault was met').toBeGreaterThan(0);
+  let view = await shown(situation, id);
+  let sees = view.words ?? '';
+  expect(view.running, 'an end within a minute').toBeFalsy();
+  const isChange = isWrite(command) || ['text-code', 'resend-code', 'confirm-code'].includes(command.kind);
+  const asked = times.length;
+  if (isChange && !call.name.startsWith('What became'))
+    expect(asked, 'a change is asked for once, or once more with a new token').toBeLessThanOrEqual(
+      view.way === 'sign in' || fault.name.startsWith('401') ? 2 : 1,
+    );
+
+  if (fault.times === 2 && view.way === 'sign in') {
+    await meetStepUps(situation);
+    view = await shown(situation, id);
+    sees += ` Then: ${view.words}`;
+  }
+
+  // The person goes away; the service recovers.
+  const left = Date.now();
+  extension.interfere = async (request, send) => {
+    if (call.matches(request)) times.push(Date.now() - begun);
+    return send();
+  };
+  extension.isVisible = false;
+  await extension.pass(8 * 60 * minute);
+  const isRenewed = fault.name.startsWith('401') && times[1] === times[0];
+  const next = times.slice(isRenewed ? 2 : 1).find((time) => time > 0 && (time < minute || time >= left - begun));
+  const itself =
+    [isRenewed ? 'at once, with a new token' : '', next ? inWords(next) : ''].filter(Boolean).join('; then ') || 'no';
+
+  // The person comes back, signs in where that is asked for, and does the same again.
+  extension.isVisible = true;
+  await meetStepUps(situation);
+  if (isWrite(command)) {
+    await extension.ask(command);
+    await extension.pass(minute);
+    await meetStepUps(situation);
+  }
+  const { journal } = await extension.rows();
+  const waiting = journal.filter(({ state }) => !['done', 'failed', 'cancelled'].includes(state));
+  expect(waiting, 'nothing waits for ever').toEqual([]);
+  if (!call.isSignedOut) {
+    await extension.ask({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' });
+    await extension.ask({ kind: 'sync', accountId: situation.accountId });
+    await extension.pass(minute);
+    await expectTruth(situation);
+  }
+  return { sees, itself, person: view.way ?? '–' };
+}
+
+/** Signs in for whatever waits for that, once more where the sign-in turned out to be too old. */
+async function meetStepUps({ extension, accountId }: Situation): Promise<void> {
+  for (let round = 1; round <= 2; round += 1) {
+    const { journal } = await extension.rows();
+    for (const { id, state } of journal) {
+      if (state !== 'needs-step-up') continue;
+      await extension.ask({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+      await extension.pass(minute);
+    }
+  }
+}
+
+/** What is kept is what the service knows. */
+async function expectTruth({ extension, employee, accountId }: Situation): Promise<void> {
+  const kept = await extension.database.methods.where({ accountId }).toArray();
+  const { phones, smsSignInState } = sandbox.methodsOf(employee);
+  const registered = Object.keys(phones).filter((type) => phones[type as keyof typeof phones]);
+  expect(kept.map(({ type }) => type).toSorted()).toEqual(registered.toSorted());
+  expect(kept.find(({ type }) => type === 'mobile')?.smsSignIn).toBe(smsSignInState);
+  expect((await extension.database.accounts.get(accountId))?.syncError).toBeUndefined();
+}
+
+const sections: string[] = [];
+
+test.each(calls)(
+  '[case 56] $name: no fault leaves anything unsaid, undone or for ever under way',
+  async (call) => {
+    const employee: Employee = sandbox.employees[call.employee];
+    let service = atSandbox(sandbox, employee);
+    const extension = new Extension({
+      fetch: (request) => service.fetch(request),
+      signIn: (url, interactive) => service.signIn(url, interactive),
+    });
+    const accountId = `${sandbox.tenant.id}.${employee.oid}`;
+    const situation: Situation = {
+      extension,
+      sandbox,
+      employee,
+      accountId,
+      verificationId: '',
+      number: '',
+      methodOf: async (type) => {
+        const methods = await extension.database.methods.where({ accountId }).toArray();
+        return methods.find((method) => method.type === type)?.id ?? '';
+      },
+    };
+    await extension.ask({ kind: 'connect', connection: connection(situation) });
+    if (!call.isSignedOut) {
+      await extension.ask({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' });
+      await extension.settled();
+    }
+    const copy: Copy = await extension.copy();
+
+    const begin = async () => {
+      await extension.restore(copy);
+      if (call.isSignedOut) service = atSandbox(sandbox, employee);
+      for (const type of ['mobile', 'alternateMobile', 'office'] as const) {
+        const number = employee.start.phones[type];
+        if (number) sandbox.control.setPhone(employee, type, number);
+        else sandbox.control.removePhone(employee, type);
+      }
+      sandbox.control.setDefaultMethod(employee, employee.start.defaultMethod);
+      if (employee.start.smsSignInState) sandbox.control.setSmsSignInState(employee, employee.start.smsSignInState);
+      numbers += 1;
+      situation.number = `+447700900${200 + numbers}`;
+      situation.verificationId = crypto.randomUUID();
+      await extension.pass(1_000);
+    };
+
+    // What the true answer is.
+    await begin();
+    await call.prepare?.(situation);
+    let trueBody = '';
+    extension.interfere = async (request, send) => {
+      if (call.name.startsWith('What became') && request.method === 'PUT') {
+        await send();
+        throw new TypeError('Failed to fetch');
+      }
+      const answer = await send();
+      if (call.matches(request)) trueBody = await answer.clone().text();
+      return answer;
+    };
+    await extension.ask(await call.command(situation), call.secret?.(situation));
+    await extension.pass(minute);
+
+    const rows: string[] = [];
+    for (const fault of faultClasses) {
+      await begin();
+      const cell = await meet(call, fault, situation, trueBody).catch((error: unknown) => {
+        throw new Error(`${call.name}, ${fault.name}: ${error}`, { cause: error });
+      });
+      const cells = [fault.name, cell.sees, cell.itself, cell.person];
+      expect(cells.every(Boolean), `no empty cell: ${cells}`).toBe(true);
+      rows.push(`| ${cells.join(' | ')} |`);
+    }
+    sections.push(
+      `## ${call.name}\n\n| Answer | What the person sees | Tried again by itself | What the person can do |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`,
+    );
+    await extension.close();
+  },
+  60_000,
+);
+
+test('docs/faults.md says what was seen', async () => {
+  expect(sections).toHaveLength(calls.length);
+  await expect(`# What a person sees when something fails
+
+Generated by \`tests/withstand/faults.test.ts\`, which answers every request of the extension in every one of these ways: the real background
+and adapters, the real gateway, the sandbox. "Tried again by itself" is with no page open.
+
+${sections.join('\n')}`).toMatchFileSnapshot('../../docs/faults.md');
+});
