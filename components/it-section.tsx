@@ -2,13 +2,11 @@
 import { adminConsentUrl } from '../lib/identity/entra/admin-consent.ts';
 import { t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
+import { rules } from '../lib/policy/rules.ts';
 import type { Connection } from '../lib/store/database.ts';
 import { organizationName } from './organization-name.ts';
 import { CopyButton } from './parts.tsx';
 import { Section } from './section.tsx';
-
-/** Where Microsoft tells administrators how to make SMS sign-in available. */
-const guide = 'https://learn.microsoft.com/entra/identity/authentication/howto-authentication-sms-signin';
 
 export function ItSection({ connections }: { connections: Connection[] }) {
   return (
@@ -40,7 +38,7 @@ export function ItSection({ connections }: { connections: Connection[] }) {
       ))}
       <p>
         {t('options.guide_intro')}{' '}
-        <a href={guide} target="_blank" rel="noreferrer">
+        <a href={rules.learnMoreUrl.default} target="_blank" rel="noreferrer">
           {t('options.guide')}
         </a>
       </p>

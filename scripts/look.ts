@@ -96,10 +96,10 @@ async function show(state: State, variant: Variant): Promise<void> {
   await page.setViewportSize({ width, height: 600 });
   // Any page that opens the database, so that it is there to be filled.
   await page.goto(`${origin}/popup.html`);
-  await page.waitForSelector('#app > *');
+  await page.waitForSelector('#app main');
   await page.evaluate(fillDatabase, { rows: state.rows, drafts: state.drafts ?? {} });
   await page.goto(`${origin}/${state.page}.html`);
-  await page.waitForSelector('#app > *');
+  await page.waitForSelector('#app main');
   if (variant.dir) await page.evaluate((dir) => (document.documentElement.dir = dir), variant.dir);
   for (const name of state.clicks ?? []) await page.getByRole('button', { name, exact: true }).click();
   const height = await page.evaluate(() => document.body.scrollHeight);

@@ -106,7 +106,8 @@ const words = {
   },
   learnMoreUrl: {
     title: 'Page about SMS sign-in',
-    description: 'Where Learn more leads to.',
+    description:
+      'A page about SMS sign-in that people are led to, where they add a method and in the settings. Without it there is only the link to the guide for administrators.',
     example: 'https://help.contoso.example/sms-sign-in',
   },
   strongerMethodsUrl: {
