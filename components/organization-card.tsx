@@ -4,6 +4,7 @@ import { t } from '../lib/language/words.ts';
 import type { Connection } from '../lib/store/database.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ErrorNote, LostNote } from './error-note.tsx';
+import { Locked } from './locked.tsx';
 import { organizationName } from './organization-name.ts';
 import { type Known, progressOfKind } from './overview.ts';
 import { usePage } from './page.tsx';
@@ -22,7 +23,11 @@ export function OrganizationCard({ known, connection }: { known: Known; connecti
         <h3>
           <bdi>{connection.tenant || t('policy.organization_title')}</bdi>
         </h3>
-        {managed && <p class="hint">{t('policy.locked')}</p>}
+        {managed && (
+          <p class="hint">
+            <Locked />
+          </p>
+        )}
         <dl class="quiet-facts">
           <dt>{t('connection.cloud')}</dt>
           <dd>{t(`connection.cloud_name.${cloud}`)}</dd>

@@ -8,6 +8,7 @@ import { request } from '../lib/platform/host-permissions.ts';
 import { settingsInEffect } from '../lib/settings/settings.ts';
 import type { Settings } from '../lib/store/database.ts';
 import { LostNote } from './error-note.tsx';
+import { Locked } from './locked.tsx';
 import { type Known, type Progress, progressOfKind } from './overview.ts';
 import { usePage, usePolicy } from './page.tsx';
 import { PagePermission } from './page-permission.tsx';
@@ -85,7 +86,7 @@ function Setting(props: {
         <span>{label}</span>
       </label>
       <p id={helpId} class="hint">
-        {help} {isLocked && <span class="locked">{t('policy.locked')}</span>}
+        {help} {isLocked && <Locked />}
       </p>
     </div>
   );

@@ -94,6 +94,11 @@ export function createJournal(dependencies: {
     await save(id, { state: 'requested' });
     try {
       await requirePermitted(entry.command);
+    } catch (error) {
+      await secrets.forget(id);
+      return save(id, { state: 'failed', error: detailsOf(error) });
+    }
+    try {
       const handler = handlers[entry.command.kind as keyof Handlers] as (
         command: Command,
         entry: JournalEntry,

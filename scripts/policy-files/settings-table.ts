@@ -18,6 +18,7 @@ export function settingsTable(): string {
 Generated from \`lib/policy/catalog.ts\` by \`npm run generate\`. All keys are optional. Whoever sets \`tenantId\` and \`clientId\` has
 connected the extension. A value that is not valid is ignored, and the section _Managed by your organization_ of the options page
 says so; other keys are not affected. Chromium browsers drop such values themselves, without a word.
+Chromium browsers take changes over while they run, Firefox does at its next start.
 
 | Key | What it does | Value | Without it | Locks |
 | --- | --- | --- | --- | --- |

@@ -110,6 +110,7 @@ test('paused while a code is awaited: no request, with words; resumed, the code 
   const code = codeOfText();
   await installation.carryOut(confirm, code);
   expect(await lastCommand()).toMatchObject({ kind: 'paused' });
+  expect(installation.remembered).not.toContain(code);
   for (const command of [
     { kind: 'sync', accountId } as const,
     { kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' } as const,
