@@ -168,6 +168,7 @@ export function createBackground(platform: Platform) {
     },
     secrets,
     requirePermitted,
+    takenUp: verification.takenUp,
     now,
     wakeAt,
     async readSoon(accountId) {

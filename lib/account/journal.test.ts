@@ -149,6 +149,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     },
     secrets: { keep: async () => {}, forget: async () => {} },
     requirePermitted: async () => {},
+    takenUp: async () => true,
     now,
     wakeAt,
     readSoon,

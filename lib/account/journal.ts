@@ -8,6 +8,7 @@ import type { Command, CommandMessage } from '../messaging/commands.ts';
 import type { Database, JournalEntry } from '../store/database.ts';
 import { isWrite, judge, type Write } from './judge.ts';
 import type { Secrets } from './secrets.ts';
+import { isVerifying, type VerificationJourney } from './verification.ts';
 import { type Change, freshnessMs, isDoubtful, step, type WriteDependencies, type WriteEntry } from './write.ts';
 
 /** Commands that are done in one go, by their kind. Each may reject with an IdentityError. */
@@ -20,8 +21,6 @@ export type Handlers = {
 
 /** The commands that open a window of the browser: with the background that started it, the window's answer is lost. */
 const needsWindow: readonly Command['kind'][] = ['sign-in', 'step-up', 'try-sign-in'];
-/** What became of these when they were interrupted is found out by verification.ts, without doing them again. */
-const settledByVerification: readonly Command['kind'][] = ['text-code', 'resend-code', 'confirm-code'];
 /** A change that is seen this late was made by somebody else, or elsewhere. */
 const lateMs = 10 * 60_000;
 /** What nobody looks at any more goes. */
@@ -43,12 +42,14 @@ export function createJournal(dependencies: {
   /** @throws IdentityError for what managed policy does not let people do */
   requirePermitted(command: Command): Promise<void>;
   now: () => number;
+  /** Of an interrupted step of a verification: whether its effect is being found out, so that it need not be done again. */
+  takenUp: VerificationJourney['takenUp'];
   /** Asks to be called again at a time, by timer and by alarm. */
   wakeAt(time: number): void;
   /** A change failed whose effect may still show: the account is read again soon. */
   readSoon(accountId: string): Promise<void>;
 }) {
-  const { database, handlers, secrets, requirePermitted, now, wakeAt, readSoon } = dependencies;
+  const { database, handlers, secrets, requirePermitted, takenUp, now, wakeAt, readSoon } = dependencies;
   const draining = new Map<string, Promise<void>>();
 
   async function save(id: string, change: Change): Promise<void> {
@@ -169,8 +170,9 @@ export function createJournal(dependencies: {
     const left = await database.journal.where('state').anyOf('accepted', 'requested').toArray();
     for (const { id, command, state, updatedAt } of left) {
       if (isWrite(command)) continue;
-      if (settledByVerification.includes(command.kind) && state === 'requested') await save(id, { state: 'done' });
-      else if (now() - updatedAt > freshnessMs) {
+      if (state === 'requested' && isVerifying(command) && (await takenUp(command, updatedAt))) {
+        await save(id, { state: 'done' });
+      } else if (now() - updatedAt > freshnessMs) {
         await save(id, { state: 'failed', error: { kind: 'interrupted', at: now() } });
       } else if (needsWindow.includes(command.kind)) await save(id, { state: 'cancelled' });
       else void runOnce(id);

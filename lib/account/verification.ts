@@ -14,6 +14,16 @@ type Of<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
 /** How long an answer that was lost is asked for, and a registered number is waited for in the directory. */
 const settleMs = 35_000;
 const readDelayMs = 2_000;
+/** Times of two answers differ by their way here; two texts are half a minute apart. */
+const sameTextMs = 10_000;
+
+const steps = ['text-code', 'resend-code', 'confirm-code'] as const;
+type Step = Of<(typeof steps)[number]>;
+
+/** A command whose effect the gateway can be asked for, so that it is not done twice. */
+export function isVerifying(command: Command): command is Step {
+  return (steps as readonly Command['kind'][]).includes(command.kind);
+}
 
 export function createVerification(dependencies: {
   database: Database;
@@ -70,14 +80,17 @@ export function createVerification(dependencies: {
     }
   }
 
-  async function refused(id: string, { accountId, purpose }: Of<'text-code'>, error: ErrorDetails): Promise<void> {
-    // The gateway knows no phone of this type: it was removed elsewhere, and the cache does not know that yet.
-    const isGone = purpose === 'change' && error.kind === 'code-expired';
+  async function refused(id: string, { accountId }: Of<'text-code'>, error: ErrorDetails): Promise<void> {
+    // The gateway knows no phone of this type: it was removed elsewhere, and the cache does not know that yet. No code could
+    // have expired yet.
+    const isGone = error.kind === 'code-expired';
     await save(id, { state: 'failed', error: isGone ? { ...error, kind: 'unexpected-answer' } : error });
     if (isGone) await sync.read(accountId).catch(() => undefined);
   }
 
-  function resendCode(command: Of<'resend-code'>, commandId: string): Promise<Change | undefined> {
+  async function resendCode(command: Of<'resend-code'>, commandId: string): Promise<Change | undefined> {
+    // Touched before the request leaves: that is how an interruption is told from one that came sooner.
+    await save(command.verificationId, { error: undefined });
     return duringCodeStep(command, commandId, (verifier) => verifier.resend(command.verificationId));
   }
 
@@ -196,9 +209,8 @@ export function createVerification(dependencies: {
     }
   }
 
-  /** Times of two answers differ by their way here; two texts are half a minute apart. */
   function isSameText(known: Verification['challenge'], { sentAt }: Challenge): boolean {
-    return known !== undefined && Math.abs(sentAt - known.sentAt) < 10_000;
+    return known !== undefined && Math.abs(sentAt - known.sentAt) < sameTextMs;
   }
 
   /** Where the person goes on when nothing can be found out: at the code if there is one, else at the number. */
@@ -241,7 +253,25 @@ export function createVerification(dependencies: {
     void resume();
   }
 
-  return { textCode, resendCode, confirmCode, cancel, resume, recover };
+  /**
+   * What became of a step that was under way when the background stopped.
+   * @param since when it was begun
+   * @returns false where nothing was asked of the gateway, so that it can be done again
+   */
+  async function takenUp({ kind, verificationId: id }: Step, since: number): Promise<boolean> {
+    const verification = await database.verifications.get(id);
+    if (!verification || verification.updatedAt < since) return false;
+    const { state, error, challenge } = verification;
+    // A sign-in was demanded, and the command's row does not know that yet.
+    if (state === 'needs-step-up' || error?.kind === 'needs-step-up' || error?.kind === 'signed-out') return false;
+    const isResent = challenge !== undefined && challenge.sentAt > since - sameTextMs;
+    if (kind === 'resend-code' && state === 'awaiting-code' && !isResent) {
+      await ask(id, { kind: 'interrupted', at: now() });
+    }
+    return true;
+  }
+
+  return { textCode, resendCode, confirmCode, cancel, resume, recover, takenUp };
 }
 
 export type VerificationJourney = ReturnType<typeof createVerification>;

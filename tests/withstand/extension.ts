@@ -107,6 +107,8 @@ export class Extension {
     run.stopped = true;
     for (const transaction of run.transactions) {
       try {
+        // Nobody is there to hear of it.
+        Object.assign(transaction, { onabort: null, onerror: null, oncomplete: null });
         transaction.abort();
       } catch {
         // It has been carried out.
@@ -252,7 +254,11 @@ export class Extension {
     const counted = async <Result>(work: () => Promise<Result>): Promise<Result> => {
       run.pending += 1;
       try {
-        return await work();
+        const result = await work();
+        return run.stopped ? await never : result;
+      } catch (error) {
+        if (run.stopped) await never;
+        throw error;
       } finally {
         run.pending -= 1;
       }

@@ -70,12 +70,7 @@ export function createGatewayVerifier(dependencies: {
 
   return {
     kind: 'inline',
-    start: (id, { number, type, purpose }) =>
-      challenge('PUT', id, '', { number, type, channel: 'sms', purpose }).catch((error) => {
-        // No code is known here that could have expired: the phone to change is no longer there.
-        const isGone = error instanceof IdentityError && error.details.code === 'not-found';
-        throw isGone ? new IdentityError('unexpected-answer', error.details) : error;
-      }),
+    start: (id, { number, type, purpose }) => challenge('PUT', id, '', { number, type, channel: 'sms', purpose }),
     get: (id) => challenge('GET', id),
     resend: (id) => challenge('POST', id, '/resend'),
     confirm: (id, code) => challenge('POST', id, '/confirm', { code }),
