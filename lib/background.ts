@@ -21,6 +21,7 @@ import { inertnessOf, refusalOf } from './policy/overlay.ts';
 import { createPolicyReader } from './policy/reader.ts';
 import { readConnections, readPolicy, requireConnection } from './store/connections.ts';
 import type { Account, Connection, Database } from './store/database.ts';
+import { deleteOld } from './store/retention.ts';
 import { readRows } from './store/rows.ts';
 import type { SyncReason } from './sync/schedule.ts';
 import { createSync } from './sync/sync.ts';
@@ -100,7 +101,7 @@ export function createBackground(platform: Platform) {
         network,
         accessToken: (renew) => sessions.accessToken(account, scope, renew),
         now,
-        ...(commandId ? { changed: (requestId: string) => keepRequestId(commandId, requestId) } : {}),
+        ...keeping(commandId),
       }),
       objectId: account.id.split('.')[1] ?? '',
       preferencesReadable: await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite'),
@@ -108,17 +109,23 @@ export function createBackground(platform: Platform) {
     });
   }
 
-  async function keepRequestId(commandId: string, requestId: string): Promise<void> {
-    await database.journal.where({ id: commandId }).modify((entry) => {
-      entry.requestIds = [...(entry.requestIds ?? []), requestId];
-    });
+  function keeping(commandId: string | undefined): { changed?: (requestId: string) => Promise<void> } {
+    if (!commandId) return {};
+    const row = database.journal.where({ id: commandId });
+    return {
+      async changed(requestId) {
+        await row.modify((entry) => {
+          entry.requestIds = [...(entry.requestIds ?? []), requestId];
+        });
+      },
+    };
   }
 
   async function verifierOf(account: Account) {
     return securityInfoVerifier((await connectionOf(account)).cloud);
   }
 
-  async function gatewayVerifierOf(account: Account): Promise<InlineVerifier> {
+  async function gatewayVerifierOf(account: Account, commandId?: string): Promise<InlineVerifier> {
     const { gateway } = await connectionOf(account);
     if (!gateway) throw new IdentityError('not-configured');
     return createGatewayVerifier({
@@ -126,6 +133,7 @@ export function createBackground(platform: Platform) {
       network,
       accessToken: (renew) => sessions.accessToken(account, gateway.scope, renew),
       now,
+      ...keeping(commandId),
     });
   }
 
@@ -241,6 +249,7 @@ export function createBackground(platform: Platform) {
     async recover(): Promise<void> {
       await database.farewells.filter(({ at }) => at < now() - dayMs).delete();
       await wipeStrangers();
+      await deleteOld(database, now());
       await verification.recover();
       await journal.recover();
       await scheduleNextSync();

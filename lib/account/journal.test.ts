@@ -464,18 +464,6 @@ describe('a start of the background', () => {
     expect(await rowOf()).toMatchObject({ state: 'failed', error: { kind: 'interrupted' } });
     expect(opens).not.toHaveBeenCalled();
   });
-
-  test('forgets what nobody touched for 90 days', async () => {
-    const { journal } = createRun(createService());
-    const day = 24 * 3_600 * second;
-    const row = { command: enable, accountId, state: 'done' as const, createdAt: 0 };
-    await database.journal.bulkAdd([
-      { ...row, id, updatedAt: time - 90 * day - 1 },
-      { ...row, id: secondId, updatedAt: time - 90 * day },
-    ]);
-    await journal.recover();
-    expect((await database.journal.toArray()).map((left) => left.id)).toEqual([secondId]);
-  });
 });
 
 // Many whole stories each: seconds on a machine that has other things to do.

@@ -23,8 +23,6 @@ export type Handlers = {
 const needsWindow: readonly Command['kind'][] = ['sign-in', 'step-up', 'try-sign-in'];
 /** A change that is seen this late was made by somebody else, or elsewhere. */
 const lateMs = 10 * 60_000;
-/** What nobody looks at any more goes. */
-const retentionMs = 90 * 24 * 60 * 60_000;
 
 export class Cancelled extends Error {
   readonly details: ErrorDetails | undefined;
@@ -163,10 +161,6 @@ export function createJournal(dependencies: {
    * are over; the others are safe to do again, while they are fresh enough to be what the person still wants.
    */
   async function recover(): Promise<void> {
-    await database.journal
-      .where('updatedAt')
-      .below(now() - retentionMs)
-      .delete();
     const left = await database.journal.where('state').anyOf('accepted', 'requested').toArray();
     for (const { id, command, state, updatedAt } of left) {
       if (isWrite(command)) continue;

@@ -27,7 +27,8 @@ export function isVerifying(command: Command): command is Step {
 
 export function createVerification(dependencies: {
   database: Database;
-  verifierOf(account: Account): Promise<InlineVerifier>;
+  /** @param commandId whose row keeps the ids of the requests */
+  verifierOf(account: Account, commandId?: string): Promise<InlineVerifier>;
   secrets: Secrets;
   sync: Sync;
   now: () => number;
@@ -43,10 +44,10 @@ export function createVerification(dependencies: {
     await database.verifications.update(id, { ...change, updatedAt: now() } as Partial<Verification>);
   }
 
-  async function inlineVerifier(accountId: string): Promise<InlineVerifier> {
+  async function inlineVerifier(accountId: string, commandId?: string): Promise<InlineVerifier> {
     const account = await database.accounts.get(accountId);
     if (!account) throw new IdentityError('signed-out');
-    return verifierOf(account);
+    return verifierOf(account, commandId);
   }
 
   async function textCode(command: Of<'text-code'>, commandId: string): Promise<Change | undefined> {
@@ -66,7 +67,7 @@ export function createVerification(dependencies: {
     try {
       // Lost with the browser's memory: the person is asked for the number again.
       if (number === undefined) throw new IdentityError('interrupted');
-      const verifier = await inlineVerifier(accountId);
+      const verifier = await inlineVerifier(accountId, commandId);
       await take(id, await verifier.start(id, { number, type, purpose }));
       await secrets.forget(commandId);
       return undefined;
@@ -122,7 +123,7 @@ export function createVerification(dependencies: {
     request: (verifier: InlineVerifier) => Promise<Challenge>,
   ): Promise<Change | undefined> {
     try {
-      await take(id, await request(await inlineVerifier(accountId)));
+      await take(id, await request(await inlineVerifier(accountId, commandId)));
       return undefined;
     } catch (thrown) {
       const error = detailsOf(thrown);

@@ -2,7 +2,7 @@
 import { clouds } from '../identity/entra/clouds.ts';
 import { IdentityError } from '../identity/errors.ts';
 import { requireConnection } from '../store/connections.ts';
-import type { Account, Connection, Database } from '../store/database.ts';
+import { type Account, accountTables, type Connection, type Database } from '../store/database.ts';
 import {
   type Authorize,
   graphScope,
@@ -125,12 +125,12 @@ export function createSessions(dependencies: {
 
   /** Wipes everything of the account. */
   async function signOut(accountId: string): Promise<void> {
-    const { accounts, methods, journal, registrations, verifications, answers, confirmations } = database;
-    const ofAccount = [methods, journal, registrations, verifications, answers, confirmations];
+    const { accounts } = database;
+    const tables = accountTables.map((name) => database.table(name));
     await vault.forget(accountId);
-    await database.transaction('rw', [accounts, ...ofAccount], async () => {
+    await database.transaction('rw', [accounts, ...tables], async () => {
       await accounts.delete(accountId);
-      for (const table of ofAccount) await table.where({ accountId }).delete();
+      for (const table of tables) await table.where({ accountId }).delete();
     });
     // Once more, for what a renewal wrote before it could see that the account is gone.
     await vault.forget(accountId);

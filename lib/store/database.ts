@@ -185,6 +185,17 @@ export type Database = Dexie & {
   farewells: EntityTable<Farewell, 'id'>;
 };
 
+/** The tables whose rows belong to one account: all of them go when it is forgotten. */
+export const accountTables = [
+  'methods',
+  'journal',
+  'registrations',
+  'verifications',
+  'answers',
+  'confirmations',
+] as const;
+export type AccountTable = (typeof accountTables)[number];
+
 export function openDatabase(name = 'phone-sign-in'): Database {
   const database = new Dexie(name) as Database;
   database.version(1).stores({

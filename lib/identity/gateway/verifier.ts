@@ -45,8 +45,10 @@ export function createGatewayVerifier(dependencies: {
   /** @param renew a token that the gateway has just refused must not be handed out again */
   accessToken(renew: boolean): Promise<string>;
   now: () => number;
+  /** The gateway's id of a request that may have changed something, whatever its answer. */
+  changed?: (requestId: string) => Promise<void>;
 }): InlineVerifier {
-  const { origin, network, accessToken, now } = dependencies;
+  const { origin, network, accessToken, now, changed } = dependencies;
 
   async function send(method: string, id: string, action = '', body?: object, renew = false): Promise<Response> {
     const token = await accessToken(renew);
@@ -55,6 +57,8 @@ export function createGatewayVerifier(dependencies: {
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
+    const requestId = response.headers.get('request-id');
+    if (method !== 'GET' && requestId) await changed?.(requestId);
     if (response.ok) return response;
     const problem = await problemOf(response, now());
     if (problem.kind === 'signed-out' && !renew) return send(method, id, action, body, true);

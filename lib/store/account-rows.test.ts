@@ -1,0 +1,26 @@
+import 'fake-indexeddb/auto';
+import { expect, test } from 'vitest';
+import { readAccountRows } from './account-rows.ts';
+import { accountTables, openDatabase } from './database.ts';
+
+test('every table that knows accounts is among those that are shown and wiped with one', () => {
+  const tables = openDatabase('tables').tables.filter(({ schema }) => 'accountId' in schema.idxByName);
+  expect(tables.map(({ name }) => name).toSorted()).toEqual([...accountTables].toSorted());
+});
+
+test('only the rows of the account are read', async () => {
+  const database = openDatabase('rows');
+  const answer = { methodId: 'mobile', masked: '+44 •••• 982' };
+  await database.answers.bulkAdd([
+    { ...answer, accountId: 'one' },
+    { ...answer, accountId: 'other' },
+  ]);
+  expect(await readAccountRows(database, 'one')).toEqual({
+    methods: [],
+    journal: [],
+    registrations: [],
+    verifications: [],
+    answers: [{ ...answer, accountId: 'one' }],
+    confirmations: [],
+  });
+});

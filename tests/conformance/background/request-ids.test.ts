@@ -1,0 +1,63 @@
+// By the service's own ids a help desk finds a change, also one that succeeded: they are kept in the command's row.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { gatewayHost } from '../../../services/sandbox/gateway.ts';
+import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import { Installation } from './installation.ts';
+
+let sandbox: Organization;
+let installation: Installation;
+let accountId: string;
+/** What the service called the requests that change something. */
+let answered: (string | null)[];
+
+beforeEach(async () => {
+  sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+  installation = new Installation(sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
+  accountId = await installation.signedIn();
+  answered = [];
+  installation.interfere = async (request, send) => {
+    const response = await send();
+    const hosts = ['graph.microsoft.com', gatewayHost];
+    const isChange = hosts.includes(new URL(request.url).host) && request.method !== 'GET';
+    if (isChange) answered.push(response.headers.get('request-id'));
+    return response;
+  };
+});
+
+afterEach(async () => {
+  installation.stop();
+  await sandbox.close();
+});
+
+const rowOf = async (kind: string) =>
+  (await installation.database.journal.toArray()).find(({ command }) => command.kind === kind);
+
+test('of a change that succeeded, each of its requests', async () => {
+  await installation.background.visible();
+  const [method] = await installation.database.methods.toArray();
+  await installation.carryOut({ kind: 'remove', accountId, methodId: method?.id ?? '', defaultFirst: 'push' });
+  const row = await rowOf('remove');
+  expect(row?.state).toBe('done');
+  expect(answered).toHaveLength(2);
+  expect(row?.requestIds).toEqual(answered);
+});
+
+test('of one that was refused', async () => {
+  sandbox.control.allowSelfDefault(false);
+  const id = await installation.ask({ kind: 'make-default', accountId, method: 'push' });
+  await expect.poll(async () => (await installation.database.journal.get(id))?.state).not.toMatch(/accepted|requested/);
+  expect(answered).toHaveLength(1);
+  expect((await rowOf('make-default'))?.requestIds).toEqual(answered);
+});
+
+test('of the gateway, where a number is proven by a code', async () => {
+  const verificationId = crypto.randomUUID();
+  const { mobile } = sandbox.employees.noPhoneYet;
+  const about = { accountId, verificationId };
+  await installation.carryOut({ kind: 'text-code', ...about, type: 'alternateMobile', purpose: 'add' }, mobile);
+  const { body } = await sandbox.handsets.waitForText(mobile);
+  await installation.carryOut({ kind: 'confirm-code', ...about }, /\d{6}/.exec(body)?.[0]);
+  expect(answered).toHaveLength(2);
+  expect([(await rowOf('text-code'))?.requestIds, (await rowOf('confirm-code'))?.requestIds].flat()).toEqual(answered);
+});
