@@ -1,6 +1,7 @@
 // Whose phones, activity and stored things the options page shows; with several accounts, the choice among them.
 import { t } from '../lib/language/words.ts';
 import { Avatar } from './account-header.tsx';
+import { organizationName } from './organization-name.ts';
 import type { AccountOverview } from './overview.ts';
 import { UserName } from './parts.tsx';
 
@@ -59,7 +60,7 @@ function Person({ overview: { account, connection } }: { overview: AccountOvervi
           <UserName of={account.userName} />
         </span>
         <span class="who-user">
-          <bdi>{connection.tenant}</bdi>
+          <bdi>{organizationName(connection)}</bdi>
         </span>
       </span>
     </>

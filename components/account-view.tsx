@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { AccountHome } from './account-home.tsx';
 import { AddMethod } from './add-method.tsx';
 import { Confirm, tileToConfirm } from './confirm.tsx';
-import type { AccountOverview, Known } from './overview.ts';
+import { type AccountOverview, type Known, type Overview, overviewOf } from './overview.ts';
 import { usePage } from './page.tsx';
 import { draftFor, emptyAdding } from './registration.ts';
 import { firstDraft, type PlaceDraft, type Route, routeToBegun } from './route.ts';
@@ -58,11 +58,20 @@ export function chooseAccount(draft: Signal<PlaceDraft>, accountId: string): voi
   draft.value = { ...draft.value, route: { step: 'home' }, accountId };
 }
 
-/** What was typed for an account goes with it, also out of a page that is open when the account is forgotten elsewhere. */
-export function useForgetting({ rows }: Known, draft: Signal<PlaceDraft>): void {
-  const typedFor = draft.value.adding?.accountId;
-  const isGone = typedFor !== undefined && !rows.accounts.some(({ id }) => id === typedFor);
+/** What is shown of the accounts, and keeping where the person is in line with that. */
+export function usePlace(known: Known, draft: Signal<PlaceDraft>): Overview {
+  const { accountId, adding } = draft.value;
+  const overview = overviewOf(known, accountId);
+  const isGone = adding !== undefined && !known.rows.accounts.some(({ id }) => id === adding.accountId);
+  const shown = overview.screen === 'account' ? overview.current.account.id : undefined;
+  // What was typed for an account goes with it, also out of a page that is open when the account is forgotten elsewhere.
   useEffect(() => {
     if (isGone) draft.value = firstDraft;
   }, [isGone]);
+  // It stays with the account that is shown when another one signs in.
+  useEffect(() => {
+    if (shown === undefined || shown === accountId) return;
+    draft.value = { ...(accountId === undefined ? draft.peek() : firstDraft), accountId: shown };
+  }, [shown, accountId]);
+  return overview;
 }

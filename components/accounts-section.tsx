@@ -2,8 +2,8 @@
 import { useSignal } from '@preact/signals';
 import { t } from '../lib/language/words.ts';
 import type { Account, Connection } from '../lib/store/database.ts';
-import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ErrorNote, LostNote } from './error-note.tsx';
+import { ForgetDialog } from './forget-dialog.tsx';
 import { organizationName } from './organization-name.ts';
 import { type Known, progressOfKind, signInOf } from './overview.ts';
 import { usePage } from './page.tsx';
@@ -60,10 +60,10 @@ function SignIn({ known, connection, isFirst }: { known: Known; connection: Conn
 function AccountRow({ known, connection, account }: { known: Known; connection: Connection; account: Account }) {
   const { ask, dismiss, surface } = usePage();
   const isAsking = useSignal(false);
-  const atService = useSignal(false);
   const { id, name, userName, session, loginHint } = account;
   const progress = progressOfKind(known, 'sign-out', ({ accountId }) => accountId === id);
-  const signOut = () => ask({ kind: 'sign-out', accountId: id, atService: atService.value });
+  const startSignIn = () => ask({ kind: 'sign-in', connectionId: connection.id, loginHint, from: surface });
+  const signingIn = signInOf(known, connection.id, account);
   return (
     <article class="row" aria-label={userName}>
       <div class="row-text">
@@ -77,12 +77,8 @@ function AccountRow({ known, connection, account }: { known: Known; connection: 
       </div>
       {progress.state !== 'running' && (
         <div class="actions">
-          {session === 'signed-out' && (
-            <button
-              type="button"
-              class="primary"
-              onClick={() => ask({ kind: 'sign-in', connectionId: connection.id, loginHint, from: surface })}
-            >
+          {session === 'signed-out' && signingIn.state !== 'running' && (
+            <button type="button" class="primary" onClick={startSignIn}>
               {t('action.sign_in')}
             </button>
           )}
@@ -99,62 +95,21 @@ function AccountRow({ known, connection, account }: { known: Known; connection: 
       )}
       <Announced>
         {progress.state === 'running' && <Waiting>{t('options.signing_out')}</Waiting>}
+        <SignInProgress progress={signingIn} connection={connection} account={account} onRetry={startSignIn} />
         {progress.state === 'failed' && (
           <ErrorNote
             error={progress.error}
             connection={connection}
             account={account}
-            onRetry={signOut}
+            onRetry={() => ask(progress.command)}
             onClose={() => dismiss(progress.id)}
           />
         )}
-        {progress.state === 'lost' && <LostNote onRetry={signOut} onClose={() => dismiss(progress.id)} />}
+        {progress.state === 'lost' && (
+          <LostNote onRetry={() => ask(progress.command)} onClose={() => dismiss(progress.id)} />
+        )}
       </Announced>
-      {isAsking.value && (
-        <ConfirmDialog
-          title={t('options.sign_out_title', { user: userName })}
-          confirm={t('options.sign_out')}
-          takesAway
-          onConfirm={signOut}
-          onClose={() => {
-            isAsking.value = false;
-          }}
-        >
-          <p>{t('options.sign_out_body')}</p>
-          <fieldset class="choices">
-            <legend class="only-spoken">{t('options.sign_out')}</legend>
-            <Choice
-              label={t('options.sign_out_here')}
-              help={t('options.sign_out_here_help')}
-              checked={!atService.value}
-              onChoose={() => {
-                atService.value = false;
-              }}
-            />
-            <Choice
-              label={t('options.sign_out_everywhere')}
-              help={t('options.sign_out_everywhere_help')}
-              checked={atService.value}
-              onChoose={() => {
-                atService.value = true;
-              }}
-            />
-          </fieldset>
-        </ConfirmDialog>
-      )}
+      {isAsking.value && <ForgetDialog account={account} onClose={() => (isAsking.value = false)} />}
     </article>
-  );
-}
-
-function Choice(props: { label: string; help: string; checked: boolean; onChoose: () => void }) {
-  const { label, help, checked, onChoose } = props;
-  return (
-    <label class="radio">
-      <input type="radio" name="where" checked={checked} onChange={onChoose} />
-      <span>
-        <strong>{label}</strong>
-        <span class="hint">{help}</span>
-      </span>
-    </label>
   );
 }

@@ -3,24 +3,27 @@
 import type { Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../lib/language/words.ts';
+import { readAccountRows } from '../lib/store/account-rows.ts';
 import { AccountSwitch } from './account-switch.tsx';
-import { AccountView, chooseAccount, useForgetting } from './account-view.tsx';
+import { AccountView, chooseAccount, usePlace } from './account-view.tsx';
 import { AccountsSection } from './accounts-section.tsx';
+import { ActivitySection } from './activity-section.tsx';
 import type { ConnectionDraft } from './connection-form.tsx';
 import { Mark } from './icons.tsx';
 import { Farewell, InertNote } from './inert-note.tsx';
 import { ItSection } from './it-section.tsx';
 import { OrganizationSection } from './organization-section.tsx';
-import { type Known, overviewOf } from './overview.ts';
+import type { AccountOverview, Known } from './overview.ts';
+import { useRows } from './page.tsx';
 import { PolicySection } from './policy-section.tsx';
 import type { PlaceDraft } from './route.ts';
 import { SettingsSection } from './settings-section.tsx';
+import { StoredSection } from './stored-section.tsx';
 
 export function Options(props: { known: Known; connection: Signal<ConnectionDraft>; place: Signal<PlaceDraft> }) {
   const { known, connection, place } = props;
-  useForgetting(known, place);
   useLinkedSection();
-  const overview = overviewOf(known, place.value.accountId);
+  const overview = usePlace(known, place);
   const isInert = overview.screen === 'inert';
   const shown = overview.screen === 'account' ? overview : undefined;
   const current = shown?.current;
@@ -42,6 +45,8 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
                 <SectionLink id="settings" title={t('settings.title')} />
               </>
             )}
+            {current && <SectionLink id="activity" title={t('activity.title')} />}
+            {current && <SectionLink id="stored" title={t('stored.title')} />}
             <SectionLink id="policy" title={t('policy.title')} />
             <SectionLink id="for-it" title={t('options.for_it')} />
           </ul>
@@ -50,7 +55,7 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
           {shown && current ? (
             <>
               <AccountSwitch accounts={shown.accounts} current={current} onChoose={choose} />
-              <section class="card" id="phones" aria-label={t('phones.title')}>
+              <section class="card" id="phones" tabIndex={-1} aria-label={t('phones.title')}>
                 <AccountView key={current.account.id} known={known} overview={current} draft={place} />
               </section>
             </>
@@ -67,10 +72,23 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
               <SettingsSection known={known} />
             </>
           )}
+          {current && <Kept key={current.account.id} overview={current} />}
           <PolicySection known={known} />
           <ItSection connections={known.rows.connections} />
         </main>
       </div>
+    </>
+  );
+}
+
+/** What was done, and what is stored: read here only, since it may be long. */
+function Kept({ overview }: { overview: AccountOverview }) {
+  const { id } = overview.account;
+  const rows = useRows((database) => readAccountRows(database, id), [id]);
+  return (
+    <>
+      <ActivitySection overview={overview} rows={rows} />
+      <StoredSection overview={overview} rows={rows} />
     </>
   );
 }

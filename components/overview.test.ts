@@ -92,6 +92,61 @@ describe('which screen', () => {
   });
 });
 
+describe('several accounts', () => {
+  const elsewhere: Connection = { ...connection, id: 'other', tenant: 'elsewhere.example' };
+  const second: Account = { ...account, id: 'other.two', connectionId: 'other', loginHint: 'two@elsewhere.example' };
+  const both = (rows: Partial<Rows> = {}) =>
+    known({ connections: [connection, elsewhere], accounts: [account, second], ...rows });
+  const overviews = (at: Known) => {
+    const overview = overviewOf(at, second.id);
+    if (overview.screen !== 'account') throw new Error(`The screen is ${overview.screen}.`);
+    return overview;
+  };
+
+  test('each has its own organization, numbers and news', () => {
+    const { accounts, current } = overviews(
+      both({ journal: [entry('done', { command: { ...enable, accountId: second.id } })] }),
+    );
+    expect(current.account.id).toBe(second.id);
+    expect(accounts.map(({ account, connection, tiles }) => [account.id, connection.tenant, tiles.length])).toEqual([
+      [account.id, 'contoso.example', 1],
+      [second.id, 'elsewhere.example', 0],
+    ]);
+    expect(accounts[0]?.tiles[0]?.progress).toEqual({ state: 'none' });
+  });
+
+  test('a sign-in is told of the account it is for', () => {
+    const signIn: Command = { kind: 'sign-in', connectionId: 'tenant', loginHint: account.loginHint, from: 'popup' };
+    const journal = [entry('requested', { command: signIn })];
+    const third = { ...account, id: 'tenant.three', loginHint: 'three@contoso.example' };
+    const { accounts } = overviews(both({ accounts: [account, second, third], journal }));
+    expect(accounts.map(({ signIn }) => signIn.state)).toEqual(['running', 'none', 'none']);
+  });
+
+  test('what waits for the person: numbers to enable, a sign-in that is asked for, a session that ended, a code', () => {
+    const waits = (rows: Partial<Rows>) => overviews(both(rows)).accounts.map((each) => each.waits);
+    const ready = { ...mobile, smsSignIn: 'ready' as const };
+    expect(waits({})).toEqual([1, 0]);
+    expect(waits({ methods: [ready] })).toEqual([0, 0]);
+    const answer = { accountId: account.id, methodId: mobile.id, masked: mobile.masked, never: true };
+    expect(waits({ answers: [answer] })).toEqual([0, 0]);
+    expect(
+      waits({ methods: [ready], journal: [entry('needs-step-up', { command: { ...enable, kind: 'disable' } })] }),
+    ).toEqual([1, 0]);
+    expect(waits({ methods: [ready], accounts: [account, { ...second, session: 'signed-out' }] })).toEqual([0, 1]);
+    const verification = {
+      id: 'v',
+      accountId: second.id,
+      type: 'mobile',
+      purpose: 'add',
+      state: 'awaiting-code',
+      startedAt: now,
+      updatedAt: now,
+    } as const;
+    expect(waits({ methods: [ready], verifications: [verification] })).toEqual([0, 1]);
+  });
+});
+
 describe('tiles', () => {
   test.each([
     ['ready', 'ready'],

@@ -1,8 +1,8 @@
 // What every page of ours stands on: the rows as they are now, a way to ask for something, the time. No network, and no
 // writing to the database: pages draw what is there and send commands.
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, signal, useSignal } from '@preact/signals';
 import { type ComponentChildren, createContext, render } from 'preact';
-import { useContext } from 'preact/hooks';
+import { useContext, useEffect } from 'preact/hooks';
 import { applyLanguage, t } from '../lib/language/words.ts';
 import { createAsk } from '../lib/messaging/ask.ts';
 import type { Command } from '../lib/messaging/commands.ts';
@@ -11,8 +11,8 @@ import { callWhileVisible } from '../lib/messaging/visible.ts';
 import { followVersion } from '../lib/platform/newer-version.ts';
 import type { ReceivedPolicy } from '../lib/policy/received.ts';
 import type { PolicyValues } from '../lib/policy/rules.ts';
-import { openDatabase } from '../lib/store/database.ts';
-import { type Live, live } from '../lib/store/live.ts';
+import { type Database, openDatabase } from '../lib/store/database.ts';
+import { follow, type Live, live } from '../lib/store/live.ts';
 import { readRows } from '../lib/store/rows.ts';
 import { ErrorNote } from './error-note.tsx';
 import { NewerVersionNote } from './newer-version-note.tsx';
@@ -27,6 +27,8 @@ export interface Page {
   now: ReadonlySignal<number>;
   /** @param secret a full number or a code, which is not written down */
   ask(command: Command, secret?: string): string;
+  /** To be read only. */
+  database: Database;
   /** The person has seen how it ended. */
   dismiss(id: string): void;
 }
@@ -42,6 +44,22 @@ export function usePage(): Page {
 /** The managed settings that are valid. */
 export function usePolicy(): PolicyValues {
   return usePage().policy.value?.values ?? {};
+}
+
+/** What only one part of a page needs to know, read anew whenever it changes; undefined until it is there. */
+export function useRows<Result>(read: (database: Database) => Promise<Result>, inputs: unknown[]): Result | undefined {
+  const { database } = usePage();
+  const rows = useSignal<Live<Result>>(undefined);
+  useEffect(() => {
+    rows.value = undefined;
+    return follow(
+      () => read(database),
+      (answer) => {
+        rows.value = answer;
+      },
+    );
+  }, inputs);
+  return isThere(rows.value) ? rows.value : undefined;
 }
 
 /** How often "2 minutes ago" is looked at. */
@@ -78,6 +96,7 @@ export async function startPage(
     policy: computed(() => (isThere(rows.value) ? rows.value.policy : undefined)),
     now,
     ask,
+    database,
     dismiss(id) {
       forget(id);
       sendMessage('dismiss', { id }).catch(() => {});

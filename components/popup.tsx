@@ -1,15 +1,14 @@
 // The toolbar popup: which of its views there is to show.
 import type { Signal } from '@preact/signals';
 import { AccountHeader, PlainHeader } from './account-header.tsx';
-import { AccountView, chooseAccount, useForgetting } from './account-view.tsx';
+import { AccountView, chooseAccount, usePlace } from './account-view.tsx';
 import { Farewell, InertNote } from './inert-note.tsx';
-import { type Known, overviewOf } from './overview.ts';
+import type { Known } from './overview.ts';
 import type { PlaceDraft } from './route.ts';
 import { NotConnected, SignedOut } from './welcome.tsx';
 
 export function Popup({ known, draft }: { known: Known; draft: Signal<PlaceDraft> }) {
-  useForgetting(known, draft);
-  const overview = overviewOf(known, draft.value.accountId);
+  const overview = usePlace(known, draft);
   if (overview.screen !== 'account') {
     return (
       <>

@@ -1,12 +1,13 @@
 // How fresh the picture is, and the button that refreshes it.
 import { relativeTime } from '../lib/language/relative-time.ts';
 import { language, t } from '../lib/language/words.ts';
+import { openSettings } from './account-header.tsx';
 import { Icon } from './icons.tsx';
 import type { AccountOverview } from './overview.ts';
 import { usePage } from './page.tsx';
 
 export function StatusLine({ overview, now }: { overview: AccountOverview; now: number }) {
-  const { ask } = usePage();
+  const { ask, surface } = usePage();
   const { account, refreshing } = overview;
   if (account.syncedAt === undefined) return null;
   const ago = relativeTime(account.syncedAt, now, language);
@@ -14,6 +15,11 @@ export function StatusLine({ overview, now }: { overview: AccountOverview; now: 
   return (
     <footer class="status-line">
       <p>{refreshing ? t('fresh.updating') : updated}</p>
+      {surface === 'popup' && (
+        <button type="button" class="quiet" onClick={() => openSettings('activity')}>
+          {t('activity.title')}
+        </button>
+      )}
       {account.session === 'signed-in' && (
         <button
           type="button"

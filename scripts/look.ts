@@ -35,7 +35,7 @@ interface Taken {
 }
 
 const variants: Variant[] = [
-  { name: 'light', width: { popup: 360, options: 900, banner: 480 }, colorScheme: 'light' },
+  { name: 'light', width: { popup: 360, options: 1100, banner: 480 }, colorScheme: 'light' },
   { name: 'dark', width: { popup: 360, options: 900, banner: 480 }, colorScheme: 'dark' },
   { name: 'rtl', width: { popup: 360, options: 900, banner: 480 }, colorScheme: 'light', dir: 'rtl' },
   { name: 'narrow', width: { popup: 320, options: 320, banner: 320 }, colorScheme: 'light' },
@@ -101,7 +101,14 @@ async function show(state: State, variant: Variant): Promise<void> {
   await page.goto(`${origin}/${state.page}.html`);
   await page.waitForSelector('#app main');
   if (variant.dir) await page.evaluate((dir) => (document.documentElement.dir = dir), variant.dir);
-  for (const name of state.clicks ?? []) await page.getByRole('button', { name, exact: true }).click();
+  for (const name of state.clicks ?? []) {
+    const button = page.getByRole('button', { name, exact: true });
+    // What opens a `details` has no role of its own.
+    await button
+      .or(page.locator('summary').and(page.getByLabel(name)))
+      .first()
+      .click();
+  }
   const height = await page.evaluate(() => document.body.scrollHeight);
   // Real popups are as high as what is in them, up to 600 px; here all of it is to be seen.
   await page.setViewportSize({ width, height });

@@ -21,7 +21,7 @@ export interface State {
   /** What storage.session holds, by draft. */
   drafts?: Record<string, object>;
   /** What the person does before the picture is taken: buttons by accessible name. */
-  clicks?: string[];
+  clicks?: (string | RegExp)[];
 }
 
 const minute = 60_000;
@@ -739,6 +739,31 @@ export function statesAt(now: number): State[] {
     { name: 'no SMS sign-in in this cloud', rows: { ...signedIn, connections: [{ ...connection, cloud: 'china' }] } },
   ];
 
+  const done = (id: number, command: Command, ago: number, more: Partial<JournalEntry> = {}) =>
+    entry(command, 'done', {
+      id: `0c3e5a79-1b4d-4f68-92a7-6d8e0f1b3c${id}`,
+      createdAt: now - ago * minute,
+      updatedAt: now - ago * minute + 4_000,
+      masked: mobile.masked,
+      requestIds: [`7a4c9e10-3d5b-4f82-a6c1-8b0d2e4f6a${id}`],
+      ...more,
+    });
+  const busy: Rows = {
+    ...mobileIs('ready'),
+    journal: [
+      entry(makeDefault, 'settling'),
+      done(11, enable, 12),
+      done(12, enable, 14, { state: 'failed', error: error('not-permitted') }),
+      entry(signIn, 'done', { id: signInId, createdAt: now - 15 * minute, updatedAt: now - 14 * minute }),
+      done(14, disable, 24 * 60 + 3),
+      done(15, { kind: 'remove', accountId, methodId: officeId }, 9 * 24 * 60, { masked: office.masked }),
+    ],
+    verifications: [
+      verification('registered', { challenge, methodId: mobileId, startedAt: now - 26 * 60 * minute }),
+      verification('cancelled', { id: signInId, startedAt: now - 27 * 60 * minute }),
+    ],
+  };
+
   const options: Omit<State, 'page'>[] = [
     { name: 'settings, not connected', rows: none },
     {
@@ -838,6 +863,17 @@ export function statesAt(now: number): State[] {
       drafts: { options: { ...sent.popup, route: { step: 'add-phone' } } },
     },
     { name: 'settings, code awaited, from the popup', rows: verifying(texted()) },
+    { name: 'settings, activity', rows: busy },
+    {
+      name: 'settings, activity, I did not do this',
+      rows: busy,
+      clicks: [/^More: Turn on SMS sign-in .* 982,.*/, /^I did not do this: Turn on SMS sign-in/],
+    },
+    {
+      name: 'settings, asked to forget',
+      rows: busy,
+      clicks: ['Forget this account'],
+    },
     { name: 'settings, tile open', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982'] },
     { name: 'settings, banner off, no reminder', rows: { ...signedIn, settings: nothingWanted } },
     { name: 'settings, account page withheld', rows: { ...signedIn, settings: ownPages } },

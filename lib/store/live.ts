@@ -7,14 +7,20 @@ export type Live<Result> = Result | 'unreadable' | undefined;
 
 export function live<Result>(query: () => Promise<Result>): ReadonlySignal<Live<Result>> {
   const result = signal<Live<Result>>(undefined);
+  follow(query, (answer) => {
+    result.value = answer;
+  });
+  return result;
+}
+
+/** @returns a function that ends it */
+export function follow<Result>(query: () => Promise<Result>, hear: (answer: Live<Result>) => void): () => void {
   // Caught here, since a live query keeps silent about a database that could not be opened.
-  liveQuery(() =>
+  const subscription = liveQuery(() =>
     query().then(
       (answer): Live<Result> => answer,
       (): Live<Result> => 'unreadable',
     ),
-  ).subscribe((answer) => {
-    result.value = answer;
-  });
-  return result;
+  ).subscribe(hear);
+  return () => subscription.unsubscribe();
 }

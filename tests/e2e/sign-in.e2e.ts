@@ -1,6 +1,7 @@
 // Signing in, staying signed in, and signing out: all that can happen on the way.
 import { connect } from './journey/connect.ts';
 import { connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { everythingStored } from './journey/stored.ts';
 import { expect, test } from './scenario.ts';
 
 const tile = { role: 'article', name: /^Mobile phone/ };
@@ -154,8 +155,8 @@ test('signed out here: nothing of the account is left, the service still knows t
   await driver.closePopup();
   const options = await driver.openExtensionPage('options.html');
   await options.click({ role: 'button', name: `Sign out ${mobileReady.userName}` });
-  await options.waitForText('What is stored here about this account is deleted.');
-  await options.click({ role: 'button', name: 'Sign out', within: { role: 'dialog' } });
+  await options.waitForText('Everything stored here about this account is deleted');
+  await options.click({ role: 'button', name: 'Sign out and forget', within: { role: 'dialog' } });
   await options.waitForText('Nobody is signed in.');
   const kept = await options.evaluate(everythingStored);
   expect(kept).toContain(sandbox.tenant.clientId);
@@ -176,7 +177,7 @@ test('signed out at the service too', async ({ driver, sandbox }) => {
   const options = await driver.openExtensionPage('options.html');
   await options.click({ role: 'button', name: `Sign out ${mobileReady.userName}` });
   await options.click({ role: 'radio', name: /^Sign out here and in this browser/ });
-  await options.click({ role: 'button', name: 'Sign out', within: { role: 'dialog' } });
+  await options.click({ role: 'button', name: 'Sign out and forget', within: { role: 'dialog' } });
   // It is said whom to sign out: the service does not ask again.
   const page = await driver.waitForPage(/^https:\/\/login\.microsoftonline\.com\/.*logout/);
   await page.waitForText('You signed out');
@@ -199,24 +200,3 @@ test.describe('a sign-in service that keeps to the standard where Entra does not
     await popup.waitForText('On: you can sign in with this number');
   });
 });
-
-/** All databases and storage areas of the extension, as text. Runs in one of its pages. */
-async function everythingStored(): Promise<string> {
-  const answer = <Result>(request: IDBRequest<Result>) =>
-    new Promise<Result>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const kept: unknown[] = [];
-  for (const { name = '' } of await indexedDB.databases()) {
-    const database = await answer(indexedDB.open(name));
-    for (const store of database.objectStoreNames) {
-      kept.push(await answer(database.transaction(store).objectStore(store).getAll()));
-    }
-    database.close();
-  }
-  type Area = { get(): Promise<unknown> };
-  const { chrome } = globalThis as unknown as { chrome: { storage: Record<'local' | 'session', Area> } };
-  kept.push(await chrome.storage.local.get(), await chrome.storage.session.get(), { ...localStorage });
-  return JSON.stringify(kept);
-}

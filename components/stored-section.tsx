@@ -1,0 +1,94 @@
+// What is stored in this browser about the account, counted in the database as it is, and forgetting it.
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { language, t } from '../lib/language/words.ts';
+import type { AccountRows } from '../lib/store/account-rows.ts';
+import type { AccountTable } from '../lib/store/database.ts';
+import { retentionDays } from '../lib/store/retention.ts';
+import { ForgetDialog } from './forget-dialog.tsx';
+import { phoneTypeName } from './method-name.tsx';
+import type { AccountOverview } from './overview.ts';
+import { PhoneNumber, UserName } from './parts.tsx';
+import { Section } from './section.tsx';
+
+export function StoredSection({ overview, rows }: { overview: AccountOverview; rows: AccountRows | undefined }) {
+  const isAsking = useSignal(false);
+  const { account } = overview;
+  const { userName, name, session, syncedAt } = account;
+  const readAt =
+    syncedAt && new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(syncedAt);
+  return (
+    <Section id="stored" title={t('stored.title')}>
+      <p class="hint">{t('stored.intro')}</p>
+      <dl class="stored">
+        <dt>{t('stored.who')}</dt>
+        <dd>
+          <bdi>{name}</bdi>, <UserName of={userName} />
+        </dd>
+        <dt>{t('stored.session')}</dt>
+        <dd>{session === 'signed-in' ? t('stored.session_memory') : t('account.signed_out')}</dd>
+        {rows && <Stored rows={rows} readAt={readAt || undefined} />}
+        <dt>{t('stored.place')}</dt>
+        <dd>{t('stored.place_memory')}</dd>
+      </dl>
+      <p>{t('stored.never')}</p>
+      <div class="actions">
+        <button type="button" onClick={() => (isAsking.value = true)}>
+          {t('stored.forget')}
+        </button>
+      </div>
+      {isAsking.value && <ForgetDialog account={account} onClose={() => (isAsking.value = false)} />}
+    </Section>
+  );
+}
+
+function Stored({ rows, readAt }: { rows: AccountRows; readAt: string | undefined }) {
+  // Every table is named: one that is added has to be told here, too.
+  const told: Record<AccountTable, { title: string; what: ComponentChildren }> = {
+    methods: {
+      title: t('phones.title'),
+      what: (
+        <>
+          {rows.methods.length === 0 && t('stored.nothing')}
+          {rows.methods.map(({ id, type, masked }) => (
+            <span key={id} class="line">
+              {phoneTypeName(type)} <PhoneNumber masked={masked} />
+            </span>
+          ))}
+          {readAt && <span class="hint line">{t('stored.methods_help', { time: readAt })}</span>}
+        </>
+      ),
+    },
+    journal: {
+      title: t('stored.journal'),
+      what: (
+        <>
+          {t('stored.entries', rows.journal.length)}
+          <span class="hint line">{t('stored.retention', { days: retentionDays })}</span>
+        </>
+      ),
+    },
+    verifications: { title: t('stored.verifications'), what: t('stored.entries', rows.verifications.length) },
+    registrations: { title: t('stored.registrations'), what: t('stored.entries', rows.registrations.length) },
+    answers: { title: t('stored.answers'), what: t('stored.entries', rows.answers.length) },
+    confirmations: { title: t('stored.confirmations'), what: t('stored.entries', rows.confirmations.length) },
+  };
+  return (
+    <>
+      {Object.entries(told).map(([table, { title, what }]) => (
+        <Line key={table} title={title}>
+          {what}
+        </Line>
+      ))}
+    </>
+  );
+}
+
+function Line({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+// The options page: all that the popup does, for each account, with what was done and what is stored.
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
+import { connectWithGateway } from './journey/connect.ts';
+import { enable, enableButton, enableRequests } from './journey/enable.ts';
+import { codeField, next, textMeACode, verified } from './journey/registration.ts';
+import { codeByText, connectAndSignIn, enterPassword, enterUserName, signIn } from './journey/sign-in.ts';
+import { everythingStored } from './journey/stored.ts';
+import { expect, test } from './scenario.ts';
+
+test.use({ furtherHosts: [gatewayHost] });
+
+const phones = { role: 'region', name: 'Phone numbers' };
+const activity = { role: 'region', name: 'Activity' };
+
+test('everything of the popup with room; what was done is told, and exported without numbers or tokens', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileNotEnabled, noPhoneYet } = sandbox.employees;
+  await (await connectWithGateway(driver, sandbox)).close();
+  await (await signIn(driver, mobileNotEnabled)).waitFor(enableButton);
+  await driver.closePopup();
+  const options = await driver.openExtensionPage('options.html#activity');
+
+  await test.step('Enable', async () => {
+    await enable(options);
+    await options.waitForText('You can now sign in with +44 •••• 102.');
+  });
+
+  await test.step('a number by code, begun here and seen in the popup', async () => {
+    await options.click({ role: 'button', name: 'Add method' });
+    await options.click({ role: 'button', name: /^Phone/, within: phones });
+    await textMeACode(options, noPhoneYet.mobile);
+    await options.waitFor(codeField);
+    const popup = await driver.openPopup();
+    await popup.waitForText(/Sent to \+44 •••• 101 at \d/);
+    await driver.closePopup();
+    await next(options, await codeByText(sandbox, noPhoneYet.mobile));
+    await options.waitForText(verified);
+    await options.click({ role: 'button', name: 'Done', within: phones });
+    await options.waitFor({ role: 'article', name: /^Alternate mobile phone/ });
+  });
+
+  await test.step('what was done, with the ids of the service', async () => {
+    await options.click({ role: 'button', name: /^More: Turn on SMS sign-in \+44 •••• 102/, within: activity });
+    await options.waitForText(/Request IDs\s+[0-9a-f]{8}-/);
+    await options.click({ role: 'button', name: /^I did not do this: Turn on SMS sign-in/ });
+    await options.waitForText('so that nobody can sign in with it');
+    await options.press('Escape');
+  });
+
+  await test.step('the export', async () => {
+    await options.evaluate(catchDownloads);
+    await options.click({ role: 'button', name: 'Export as JSON' });
+    const text = await options.evaluate(caughtDownload);
+    const { activity } = JSON.parse(text) as { activity: { what: string; state: string; requestIds: string[] }[] };
+    expect(activity.map(({ what, state }) => `${what} ${state}`)).toEqual(['add done', 'enable done', 'sign-in done']);
+    expect(activity[1]?.requestIds).toHaveLength(1);
+    expect(text).toContain('+44 •••• 102');
+    for (const canary of ['7700900102', '7700900101', '900102', 'eyJ', 'oken']) expect(text).not.toContain(canary);
+  });
+});
+
+test('two accounts: each has its own numbers and commands, and one is forgotten without the other', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileNotEnabled, mobileReady } = sandbox.employees;
+  await connectAndSignIn(driver, sandbox, mobileReady);
+  await driver.closePopup();
+  const options = await driver.openExtensionPage('options.html');
+
+  await test.step('the second signs in on the options page', async () => {
+    await options.click({ role: 'button', name: 'Sign in with another account' });
+    const window = await driver.signInWindow();
+    await window.click({ role: 'button', name: 'Use another account' });
+    await enterUserName(window, mobileNotEnabled.userName);
+    await enterPassword(window, mobileNotEnabled);
+    await window.waitForClosed();
+    const switchTo = { role: 'button', name: new RegExp(`${mobileNotEnabled.name}.*1 thing waits for you`) };
+    await options.waitFor(switchTo);
+    expect(await options.text(), 'who was shown still is').toContain('On: you can sign in with this number');
+    await options.click(switchTo);
+    await options.waitFor(enableButton);
+    expect(await options.has({ role: 'button', name: 'Remove +44 •••• 104' })).toBe(false);
+  });
+
+  await test.step('its command is its own, whatever the popup shows', async () => {
+    const popup = await driver.openPopup();
+    await popup.choose({ label: 'Account' }, mobileReady.userName);
+    await popup.waitForText('On: you can sign in with this number');
+    await driver.closePopup();
+    await enable(options);
+    await options.waitForText('You can now sign in with +44 •••• 102.');
+    expect(enableRequests(sandbox)).toHaveLength(1);
+  });
+
+  await test.step('forgotten: nothing of it is left, what was typed for it in an open page included', async () => {
+    await options.click({ role: 'button', name: 'Forget this account' });
+    await options.click({ role: 'button', name: 'Sign out and forget', within: { role: 'dialog' } });
+    await options.waitForGone({ role: 'article', name: mobileNotEnabled.userName });
+    await options.waitForText('+44 •••• 104');
+    const kept = await options.evaluate(everythingStored);
+    expect(kept).toContain(mobileReady.userName);
+    for (const trace of [mobileNotEnabled.userName, mobileNotEnabled.name, mobileNotEnabled.oid, '•••• 102']) {
+      expect(kept).not.toContain(trace);
+    }
+  });
+});
+
+/** Runs in the page: what it makes a file of is kept in its place. */
+function catchDownloads(): void {
+  const create = URL.createObjectURL;
+  URL.createObjectURL = (blob) => {
+    Object.assign(globalThis, { caught: blob });
+    return create.call(URL, blob);
+  };
+}
+
+function caughtDownload(): Promise<string> {
+  return (globalThis as unknown as { caught: Blob }).caught.text();
+}
