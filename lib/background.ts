@@ -145,7 +145,7 @@ export function createBackground(platform: Platform) {
     now,
     random,
   });
-  const silentSignIn = createSilentSignIn({ database, authorize, sessions, sync, now, wakeAt });
+  const silentSignIn = createSilentSignIn({ database, authorize, sessions, sync, now, random, wakeAt });
   const secrets = createSecrets(memory);
   const verification = createVerification({ database, verifierOf: gatewayVerifierOf, secrets, sync, now, wakeAt });
   const journal = createJournal({

@@ -2,6 +2,7 @@
 // never reach those it is for. Nobody sees anything of it; that a sign-in is required is the normal case.
 import { readConnections } from '../store/connections.ts';
 import type { Connection, Database } from '../store/database.ts';
+import { decideSync, type SyncState } from '../sync/schedule.ts';
 import type { Sync } from '../sync/sync.ts';
 import type { Authorize } from './authorize.ts';
 import { type Sessions, targetOfConnection } from './sessions.ts';
@@ -16,20 +17,37 @@ export function createSilentSignIn(dependencies: {
   sessions: Pick<Sessions, 'admit'>;
   sync: Pick<Sync, 'when'>;
   now: () => number;
+  random: () => number;
   /** Asks for `atAlarm` to be called at a time. */
   wakeAt(time: number): void;
 }) {
-  const { database, authorize, sessions, sync, now, wakeAt } = dependencies;
+  const { database, authorize, sessions, sync, now, random, wakeAt } = dependencies;
 
-  /** Looks for a session at the organizations that nobody is known at and where it is time to. Never rejects. */
-  async function look(isTime: (vacancy: Vacancy) => boolean): Promise<void> {
-    await Promise.all((await vacant(database)).filter(isTime).map(lookAt));
+  /**
+   * Looks for a session at the organizations that nobody is known at and where it is time to. A policy, or the start of a
+   * working day, comes to many at once: then it is not time yet, but at a moment of its own. Never rejects.
+   */
+  async function look(reason: 'start' | 'alarm'): Promise<void> {
+    await Promise.all(
+      (await vacant(database)).map(async (vacancy) => {
+        const decision = decideSync(vacancy.schedule, reason, now(), random);
+        if (decision === 'read') await lookAt(vacancy);
+        else if (decision !== 'nothing') {
+          await database.silentSignIns.put({
+            connectionId: vacancy.connection.id,
+            ...(vacancy.at === undefined ? {} : { at: vacancy.at }),
+            nextAt: decision.putOffTo,
+            putOff: (vacancy.schedule.putOff ?? 0) + 1,
+          });
+        }
+      }),
+    );
     await plan();
   }
 
   /** Asks to be called when the next look is due. */
   async function plan(): Promise<void> {
-    const times = (await vacant(database)).map(dueAt);
+    const times = (await vacant(database)).map(({ schedule }) => schedule.nextSyncAt ?? 0);
     if (times.length > 0) wakeAt(Math.max(now(), Math.min(...times)));
   }
 
@@ -46,21 +64,18 @@ export function createSilentSignIn(dependencies: {
     }
   }
 
-  return {
-    plan,
-    atStart: () => look(({ at = 0 }) => at + day <= now()),
-    atAlarm: () => look((vacancy) => dueAt(vacancy) <= now()),
-  };
+  return { plan, atStart: () => look('start'), atAlarm: () => look('alarm') };
 }
 
-/** An organization that nobody is known at, and when somebody was looked for last. */
+/** An organization that nobody is known at, when somebody was looked for last, and when that is done again. */
 interface Vacancy {
   connection: Connection;
   at: number | undefined;
+  schedule: SyncState;
 }
 
 /** Once a day at most. What policy connects nobody is about to sign in to by hand. */
-function dueAt({ at, connection: { managed, connectedAt } }: Vacancy): number {
+function dueAt({ managed, connectedAt }: Connection, at: number | undefined): number {
   if (at !== undefined) return at + day;
   return managed ? 0 : connectedAt + afterConnectingMs;
 }
@@ -74,6 +89,8 @@ async function vacant(database: Database): Promise<Vacancy[]> {
   return connections.flatMap((connection) => {
     const former = silentSignIns.find(({ connectionId }) => connectionId === connection.id);
     const isVacant = !former?.never && !accounts.some(({ connectionId }) => connectionId === connection.id);
-    return isVacant ? [{ connection, at: former?.at }] : [];
+    if (!isVacant) return [];
+    const { at, putOff = 0, nextAt = dueAt(connection, at) } = former ?? {};
+    return [{ connection, at, schedule: { nextSyncAt: nextAt, putOff } }];
   });
 }

@@ -30,6 +30,9 @@ export interface Connection {
 interface SilentSignIn {
   connectionId: string;
   at?: number;
+  /** The next look, where it was overdue and got another time, and how often that happened. */
+  nextAt?: number;
+  putOff?: number;
   never?: boolean;
 }
 

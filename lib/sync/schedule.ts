@@ -17,6 +17,8 @@ export const leastDistance: Record<SyncReason, number> = {
 
 /** Later than any browser is with an alarm: the machine slept, or the browser was closed. */
 const lateMs = minute;
+/** No alarm comes sooner: what was to come before it would all come with it. */
+const soonestMs = 2 * minute;
 /**
  * What a whole organization does at one moment (a working day begins, a meeting is over, a policy comes, an outage ends) may
  * bring its installations to act unasked at one moment: each takes one of its own within this time.
@@ -45,8 +47,8 @@ export function maySync(state: SyncState, reason: SyncReason, now: number): bool
 }
 
 /** A moment of its own, for what would come to many at once. */
-export function apart(now: number, random: () => number): number {
-  return now + spreadMs * random();
+function apart(now: number, random: () => number, within = spreadMs): number {
+  return now + soonestMs + (within - soonestMs) * random();
 }
 
 export function decideSync(state: SyncState, reason: SyncReason, now: number, random: () => number): SyncDecision {
@@ -57,7 +59,7 @@ export function decideSync(state: SyncState, reason: SyncReason, now: number, ra
   if (nextSyncAt > now) return 'nothing';
   // Each time by half as much, so that a lid which is opened again and again does not put it off for good.
   const within = spreadMs / 2 ** putOff;
-  return now - nextSyncAt > lateMs && within > lateMs ? { putOffTo: now + within * random() } : 'read';
+  return now - nextSyncAt > lateMs && within > soonestMs ? { putOffTo: apart(now, random, within) } : 'read';
 }
 
 /** The next unasked sync after a good one, give or take a fifth, so that installations do not move together. */

@@ -172,7 +172,7 @@ test('someone who never opened the popup meets the banner', async ({ driver, san
   await enterPassword(page, mobileNotEnabled);
   await page.waitForText('These are the methods you use');
   expect(await hasBanner(page)).toBe(false);
-  // As if IT had connected it an hour ago.
+  // As if IT had connected it some minutes ago: then it is time to look for a session.
   await options.evaluate(async () => {
     const database = await new Promise<IDBDatabase>((resolve) => {
       const request = indexedDB.open('phone-sign-in');
@@ -183,7 +183,7 @@ test('someone who never opened the popup meets the banner', async ({ driver, san
       const request = connections.getAll();
       request.onsuccess = () => resolve(request.result);
     });
-    for (const row of rows) connections.put({ ...row, connectedAt: row.connectedAt - 3_600_000 });
+    for (const row of rows) connections.put({ ...row, connectedAt: row.connectedAt - 5 * 60_000 });
     database.close();
   });
   await driver.stopBackground();

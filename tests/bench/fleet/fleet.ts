@@ -1,6 +1,6 @@
 // A tenant's installations over two working days, on a virtual clock and with the extension's own decisions about when to
 // ask. Installations know nothing of each other, so each is played by itself, and only the service's counts are shared.
-import { apart, decideSync, nextAfterFailure, nextSlowSync, type SyncState } from '../../../lib/sync/schedule.ts';
+import { decideSync, nextAfterFailure, nextSlowSync, type SyncState } from '../../../lib/sync/schedule.ts';
 import { type Awake, workingDay } from './working-day.ts';
 
 const second = 1000;
@@ -69,11 +69,13 @@ function play(
     // Overdue since some time on Friday.
     nextSyncAt: -3 * day + (12 + 12 * random()) * hour,
   };
-  // Somebody is known from the first silent look on, which waits for its own moment.
-  let knownFrom = isNew ? apart(push.at, random) : 0;
+  // Where nobody is known, a session is looked for first, by the same rule and since the policy came.
+  let isKnown = !isNew;
+  if (isNew) state = { nextSyncAt: 0 };
 
   const sync = (time: number) => {
     request(time);
+    isKnown = true;
     if (time >= outage.from && time < outage.to) {
       const retryAt = outageIsTimed ? outage.to : undefined;
       state = {
@@ -92,14 +94,11 @@ function play(
 
   for (const awake of [...workingDay(0, true, random), ...workingDay(day, false, random)]) {
     const looks = random() < 0.02 ? [awake.from + random() * (awake.to - awake.from)] : [];
-    if (knownFrom >= awake.to) continue;
-    if (knownFrom > 0) {
-      // The browser may have been closed at that moment: then it looks when it is back, and in its own time again.
-      const time = knownFrom >= awake.from ? knownFrom : apart(awake.from, random);
-      knownFrom = time >= awake.to ? time : 0;
-      if (knownFrom > 0) continue;
-      sync(time);
-      follow({ ...awake, from: time }, looks);
+    // Before the policy there is nothing to do, and when it comes it wakes those who are there.
+    if (!isKnown && awake.to <= push.at) continue;
+    if (!isKnown && awake.from < push.at) {
+      consider('alarm', push.at);
+      follow({ ...awake, from: push.at }, []);
       continue;
     }
     consider(awake.by === 'start' ? 'start' : 'alarm', awake.from);
@@ -137,12 +136,18 @@ export interface Hour {
   /** Requests in ten seconds. */
   mean: number;
   peak: number;
+  /** Requests in ten seconds of the busiest minute: with less of mere chance in it. */
+  busiestMinute: number;
 }
 
 export function hoursOf({ slots }: FleetLoad): Hour[] {
   const perHour = hour / slotMs;
   return Array.from({ length: slots.length / perHour }, (_, index) => {
     const part = slots.subarray(index * perHour, (index + 1) * perHour);
-    return { hour: index, mean: part.reduce((sum, each) => sum + each, 0) / perHour, peak: Math.max(...part) };
+    const mean = (of: Uint32Array) => of.reduce((sum, each) => sum + each, 0) / of.length;
+    const minutes = Array.from({ length: 60 }, (_, at) =>
+      mean(part.subarray((at * perHour) / 60, ((at + 1) * perHour) / 60)),
+    );
+    return { hour: index, mean: mean(part), peak: Math.max(...part), busiestMinute: Math.max(...minutes) };
   });
 }

@@ -70,10 +70,13 @@ test('the permissions an organization says are asked for', async () => {
   expect(installation.remembered).not.toContain('UserAuthenticationMethod.ReadWrite');
 });
 
-test('whoever has a session is taken in without a click as soon as the policy is there', async () => {
+test('whoever has a session is taken in without a click, at a moment of each installation after the policy is there', async () => {
   const page = await installation.visitor.open('https://mysignins.microsoft.com/security-info');
   await installation.visitor.signIn(page, sandbox.employees.mobileNotEnabled);
   await receive(connected);
+  expect(await installation.database.accounts.toArray()).toEqual([]);
+  expect(await installation.database.silentSignIns.toCollection().modify({ nextAt: Date.now() })).toBe(1);
+  await installation.background.wake();
   expect(await installation.database.accounts.toArray()).toMatchObject([
     { userName: sandbox.employees.mobileNotEnabled.userName },
   ]);
