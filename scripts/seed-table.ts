@@ -23,6 +23,7 @@ for (const name of names) {
   await copyFile(picture, `docs/seed/${name}.png`);
 }
 await writeFile('docs/seed.md', table());
+spawnSync('biome', ['format', '--write', 'docs/seed.md'], { stdio: 'inherit' });
 const failed = names.filter((name) => browserNames.some((browser) => !results.get(browser)?.has(name)));
 for (const name of failed) console.error(`Did not pass in both browsers: ${sentences[name].text}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
