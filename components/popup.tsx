@@ -27,6 +27,7 @@ export function Popup({ known, draft }: { known: Known; draft: Signal<PlaceDraft
     <>
       <AccountHeader accounts={accounts} current={current} onChoose={(chosen) => chooseAccount(draft, chosen)} />
       <main>
+        <Farewell known={known} />
         <AccountView key={current.account.id} known={known} overview={current} draft={draft} />
       </main>
     </>

@@ -1,0 +1,59 @@
+// What the organization sets changes while a number is being registered.
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
+import { codeField, next, textMeACode, verified } from './journey/registration.ts';
+import { codeByText, signIn } from './journey/sign-in.ts';
+import { test as managed, type PolicyAsWritten } from './managed-scenario.ts';
+import { expect } from './scenario.ts';
+
+const test = managed.extend({
+  policy: async ({ sandbox: { tenant, gatewayOrigin } }, use) => {
+    const policy: PolicyAsWritten = {
+      tenantId: tenant.id,
+      clientId: tenant.clientId,
+      gatewayUrl: gatewayOrigin,
+      gatewayScope: tenant.gateway.scope,
+      organizationName: 'Contoso',
+      supportText: 'Ask the service desk on floor 3.',
+    };
+    await use(policy);
+  },
+});
+test.use({ furtherHosts: [gatewayHost] });
+
+test('paused while a code is awaited, resumed, and taken away', async ({ driver, sandbox, policy, setPolicy }) => {
+  const { noPhoneYet } = sandbox.employees;
+  let popup = await signIn(driver, noPhoneYet);
+  await popup.click({ role: 'button', name: 'Add method' });
+  await popup.click({ role: 'button', name: /^Phone/ });
+  await textMeACode(popup, noPhoneYet.mobile);
+  await popup.waitFor(codeField);
+  const code = await codeByText(sandbox, noPhoneYet.mobile);
+
+  /** Chromium takes it over while the popup is open; Firefox at its next start. */
+  const take = async (changed: PolicyAsWritten | undefined) => {
+    await setPolicy(changed);
+    if (driver.name === 'chromium') return;
+    await driver.closePopup();
+    await driver.restart();
+    popup = await driver.openPopup();
+  };
+
+  await take({ ...policy, paused: true });
+  await popup.waitForText('Contoso has paused this extension.');
+  await popup.waitForText('Ask the service desk on floor 3.');
+  const asked = sandbox.requests.length;
+  await popup.waitForText('Nothing is sent and nothing is changed meanwhile.');
+  expect(sandbox.requests.slice(asked)).toEqual([]);
+
+  await take(policy);
+  await popup.waitFor(codeField);
+  await next(popup, code);
+  await popup.waitForText(verified);
+  expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(1);
+
+  await take(undefined);
+  await popup.waitForText("Your organization's settings have signed you out here.");
+  await driver.closePopup();
+  const options = await driver.openExtensionPage('options.html');
+  await options.waitForText('Your organization has not set anything for this extension.');
+});
