@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../lib/messaging/commands.ts';
+import { receivedPolicy } from '../lib/policy/received.ts';
 import type { Account, CachedMethod, Connection, JournalEntry, Verification } from '../lib/store/database.ts';
 import type { Rows } from '../lib/store/rows.ts';
 import { fieldOf, type Known, overviewOf, progressOf } from './overview.ts';
@@ -76,6 +77,16 @@ describe('which screen', () => {
     expect(overview).toMatchObject({
       screen: 'signed-out',
       organizations: [{ connection: { id: 'tenant' } }, { connection: { id: 'other' } }],
+    });
+  });
+
+  test('while policy lets nobody work: why, whoever is signed in', async () => {
+    const policy = await receivedPolicy({ paused: true }, now);
+    expect(overviewOf(known({ policy }), account.id)).toEqual({ screen: 'inert', inert: { why: 'paused' } });
+    const half = await receivedPolicy({ tenantId: 'contoso', cloud: 'global' }, now);
+    expect(overviewOf(known({ policy: half }), undefined)).toEqual({
+      screen: 'inert',
+      inert: { why: 'missing', keys: ['tenantId', 'clientId'] },
     });
   });
 
@@ -164,6 +175,15 @@ describe('tiles', () => {
     const { tiles, availability } = current(known({ connections: [{ ...connection, cloud: 'china' }] }));
     expect(tiles[0]?.sms).toBe('none');
     expect(availability).toBe('on-tiles');
+  });
+
+  test('no option where the organization has switched it off, and that is said', () => {
+    const connections = [{ ...connection, smsSignIn: 'off' as const }];
+    for (const smsSignIn of ['notEnabled', 'ready', 'phoneNumberNotUnique'] as const) {
+      const { tiles, availability } = current(known({ connections, methods: [{ ...mobile, smsSignIn }] }));
+      expect(tiles[0]?.sms).toBe('none');
+      expect(availability).toBe('not-available');
+    }
   });
 
   test('only those of the account, mobile first', () => {
