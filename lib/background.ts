@@ -230,8 +230,8 @@ export function createBackground(platform: Platform) {
 
   async function policyChanged(): Promise<void> {
     await wipeStrangers();
-    // What was held back goes on.
-    await goOn('page');
+    // What was held back goes on. A policy comes to all installations at once, so the directory is asked when each would have been.
+    await goOn('alarm');
     await silentSignIn.atAlarm();
   }
 
