@@ -100,7 +100,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
       >
         <TextField
           label={t('number.label')}
-          help={!aboutNumber && <Preview typed={typed} />}
+          help={!aboutNumber && mistake.value !== 'refused' && <Preview typed={typed} />}
           error={fieldError(mistake.value, aboutNumber?.kind, changes !== undefined)}
           value={draft.number}
           onType={(number) => {
@@ -189,7 +189,9 @@ function CountrySelect(props: {
   const { numbers, typed, chosen, onChoose } = props;
   const id = useId();
   const policy = usePolicy();
-  const all = useMemo(() => numbers?.countries(language), [numbers])?.filter(({ code }) => isAllowed(code, policy));
+  const all = useMemo(() => numbers?.countries(language), [numbers])?.filter(
+    ({ code }) => code === typed?.country || isAllowed(code, policy),
+  );
   const options = all ?? [{ code: chosen, label: countryName(chosen, language) }];
   const saysCountry = typed?.saysCountry ?? false;
   return (

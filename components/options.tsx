@@ -10,7 +10,7 @@ import { AccountsSection } from './accounts-section.tsx';
 import { ActivitySection } from './activity-section.tsx';
 import type { ConnectionDraft } from './connection-form.tsx';
 import { Mark } from './icons.tsx';
-import { Farewell, InertNote } from './inert-note.tsx';
+import { Farewell, InertView } from './inert-view.tsx';
 import { ItSection } from './it-section.tsx';
 import { OrganizationSection } from './organization-section.tsx';
 import type { AccountOverview, Known } from './overview.ts';
@@ -64,7 +64,9 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
           )}
           <Farewell known={known} />
           {isInert ? (
-            <InertNote inert={overview.inert} />
+            <section class="card">
+              <InertView inert={overview.inert} />
+            </section>
           ) : (
             <>
               <OrganizationSection known={known} draft={connection} />

@@ -4,7 +4,6 @@ import { t } from '../lib/language/words.ts';
 import { mayConnect } from '../lib/policy/overlay.ts';
 import { type ConnectionDraft, ConnectionForm } from './connection-form.tsx';
 import { FurtherReading } from './further-reading.tsx';
-import { Locked } from './locked.tsx';
 import { OrganizationCard } from './organization-card.tsx';
 import { OrganizationHelp } from './organization-help.tsx';
 import { type Known, progressOfKind } from './overview.ts';
@@ -24,13 +23,8 @@ export function OrganizationSection({ known, draft }: { known: Known; draft: Sig
       {connections.map((connection) => (
         <OrganizationCard key={connection.id} known={known} connection={connection} />
       ))}
-      {!mayConnect(policy) ? (
-        <p class="hint">
-          <Locked />
-        </p>
-      ) : connections.length === 0 ? (
-        form
-      ) : (
+      {mayConnect(policy) && connections.length === 0 && form}
+      {mayConnect(policy) && connections.length > 0 && (
         <details class="another">
           <summary>{t('options.add_organization')}</summary>
           {form}

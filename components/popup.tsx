@@ -2,7 +2,7 @@
 import type { Signal } from '@preact/signals';
 import { AccountHeader, PlainHeader } from './account-header.tsx';
 import { AccountView, chooseAccount, usePlace } from './account-view.tsx';
-import { Farewell, InertNote } from './inert-note.tsx';
+import { Farewell, InertView } from './inert-view.tsx';
 import type { Known } from './overview.ts';
 import type { PlaceDraft } from './route.ts';
 import { NotConnected, SignedOut } from './welcome.tsx';
@@ -15,7 +15,7 @@ export function Popup({ known, draft }: { known: Known; draft: Signal<PlaceDraft
         <PlainHeader />
         <main>
           <Farewell known={known} />
-          {overview.screen === 'inert' && <InertNote inert={overview.inert} />}
+          {overview.screen === 'inert' && <InertView inert={overview.inert} />}
           {overview.screen === 'not-connected' && <NotConnected />}
           {overview.screen === 'signed-out' && <SignedOut organizations={overview.organizations} />}
         </main>
