@@ -1,0 +1,64 @@
+// The pages for IT name what the code has: ids, redirect URIs, hosts, permissions, settings, and files that are there.
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { clouds, originsOf } from '../lib/identity/entra/clouds.ts';
+import { policyKeys } from '../lib/policy/rules.ts';
+import { checkPolicy } from '../lib/policy/validate.ts';
+import { chromiumId, chromiumPublicKey, geckoId, redirectUris } from './extension-ids.ts';
+
+const folder = 'docs/it';
+const names = (await readdir(folder)).filter((name) => name.endsWith('.md'));
+const pages = Object.fromEntries(
+  await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
+);
+const page = (name: string) => pages[name] ?? '';
+
+test('the table of ids', () => {
+  for (const each of [chromiumId(chromiumPublicKey), geckoId, ...Object.values(redirectUris)]) {
+    expect(page('README.md')).toContain(each);
+  }
+});
+
+test('every host and every permission', async () => {
+  for (const { login, graph } of Object.values(clouds)) {
+    for (const host of [login, graph]) expect(page('hosts-and-permissions.md')).toContain(host);
+  }
+  const config = await readFile('wxt.config.ts', 'utf8');
+  const permissions = [...(/ permissions: \[(.*)\]/.exec(config)?.[1] ?? '').matchAll(/'(\w+)'/g)].map(
+    ([, name]) => name,
+  );
+  expect(permissions.length).toBeGreaterThan(3);
+  for (const each of [...permissions, ...originsOf('global')]) {
+    expect(page('hosts-and-permissions.md')).toContain(`\`${each}\``);
+  }
+});
+
+test('settings that are named exist, and what is to be copied is valid', () => {
+  for (const [name, text] of Object.entries(pages)) {
+    for (const [, block = ''] of text.matchAll(/```json\n([\s\S]*?)```/g)) {
+      expect(checkPolicy(JSON.parse(block)).rejected, name).toEqual([]);
+    }
+  }
+  const named = [...page('help-desk.md').matchAll(/`(paused|smsSignIn|banner\w+|tenantId|clientId)`/g)].map(
+    ([, key]) => key,
+  );
+  expect(named.length).toBeGreaterThan(5);
+  for (const key of named) expect(policyKeys).toContain(key);
+});
+
+test('what people are said to read is what they read', async () => {
+  const words = await readFile('lib/language/locales/en.yml', 'utf8');
+  const quoted = [...page('help-desk.md').matchAll(/_([A-Z][^_|]+[.?])_/g)].map(([, sentence = '']) => sentence);
+  expect(quoted.length).toBeGreaterThan(8);
+  for (const sentence of quoted) expect(words).toContain(sentence);
+});
+
+test('links lead to files', () => {
+  for (const [name, text] of Object.entries(pages)) {
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
+    for (const target of targets)
+      expect(existsSync(join(dirname(join(folder, name)), target)), `${name}: ${target}`).toBe(true);
+  }
+});
