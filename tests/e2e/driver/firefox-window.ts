@@ -104,7 +104,9 @@ export const firefoxWindow = {
     const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
     const { extension } = WebExtensionPolicy.getByID(id);
     const { origins } = await ExtensionPermissions.get(id);
-    await ExtensionPermissions.remove(id, { permissions: [], origins, data_collection: [] }, extension);
+    // A copy: what was answered is the list that is taken from.
+    const hosts = { permissions: [], origins: [...origins], data_collection: [] };
+    await ExtensionPermissions.remove(id, hosts, extension);
   },
 
   async changeHost({ id, host, change }: { id: string; host: string; change: 'add' | 'remove' }): Promise<void> {
