@@ -220,12 +220,29 @@ export function createBackground(platform: Platform) {
    * taken back. While the extension is inert nobody is: a pause ends.
    */
   async function wipeStrangers(): Promise<void> {
-    if (await isInert()) return;
-    const known = new Set((await readConnections(database)).map(({ id }) => id));
-    const strangers = await database.accounts.filter(({ connectionId }) => !known.has(connectionId)).toArray();
+    const [inert, connections, accounts, looks] = await Promise.all([
+      isInert(),
+      readConnections(database),
+      database.accounts.toArray(),
+      database.silentSignIns.toArray(),
+    ]);
+    if (inert) return;
+    const known = new Set(connections.map(({ id }) => id));
+    const strangers = accounts.filter(({ connectionId }) => !known.has(connectionId));
     for (const { id } of strangers) await wipe(id);
     if (strangers.length > 0) await database.farewells.put({ id: 'signed-out-by-policy', at: now() });
-    await database.silentSignIns.filter(({ connectionId }) => !known.has(connectionId)).delete();
+    // Nothing is written where nothing is to be: this is on the way of every start.
+    const lost = looks.map(({ connectionId }) => connectionId).filter((id) => !known.has(id));
+    if (lost.length > 0) await database.silentSignIns.bulkDelete(lost);
+  }
+
+  /** What a start does that nobody waits for. */
+  async function tidy(): Promise<void> {
+    await scheduleNextSync();
+    await silentSignIn.plan();
+    await policy.refresh();
+    await database.farewells.filter(({ at }) => at < now() - dayMs).delete();
+    await deleteOld(database, now());
   }
 
   async function policyChanged(): Promise<void> {
@@ -247,14 +264,11 @@ export function createBackground(platform: Platform) {
     managedChanged: () => policy.refresh(true),
     /** Once for each start of the background, before anything else. The policy that was known last counts until the browser says otherwise. */
     async recover(): Promise<void> {
-      await database.farewells.filter(({ at }) => at < now() - dayMs).delete();
       await wipeStrangers();
-      await deleteOld(database, now());
       await verification.recover();
       await journal.recover();
-      await scheduleNextSync();
-      await silentSignIn.plan();
-      void policy.refresh();
+      // A database that cannot be written to says so to whoever asks for something.
+      tidy().catch(() => {});
     },
     /** The browser was started. */
     async browserStarted(): Promise<void> {
