@@ -1,0 +1,153 @@
+// What an account page pays for the banner, and that it pays nothing where there is nothing to offer: the sandbox's page in a
+// browser with the extension and in one with the empty extension, by turns.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
+import type { BrowserName } from '../../scripts/browsers.ts';
+import type { BuiltExtension } from '../../scripts/build.ts';
+import { redirectUris } from '../../scripts/extension-ids.ts';
+import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
+import type { BrowserDriver } from '../e2e/driver/browser-driver.ts';
+import { launch } from '../e2e/driver/launch.ts';
+import { accountPage, openAccountPage } from '../e2e/journey/account-page.ts';
+import { accountPageOf, bannerOn, hasBanner, waitForNoBanner } from '../e2e/journey/banner.ts';
+import { connectAndSignIn, enterPassword, enterUserName } from '../e2e/journey/sign-in.ts';
+import { emptyExtension } from './extensions.ts';
+import { counted, type Measurement } from './measurement.ts';
+import { canCountMainThread, mainThreadMs } from './processes.ts';
+import { sampleOf } from './statistics.ts';
+
+/** Both pages are long done by then; a window of fixed length, since asking them would be work of theirs. */
+const windowMs = 1_500;
+
+export async function measureAccountPage(
+  browser: BrowserName,
+  built: BuiltExtension,
+  rounds: number,
+): Promise<Measurement[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
+  const unpacked = { chromium: built.chromium, firefox: join(dirname(built.firefox), 'firefox-mv3') }[browser];
+  const sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+  const start = (extension: string) =>
+    launch(browser, {
+      extension,
+      proxyPort: sandbox.proxyPort,
+      certificateSpki: sandbox.certificate.spkiSha256Base64,
+      headless: true,
+    });
+  const ours = await start(built[browser]);
+  const without = await start(await emptyExtension(browser, unpacked, join(folder, 'empty')));
+  try {
+    return await measure(browser, sandbox, ours, without, rounds);
+  } finally {
+    await Promise.all([ours.close(), without.close()]);
+    await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(
+  browser: BrowserName,
+  sandbox: Organization,
+  ours: BrowserDriver,
+  without: BrowserDriver,
+  rounds: number,
+): Promise<Measurement[]> {
+  const { mobileNotEnabled } = sandbox.employees;
+  await connectAndSignIn(ours, sandbox, mobileNotEnabled);
+  await ours.closePopup();
+  const page = await openAccountPage(without);
+  await enterUserName(page, mobileNotEnabled.userName);
+  await enterPassword(page, mobileNotEnabled);
+  await page.waitForText('These are the methods you use');
+  await page.close();
+
+  const thread = { ours: [] as number[], without: [] as number[] };
+  const shift = { ours: [] as number[], without: [] as number[] };
+  const open = async (name: 'ours' | 'without', driver: BrowserDriver) => {
+    const before = await mainThreadMs(process.pid, 'page');
+    const opened = await driver.openPage(accountPage);
+    await pass(windowMs);
+    thread[name].push((await mainThreadMs(process.pid, 'page')) - before);
+    shift[name].push(await opened.evaluate(layoutShift));
+    if ((await hasBanner(opened)) !== (driver === ours)) throw new Error(`The banner is not as it should be: ${name}`);
+    await opened.close();
+  };
+  for (const [name, driver] of [
+    ['ours', ours],
+    ['without', without],
+  ] as const)
+    await open(name, driver);
+  for (const list of [thread.ours, thread.without, shift.ours, shift.without]) list.length = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const turns = [() => open('ours', ours), () => open('without', without)];
+    for (const turn of round % 2 ? turns : turns.toReversed()) await turn();
+  }
+
+  const offered = await accountPageOf(ours);
+  await bannerOn(offered).click({ role: 'button', name: 'Not now' });
+  await waitForNoBanner(offered);
+  await offered.close();
+  const contents = async (driver: BrowserDriver) => {
+    const asked = sandbox.requests.length;
+    const quiet = await accountPageOf(driver);
+    await pass(windowMs);
+    return { requests: sandbox.requests.length - asked, ...(await quiet.evaluate(partsOf)) };
+  };
+  const [nothing, bare] = [await contents(ours), await contents(without)];
+  const same = (what: string, unit: 'requests' | 'elements', one: number, other: number): Measurement => ({
+    what: `account page with nothing to offer, ${what}`,
+    browser,
+    unit,
+    ours: counted(one),
+    control: counted(other),
+    goal: { of: 'difference', most: 0 },
+  });
+  return [
+    ...(canCountMainThread
+      ? [
+          {
+            what: 'account page with the banner, extra main-thread time',
+            browser,
+            unit: 'ms',
+            ours: sampleOf(thread.ours),
+            control: sampleOf(thread.without),
+            goal: { of: 'difference', most: 5 },
+          } satisfies Measurement,
+        ]
+      : []),
+    ...(browser === 'chromium'
+      ? [
+          {
+            what: 'account page with the banner, layout shift',
+            browser,
+            unit: 'shift',
+            ours: sampleOf(shift.ours),
+            control: sampleOf(shift.without),
+            goal: { of: 'difference', most: 0 },
+          } satisfies Measurement,
+        ]
+      : []),
+    same('requests', 'requests', nothing.requests, bare.requests),
+    same('elements', 'elements', nothing.elements, bare.elements),
+  ];
+}
+
+/** In the page. Chromium alone counts shifts. */
+async function layoutShift(): Promise<number> {
+  if (!PerformanceObserver.supportedEntryTypes.includes('layout-shift')) return 0;
+  return new Promise((done) => {
+    let sum = 0;
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) sum += (entry as PerformanceEntry & { value: number }).value;
+    });
+    observer.observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => done(sum), 100);
+  });
+}
+
+/** In the page. */
+function partsOf(): { elements: number } {
+  return { elements: document.querySelectorAll('*').length };
+}

@@ -1,0 +1,18 @@
+// What the bench does with a browser. The end-to-end driver attaches a debugger to each page, which is part of what would be
+// measured; here nothing is attached to the popup.
+import type { Stored } from '../fill-database.ts';
+
+export interface BenchBrowser {
+  /** Of the browser's first process. */
+  readonly pid: number;
+  /** Opens the popup as the toolbar does; answers milliseconds until it changed for the last time, then closes it. */
+  openPopup(): Promise<{ settledMs: number; textLength: number }>;
+  stopBackground(): Promise<void>;
+  /** Milliseconds from a message to the worker's answer. */
+  ask(message: object): Promise<number>;
+  /** Replaces all that is stored. */
+  fill(stored: Stored): Promise<void>;
+  /** Runs in a page of the extension. */
+  evaluate<Answer>(expression: string): Promise<Answer>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,76 @@
+// Charts as SVG, drawn by hand: no library, light and dark as the reader has it.
+import { figureOf, type Measurement } from './measurement.ts';
+
+const style = `<style>
+  text { font: 12px system-ui, sans-serif; fill: #1f2a29 } .faint { fill: #5d6a68 }
+  .axis { stroke: #9aa5a3 } .line { fill: none; stroke: #0b6b5b } .goal { stroke: #b3402a; stroke-dasharray: 4 3 }
+  .bar { fill: #0b6b5b } .range { stroke: #1f2a29 }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e4ebea } .faint { fill: #9aa5a3 } .line { stroke: #58c5b0 } .bar { fill: #58c5b0 } .range { stroke: #e4ebea }
+    .goal { stroke: #f08a75 }
+  }
+</style>`;
+
+/** Each ratio as a bar, its goal as a mark; the thin line goes from the first to the third quarter of the rounds. */
+export function ratioChart(measurements: readonly Measurement[]): string {
+  const rows = measurements.filter(({ goal, control }) => goal?.of === 'ratio' && control);
+  const rowHeight = 26;
+  const left = 420;
+  const most = Math.max(2, ...rows.map((row) => Math.max(figureOf(row), row.goal?.most ?? 0) * 1.1));
+  const x = (ratio: number) => left + (ratio / most) * 400;
+  const lines = rows.map((row, index) => {
+    const y = 30 + index * rowHeight;
+    const by = row.control?.median ?? 1;
+    const [first, third] = row.ours.quarters.map((each) => x(each / by));
+    return `<text x="${left - 8}" y="${y + 13}" text-anchor="end">${row.what}, ${row.browser ?? ''}</text>
+<rect class="bar" x="${left}" y="${y + 3}" width="${(x(figureOf(row)) - left).toFixed(1)}" height="12" rx="2"/>
+<line class="range" x1="${first?.toFixed(1)}" x2="${third?.toFixed(1)}" y1="${y + 9}" y2="${y + 9}"/>
+<line class="goal" x1="${x(row.goal?.most ?? 0).toFixed(1)}" x2="${x(row.goal?.most ?? 0).toFixed(1)}" y1="${y - 2}" y2="${y + 20}"/>
+<text class="faint" x="${x(most) + 8}" y="${y + 13}">${figureOf(row).toFixed(2)} ×</text>`;
+  });
+  const height = 40 + rows.length * rowHeight;
+  return svg(
+    900,
+    height,
+    `<title>Ratios to an empty extension</title>
+<text x="${left}" y="16" class="faint">times the control; dashed: what it may be</text>
+${lines.join('\n')}`,
+  );
+}
+
+/** Requests by ten seconds over the days, against what the service allows. */
+export function loadChart(
+  slots: Uint32Array,
+  slotMs: number,
+  title: string,
+  marks: { at: number; text: string }[],
+): string {
+  const width = 1000;
+  const height = 260;
+  const bottom = height - 30;
+  const perPixel = slots.length / (width - 60);
+  const most = Math.max(...slots) * 1.2;
+  const y = (value: number) => bottom - (value / most) * (bottom - 40);
+  const x = (slot: number) => 50 + slot / perPixel;
+  // The highest of the slots that share a pixel: a peak must not be lost in drawing.
+  const points = Array.from({ length: width - 60 }, (_, pixel) => {
+    const part = slots.subarray(Math.floor(pixel * perPixel), Math.floor((pixel + 1) * perPixel));
+    return `${50 + pixel},${y(Math.max(0, ...part)).toFixed(1)}`;
+  });
+  const hours = Array.from({ length: 17 }, (_, index) => index * 3);
+  return svg(
+    width,
+    height,
+    `<title>${title}</title>
+<text x="50" y="16">${title}</text>
+<line class="axis" x1="50" x2="${width - 10}" y1="${bottom}" y2="${bottom}"/>
+${[0, most / 2, most].map((value) => `<text class="faint" x="44" y="${y(value) + 4}" text-anchor="end">${Math.round(value)}</text>`).join('')}
+${hours.map((hour) => `<text class="faint" x="${x((hour * 3_600_000) / slotMs).toFixed(0)}" y="${height - 10}" text-anchor="middle">${hour % 24}</text>`).join('')}
+${marks.map(({ at, text }) => `<line class="goal" x1="${x(at / slotMs).toFixed(0)}" x2="${x(at / slotMs).toFixed(0)}" y1="36" y2="${bottom}"/><text class="faint" x="${(x(at / slotMs) + 4).toFixed(0)}" y="34">${text}</text>`).join('')}
+<polyline class="line" points="${points.join(' ')}"/>`,
+  );
+}
+
+function svg(width: number, height: number, content: string): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img">\n${style}\n${content}\n</svg>\n`;
+}

@@ -1,0 +1,47 @@
+// The two extensions that are measured side by side: the one for the stores with a probe put before its popup, and an empty
+// one with the same probe. Both have the same id, so that each browser takes them alike.
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserName } from '../../scripts/browsers.ts';
+
+const probeFolder = join(import.meta.dirname, 'in-extension');
+
+/** @returns the folder of a copy */
+export async function withProbe(built: string, folder: string): Promise<string> {
+  await cp(built, folder, { recursive: true });
+  await addProbe(folder);
+  return folder;
+}
+
+/** An empty popup page with one small script, and a worker that answers. */
+export async function emptyExtension(browser: BrowserName, product: string, folder: string): Promise<string> {
+  const { key, browser_specific_settings } = JSON.parse(await readFile(join(product, 'manifest.json'), 'utf8'));
+  const background = browser === 'firefox' ? { scripts: ['background.js'] } : { service_worker: 'background.js' };
+  await mkdir(folder, { recursive: true });
+  const files = {
+    'manifest.json': JSON.stringify({
+      manifest_version: 3,
+      name: 'Empty',
+      version: '1',
+      action: { default_popup: 'popup.html' },
+      background,
+      permissions: ['storage'],
+      key,
+      browser_specific_settings,
+    }),
+    'popup.html':
+      '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Empty</title><style>body{width:360px;height:300px}</style></head><body><div id="app"></div><script type="module" src="popup.js"></script></body></html>',
+    'popup.js': "document.getElementById('app').textContent = 'Empty';",
+    'background.js': "chrome.runtime.onMessage.addListener((message, sender, answer) => { answer('echo'); });",
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  await addProbe(folder);
+  return folder;
+}
+
+async function addProbe(folder: string): Promise<void> {
+  await cp(probeFolder, folder, { recursive: true });
+  const popup = join(folder, 'popup.html');
+  const html = await readFile(popup, 'utf8');
+  await writeFile(popup, html.replace(/<head>/, '<head><script src="/probe.js"></script>'));
+}

@@ -1,0 +1,147 @@
+// How long the popup takes to open with three phones in the cache, against an empty popup; and the stopped worker's answer.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { BrowserName } from '../../scripts/browsers.ts';
+import type { BuiltExtension } from '../../scripts/build.ts';
+import { statesAt } from '../states.ts';
+import type { BenchBrowser } from './bench-browser.ts';
+import { benchChromium } from './chromium.ts';
+import { emptyExtension, withProbe } from './extensions.ts';
+import { benchFirefox } from './firefox.ts';
+import { counted, type Measurement } from './measurement.ts';
+import { canCountMainThread, mainThreadMs } from './processes.ts';
+import { sampleOf } from './statistics.ts';
+import { yearOfUse } from './year-of-use.ts';
+
+/** Says nothing and changes nothing, but is answered once the worker is ready. */
+const hello = { id: 1, type: 'visible', timestamp: 0 };
+
+export async function measurePopup(
+  browser: BrowserName,
+  built: BuiltExtension,
+  rounds: number,
+): Promise<Measurement[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
+  const unpacked = { chromium: built.chromium, firefox: join(dirname(built.firefox), 'firefox-mv3') }[browser];
+  const start = browser === 'firefox' ? benchFirefox : benchChromium;
+  const ours = await start(await withProbe(unpacked, join(folder, 'ours')));
+  const empty = await start(await emptyExtension(browser, unpacked, join(folder, 'empty')));
+  try {
+    return await measure(browser, ours, empty, rounds);
+  } finally {
+    await Promise.all([ours.close(), empty.close()]);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(
+  browser: BrowserName,
+  ours: BenchBrowser,
+  empty: BenchBrowser,
+  rounds: number,
+): Promise<Measurement[]> {
+  const settled = series();
+  const thread = series();
+  const answer = series();
+  const open = async (name: keyof typeof settled, bench: BenchBrowser) => {
+    const before = canCountMainThread ? await mainThreadMs(bench.pid, 'extension') : 0;
+    const { settledMs, textLength } = await bench.openPopup();
+    if (bench === ours && textLength < 200) throw new Error('The popup does not show three phones.');
+    if (canCountMainThread) thread[name].push((await mainThreadMs(bench.pid, 'extension')) - before);
+    settled[name].push(settledMs);
+  };
+  const fill = async (isOld = false) => ours.fill(threePhones(isOld));
+
+  // What is done for the first time (a cold file cache, code that is compiled and kept) is not what people meet each day.
+  await ours.openPopup();
+  for (const bench of [ours, empty]) for (let times = 0; times < 2; times += 1) await bench.openPopup();
+
+  for (let round = 0; round < rounds; round += 1) {
+    const turns = [
+      async () => {
+        await empty.ask(hello);
+        await open('control', empty);
+      },
+      async () => {
+        await fill();
+        await ours.ask(hello);
+        await open('running', ours);
+      },
+      async () => {
+        await fill();
+        await ours.stopBackground();
+        await open('stopped', ours);
+      },
+      async () => {
+        await fill(true);
+        await ours.ask(hello);
+        await open('year', ours);
+      },
+      async () => {
+        await ours.stopBackground();
+        answer.stopped.push(await ours.ask(hello));
+      },
+      async () => {
+        await empty.stopBackground();
+        answer.control.push(await empty.ask(hello));
+      },
+    ];
+    // Another one first in each round, so that none profits from what came before it.
+    for (let turn = 0; turn < turns.length; turn += 1) await turns[(turn + round) % turns.length]?.();
+  }
+
+  await fill(true);
+  const database = await ours.evaluate<number>('navigator.storage.estimate().then(({ usage }) => usage)');
+
+  const line = (
+    what: string,
+    of: ReturnType<typeof series>,
+    name: 'running' | 'stopped' | 'year',
+    most?: number,
+  ): Measurement => ({
+    what,
+    browser,
+    unit: 'ms',
+    ours: sampleOf(of[name]),
+    control: sampleOf(of.control),
+    ...(most === undefined ? {} : { goal: { of: 'ratio', most } }),
+  });
+  return [
+    line('popup, opening to the last change, worker running', settled, 'running', 1.1),
+    line('popup, opening to the last change, worker stopped', settled, 'stopped', 1.1),
+    ...(canCountMainThread
+      ? [
+          line('popup, main thread, worker running', thread, 'running', 1.3),
+          line('popup, main thread, worker stopped', thread, 'stopped', 1.3),
+        ]
+      : []),
+    {
+      ...line('popup after a year of use, against itself', settled, 'year'),
+      control: sampleOf(settled.running),
+      goal: { of: 'ratio', most: 1.1 },
+    },
+    {
+      what: 'database after a year of use, with all that the browser keeps beside it',
+      browser,
+      unit: 'bytes',
+      ours: counted(database),
+      goal: { of: 'figure', most: 1_000_000 },
+    },
+    line('stopped worker, message to answer', answer, 'stopped', 1.7),
+  ];
+}
+
+function series(): Record<'control' | 'running' | 'stopped' | 'year', number[]> {
+  return { control: [], running: [], stopped: [], year: [] };
+}
+
+function threePhones(isOld: boolean) {
+  const now = Date.now();
+  const state = statesAt(now).find(({ name }) => name === 'three phones, default');
+  if (!state) throw new Error('There is no such state.');
+  // Read just now: nothing is due, so that the opening alone is measured.
+  const accounts = state.rows.accounts.map((account) => ({ ...account, syncedAt: now }));
+  const rows = { ...state.rows, accounts };
+  return { rows: isOld ? yearOfUse(rows, now) : rows, drafts: {} };
+}
