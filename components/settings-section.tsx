@@ -39,7 +39,9 @@ export function SettingsSection({ known }: { known: Known }) {
         </Announced>
         <Setting
           label={t('settings.reminder')}
-          help={t('settings.reminder_help')}
+          help={
+            policy.numberReviewDays ? t('settings.reminder_days', policy.numberReviewDays) : t('settings.reminder_help')
+          }
           checked={settings.numberReviewDays > 0}
           isLocked={policy.numberReviewDays !== undefined}
           onChange={(numberReminder) => change({ numberReminder })}
