@@ -1,5 +1,6 @@
 // The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the journal.
 import { awaitedAccounts } from './account/awaited.ts';
+import { followClock } from './account/follow-clock.ts';
 import { createHandlers, type Surfaces } from './account/handlers.ts';
 import { createJournal } from './account/journal.ts';
 import { createSecrets } from './account/secrets.ts';
@@ -255,6 +256,7 @@ export function createBackground(platform: Platform) {
   /** Goes on with whatever waits, where anything may. */
   async function goOn(reason: SyncReason): Promise<void> {
     if (await isInert()) return;
+    await followClock(database, now());
     await Promise.all([syncAll(reason), journal.resume(), verification.resume()]);
   }
 
@@ -265,6 +267,7 @@ export function createBackground(platform: Platform) {
     /** Once for each start of the background, before anything else. The policy that was known last counts until the browser says otherwise. */
     async recover(): Promise<void> {
       await wipeStrangers();
+      await followClock(database, now());
       await verification.recover();
       await journal.recover();
       // A database that cannot be written to says so to whoever asks for something.

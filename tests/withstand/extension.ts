@@ -34,7 +34,6 @@ interface Run {
   transactions: Set<DBCoreTransaction>;
   database: Database;
   background: ReturnType<typeof createBackground>;
-  ready: Promise<void>;
 }
 
 const never = new Promise<never>(() => {});
@@ -92,9 +91,9 @@ export class Extension {
 
   /** The background, started where it is not running. */
   async alive(): Promise<Run> {
-    if (!this.#run || this.#run.stopped) {
+    // It may be stopped again before it is ready.
+    while (!this.#run || this.#run.stopped) {
       this.#run = await this.#start();
-      await this.#run.ready;
       await this.settled();
     }
     return this.#run;
@@ -161,8 +160,10 @@ export class Extension {
   async pass(milliseconds: number): Promise<void> {
     const end = Date.now() + milliseconds;
     if (this.isVisible) await this.#callAsPage();
-    for (let calls = 0; ; calls += 1) {
-      if (calls > 2_000) throw new Error('The background is called in a circle.');
+    for (let calls = 0, at = 0; ; calls += 1) {
+      if (at !== Date.now()) calls = 0;
+      if (calls > 100) throw new Error('The background is called in a circle.');
+      at = Date.now();
       await this.settled();
       const alarm = Math.min(...this.#wakeUps);
       const page = this.isVisible ? Math.max(await this.#pageIsDue(), Date.now()) : Number.POSITIVE_INFINITY;
@@ -313,7 +314,7 @@ export class Extension {
         if (!run.stopped && !this.#wakeUps.includes(time)) this.#wakeUps.push(time);
       },
     });
-    run.ready = run.background.recover();
+    void run.background.recover();
     return run;
   }
 }

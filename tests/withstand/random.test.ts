@@ -1,0 +1,438 @@
+// Random sequences of what people do, what happens at the service, faults, stops, restarts and clock jumps, against the real code.
+// The judge is simple: nothing is done that nobody clicked for, nothing is under way for ever, and in the end the truth is shown.
+// A failure prints its seed and the shortest sequence; what it found stays below as a sequence of its own.
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { overviewOf } from '../../components/overview.ts';
+import { emptyAdding, registrationStep } from '../../components/registration.ts';
+import { Extension, type Interference, stopTime } from './extension.ts';
+import { type ModelType, modelAccount, modelConnection, modelTenant, ServiceModel } from './service-model.ts';
+
+const accountId = modelAccount;
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const start = Date.UTC(2026, 7, 3, 9);
+const numbers = ['+447700900150', '+447700900151'] as const;
+
+type Fault = 'refused' | 'answer lost' | '500' | '503, later' | '429, later' | '403' | 'truncated' | 'window closed';
+
+type Action =
+  | { do: 'enable' | 'disable' | 'remove'; type: ModelType }
+  | { do: 'make default'; method: 'sms' | 'push' }
+  | { do: 'refresh' | 'sign in' | 'sign out' | 'meet demands' | 'dismiss' }
+  | { do: 'resend' }
+  | { do: 'give up' }
+  | { do: 'text a code'; number: 0 | 1 }
+  | { do: 'enter'; code: 'newest' | 'older' | 'wrong' }
+  | { do: 'wait'; milliseconds: number }
+  | { do: 'look' | 'look away' | 'stop' | 'restart the browser' }
+  | { do: 'stop later'; points: number }
+  | {
+      do: 'meanwhile';
+      change: 'registered' | 'removed' | 'enabled' | 'disabled' | 'default' | 'revoked' | 'session ended';
+    }
+  | { do: 'fault'; fault: Fault; times: number }
+  | { do: 'propagation'; milliseconds: number }
+  | { do: 'clock'; by: number };
+
+const phoneType = fc.constantFrom<ModelType>('mobile', 'mobile', 'alternateMobile');
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom('enable' as const, 'disable' as const, 'remove' as const),
+      type: phoneType,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('make default' as const),
+      method: fc.constantFrom('sms' as const, 'push' as const),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'refresh' as const,
+        'sign in' as const,
+        'sign out' as const,
+        'meet demands' as const,
+        'meet demands' as const,
+        'dismiss' as const,
+        'resend' as const,
+        'give up' as const,
+      ),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('text a code' as const), number: fc.constantFrom(0 as const, 1 as const) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('enter' as const),
+      code: fc.constantFrom('newest' as const, 'newest' as const, 'older' as const, 'wrong' as const),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      milliseconds: fc.constantFrom(second, 5 * second, 35 * second, 3 * minute, 11 * minute, 2 * hour, 25 * hour),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('look' as const, 'look away' as const, 'stop' as const, 'restart the browser' as const),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('stop later' as const), points: fc.nat({ max: 25 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('meanwhile' as const),
+      change: fc.constantFrom(
+        'registered' as const,
+        'removed' as const,
+        'enabled' as const,
+        'disabled' as const,
+        'default' as const,
+        'revoked' as const,
+        'session ended' as const,
+      ),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('fault' as const),
+      fault: fc.constantFrom<Fault>(
+        'refused',
+        'answer lost',
+        '500',
+        '503, later',
+        '429, later',
+        '403',
+        'truncated',
+        'window closed',
+      ),
+      times: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('propagation' as const), milliseconds: fc.constantFrom(0, 20 * second) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('clock' as const),
+      by: fc.constantFrom(-25 * hour, -3 * hour, -5 * second, 3 * hour, 25 * hour),
+    }),
+  },
+);
+
+class World {
+  readonly service = new ServiceModel();
+  readonly extension: Extension;
+  /** How often a person clicked for it. */
+  readonly clicks = new Map<string, number>();
+  #fault: Fault | undefined;
+  #times = 0;
+  #verificationId = '';
+
+  constructor() {
+    this.service.register('mobile', '+447700900102');
+    this.extension = new Extension({
+      fetch: (request) => this.service.fetch(request),
+      signIn: (url, interactive) => {
+        if (interactive && this.#takes('window closed')) throw new Error('The window was closed.');
+        return this.service.signIn(url, interactive);
+      },
+    });
+    this.extension.interfere = (request, send) => this.#interfere(request, send);
+  }
+
+  #takes(...faults: Fault[]): boolean {
+    if (this.#times === 0 || !this.#fault || !faults.includes(this.#fault)) return false;
+    this.#times -= 1;
+    return true;
+  }
+
+  #interfere: Interference = async (request, send) => {
+    if (this.#fault === 'window closed') return send();
+    if (this.#fault === '403' && request.method === 'GET') return send();
+    const fault = this.#fault;
+    if (!fault || !this.#takes(fault)) return send();
+    switch (fault) {
+      case 'refused':
+        throw new TypeError('Failed to fetch');
+      case 'answer lost':
+        await send();
+        throw new TypeError('Failed to fetch');
+      case '500':
+        return new Response('{}', { status: 500 });
+      case '503, later':
+        return new Response('{}', { status: 503, headers: { 'retry-after': '120' } });
+      case '429, later':
+        return new Response('{}', { status: 429, headers: { 'retry-after': '120' } });
+      case '403':
+        return new Response('{"error":{"code":"accessDenied"}}', { status: 403 });
+      case 'truncated': {
+        const answer = await send();
+        return new Response((await answer.text()).slice(0, -1) || '{', {
+          status: answer.status === 204 ? 200 : answer.status,
+        });
+      }
+    }
+  };
+
+  async begin(): Promise<void> {
+    await this.extension.ask({ kind: 'connect', connection: modelConnection });
+    await this.extension.ask({ kind: 'sign-in', connectionId: modelTenant, from: 'popup' });
+  }
+
+  #click(what: string): void {
+    this.clicks.set(what, (this.clicks.get(what) ?? 0) + 1);
+  }
+
+  async carryOut(action: Action): Promise<void> {
+    const { extension, service } = this;
+    switch (action.do) {
+      case 'enable':
+      case 'disable':
+      case 'remove': {
+        const methods = await extension.database.methods.where({ accountId }).toArray();
+        const method = methods.find(({ type }) => type === action.type);
+        if (!method) return;
+        this.#click({ enable: 'ready', disable: 'notEnabled', remove: 'remove' }[action.do]);
+        if (action.do !== 'remove')
+          return void (await extension.ask({ kind: action.do, accountId, methodId: method.id }));
+        const isDefault = (await extension.database.accounts.get(accountId))?.defaultMethod;
+        const defaultFirst = isDefault !== 'unknown' && isDefault?.kind === 'sms' && action.type === 'mobile';
+        if (defaultFirst) this.#click('default');
+        await extension.ask({
+          kind: 'remove',
+          accountId,
+          methodId: method.id,
+          ...(defaultFirst ? { defaultFirst: 'push' } : {}),
+        });
+        return;
+      }
+      case 'make default':
+        this.#click('default');
+        return void (await extension.ask({ kind: 'make-default', accountId, method: action.method }));
+      case 'refresh':
+        return void (await extension.ask({ kind: 'sync', accountId }));
+      case 'sign in':
+        return void (await extension.ask({ kind: 'sign-in', connectionId: modelTenant, from: 'popup' }));
+      case 'sign out':
+        return void (await extension.ask({ kind: 'sign-out', accountId, atService: false }));
+      case 'meet demands':
+        return this.#meetDemands();
+      case 'dismiss': {
+        const [newest] = (await extension.rows()).journal;
+        if (newest) await extension.dismiss(newest.id);
+        return;
+      }
+      case 'text a code':
+        this.#verificationId = crypto.randomUUID();
+        this.#click('text');
+        return void (await extension.ask(
+          { kind: 'text-code', accountId, verificationId: this.#verificationId, type: 'mobile', purpose: 'add' },
+          numbers[action.number],
+        ));
+      case 'resend':
+      case 'enter':
+      case 'give up':
+        return this.#atCode(action);
+      case 'wait': {
+        // Nobody keeps a popup open for hours.
+        const { isVisible } = extension;
+        extension.isVisible &&= action.milliseconds < hour;
+        await extension.pass(action.milliseconds);
+        extension.isVisible = isVisible;
+        return;
+      }
+      case 'look':
+        extension.isVisible = true;
+        return extension.look();
+      case 'look away':
+        extension.isVisible = false;
+        return;
+      case 'stop':
+        return extension.stop();
+      case 'restart the browser':
+        return extension.restartBrowser();
+      case 'stop later': {
+        let left = action.points;
+        extension.stopAt = () => {
+          left -= 1;
+          return left === -1;
+        };
+        return;
+      }
+      case 'meanwhile':
+        return this.#meanwhile(action.change);
+      case 'fault':
+        this.#fault = action.fault;
+        this.#times = action.times;
+        return;
+      case 'propagation':
+        service.propagation = action.milliseconds;
+        return;
+      case 'clock':
+        service.skew -= action.by;
+        return extension.setClock(Date.now() + action.by);
+    }
+  }
+
+  async #atCode(action: Extract<Action, { do: 'resend' } | { do: 'give up' } | { do: 'enter' }>): Promise<void> {
+    const verificationId = this.#verificationId;
+    const verification = await this.extension.database.verifications.get(verificationId);
+    if (verification?.state !== 'awaiting-code') return;
+    if (action.do === 'give up')
+      return void (await this.extension.ask({ kind: 'cancel-verification', accountId, verificationId }));
+    if (action.do === 'resend') {
+      this.#click('text');
+      return void (await this.extension.ask({ kind: 'resend-code', accountId, verificationId }));
+    }
+    const { code = '', older = [] } = this.service.verifications.get(verificationId) ?? {};
+    const entered = { newest: code, older: older.at(-1) ?? '000000', wrong: '000000' }[action.code];
+    this.#click('register');
+    await this.extension.ask({ kind: 'confirm-code', accountId, verificationId }, entered);
+  }
+
+  async #meetDemands(): Promise<void> {
+    const { journal } = await this.extension.rows();
+    for (const { id, state } of journal) {
+      if (state === 'needs-step-up')
+        await this.extension.ask({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+    }
+  }
+
+  #meanwhile(change: Extract<Action, { do: 'meanwhile' }>['change']): void {
+    const { service } = this;
+    const mobile = service.phones.get('mobile');
+    service.changeElsewhere(() => {
+      if (change === 'registered' && !mobile) service.register('mobile', '+447700900103');
+      else if (change === 'registered' && !service.phones.has('alternateMobile'))
+        service.register('alternateMobile', '+447700900104');
+      else if (change === 'removed' && mobile && !service.phones.has('alternateMobile') && service.default === 'push')
+        service.phones.delete('mobile');
+      else if (change === 'removed') service.phones.delete('alternateMobile');
+      else if (change === 'enabled' && mobile) service.phones.set('mobile', { ...mobile, sms: 'ready' });
+      else if (change === 'disabled' && mobile) service.phones.set('mobile', { ...mobile, sms: 'notEnabled' });
+      else if (change === 'default') service.default = mobile && service.default === 'push' ? 'sms' : 'push';
+      else if (change === 'revoked') service.revokeTokens();
+      else if (change === 'session ended') service.endSession();
+    });
+  }
+
+  /** Holds at every moment. */
+  judge(): void {
+    const done = new Map<string, number>();
+    for (const each of this.service.carriedOut) {
+      const what = each.split(' ')[0] ?? '';
+      done.set(what, (done.get(what) ?? 0) + 1);
+    }
+    for (const [what, times] of done) {
+      expect(times, `${what}: not more often than somebody clicked for it`).toBeLessThanOrEqual(
+        this.clicks.get(what) ?? 0,
+      );
+    }
+  }
+
+  /** Everything works again, the page is open, and there is time. */
+  async judgeEnd(): Promise<void> {
+    const { extension, service } = this;
+    this.#times = 0;
+    extension.stopAt = undefined;
+    extension.isVisible = true;
+    await extension.pass(5 * minute);
+    const rows = await extension.rows();
+    const open = rows.journal.filter(({ state }) => ['accepted', 'requested', 'settling'].includes(state));
+    expect(
+      open.map(({ command, state }) => `${command.kind} ${state}`),
+      'under way for ever',
+    ).toEqual([]);
+    const known = { rows, asked: [], now: Date.now() };
+    const overview = overviewOf(known, accountId);
+    if (overview.screen === 'account') {
+      const step = registrationStep(known, emptyAdding(accountId));
+      expect(step.step === 'number' && step.isSending, 'sending for ever').toBe(false);
+      expect(step.step === 'code' && (step.isConfirming || step.isResending), 'checking for ever').toBe(false);
+      expect(step.step === 'registered' && step.isAppearing, 'appearing for ever').toBe(false);
+      expect(overview.current.refreshing, 'refreshing for ever').toBe(false);
+    }
+    // Longer than any wait that was asked for.
+    extension.isVisible = false;
+    await extension.pass(2 * hour);
+    await this.carryOut({ do: 'sign in' });
+    await this.carryOut({ do: 'refresh' });
+    await extension.pass(minute);
+    this.judge();
+    const account = await extension.database.accounts.get(accountId);
+    expect(account, 'signed in again').toMatchObject({ session: 'signed-in' });
+    expect(account?.syncError, 'nothing stands in the way').toBeUndefined();
+    const methods = await extension.database.methods.where({ accountId }).toArray();
+    expect(methods.map(({ id, smsSignIn }) => [id, smsSignIn]).toSorted(), 'the truth is shown').toEqual(
+      [...service.phones.values()].map(({ id, sms }) => [id, sms]).toSorted(),
+    );
+    expect(account?.defaultMethod).toMatchObject({ kind: service.default });
+    const tables = await Promise.all(extension.database.tables.map((table) => table.toArray()));
+    expect(JSON.stringify(tables), 'no full number at rest').not.toMatch(/7700\D*9001[05]/);
+  }
+}
+
+async function play(actions: readonly Action[]): Promise<void> {
+  vi.setSystemTime(start);
+  const world = new World();
+  try {
+    await world.begin();
+    for (const each of actions) {
+      await world.carryOut(each);
+      await world.extension.settled();
+      world.judge();
+    }
+    await world.judgeEnd();
+  } finally {
+    await world.extension.close();
+  }
+}
+
+beforeEach(() => stopTime(start));
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const isLong = process.env.TEST_LONG === '1';
+
+test(
+  '[case 54] [case 56] [case 58] whatever happens in whatever order, it ends in the truth',
+  async () => {
+    await fc.assert(fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 25 }), play), {
+      numRuns: isLong ? 3_000 : 100,
+      interruptAfterTimeLimit: isLong ? 3_500_000 : 280_000,
+      ...(isLong ? {} : { seed: 20260803 }),
+    });
+  },
+  isLong ? 3_600_000 : 300_000,
+);
+
+describe('what it found', () => {
+  const found: Record<string, Action[]> = {
+    'the clock is put back by a day while a change settles: it is not waited for until tomorrow': [
+      { do: 'stop later', points: 5 },
+      { do: 'enable', type: 'mobile' },
+      { do: 'clock', by: -25 * hour },
+      { do: 'enable', type: 'mobile' },
+    ],
+  };
+  test.each(Object.entries(found))('%s', (_, actions) => play(actions));
+});
