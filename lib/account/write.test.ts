@@ -356,7 +356,7 @@ describe('removing', () => {
     expect(took).toBeGreaterThanOrEqual(35 * second);
   });
 
-  test.each(['is-default-method', 'needs-other-removed-first'] as const)('refused: %s', async (kind) => {
+  test.each(['is-default-method', 'needs-other-removed-first'] as const)('case 51: refused: %s', async (kind) => {
     const { entry, readAt } = await play({ command, request: failure(kind, 400), state: () => 'ready' });
     expect(entry).toMatchObject({ state: 'failed', error: { kind, status: 400 } });
     expect(readAt).toEqual([0]);

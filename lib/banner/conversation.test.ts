@@ -203,7 +203,7 @@ test('the badge counts numbers: one that is offered and to be looked at counts o
   expect(seen.badge).toBe(0);
 });
 
-test('where the person withheld the pages, nothing is registered, and the badge still says it', async () => {
+test('case 61: where the person withheld the pages, nothing is registered, and the badge still says it', async () => {
   const { seen, reconcile } = browserTabs(pages.slice(1, 2));
   await reconcile();
   expect(seen).toMatchObject({ registered: pages.slice(1, 2), badge: 1 });

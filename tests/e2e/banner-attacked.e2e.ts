@@ -98,7 +98,7 @@ test('cases 2 and 5: neither styles nor attributes of the page move or hide it',
   expect(before).toMatchObject({ isVisible: true, opacity: '1', transform: 'none' });
 });
 
-test('cases 6, 7 and 11: a clone is empty, and forged clicks, keys and messages do nothing', async ({
+test('cases 6, 7, 11 and 19: a clone is empty, and forged clicks, keys and messages do nothing', async ({
   driver,
   sandbox,
 }) => {

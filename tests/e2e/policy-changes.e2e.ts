@@ -20,7 +20,12 @@ const test = managed.extend({
 });
 test.use({ furtherHosts: [gatewayHost] });
 
-test('paused while a code is awaited, resumed, and taken away', async ({ driver, sandbox, policy, setPolicy }) => {
+test('case 59: paused while a code is awaited, resumed, and taken away', async ({
+  driver,
+  sandbox,
+  policy,
+  setPolicy,
+}) => {
   const { noPhoneYet } = sandbox.employees;
   let popup = await signIn(driver, noPhoneYet);
   await popup.click({ role: 'button', name: 'Add method' });

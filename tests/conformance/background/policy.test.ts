@@ -102,7 +102,7 @@ test('removed policy leaves nothing behind, also of a registration under way', a
   expect((await readRows(installation.database)).farewells).toEqual([]);
 });
 
-test('paused while a code is awaited: no request, with words; resumed, the code still counts', async () => {
+test('case 59: paused while a code is awaited: no request, with words; resumed, the code still counts', async () => {
   await receive(connected);
   accountId = await signIn();
   await registerUntilCode();

@@ -68,7 +68,7 @@ test('case 22: signing out wipes a number that waits in memory, too', async () =
   expect(await installation.database.verifications.count()).toBe(0);
 });
 
-test('a wrong code leaves the person at the code, with the tries that are left', async () => {
+test('case 35: a wrong code leaves the person at the code, with the tries that are left', async () => {
   await installation.carryOut(textCode(), number);
   const wrong = code() === '000000' ? '000001' : '000000';
   await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, wrong);

@@ -67,7 +67,7 @@ describe('authorization', () => {
     expect(answer.has('iss')).toBe(false);
   });
 
-  test('with a foreign redirect address stays on a page: AADSTS50011', async () => {
+  test('case 34: with a foreign redirect address stays on a page: AADSTS50011', async () => {
     const visit = await new Visitor(sandbox).open(
       new Application(sandbox).authorizeUrl({ redirect_uri: 'https://elsewhere.example/' }),
     );
@@ -313,7 +313,7 @@ describe('tokens', () => {
     expect((await application.authorizeSilently()).get('error')).toBe('login_required');
   });
 
-  test('a code is redeemed once, with its verifier, from a page', async () => {
+  test('case 31: a code is redeemed once, with its verifier, from a page', async () => {
     const application = new Application(sandbox);
     const answer = await application.authorize(sandbox.employees.mobileReady);
     expect(await problemOf(await application.redeem(answer, {}, {}))).toMatchObject({ error_codes: [9002327] });
