@@ -52,6 +52,8 @@ export interface BrowserDriver {
   /** Stops the service worker or event page at once, as the browser does when it is idle. */
   stopBackground(): Promise<void>;
   isBackgroundRunning(): Promise<boolean>;
+  /** A newer packed version has come, as from the store. Firefox only: Chromium does not update a folder. */
+  offerUpdate(extension: string): Promise<void>;
   /** Ends the browser and starts it again with the same profile. Surfaces from before are gone. */
   restart(): Promise<void>;
   /** Hosts that the extension itself asked, not what the browser or web pages asked on their own. */

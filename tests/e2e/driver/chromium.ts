@@ -109,6 +109,10 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
       await until('the service worker to stop', () => !run.isWorkerRunning());
     },
 
+    async offerUpdate() {
+      throw new Error('Chromium does not update a folder.');
+    },
+
     async isBackgroundRunning() {
       return run.isWorkerRunning();
     },

@@ -126,6 +126,21 @@ export const firefoxWindow = {
     return extension.backgroundState === 'stopped';
   },
 
+  /** A newer version has come: it is put in place at once, or as soon as the extension lets it. */
+  async offerUpdate({ path }: { path: string }): Promise<void> {
+    const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
+    const { FileUtils } = ChromeUtils.importESModule('resource://gre/modules/FileUtils.sys.mjs');
+    const install = await AddonManager.getInstallForFile(new FileUtils.File(path));
+    await new Promise<void>((resolve, reject) => {
+      install.addListener({
+        onInstallPostponed: () => resolve(),
+        onInstallEnded: () => resolve(),
+        onInstallFailed: () => reject(new Error(`The update failed: ${install.error}`)),
+      });
+      install.install().catch(() => {});
+    });
+  },
+
   emulate({ context, emulation }: { context: string; emulation: Emulation }): void {
     const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
     const browsingContext = NavigableManager.getBrowsingContextById(context);

@@ -108,6 +108,10 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
       await until('the event page to stop', () => run.window('stopBackground', { id: geckoId }));
     },
 
+    async offerUpdate(extension) {
+      await run.window('offerUpdate', { path: extension });
+    },
+
     async isBackgroundRunning() {
       return (await run.window('backgroundState', { id: geckoId })) === 'running';
     },

@@ -1,0 +1,71 @@
+// An update while pages of ours are open: the options page says so, and a click leads to the same page of the newer version.
+// In Firefox only: Chromium updates what is packed, and here it runs a folder.
+import { spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { until } from './driver/until.ts';
+import { builtExtension } from './extension-under-test.ts';
+import { accountPageOf, bannerOn, enableOnBanner, offerOf } from './journey/banner.ts';
+import { connectAndSignIn } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+/** Where functions sent to a page of the extension run, not here. */
+declare const chrome: typeof import('wxt/browser').browser;
+
+const newest = '99.0';
+
+let folder: string;
+test.beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-newer-'));
+});
+test.afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('an update while pages are open: said, and a click leads on; the banner of the older version makes room', async ({
+  driver,
+  sandbox,
+}) => {
+  await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+  await driver.closePopup();
+  const page = await accountPageOf(driver);
+  await bannerOn(page).waitForText(offerOf('02'));
+  const options = await driver.openExtensionPage('options.html');
+  await options.waitForText('+44 •••• 102');
+
+  await driver.offerUpdate(await packNewest());
+  await options.waitForText('There is a newer version of this extension.');
+  await options.click({ role: 'button', name: 'Reload' });
+  await options.waitForClosed();
+
+  const after = await until(
+    'a page of the newer version',
+    async () => (await driver.isBackgroundRunning()) && driver.openExtensionPage('popup.html'),
+  );
+  await after.waitForText('+44 •••• 102');
+  await until('the options page to be open again', () =>
+    after.evaluate(async () => {
+      const tabs = await chrome.tabs.query({});
+      return tabs.some(({ url }) => url === chrome.runtime.getURL('/options.html' as never));
+    }),
+  );
+  expect(await after.evaluate(() => chrome.runtime.getManifest().version)).toBe(newest);
+
+  // One banner, and it is the newer version's: a click on the older one leads nowhere any more.
+  const banner = bannerOn(page);
+  await until('one banner', () => page.evaluate(() => document.querySelectorAll('html > div').length === 1));
+  await banner.waitForText(offerOf('02'));
+  await banner.click(enableOnBanner);
+  await (await driver.reopenedPopup()).waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+});
+
+/** The same extension under a higher version. */
+async function packNewest(): Promise<string> {
+  const source = join(folder, 'extension');
+  await cp(join(dirname(builtExtension().firefox), 'firefox-mv3'), source, { recursive: true });
+  const manifest = join(source, 'manifest.json');
+  await writeFile(manifest, JSON.stringify({ ...JSON.parse(await readFile(manifest, 'utf8')), version: newest }));
+  spawnSync('web-ext', ['build', '--source-dir', source, '--artifacts-dir', folder]);
+  const packed = (await readdir(folder)).find((name) => name.endsWith('.zip'));
+  if (!packed) throw new Error('The newer version was not packed.');
+  return join(folder, packed);
+}
