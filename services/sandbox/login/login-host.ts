@@ -200,7 +200,8 @@ export function loginHost(parts: LoginHostParts): NodeHost {
 
   /** The provider's id token, moved to the sandbox's clock and without what Entra leaves out unless asked. */
   async function finishedIdToken(context: KoaContextWithOIDC, idToken: string): Promise<string> {
-    const shift = Math.round(clock.offset / 1000);
+    // Rounded down: a token that begins half a second from now would be refused by its own service.
+    const shift = Math.floor(clock.offset / 1000);
     const { auth_time: authTime, ...payload } = decodeJwt(idToken);
     const wanted = !entraLike || login.authorizationOf(context)?.authTimeAsked;
     return new SignJWT({

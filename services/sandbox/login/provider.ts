@@ -291,7 +291,8 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
           const employee = 'accountId' in token ? employeeOf(token.accountId) : undefined;
           const { AuthorizationCode, RefreshToken } = context.oidc.entities;
           const grantSource = AuthorizationCode ?? RefreshToken;
-          const shift = Math.round(clock.offset / 1000);
+          // Rounded down: a token that begins half a second from now would be refused by its own service.
+          const shift = Math.floor(clock.offset / 1000);
           const {
             aud,
             exp = 0,
