@@ -1,12 +1,17 @@
 // Nobody has touched the browser: the packages of `npm run package:self-hosted` lie on an update server, and the deployment templates
 // made with them lie on the machine, unchanged. The rest is the browser's doing.
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { BrowserName } from '../../scripts/browsers.ts';
 import { chromiumId, chromiumRedirectUri, redirectUris } from '../../scripts/extension-ids.ts';
-import { json } from '../../scripts/policy-files/json.ts';
 import { publicKeyOf } from '../../scripts/self-hosted/crx3.ts';
 import { type SelfHosted, selfHostedFiles } from '../../scripts/self-hosted/files.ts';
+import type { Organization } from '../../services/sandbox/organization.ts';
+import type { ManagedMachine } from './driver/managed-machine.ts';
 import { builtExtension } from './extension-under-test.ts';
 import { test as base, policyFiles } from './managed-scenario.ts';
 import { browserOf } from './scenario.ts';
@@ -18,7 +23,11 @@ interface InstalledByPolicy {
   packageKey: KeyObject;
   server: UpdateServer;
   selfHosted: SelfHosted;
+  /** The same extension under a higher version, on the server and, where they name it, in the policies. */
+  publishNewer: (version: string) => Promise<void>;
 }
+
+type Source = Parameters<typeof selfHostedFiles>[0];
 
 export const test = base.extend<InstalledByPolicy>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
@@ -43,34 +52,68 @@ export const test = base.extend<InstalledByPolicy>({
   selfHosted: async ({ packageKey, server, sandbox }, use) => {
     const { chromiumPackage, firefox } = builtExtension();
     const selfHosted = selfHostedFiles({
+      ...sourceOf(packageKey, server, sandbox),
       version: packageJson.version,
       chromiumZip: await readFile(chromiumPackage),
       firefoxZip: await readFile(firefox),
-      privateKey: packageKey,
-      baseUrl: server.url,
-      settings: {
-        tenantId: sandbox.tenant.id,
-        clientId: sandbox.tenant.clientId,
-        gatewayUrl: sandbox.gatewayOrigin,
-        gatewayScope: sandbox.tenant.gateway.scope,
-        organizationName: 'Contoso',
-        allowManualSetup: false,
-      },
     });
     server.serve(selfHosted.files);
     await use(selfHosted);
   },
 
+  publishNewer: async ({ packageKey, server, sandbox, machine }, use, info) => {
+    const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-newer-'));
+    await use(async (version) => {
+      const newer = selfHostedFiles({
+        ...sourceOf(packageKey, server, sandbox),
+        version,
+        chromiumZip: await readFile(await packAs(version, 'chrome-mv3', folder)),
+        firefoxZip: await readFile(await packAs(version, 'firefox-mv3', folder)),
+      });
+      server.serve(newer.files);
+      await layTemplates(machine, browserOf(info.project.name), newer);
+    });
+    await rm(folder, { recursive: true, force: true });
+  },
+
   driverOptions: async ({ machine, browserOnMachine, selfHosted }, use, info) => {
-    const template = (path: string) => String(selfHosted.files[`templates/${path}`]);
-    if (browserOf(info.project.name) === 'chromium') {
-      await machine.write(policyFiles.chromium, template('linux/chromium/phone-sign-in.json'));
-      // Not for the extension: otherwise no debugger, and so no driver, gets at what IT has installed.
-      await machine.write(policyFiles.chromiumDriver, json({ DeveloperToolsAvailability: 1 }));
-    } else await machine.write(policyFiles.firefox, template('firefox/policies.json'));
+    await layTemplates(machine, browserOf(info.project.name), selfHosted);
     await use({ program: browserOnMachine, extension: undefined, chromiumId: selfHosted.id });
   },
 });
+
+function sourceOf(privateKey: KeyObject, server: UpdateServer, { tenant, gatewayOrigin }: Organization) {
+  return {
+    privateKey,
+    baseUrl: server.url,
+    settings: {
+      tenantId: tenant.id,
+      clientId: tenant.clientId,
+      gatewayUrl: gatewayOrigin,
+      gatewayScope: tenant.gateway.scope,
+      organizationName: 'Contoso',
+      allowManualSetup: false,
+    },
+  } satisfies Partial<Source>;
+}
+
+async function layTemplates(machine: ManagedMachine, browser: BrowserName, { files }: SelfHosted): Promise<void> {
+  const template = browser === 'chromium' ? 'linux/chromium/phone-sign-in.json' : 'firefox/policies.json';
+  await machine.write(policyFiles[browser], String(files[`templates/${template}`]));
+}
+
+/** Path of the packed file. */
+async function packAs(version: string, build: string, folder: string): Promise<string> {
+  const source = join(folder, build);
+  await cp(join(dirname(builtExtension().chromium), build), source, { recursive: true });
+  const manifest = join(source, 'manifest.json');
+  await writeFile(manifest, JSON.stringify({ ...JSON.parse(await readFile(manifest, 'utf8')), version }));
+  const packed = `${build}.zip`;
+  const options = ['--source-dir', source, '--artifacts-dir', folder, '--filename', packed];
+  const { status, stderr } = spawnSync('web-ext', ['build', ...options], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The newer version was not packed: ${stderr}`);
+  return join(folder, packed);
+}
 
 function idOf(key: KeyObject): string {
   return chromiumId(publicKeyOf(key).toString('base64'));

@@ -13,7 +13,6 @@ export type PolicyAsWritten = Record<string, unknown>;
 
 export const policyFiles = {
   chromium: '/etc/chromium/policies/managed/phone-sign-in.json',
-  chromiumDriver: '/etc/chromium/policies/managed/driver.json',
   firefox: '/etc/firefox/policies/policies.json',
   firefoxManifest: `/usr/lib/mozilla/managed-storage/${geckoId}.json`,
 };
@@ -23,6 +22,8 @@ interface ManagedScenario {
   policy: PolicyAsWritten;
   /** Firefox reads its configuration from a native manifest instead of policies.json. */
   nativeManifest: boolean;
+  /** Instead of `policy`: the file as it is, for instance a template. */
+  policyText: string;
   machine: ManagedMachine;
   /** The program that starts the scenario's browser there. */
   browserOnMachine: string;
@@ -33,6 +34,7 @@ interface ManagedScenario {
 export const test = base.extend<ManagedScenario>({
   policy: [{}, { option: true }],
   nativeManifest: [false, { option: true }],
+  policyText: ['', { option: true }],
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
   machine: async ({}, use) => {
@@ -41,6 +43,8 @@ export const test = base.extend<ManagedScenario>({
       '/etc/firefox/policies',
       '/usr/lib/mozilla/managed-storage',
     ]);
+    // Not for the extension: otherwise no debugger, and so no driver, gets at what IT has installed.
+    await machine.write('/etc/chromium/policies/managed/driver.json', json({ DeveloperToolsAvailability: 1 }));
     await use(machine);
   },
 
@@ -58,8 +62,10 @@ export const test = base.extend<ManagedScenario>({
     await use(await machine.program(program));
   },
 
-  driverOptions: async ({ browserOnMachine, policy, setPolicy }, use) => {
-    await setPolicy(policy);
+  driverOptions: async ({ browserOnMachine, machine, nativeManifest, policy, policyText, setPolicy }, use, info) => {
+    const { path } = fileOf(browserOf(info.project.name), nativeManifest);
+    if (policyText) await machine.write(path, policyText);
+    else await setPolicy(policy);
     await use({ program: browserOnMachine });
   },
 });

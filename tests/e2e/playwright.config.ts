@@ -3,7 +3,13 @@ import { defineConfig } from '@playwright/test';
 import { browserNames } from '../../scripts/browsers.ts';
 
 /** Too much for `npm test` in both browsers: there in Chromium alone, in both by `npm run test:long`. */
-const longInFirefox = ['**/banner*.e2e.ts', '**/remove.e2e.ts', '**/default-method.e2e.ts'];
+const longInFirefox = [
+  '**/banner*.e2e.ts',
+  '**/remove.e2e.ts',
+  '**/default-method.e2e.ts',
+  '**/policy-effects.e2e.ts',
+  '**/policy-templates.e2e.ts',
+];
 /** Chromium updates what is packed, and here it runs a folder. */
 const notInChromium = ['**/newer-version.e2e.ts'];
 

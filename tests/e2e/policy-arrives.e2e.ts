@@ -1,4 +1,5 @@
-// Every setting of the catalog by real policy files: what the browser hands over to the extension, and what it drops.
+// Every setting of the catalog by real policy files: what the browser hands over to the extension, what it drops, and what the
+// options page says of each.
 import { catalog, policyKeys, type Setting } from '../../lib/policy/catalog.ts';
 import type { Surface } from './driver/surface.ts';
 import { expect, type PolicyAsWritten, test } from './managed-scenario.ts';
@@ -15,29 +16,58 @@ const patience = { timeout: 20_000 };
 
 test.use({ policy: rightValues });
 
-test('every setting arrives; of wrong values Chromium hands over none', async ({ driver, setPolicy }) => {
-  const page = await driver.openExtensionPage('options.html');
-  await expect.poll(() => received(page), patience).toEqual(rightValues);
+test('every setting arrives and is in effect; a wrong value of each is dropped, and said so', async ({
+  driver,
+  setPolicy,
+}) => {
+  const before = await driver.openExtensionPage('options.html#policy');
+  await expect.poll(() => received(before), patience).toEqual(rightValues);
+  await expect.poll(() => states(before), patience).toEqual(ofEveryKey(/^In effect$/));
 
   await setPolicy({ ...wrongValues, organizationName: 'Contoso' });
   if (driver.name === 'firefox') await driver.restart();
-  const again = driver.name === 'firefox' ? await driver.openExtensionPage('options.html') : page;
-  const kept = driver.name === 'firefox' ? wrongValues : {};
-  await expect.poll(() => received(again), patience).toEqual({ ...kept, organizationName: 'Contoso' });
+  const after = driver.name === 'firefox' ? await driver.openExtensionPage('options.html#policy') : before;
+  const handedOver = driver.name === 'firefox' ? wrongValues : {};
+  await expect.poll(() => received(after), patience).toEqual({ ...handedOver, organizationName: 'Contoso' });
+  const dropped = driver.name === 'firefox' ? /^Rejected: / : /^Not received$/;
+  const expected = { ...ofEveryKey(dropped), organizationName: expect.stringMatching(/^In effect$/) };
+  await expect.poll(() => states(after), patience).toEqual(expected);
+  if (driver.name === 'chromium') {
+    await after.evaluate(() => document.querySelector('#policy details')?.setAttribute('open', ''));
+    await after.waitForText('the browser dropped a value that is not valid');
+  }
 });
 
 test.describe('by a native manifest', () => {
   test.use({ nativeManifest: true });
 
-  test('every setting arrives', async ({ driver }) => {
+  test('every setting arrives and is in effect', async ({ driver }) => {
     test.skip(driver.name === 'chromium', 'Chromium has no such manifests.');
-    const page = await driver.openExtensionPage('options.html');
+    const page = await driver.openExtensionPage('options.html#policy');
     await expect.poll(() => received(page), patience).toEqual(rightValues);
+    await expect.poll(() => states(page), patience).toEqual(ofEveryKey(/^In effect$/));
   });
 });
 
 function received(page: Surface): Promise<Record<string, unknown>> {
   return page.evaluate(() => (typeof browser === 'object' ? browser : chrome).storage.managed.get());
+}
+
+/** What the options page says of each key. */
+function states(page: Surface): Promise<Record<string, string>> {
+  return page.evaluate(() => {
+    const lines = [...document.querySelectorAll('.policy-lines li')];
+    return Object.fromEntries(
+      lines.map((line) => [
+        line.querySelector('code')?.textContent ?? '',
+        line.querySelector('.policy-state')?.textContent ?? '',
+      ]),
+    );
+  });
+}
+
+function ofEveryKey(words: RegExp): Record<string, unknown> {
+  return Object.fromEntries(policyKeys.map((key) => [key, expect.stringMatching(words)]));
 }
 
 function wrong(setting: Setting): unknown {

@@ -1,9 +1,60 @@
 // The extension comes with the machine: packages on an update server, policy files on the machine, and a browser that nobody
-// touched.
+// touched. From there to the number as the user name, with no set-up by hand.
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
+import { until } from './driver/until.ts';
 import { expect, test } from './installed-by-policy.ts';
+import { openAccountPage } from './journey/account-page.ts';
+import { enable } from './journey/enable.ts';
+import { register } from './journey/registration.ts';
+import { enterNumberAndCode, signIn } from './journey/sign-in.ts';
 
-test('the person opens the browser and finds the extension there', async ({ driver, server }) => {
-  const popup = await driver.openPopup();
-  await popup.waitForText(/\S/);
+/** Where functions sent to a page of the extension run, not here. */
+declare const chrome: typeof import('wxt/browser').browser;
+
+test.use({ furtherHosts: [gatewayHost] });
+
+test('the person opens the browser, finds it ready, registers a number, enables the first one, and signs in with it', async ({
+  driver,
+  sandbox,
+  server,
+}) => {
+  const { mobileNotEnabled: employee } = sandbox.employees;
+  const before = await driver.openPopup();
+  // Chromium hands the configuration over some seconds after its first start.
+  await before.waitForText('See your phone numbers');
   expect(server.requests).toContainEqual(expect.stringMatching(driver.name === 'chromium' ? /\.crx$/ : /\.xpi$/));
+
+  const popup = await signIn(driver, employee);
+  await popup.click({ role: 'button', name: 'Add method' });
+  await popup.click({ role: 'button', name: /^Phone/ });
+  await register(popup, sandbox, '+44 7700 900131');
+  await popup.waitFor({ role: 'article', name: /^Alternate mobile/ });
+  await popup.click({ role: 'button', name: 'Done' });
+
+  await enable(popup);
+  await popup.waitForText('You can now sign in with +44 •••• 102.');
+  await driver.closePopup();
+  sandbox.control.endSessions(employee);
+  const page = await openAccountPage(driver);
+  await enterNumberAndCode(page, sandbox, employee);
+  await page.waitForText(`Signed in as ${employee.userName}`);
+});
+
+test('a newer package on the server takes its place', async ({ driver, publishNewer }) => {
+  await publishNewer('99.0');
+  const options = await driver.openExtensionPage('options.html');
+  if (driver.name === 'chromium') {
+    expect(await options.evaluate(async () => (await chrome.runtime.requestUpdateCheck()).status)).toBe(
+      'update_available',
+    );
+    await options.waitForText('There is a newer version of this extension.');
+    await options.click({ role: 'button', name: 'Reload' });
+    await options.waitForClosed();
+  } else await driver.restart();
+  await until('the newer version', async () => {
+    const page = await driver.openExtensionPage('options.html');
+    const version = await page.evaluate(() => chrome.runtime.getManifest().version);
+    await page.close();
+    return version === '99.0';
+  });
 });
