@@ -143,6 +143,8 @@ export function createBackground(platform: Platform) {
     directoryOf,
     verifierOf,
     afterRead: (accountId, snapshot) => journal.cameAfterAll(accountId, snapshot),
+    // Also for who signed in since the background started: nobody else would ask for an alarm.
+    scheduled: scheduleNextSync,
     now,
     random,
   });

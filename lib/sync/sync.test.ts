@@ -29,6 +29,7 @@ let database: Database;
 let time: number;
 const snapshot = vi.fn<() => Promise<Snapshot>>();
 const directoryOf = vi.fn<() => Promise<PhoneDirectory>>();
+const scheduled = vi.fn<() => Promise<void>>();
 let sync: ReturnType<typeof createSync>;
 
 beforeEach(async () => {
@@ -50,6 +51,7 @@ beforeEach(async () => {
     directoryOf,
     verifierOf: async () => securityInfoVerifier('global'),
     afterRead: async () => {},
+    scheduled,
     now: () => time,
     random: () => 0.5,
   });

@@ -16,10 +16,12 @@ export function createSync(dependencies: {
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
   /** Told what was read, once it is in the cache. */
   afterRead(accountId: string, snapshot: Snapshot): Promise<void>;
+  /** Told when the next unasked sync has got its time, however this one ended. */
+  scheduled(): Promise<void>;
   now: () => number;
   random: () => number;
 }) {
-  const { database, directoryOf, verifierOf, afterRead, now, random } = dependencies;
+  const { database, directoryOf, verifierOf, afterRead, scheduled, now, random } = dependencies;
   const running = new Map<string, Promise<Snapshot>>();
 
   /** Reads the truth, after any read under way, and puts it into the cache. Rejects with an IdentityError, which is in the cache too. */
@@ -46,6 +48,8 @@ export function createSync(dependencies: {
       // That is said where it is to be said; the picture is no worse for it.
       if (details.kind !== 'paused') await keepFailure(accountId, details);
       throw error instanceof IdentityError ? error : new IdentityError('unexpected-answer');
+    } finally {
+      await scheduled();
     }
   }
 

@@ -68,6 +68,8 @@ export class Extension {
   managed: Record<string, unknown> | undefined;
   /** Stops the background at the point of this number, counted from its start, or where it says so. */
   stopAt: ((point: string, number: number) => boolean) | undefined;
+  /** Whether the database takes nothing more from the background. */
+  isFull = false;
   /** How many times it was started. */
   starts = 0;
   /** Whether somebody looks at a page of the extension. */
@@ -274,7 +276,7 @@ export class Extension {
 
     run.database = openDatabase(this.#name);
     this.#opened.push(run.database);
-    run.database.use({ stack: 'dbcore', create: (core) => stoppable(core, run, point, counted) });
+    run.database.use({ stack: 'dbcore', create: (core) => stoppable(core, run, point, counted, () => this.isFull) });
     await run.database.open();
     const memory: Platform['memory'] = {
       get: async (key) => {
@@ -325,6 +327,7 @@ function stoppable(
   run: Run,
   point: (name: string) => Promise<void>,
   counted: <Result>(work: () => Promise<Result>) => Promise<Result>,
+  isFull: () => boolean,
 ): DBCore {
   return {
     ...core,
@@ -350,6 +353,7 @@ function stoppable(
           if (run.stopped) return never;
           // Within the same turn: a transaction that has nothing to do ends.
           void point(`before writing ${name}`);
+          if (isFull()) return Promise.reject(new DOMException('There is no room.', 'QuotaExceededError'));
           return run.stopped ? never : counted(() => table.mutate(request));
         },
       };
