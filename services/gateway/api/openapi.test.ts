@@ -60,6 +60,7 @@ test('everything the document declares happens', async () => {
   const large = 'x'.repeat(5000);
   await under.start(alice, newId(), { number: large });
   await under.confirm(alice, newId(), large);
+  await under.ask(alice, 'POST', `/v1/verifications/${newId()}/resend`, { padding: large });
 
   // Refusals of a start.
   const old = await under.tenant.token(bob, { auth_time: Math.floor(under.clock.time / 1000) - 3600 });
