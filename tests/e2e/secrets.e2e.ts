@@ -1,0 +1,114 @@
+// After a whole journey, tokens and full numbers are nowhere but in memory: not in the pages, not in what they may store, not in
+// the profile folder once the browser has ended.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
+import { enable } from './journey/enable.ts';
+import { codeField, next, textMeACode, toNumberStep, verified } from './journey/registration.ts';
+import { codeByText } from './journey/sign-in.ts';
+import { browserOf, expect, expectNothingUnseen, startBrowser, test } from './scenario.ts';
+
+/** Reserved for fiction; these digits are nobody's in the sandbox. */
+const national = '7700900977';
+
+/** Everything a page of the extension shows and can store, as text. Runs in the page. */
+async function everythingHere(): Promise<string> {
+  const databases = await indexedDB.databases();
+  const stored = await Promise.all(
+    databases.map(
+      ({ name = '' }) =>
+        new Promise<unknown[]>((resolve, reject) => {
+          const opening = indexedDB.open(name);
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            const stores = [...opening.result.objectStoreNames];
+            const transaction = opening.result.transaction(stores);
+            const reads = stores.map((store) => transaction.objectStore(store).getAll());
+            transaction.oncomplete = () => resolve(reads.map(({ result }) => result));
+          };
+        }),
+    ),
+  );
+  const { storage } = (globalThis as never as { chrome: { storage: Record<string, { get(): Promise<unknown> }> } })
+    .chrome;
+  return JSON.stringify([
+    document.documentElement.outerHTML,
+    document.title,
+    location.href,
+    { ...localStorage },
+    { ...sessionStorage },
+    await caches.keys(),
+    await storage.local?.get(),
+    stored,
+  ]);
+}
+
+async function inMemory(): Promise<Record<string, unknown>> {
+  const { storage } = (
+    globalThis as never as { chrome: { storage: { session: { get(): Promise<Record<string, unknown>> } } } }
+  ).chrome;
+  return storage.session.get();
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+test('case 20, case 21: neither tokens nor the number nor the code are left anywhere', async ({ sandbox }, info) => {
+  const profileFolder = await mkdtemp(join(tmpdir(), 'phone-sign-in-secrets-'));
+  try {
+    const driver = await startBrowser(browserOf(info.project.name), sandbox, { profileFolder });
+    let secrets: string[] = [];
+    try {
+      const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
+      await textMeACode(popup, `+44${national}`);
+      await popup.waitFor(codeField);
+      const code = await codeByText(sandbox, `+44${national}`);
+      await next(popup, code);
+      await popup.waitForText(verified);
+      await popup.click({ role: 'button', name: 'Done' });
+      sandbox.control.setSmsSignInState(sandbox.employees.noPhoneYet, 'notEnabled');
+      await popup.click({ role: 'button', name: 'Refresh' });
+      await enable(popup);
+      await popup.waitForText('You can now sign in with +44 •••• 977.');
+
+      const options = await driver.openExtensionPage('options.html');
+      await options.waitForText('+44 •••• 977');
+      const kept = await options.evaluate(inMemory, null);
+      const tokens = stringsIn(Object.entries(kept).filter(([key]) => key.startsWith('tokens:'))).filter(
+        (text) => text.length > 40 && !text.includes('//') && !text.startsWith('tokens:'),
+      );
+      expect(tokens.length, 'else nothing is looked for').toBeGreaterThan(1);
+      const spaced = `${national.slice(0, 4)} ${national.slice(4)}`;
+      secrets = [...tokens, national, spaced];
+      for (const page of [popup, options]) {
+        if (await page.isClosed()) continue;
+        const text = await page.evaluate(everythingHere, null);
+        for (const secret of secrets) expect(text.includes(secret), 'in what a page shows or stores').toBe(false);
+        expect(text).not.toContain(`"${code}"`);
+      }
+      await expectNothingUnseen(driver, [gatewayHost]);
+    } finally {
+      await driver.close();
+    }
+    const files = await filesIn(profileFolder);
+    expect(files.length, 'else nothing is looked at').toBeGreaterThan(20);
+    for (const file of files) {
+      const content = await readFile(file);
+      for (const secret of secrets) {
+        for (const encoding of ['utf8', 'utf16le'] as const) {
+          expect(content.includes(Buffer.from(secret, encoding)), file).toBe(false);
+        }
+      }
+    }
+  } finally {
+    await rm(profileFolder, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
