@@ -1,0 +1,204 @@
+// `node scripts/planted-defects.ts`: plants one real defect after the other into a clean working tree, runs the tests named with it,
+// and takes it out again. docs/planted-defects.md is what came of it.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+
+interface Defect {
+  what: string;
+  file: string;
+  /** Stands there exactly once. */
+  find: string;
+  instead: string;
+  tests: string[];
+}
+
+const stopped = 'tests/withstand/stopped.test.ts';
+const verifications = 'services/gateway/verification/verifications.test.ts';
+
+const defects: readonly Defect[] = [
+  {
+    what: 'A journal write skipped: that a request is about to leave is not written down',
+    file: 'lib/account/write.ts',
+    find: "    await save(entry.id, { state: 'requested' });\n",
+    instead: '',
+    tests: [stopped],
+  },
+  {
+    what: 'An order swapped: the request leaves before it is written down',
+    file: 'lib/account/write.ts',
+    find: "    await save(entry.id, { state: 'requested' });\n    isSent = true;\n    await request(stageOf(entry.command, entry.defaultChanged), directory);\n",
+    instead:
+      "    isSent = true;\n    await request(stageOf(entry.command, entry.defaultChanged), directory);\n    await save(entry.id, { state: 'requested' });\n",
+    tests: [stopped],
+  },
+  {
+    what: 'What a stopped background left half done counts as done',
+    file: 'lib/account/verification.ts',
+    find: 'if (!verification || verification.updatedAt < since) return false;',
+    instead: 'if (!verification || verification.updatedAt < since) return true;',
+    tests: [stopped],
+  },
+  {
+    what: 'The second of two same clicks is carried out, too',
+    file: 'lib/account/journal.ts',
+    find: "twin ? { ...entry, state: 'cancelled', dismissed: true } : entry",
+    instead: 'entry',
+    tests: ['lib/account/journal.test.ts'],
+  },
+  {
+    what: 'Rows of a clock that was put back are left as they are',
+    file: 'lib/account/follow-clock.ts',
+    find: 'const latest = now + toleranceMs;',
+    instead: 'const latest = now + 1_000 * 24 * 3_600_000 + toleranceMs;',
+    tests: ['tests/withstand/random.test.ts'],
+  },
+  {
+    what: 'A number that waits in memory outlives the sign-out',
+    file: 'lib/background.ts',
+    find: '    await Promise.all(commands.map(secrets.forget));\n',
+    instead: '',
+    tests: ['tests/conformance/background/registration.test.ts'],
+  },
+  {
+    what: 'A sync that ends after the sign-out brings the account back',
+    file: 'lib/sync/sync.ts',
+    find: "      if (!('id' in current)) return;\n",
+    instead: "      if (!('id' in current)) Object.assign(current, account);\n",
+    tests: ['lib/sync/sync.test.ts'],
+  },
+  {
+    what: 'Any host may be asked',
+    file: 'lib/platform/network.ts',
+    find: ' || !(await allowedHosts()).has(host)',
+    instead: '',
+    tests: ['lib/platform/network.test.ts'],
+  },
+  {
+    what: 'Whoever is inside the extension may send commands, also its script on a web page',
+    file: 'lib/messaging/trust.ts',
+    find: 'if (sender.id !== own.id || originOfSender(sender) !== own.origin) {',
+    instead: 'if (sender.id !== own.id) {',
+    tests: ['lib/messaging/trust.test.ts'],
+  },
+  {
+    what: 'The nonce of the id token is not looked at',
+    file: 'lib/auth/authorize.ts',
+    find: 'expectedNonce: nonce,',
+    instead:
+      'expectedNonce: JSON.parse(atob(((await response.clone().json()).id_token.split(".")[1]).replaceAll("-", "+").replaceAll("_", "/"))).nonce,',
+    tests: ['lib/auth/authorize.test.ts'],
+  },
+  {
+    what: 'Another tenant may sign in',
+    file: 'lib/auth/authorize.ts',
+    find: "  if (tid !== target.tenantId) throw new IdentityError('account-not-allowed');\n",
+    instead: '',
+    tests: ['lib/auth/authorize.test.ts'],
+  },
+  {
+    what: "An id token's times are judged by the machine's clock",
+    file: 'lib/auth/authorize.ts',
+    find: 'iat - Math.floor(Date.now() / 1000)',
+    instead: '0',
+    tests: ['lib/auth/authorize.test.ts'],
+  },
+  {
+    what: 'A token that was refused is not renewed',
+    file: 'lib/identity/entra/graph.ts',
+    find: 'response.status === 401 && !renew',
+    instead: 'response.status === 401 && renew',
+    tests: ['tests/conformance/backend/entra.test.ts'],
+  },
+  {
+    what: 'One more digit of a number is shown and kept',
+    file: 'lib/phone/mask.ts',
+    find: 'slice(-3)',
+    instead: 'slice(-4)',
+    tests: ['lib/phone/mask.test.ts'],
+  },
+  {
+    what: 'Gateway: wrong codes are not counted',
+    file: 'services/gateway/verification/verifications.ts',
+    find: 'const left = challenge.tries_left - 1;',
+    instead: 'const left = challenge.tries_left;',
+    tests: [verifications],
+  },
+  {
+    what: 'Gateway: a code counts for longer than ten minutes',
+    file: 'services/gateway/verification/verifications.ts',
+    find: 'now >= newest.at + codeLivesMs',
+    instead: 'now > newest.at + codeLivesMs',
+    tests: [verifications],
+  },
+  {
+    what: 'Gateway: an old sign-in is enough for a text',
+    file: 'services/gateway/verification/verifications.ts',
+    find: "    if (!person.signedInRecently) throw new Problem('needs-step-up', { claims: stepUpClaims });\n",
+    instead: '',
+    tests: [verifications],
+  },
+  {
+    what: 'Gateway: the caller of another tenant is let in',
+    file: 'services/gateway/api/access-token.ts',
+    find: 'parsed.output.tid !== tenantId',
+    instead: 'false',
+    tests: ['services/gateway/api/access-token.test.ts'],
+  },
+];
+
+const Report = v.object({
+  testResults: v.array(
+    v.object({
+      message: v.string(),
+      assertionResults: v.array(v.object({ status: v.string(), fullName: v.string() })),
+    }),
+  ),
+});
+
+/** The tests that fail, or that the tests could not even begin. */
+function failingTests(files: readonly string[]): string[] {
+  const report = join(mkdtempSync(join(tmpdir(), 'planted-')), 'report.json');
+  spawnSync('vitest', ['run', '--reporter=json', `--outputFile=${report}`, ...files], { stdio: 'ignore' });
+  const { testResults } = v.parse(Report, JSON.parse(readFileSync(report, 'utf8')));
+  return testResults.flatMap(({ message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+    return assertionResults.length === 0 ? [message] : failed;
+  });
+}
+
+if (import.meta.main) {
+  const rows: string[] = [];
+  for (const { what, file, find, instead, tests } of defects) {
+    const text = readFileSync(file, 'utf8');
+    if (text.split(find).length !== 2) throw new Error(`${file} does not hold this exactly once: ${find}`);
+    let failing: string[];
+    try {
+      writeFileSync(
+        file,
+        text.replace(find, () => instead),
+      );
+      failing = failingTests(tests);
+    } finally {
+      writeFileSync(file, text);
+    }
+    const [first = '**none**', ...more] = failing;
+    const caught = `${first.replaceAll('|', '\\|')}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+    console.log(`${what}: ${caught}`);
+    rows.push(`| ${what} | \`${file}\` | ${caught} | \`${tests.join('`, `')}\` |`);
+  }
+  writeFileSync(
+    'docs/planted-defects.md',
+    `# Defects that were planted, and what caught them
+
+Written by \`node scripts/planted-defects.ts\`, which plants each into a clean working tree, runs the tests named with it, and takes it
+out again. The seventh was planted by its check alone first, which did no harm: the database refuses a row without an id.
+
+| Defect | Where | Caught by | In |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`,
+  );
+}
