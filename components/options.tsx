@@ -86,7 +86,7 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
 /** What was done, and what is stored: read here only, since it may be long. */
 function Kept({ overview }: { overview: AccountOverview }) {
   const { id } = overview.account;
-  const rows = useRows((database) => readAccountRows(database, id), [id]);
+  const rows = useRows((read) => readAccountRows(read, id), [id]);
   return (
     <>
       <ActivitySection overview={overview} rows={rows} />

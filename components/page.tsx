@@ -11,9 +11,10 @@ import { callWhileVisible } from '../lib/messaging/visible.ts';
 import { followVersion } from '../lib/platform/newer-version.ts';
 import type { ReceivedPolicy } from '../lib/policy/received.ts';
 import type { PolicyValues } from '../lib/policy/rules.ts';
-import { type Database, openDatabase } from '../lib/store/database.ts';
 import { follow, type Live, live } from '../lib/store/live.ts';
+import { readTables } from '../lib/store/page-tables.ts';
 import { readRows } from '../lib/store/rows.ts';
+import type { ReadTables } from '../lib/store/tables.ts';
 import { ErrorNote } from './error-note.tsx';
 import { NewerVersionNote } from './newer-version-note.tsx';
 import type { Known } from './overview.ts';
@@ -27,8 +28,6 @@ export interface Page {
   now: ReadonlySignal<number>;
   /** @param secret a full number or a code, which is not written down */
   ask(command: Command, secret?: string): string;
-  /** To be read only. */
-  database: Database;
   /** The person has seen how it ended. */
   dismiss(id: string): void;
 }
@@ -47,13 +46,12 @@ export function usePolicy(): PolicyValues {
 }
 
 /** What only one part of a page needs to know, read anew whenever it changes; undefined until it is there. */
-export function useRows<Result>(read: (database: Database) => Promise<Result>, inputs: unknown[]): Result | undefined {
-  const { database } = usePage();
+export function useRows<Result>(query: (read: ReadTables) => Promise<Result>, inputs: unknown[]): Result | undefined {
   const rows = useSignal<Live<Result>>(undefined);
   useEffect(() => {
     rows.value = undefined;
     return follow(
-      () => read(database),
+      () => query(readTables),
       (answer) => {
         rows.value = answer;
       },
@@ -75,8 +73,7 @@ export async function startPage(
   const root = document.getElementById('app');
   if (!root) throw new Error('The page has no place to draw on.');
 
-  const database = openDatabase();
-  const rows = live(() => readRows(database));
+  const rows = live(() => readRows(readTables));
   const ids = computed(() => new Set(isThere(rows.value) ? rows.value.journal.map(({ id }) => id) : []));
   const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), ids);
   const version = followVersion();
@@ -96,7 +93,6 @@ export async function startPage(
     policy: computed(() => (isThere(rows.value) ? rows.value.policy : undefined)),
     now,
     ask,
-    database,
     dismiss(id) {
       forget(id);
       sendMessage('dismiss', { id }).catch(() => {});

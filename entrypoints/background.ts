@@ -17,10 +17,11 @@ import { returnAfterUpdate } from '../lib/platform/reload.ts';
 import { launchSignIn } from '../lib/platform/sign-in-window.ts';
 import { openConfirm, surfaces } from '../lib/platform/surfaces.ts';
 import { wakeAlarm, wakeAt } from '../lib/platform/wake.ts';
-import { openDatabase } from '../lib/store/database.ts';
+import { announceChanges, openDatabase } from '../lib/store/database.ts';
 
 export default defineBackground(() => {
   const database = openDatabase();
+  announceChanges();
   const now = Date.now;
   const background = createBackground({
     database,

@@ -24,6 +24,7 @@ import { readConnections, readPolicy, requireConnection } from './store/connecti
 import type { Account, Connection, Database } from './store/database.ts';
 import { deleteOld } from './store/retention.ts';
 import { readRows } from './store/rows.ts';
+import { tablesOf } from './store/tables.ts';
 import type { SyncReason } from './sync/schedule.ts';
 import { createSync } from './sync/sync.ts';
 
@@ -202,7 +203,7 @@ export function createBackground(platform: Platform) {
   /** Refreshes every account that may be, and asks for the next time. */
   async function syncAll(reason: SyncReason): Promise<void> {
     const accounts = await database.accounts.toArray();
-    const awaited = awaitedAccounts(await readRows(database), now());
+    const awaited = awaitedAccounts(await readRows(tablesOf(database)), now());
     await Promise.all(
       accounts.map(({ id }) => {
         return sync.when(id, reason === 'page' && awaited.has(id) ? 'registration' : reason);

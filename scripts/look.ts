@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
 import type { AxeResults, RunOptions } from 'axe-core';
-import { rolldown } from 'rolldown';
+import { rolldown, rolldown } from 'rolldown';
 import type { BannerContent } from '../lib/messaging/banner-messages.ts';
 import { type BannerState, bannerStates } from '../tests/banner-states.ts';
 import { fillDatabase } from '../tests/fill-database.ts';
@@ -87,7 +87,9 @@ process.exitCode = problems.size === 0 ? 0 : 1;
 /** The pages as they are shipped. Without a background that would change the rows which are to be looked at. */
 async function buildWithoutBackground(): Promise<string> {
   const { chromium: extension } = await buildExtension(resolve('.output/look'));
-  await writeFile(join(extension, 'background.js'), '');
+  const bundle = await rolldown({ input: resolve('tests/make-database.ts') });
+  await bundle.write({ file: join(extension, 'background.js'), format: 'iife' });
+  await bundle.close();
   return extension;
 }
 

@@ -2,7 +2,8 @@
 import { clouds } from '../identity/entra/clouds.ts';
 import { IdentityError } from '../identity/errors.ts';
 import { requireConnection } from '../store/connections.ts';
-import { type Account, accountTables, type Connection, type Database } from '../store/database.ts';
+import type { Account, Connection, Database } from '../store/database.ts';
+import { accountTables } from '../store/tables.ts';
 import {
   type Authorize,
   graphScope,

@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import { readAccountRows } from './account-rows.ts';
-import { accountTables, openDatabase } from './database.ts';
+import { openDatabase } from './database.ts';
+import { accountTables, tablesOf } from './tables.ts';
 
 test('every table that knows accounts is among those that are shown and wiped with one', () => {
   const tables = openDatabase('tables').tables.filter(({ schema }) => 'accountId' in schema.idxByName);
@@ -15,7 +16,7 @@ test('only the rows of the account are read', async () => {
     { ...answer, accountId: 'one' },
     { ...answer, accountId: 'other' },
   ]);
-  expect(await readAccountRows(database, 'one')).toEqual({
+  expect(await readAccountRows(tablesOf(database), 'one')).toEqual({
     methods: [],
     journal: [],
     registrations: [],

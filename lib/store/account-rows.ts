@@ -1,14 +1,6 @@
 // All that is stored of one account, for its activity and for saying what is stored.
-import {
-  type Answer,
-  accountTables,
-  type CachedMethod,
-  type Confirmation,
-  type Database,
-  type HostedRegistration,
-  type JournalEntry,
-  type Verification,
-} from './database.ts';
+import type { Answer, CachedMethod, Confirmation, HostedRegistration, JournalEntry, Verification } from './database.ts';
+import { accountTables, type ReadTables } from './tables.ts';
 
 export interface AccountRows {
   methods: CachedMethod[];
@@ -19,10 +11,9 @@ export interface AccountRows {
   confirmations: Confirmation[];
 }
 
-export function readAccountRows(database: Database, accountId: string): Promise<AccountRows> {
-  const tables = accountTables.map((name) => database.table(name));
-  return database.transaction('r', tables, async () => {
-    const rows = await Promise.all(tables.map((table) => table.where({ accountId }).toArray()));
-    return Object.fromEntries(accountTables.map((name, index) => [name, rows[index]])) as unknown as AccountRows;
-  });
+export async function readAccountRows(read: ReadTables, accountId: string): Promise<AccountRows> {
+  const stored = await read(accountTables);
+  return Object.fromEntries(
+    accountTables.map((name) => [name, stored[name].filter((row) => row.accountId === accountId)]),
+  ) as unknown as AccountRows;
 }

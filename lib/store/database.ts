@@ -6,6 +6,7 @@ import type { ErrorDetails } from '../identity/errors.ts';
 import type { DefaultMethod, OtherMethod, PhoneType, SmsSignInState } from '../identity/phone-method.ts';
 import type { Command } from '../messaging/commands.ts';
 import type { ReceivedPolicy } from '../policy/received.ts';
+import { changesTeller, databaseName } from './changes.ts';
 
 /** An organization this extension is connected to, checked by discovery before it was saved. */
 export interface Connection {
@@ -188,18 +189,7 @@ export type Database = Dexie & {
   farewells: EntityTable<Farewell, 'id'>;
 };
 
-/** The tables whose rows belong to one account: all of them go when it is forgotten. */
-export const accountTables = [
-  'methods',
-  'journal',
-  'registrations',
-  'verifications',
-  'answers',
-  'confirmations',
-] as const;
-export type AccountTable = (typeof accountTables)[number];
-
-export function openDatabase(name = 'phone-sign-in'): Database {
+export function openDatabase(name = databaseName): Database {
   const database = new Dexie(name) as Database;
   database.version(1).stores({
     connections: 'id',
@@ -232,4 +222,9 @@ export function openDatabase(name = 'phone-sign-in'): Database {
       }
     });
   return database;
+}
+
+/** Tells pages of whatever is written from here, once it is there to be read. */
+export function announceChanges(): void {
+  Dexie.on('storagemutated', changesTeller());
 }

@@ -1,19 +1,19 @@
 // What a page needs to know to draw itself, read in one piece so that no two parts of it are of different times.
+import { connectionsInEffect } from '../policy/overlay.ts';
 import type { ReceivedPolicy } from '../policy/received.ts';
-import { readConnections } from './connections.ts';
 import type {
   Account,
   Answer,
   CachedMethod,
   Confirmation,
   Connection,
-  Database,
   Farewell,
   HostedRegistration,
   JournalEntry,
   Settings,
   Verification,
 } from './database.ts';
+import type { ReadTables } from './tables.ts';
 
 export interface Rows {
   /** Those that count, with managed policy laid over. */
@@ -36,24 +36,19 @@ export interface Rows {
 /** Pages show commands that run or just ended; the whole journal may be long. */
 const newestCommands = 50;
 
-export function readRows(database: Database): Promise<Rows> {
-  const { connections, accounts, methods, journal, registrations, verifications } = database;
-  const { answers, settings, confirmations, policy, farewells } = database;
-  const tables = [
-    ...[connections, accounts, methods, journal, registrations, verifications],
-    ...[answers, settings, confirmations, policy, farewells],
-  ];
-  return database.transaction('r', tables, async () => ({
-    connections: await readConnections(database),
-    accounts: await accounts.toArray(),
-    methods: await methods.toArray(),
-    journal: await journal.orderBy('updatedAt').reverse().limit(newestCommands).toArray(),
-    registrations: await registrations.toArray(),
-    verifications: await verifications.toArray(),
-    answers: await answers.toArray(),
-    settings: await settings.get('settings'),
-    confirmations: await confirmations.toArray(),
-    policy: await policy.get('managed'),
-    farewells: await farewells.toArray(),
-  }));
+const tables = [
+  ...(['connections', 'accounts', 'methods', 'journal', 'registrations', 'verifications'] as const),
+  ...(['answers', 'settings', 'confirmations', 'policy', 'farewells'] as const),
+];
+
+export async function readRows(read: ReadTables): Promise<Rows> {
+  const { connections, journal, settings, policy, ...others } = await read(tables);
+  const managed = policy.find(({ id }) => id === 'managed');
+  return {
+    ...others,
+    connections: connectionsInEffect(connections, managed?.values ?? {}),
+    journal: journal.toSorted((one, other) => other.updatedAt - one.updatedAt).slice(0, newestCommands),
+    settings: settings.find(({ id }) => id === 'settings'),
+    policy: managed,
+  };
 }

@@ -8,6 +8,7 @@ import type { Command, CommandMessage } from '../../lib/messaging/commands.ts';
 import { nextCall } from '../../lib/messaging/visible.ts';
 import { type Database, openDatabase } from '../../lib/store/database.ts';
 import { type Rows, readRows } from '../../lib/store/rows.ts';
+import { tablesOf } from '../../lib/store/tables.ts';
 import { redirectUris } from '../../scripts/extension-ids.ts';
 
 /** What answers the extension: the sandbox, or a model of the service. */
@@ -155,7 +156,7 @@ export class Extension {
   }
 
   rows(): Promise<Rows> {
-    return readRows(this.database);
+    return readRows(tablesOf(this.database));
   }
 
   /** Lets time go on, with everything that is due on the way. */

@@ -5,6 +5,7 @@ import { overviewOf } from '../../../components/overview.ts';
 import type { Command } from '../../../lib/messaging/commands.ts';
 import { maskNumber } from '../../../lib/phone/mask.ts';
 import { readRows } from '../../../lib/store/rows.ts';
+import { tablesOf } from '../../../lib/store/tables.ts';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import type { Employee } from '../../../services/sandbox/sandbox.ts';
@@ -281,7 +282,7 @@ async function changeNumber(change: Change, course: Course, employee: Employee):
 }
 
 async function overview() {
-  const rows = await readRows(installation.database);
+  const rows = await readRows(tablesOf(installation.database));
   const known = overviewOf({ rows, asked: [], now: sandbox.control.clock.now() }, accountId);
   if (known.screen !== 'account') throw new Error(`The page shows ${known.screen}`);
   return known;

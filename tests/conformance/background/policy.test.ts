@@ -1,6 +1,7 @@
 // The real background under managed policy, against the sandbox.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { readRows } from '../../../lib/store/rows.ts';
+import { tablesOf } from '../../../lib/store/tables.ts';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
@@ -58,7 +59,9 @@ test('a connection from policy works without being stored', async () => {
   await receive({ ...connected, organizationName: 'Contoso' });
   accountId = await signIn();
   expect(await installation.database.connections.count()).toBe(0);
-  expect((await readRows(installation.database)).connections).toMatchObject([{ tenant: 'Contoso', managed: true }]);
+  expect((await readRows(tablesOf(installation.database))).connections).toMatchObject([
+    { tenant: 'Contoso', managed: true },
+  ]);
   await registerUntilCode();
 });
 
@@ -97,9 +100,9 @@ test('removed policy leaves nothing behind, also of a registration under way', a
   await installation.background.wake();
   await installation.background.browserStarted();
   expect(requests()).toBe(before);
-  expect((await readRows(installation.database)).farewells).toHaveLength(1);
+  expect((await readRows(tablesOf(installation.database))).farewells).toHaveLength(1);
   await installation.background.dismiss('signed-out-by-policy');
-  expect((await readRows(installation.database)).farewells).toEqual([]);
+  expect((await readRows(tablesOf(installation.database))).farewells).toEqual([]);
 });
 
 test('case 59: paused while a code is awaited: no request, with words; resumed, the code still counts', async () => {
@@ -151,7 +154,9 @@ test('paused while the code is being confirmed: what became of it is found out a
     return response;
   };
   await installation.ask({ kind: 'confirm-code', accountId, verificationId: id }, code);
-  await vi.waitFor(async () => expect((await readRows(installation.database)).policy?.values.paused).toBe(true));
+  await vi.waitFor(async () =>
+    expect((await readRows(tablesOf(installation.database))).policy?.values.paused).toBe(true),
+  );
   installation.interfere = undefined;
   const before = requests();
   await installation.restart();
@@ -204,7 +209,9 @@ test('tenant lock: whoever is signed in elsewhere is signed out, and the connect
   await installation.carryOut({ kind: 'connect', connection: { cloud: 'global', tenant: domain, clientId } });
   expect(await lastCommand()).toMatchObject({ kind: 'not-available' });
   await receive({});
-  expect((await readRows(installation.database)).connections.map(({ id }) => id)).toEqual([sandbox.tenant.id]);
+  expect((await readRows(tablesOf(installation.database))).connections.map(({ id }) => id)).toEqual([
+    sandbox.tenant.id,
+  ]);
 });
 
 test('no removal, no SMS sign-in, where the organization says so', async () => {

@@ -1,0 +1,58 @@
+// The database as pages have it, by the browser's own API: they only read, and Dexie would be two fifths of what the popup
+// has to load before it can draw (docs/decisions/what-is-in-the-first-load.md). The background makes and upgrades it.
+import { databaseName } from './changes.ts';
+import type { ReadTables } from './tables.ts';
+
+/** The background has not made it yet, or is about to upgrade it. */
+export class NotThereYet extends Error {}
+
+let opened: Promise<IDBDatabase> | undefined;
+
+/** Rejects with NotThereYet, or why the browser does not let it be read. */
+export const readTables: ReadTables = async (names) => {
+  const database = await open();
+  if (names.some((name) => !database.objectStoreNames.contains(name))) {
+    close(database);
+    throw new NotThereYet('The database is of an earlier version.');
+  }
+  const transaction = database.transaction([...names], 'readonly');
+  const rows = await Promise.all(names.map((name) => answerTo(transaction.objectStore(name).getAll())));
+  return Object.fromEntries(names.map((name, index) => [name, rows[index]])) as never;
+};
+
+function open(): Promise<IDBDatabase> {
+  opened ??= openNow();
+  opened.catch(() => {
+    opened = undefined;
+  });
+  return opened;
+}
+
+async function openNow(): Promise<IDBDatabase> {
+  const request = indexedDB.open(databaseName);
+  let isMissing = false;
+  request.onupgradeneeded = () => {
+    // Nobody has made it: that is not for a page to do.
+    isMissing = true;
+    request.transaction?.abort();
+  };
+  const database = await answerTo(request).catch((error: unknown) => {
+    throw isMissing ? new NotThereYet('There is no database yet.') : error;
+  });
+  // An upgrade must not have to wait for an open page, and a connection may be taken away.
+  database.onversionchange = () => close(database);
+  database.onclose = () => close(database);
+  return database;
+}
+
+function close(database: IDBDatabase): void {
+  database.close();
+  opened = undefined;
+}
+
+function answerTo<Result>(request: IDBRequest<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

@@ -1,0 +1,59 @@
+// Reading tables whole, in one piece: pages and the background have different ways to the same rows.
+import type { ReceivedPolicy } from '../policy/received.ts';
+import type {
+  Account,
+  Answer,
+  CachedMethod,
+  Confirmation,
+  Connection,
+  Database,
+  Farewell,
+  HostedRegistration,
+  JournalEntry,
+  Settings,
+  Verification,
+} from './database.ts';
+
+interface TableRows {
+  connections: Connection;
+  accounts: Account;
+  methods: CachedMethod;
+  journal: JournalEntry;
+  registrations: HostedRegistration;
+  verifications: Verification;
+  answers: Answer;
+  settings: Settings;
+  confirmations: Confirmation;
+  policy: ReceivedPolicy;
+  farewells: Farewell;
+}
+type TableName = keyof TableRows;
+
+/** All rows of the tables named, as they were at one moment. */
+export type ReadTables = <Name extends TableName>(
+  names: readonly Name[],
+) => Promise<{ [Each in Name]: TableRows[Each][] }>;
+
+/** For who writes, too: where the database is open by Dexie. */
+export function tablesOf(database: Database): ReadTables {
+  return async (names) =>
+    database.transaction(
+      'r',
+      names.map((name) => database.table(name)),
+      async () => {
+        const rows = await Promise.all(names.map((name) => database.table(name).toArray()));
+        return Object.fromEntries(names.map((name, index) => [name, rows[index]])) as never;
+      },
+    );
+}
+
+/** The tables whose rows belong to one account: all of them go when it is forgotten. */
+export const accountTables = [
+  'methods',
+  'journal',
+  'registrations',
+  'verifications',
+  'answers',
+  'confirmations',
+] as const;
+export type AccountTable = (typeof accountTables)[number];
