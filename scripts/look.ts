@@ -1,13 +1,13 @@
 // Pictures of every state a person can meet, to be looked at side by side, and each state's accessibility checked by axe.
 //   npm run look [-- --only "part of a state's name" --variant light]
 // They land in .screenshots/states: one per state and variant, and one sheet per variant.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
 import type { AxeResults, RunOptions } from 'axe-core';
-import { rolldown, rolldown } from 'rolldown';
+import { rolldown } from 'rolldown';
 import type { BannerContent } from '../lib/messaging/banner-messages.ts';
 import { type BannerState, bannerStates } from '../tests/banner-states.ts';
 import { fillDatabase } from '../tests/fill-database.ts';
