@@ -1,4 +1,4 @@
-// The database of somebody who used the extension every working day for a year, and whose journal nothing has tidied.
+// What somebody who used the extension every working day for a year has written.
 import type { JournalEntry } from '../../lib/store/database.ts';
 import type { Rows } from '../../lib/store/rows.ts';
 
