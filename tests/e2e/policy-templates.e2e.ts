@@ -1,0 +1,60 @@
+// The templates in docs/it, as they are: a real browser reads them, finds nothing wrong with them, and hands the settings over.
+import { readFileSync } from 'node:fs';
+import { geckoId } from '../../scripts/extension-ids.ts';
+import { exampleDeployment } from '../../scripts/policy-files/templates.ts';
+import type { Surface } from './driver/surface.ts';
+import { expect, test } from './managed-scenario.ts';
+
+/** Chromium loads nothing by hand under an id that it is to install: there another id is installed, or would be. */
+const template = (path: string) =>
+  readFileSync(`docs/it/templates/${path}`, 'utf8').replace(
+    `"ExtensionSettings": {\n    "${exampleDeployment.chromium.id}"`,
+    `"ExtensionSettings": {\n    "${'a'.repeat(32)}"`,
+  );
+const settings = Object.keys(exampleDeployment.settings);
+
+for (const { path, browser, reads } of [
+  { path: 'linux/chromium/phone-sign-in.json', browser: 'chromium', reads: 'all' },
+  { path: 'linux/chrome/phone-sign-in.json', browser: 'chromium', reads: 'all' },
+  // Chromium does not know how Edge pins.
+  { path: 'linux/edge/phone-sign-in.json', browser: 'chromium', reads: 'settings' },
+  { path: 'firefox/policies.json', browser: 'firefox', reads: 'all' },
+  { path: `firefox/managed-storage/${geckoId}.json`, browser: 'firefox', reads: 'settings' },
+]) {
+  test.describe(path, () => {
+    test.use({ policyText: template(path), nativeManifest: path.includes('managed-storage') });
+
+    test('is taken as it is', async ({ driver }, info) => {
+      test.skip(info.project.name !== browser, `This one is for ${browser}.`);
+      const options = await driver.openExtensionPage('options.html#policy');
+      for (const key of settings) await options.waitForText(new RegExp(`${key}\\s+In effect`), { limit: 20_000 });
+      if (reads === 'settings') return;
+      if (browser === 'chromium') {
+        const about = await driver.openPage('chrome://policy');
+        const fine = /ExtensionSettings\s+\{[^}]+\}\}\s+\S+\s+Machine\s+Mandatory\s+OK/;
+        await expect.poll(() => allText(about)).toMatch(fine);
+      } else {
+        const about = await driver.openPage('about:policies');
+        await expect.poll(() => allText(about)).toContain('ExtensionSettings');
+        expect(await allText(about)).not.toMatch(/\b(Error|Invalid|Unknown)\b/);
+      }
+    });
+  });
+}
+
+/** With what is in open shadow roots, of which such pages are made. */
+function allText(page: Surface): Promise<string> {
+  return page.evaluate(() => {
+    const read = (root: ParentNode): string =>
+      [...root.querySelectorAll('*')]
+        .filter((element) => element instanceof HTMLElement && !['STYLE', 'SCRIPT'].includes(element.tagName))
+        .flatMap((element) => [
+          ...[...element.childNodes]
+            .filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
+            .map(({ nodeValue }) => nodeValue ?? ''),
+          element.shadowRoot ? read(element.shadowRoot) : '',
+        ])
+        .join(' ');
+    return read(document);
+  });
+}
