@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['{components,lib,scripts,services,tests/conformance,tests/unit,tests/withstand}/**/*.test.{ts,tsx}'],
+    // A bound on what hangs, not on how long a test may take on a busy machine.
+    testTimeout: 30_000,
     mockReset: true,
     restoreMocks: true,
   },

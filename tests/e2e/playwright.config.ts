@@ -25,7 +25,8 @@ export default defineConfig({
   fullyParallel: true,
   // A test that passes only at the second try has found something.
   retries: 0,
-  workers: 3,
+  // Scenarios mostly wait, for the service's half minutes above all: more of them than there are cores.
+  workers: 4,
   forbidOnly: true,
   timeout: 120_000,
   reporter: 'list',
