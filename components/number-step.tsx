@@ -93,6 +93,8 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
       <form
         class="stack"
         noValidate
+        // Firefox writes what a form was sent with into the profile, unless the form says not to; the field still says what it is for.
+        autoComplete="off"
         onSubmit={(event) => {
           event.preventDefault();
           void send();
