@@ -4,11 +4,15 @@ import { browserNames } from '../../scripts/browsers.ts';
 
 /** Too much for `npm test` in both browsers: there in Chromium alone, in both by `npm run test:long`. */
 const longInFirefox = [
+  '**/availability.e2e.ts',
   '**/banner*.e2e.ts',
   '**/remove.e2e.ts',
   '**/default-method.e2e.ts',
+  '**/pages.e2e.ts',
   '**/policy-effects.e2e.ts',
   '**/policy-templates.e2e.ts',
+  '**/registration-refusals.e2e.ts',
+  '**/sandbox-pages.e2e.ts',
 ];
 /** Chromium updates what is packed, and here it runs a folder. */
 const notInChromium = ['**/newer-version.e2e.ts'];
@@ -25,8 +29,8 @@ export default defineConfig({
   fullyParallel: true,
   // A test that passes only at the second try has found something.
   retries: 0,
-  // Scenarios mostly wait, for the service's half minutes above all: more of them than there are cores.
-  workers: 4,
+  // Two keep two cores busy; the third fills the half minutes that some wait for the service.
+  workers: 3,
   forbidOnly: true,
   timeout: 120_000,
   reporter: 'list',
