@@ -27,6 +27,7 @@ test('case 58: two windows and two accounts: a change waits for its own account 
   await options.click(switchTo(one.name));
   await options.waitForText('+44 •••• 109');
   const second = await driver.openExtensionPage('popup.html', { width: 360 });
+  await second.choose({ label: 'Account' }, other.userName);
   await second.waitForText('+44 •••• 104');
 
   const held = sandbox.control.hold({ ...enableRequest, when: 'before' });

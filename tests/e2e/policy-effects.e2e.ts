@@ -123,6 +123,28 @@ test.describe('the banner while a campaign runs', () => {
   });
 });
 
+test.describe('the banner that asks once', () => {
+  test.use({ policy: { ...connection, bannerMode: 'once' } });
+
+  test('does not come back when the time of Not now is over', async ({ driver, sandbox }) => {
+    test.skip(!process.env.TEST_LONG, 'One more start of a browser, for what a unit test shows as well.');
+    await signInWhenReady(driver, sandbox.employees.mobileNotEnabled);
+    const page = await accountPageOf(driver);
+    const banner = bannerOn(page);
+    await banner.waitForText(offerOf('02'));
+    await banner.click({ role: 'button', name: 'Not now' });
+    await waitForNoBanner(page);
+    const options = await driver.openExtensionPage('options.html');
+    await put(options, 'answers', { ...(await only(options, 'answers')), snoozedUntil: Date.now() - day });
+    // A new start looks at everything anew.
+    await driver.restart();
+    const again = await accountPageOf(driver);
+    const popup = await driver.openPopup();
+    await popup.waitForText('SMS sign-in');
+    expect(await hasBanner(again)).toBe(false);
+  });
+});
+
 for (const [when, banner] of Object.entries({
   'is switched off': { bannerMode: 'off' },
   'has not begun': { bannerStart: today(2) },
