@@ -5,14 +5,18 @@ import { browserNames } from '../../scripts/browsers.ts';
 /** Too much for `npm test` in both browsers: there in Chromium alone, in both by `npm run test:long`. */
 const longInFirefox = [
   '**/availability.e2e.ts',
+  '**/background-stopped.e2e.ts',
   '**/banner*.e2e.ts',
+  '**/change-number.e2e.ts',
   '**/remove.e2e.ts',
   '**/default-method.e2e.ts',
   '**/pages.e2e.ts',
   '**/policy-effects.e2e.ts',
   '**/policy-templates.e2e.ts',
-  '**/registration-refusals.e2e.ts',
+  '**/registration*.e2e.ts',
   '**/sandbox-pages.e2e.ts',
+  '**/step-up.e2e.ts',
+  '**/try-it.e2e.ts',
 ];
 /** Chromium updates what is packed, and here it runs a folder. */
 const notInChromium = ['**/newer-version.e2e.ts'];
