@@ -28,9 +28,12 @@ export function RegisteredStep(props: {
       {tile && (
         <SignInTruth sms={tile.sms} type={verification.type} isAvailable={overview.availability === 'on-tiles'} />
       )}
-      <button type="button" class="wide" onClick={onDone}>
-        {t('add.finish')}
-      </button>
+      {/* Not before the tile: it would be pushed away from under the pointer. Back is there meanwhile. */}
+      {(tile || !isAppearing) && (
+        <button type="button" class="wide" onClick={onDone}>
+          {t('add.finish')}
+        </button>
+      )}
     </>
   );
 }
