@@ -1,4 +1,5 @@
 // What was done with an account from this browser, told from the rows of the database. Pure.
+import { isOver } from '../lib/account/journal-entry.ts';
 import { type ErrorDetails, isOutcomeUnknown } from '../lib/identity/errors.ts';
 import type { DefaultMethodChoice, PhoneType } from '../lib/identity/phone-method.ts';
 import type { Command } from '../lib/messaging/commands.ts';
@@ -64,7 +65,7 @@ function ofCommand(entry: JournalEntry): ActivityItem | undefined {
     kind,
     at: createdAt,
     state: stateOf(entry),
-    ...(isOver(state) ? { endedAt: updatedAt } : {}),
+    ...(isOver(entry) ? { endedAt: updatedAt } : {}),
     ...(masked ? { masked } : {}),
     ...('methodId' in command && command.methodId ? { methodId: command.methodId } : {}),
     ...(choice ? { choice } : {}),
@@ -89,10 +90,6 @@ function stateOf({ state, command, smsSignIn }: JournalEntry): ActivityItem['sta
   }
 }
 
-function isOver(state: JournalEntry['state']): boolean {
-  return state === 'done' || state === 'failed' || state === 'cancelled';
-}
-
 const stateOfVerification: Record<Verification['state'], ActivityItem['state']> = {
   sending: 'running',
   'needs-step-up': 'needs-sign-in',
@@ -112,7 +109,7 @@ function ofVerification(verification: Verification, journal: readonly JournalEnt
     at: startedAt,
     state,
     type,
-    ...(state === 'done' || state === 'failed' || state === 'cancelled' ? { endedAt: updatedAt } : {}),
+    ...(isOver({ state }) ? { endedAt: updatedAt } : {}),
     ...(challenge ? { masked: challenge.sentTo } : {}),
     ...(methodId ? { methodId } : {}),
     ...(error && state === 'failed' ? { error } : {}),

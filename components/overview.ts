@@ -1,6 +1,7 @@
 // From the database's rows to what a page shows. Pure: knows neither the browser, nor the database, nor any words.
 
 import { defaultInTheWay } from '../lib/account/default-in-the-way.ts';
+import { newestOf } from '../lib/account/journal-entry.ts';
 import { isWrite, type Write } from '../lib/account/judge.ts';
 import { isDueForReview } from '../lib/account/number-review.ts';
 import { accountPagesInUse, patternsOf } from '../lib/banner/account-pages.ts';
@@ -63,11 +64,7 @@ export function progressOf({ rows, asked, now }: Known, matches: (command: Comma
       ? { state: 'lost', id, command }
       : { state: 'running', id, command, queued: false, checking: false, defaultChanged: false };
   }
-  // What runs comes first: of two same clicks the second one ends at once. Otherwise what was asked for last, by its
-  // creation: rows change later for other reasons.
-  const entry = rows.journal
-    .filter(({ command }) => matches(command))
-    .toSorted((one, other) => Number(isOpen(other)) - Number(isOpen(one)) || other.createdAt - one.createdAt)[0];
+  const entry = newestOf(rows.journal.filter(({ command }) => matches(command)));
   if (!entry || entry.dismissed) return nothing;
   const { id, command, state, error, updatedAt, defaultChanged = false } = entry;
   const isNews = state in newsMs ? now - updatedAt <= newsMs[state as keyof typeof newsMs] : true;
@@ -96,10 +93,6 @@ export function progressOf({ rows, asked, now }: Known, matches: (command: Comma
         defaultChanged,
       };
   }
-}
-
-function isOpen({ state }: JournalEntry): boolean {
-  return state !== 'done' && state !== 'failed' && state !== 'cancelled';
 }
 
 /** Writes of an account are carried out one at a time; one that waits for a sign-in holds up none. */

@@ -20,6 +20,7 @@ import type { Command } from './messaging/commands.ts';
 import { createNetwork } from './platform/network.ts';
 import { inertnessOf, refusalOf } from './policy/overlay.ts';
 import { createPolicyReader } from './policy/reader.ts';
+import { requireAccount } from './store/accounts.ts';
 import { readConnections, readPolicy, requireConnection } from './store/connections.ts';
 import type { Account, Connection, Database } from './store/database.ts';
 import { deleteOld } from './store/retention.ts';
@@ -170,11 +171,7 @@ export function createBackground(platform: Platform) {
       now,
     }),
     write: {
-      directory: async ({ id, accountId }) => {
-        const account = await database.accounts.get(accountId);
-        if (!account) throw new IdentityError('signed-out');
-        return directoryOf(account, id);
-      },
+      directory: async ({ id, accountId }) => directoryOf(await requireAccount(database, accountId), id),
       read: sync.read,
       now,
     },

@@ -6,6 +6,7 @@ import type { HostedVerifier, PhoneDirectory } from '../identity/backend.ts';
 import { IdentityError } from '../identity/errors.ts';
 import { isGateway } from '../identity/gateway/verifier.ts';
 import type { Network } from '../platform/network.ts';
+import { requireAccount } from '../store/accounts.ts';
 import { requireConnection } from '../store/connections.ts';
 import type { Account, Connection, Database } from '../store/database.ts';
 import type { Sync } from '../sync/sync.ts';
@@ -58,11 +59,7 @@ export function createHandlers(dependencies: {
 
   const connectionOf = (id: string): Promise<Connection> => requireConnection(database, id);
 
-  async function accountOf(id: string): Promise<Account> {
-    const account = await database.accounts.get(id);
-    if (!account) throw new IdentityError('signed-out');
-    return account;
-  }
+  const accountOf = (id: string): Promise<Account> => requireAccount(database, id);
 
   async function checkGateway({ url, scope }: NonNullable<Connection['gateway']>): Promise<Connection['gateway']> {
     const address = URL.canParse(url) ? new URL(url) : undefined;

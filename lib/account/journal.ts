@@ -6,6 +6,7 @@ import type { ErrorDetails } from '../identity/errors.ts';
 import { detailsOf } from '../identity/errors.ts';
 import type { Command, CommandMessage } from '../messaging/commands.ts';
 import type { Database, JournalEntry } from '../store/database.ts';
+import { isOver } from './journal-entry.ts';
 import { isWrite, judge, type Write } from './judge.ts';
 import type { Secrets } from './secrets.ts';
 import { isVerifying, type VerificationJourney } from './verification.ts';
@@ -76,7 +77,7 @@ export function createJournal(dependencies: {
         ...(method ? { masked: method.masked } : {}),
       };
       const twin = await database.journal
-        .filter((other) => isOpen(other) && isSameCommand(other.command, command))
+        .filter((other) => !isOver(other) && isSameCommand(other.command, command))
         .first();
       // A double click, or the same button in two windows: the first one is under way.
       await database.journal.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry);
@@ -121,7 +122,7 @@ export function createJournal(dependencies: {
     for (;;) {
       const entries = await database.journal.where({ accountId }).sortBy('createdAt');
       const next = entries.find(
-        (entry): entry is WriteEntry => isWrite(entry.command) && isOpen(entry) && entry.state !== 'needs-step-up',
+        (entry): entry is WriteEntry => isWrite(entry.command) && !isOver(entry) && entry.state !== 'needs-step-up',
       );
       if (!next) return;
       if (next.state === 'settling' && (next.readAt ?? 0) > now()) return wakeAt(next.readAt ?? 0);
@@ -211,10 +212,6 @@ export function createJournal(dependencies: {
 }
 
 export type Journal = ReturnType<typeof createJournal>;
-
-function isOpen({ state }: JournalEntry): boolean {
-  return state !== 'done' && state !== 'failed' && state !== 'cancelled';
-}
 
 function isSameCommand(one: Command, other: Command): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

@@ -3,6 +3,7 @@
 import type { Challenge, InlineVerifier } from '../identity/backend.ts';
 import { detailsOf, type ErrorDetails, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
 import type { Command } from '../messaging/commands.ts';
+import { requireAccount } from '../store/accounts.ts';
 import type { Account, Database, Verification } from '../store/database.ts';
 import type { Sync } from '../sync/sync.ts';
 import { demandOf } from './demand.ts';
@@ -45,9 +46,7 @@ export function createVerification(dependencies: {
   }
 
   async function inlineVerifier(accountId: string, commandId?: string): Promise<InlineVerifier> {
-    const account = await database.accounts.get(accountId);
-    if (!account) throw new IdentityError('signed-out');
-    return verifierOf(account, commandId);
+    return verifierOf(await requireAccount(database, accountId), commandId);
   }
 
   async function textCode(command: Of<'text-code'>, commandId: string): Promise<Change | undefined> {

@@ -1,4 +1,5 @@
 // For whom and when there is something to offer, and how it is getting on. Pure: from the database's rows.
+import { isOver, newestOf } from '../account/journal-entry.ts';
 import { hasSmsSignIn } from '../identity/entra/clouds.ts';
 import type { ErrorDetails } from '../identity/errors.ts';
 import type { SettingsInEffect } from '../settings/settings.ts';
@@ -84,16 +85,13 @@ function isAbout(one: Subject, other: Subject): boolean {
   return one.accountId === other.accountId && one.methodId === other.methodId;
 }
 
-/** The one that runs, otherwise the last one: of two same clicks the second is cancelled at once. */
 function newestEnable(journal: JournalEntry[], method: CachedMethod): JournalEntry | undefined {
   const about = { accountId: method.accountId, methodId: method.id };
-  return journal
-    .filter(({ command, state }) => command.kind === 'enable' && isAbout(command, about) && state !== 'cancelled')
-    .toSorted((one, other) => Number(isOpen(other)) - Number(isOpen(one)) || other.createdAt - one.createdAt)[0];
-}
-
-function isOpen({ state }: JournalEntry): boolean {
-  return state !== 'done' && state !== 'failed' && state !== 'cancelled';
+  return newestOf(
+    journal.filter(
+      ({ command, state }) => command.kind === 'enable' && isAbout(command, about) && state !== 'cancelled',
+    ),
+  );
 }
 
 /** Enabled already: only a sign-in with the number can finish it, so asking again would lead nowhere. */
@@ -114,7 +112,7 @@ function phaseOf(
   isOfferable: boolean,
   now: number,
 ): Phase | undefined {
-  if (entry && isOpen(entry)) return { phase: entry.state === 'needs-step-up' ? 'sign-in' : 'working' };
+  if (entry && !isOver(entry)) return { phase: entry.state === 'needs-step-up' ? 'sign-in' : 'working' };
   const age = now - (entry?.updatedAt ?? 0);
   if (entry?.state === 'failed' && !entry.dismissed && age < newsMs.failed && smsSignIn !== 'ready') {
     return { phase: 'failed', error: entry.error ?? { kind: 'unexpected-answer', at: entry.updatedAt } };

@@ -3,6 +3,7 @@ import { confirmationsAfter } from '../account/number-review.ts';
 import type { HostedVerifier, PhoneDirectory, Snapshot } from '../identity/backend.ts';
 import { detailsOf, type ErrorDetails, IdentityError } from '../identity/errors.ts';
 import { maskNumber } from '../phone/mask.ts';
+import { requireAccount } from '../store/accounts.ts';
 import { readPolicy } from '../store/connections.ts';
 import type { Account, CachedMethod, Database } from '../store/database.ts';
 import { decideSync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
@@ -35,8 +36,7 @@ export function createSync(dependencies: {
   }
 
   async function readNow(accountId: string): Promise<Snapshot> {
-    const account = await database.accounts.get(accountId);
-    if (!account) throw new IdentityError('signed-out');
+    const account = await requireAccount(database, accountId);
     try {
       const directory = await directoryOf(account);
       const snapshot = await directory.snapshot();
