@@ -1,5 +1,5 @@
 // Whose phones these are; with several accounts, the choice among them.
-import { t } from '../lib/language/words.ts';
+import { counted, t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
 import { Icon, Mark } from './icons.tsx';
 import type { AccountOverview } from './overview.ts';
@@ -31,9 +31,7 @@ export function AccountHeader(props: {
           >
             {accounts.map(({ account: { id, userName }, waits }) => (
               <option key={id} value={id}>
-                {waits > 0 && id !== current.id
-                  ? t('account.with_waiting', { user: userName, count: waits })
-                  : userName}
+                {waits > 0 && id !== current.id ? counted('account.with_waiting', waits, { user: userName }) : userName}
               </option>
             ))}
           </select>

@@ -1,7 +1,7 @@
 // Whose phones, activity and stored things the options page shows; with several accounts, the choice among them.
-import { t } from '../lib/language/words.ts';
+import { counted, t } from '../lib/language/words.ts';
 import { Avatar } from './account-header.tsx';
-import { organizationName } from './organization-name.ts';
+import { organizationTitle } from './organization-name.ts';
 import type { AccountOverview } from './overview.ts';
 import { UserName } from './parts.tsx';
 
@@ -36,7 +36,7 @@ export function AccountSwitch(props: {
                 {overview.waits > 0 && (
                   <span class="waits">
                     <span aria-hidden="true">{overview.waits}</span>
-                    <span class="only-spoken">{t('account.waiting', overview.waits)}</span>
+                    <span class="only-spoken">{counted('account.waiting', overview.waits)}</span>
                   </span>
                 )}
               </button>
@@ -60,7 +60,7 @@ function Person({ overview: { account, connection } }: { overview: AccountOvervi
           <UserName of={account.userName} />
         </span>
         <span class="who-user">
-          <bdi>{organizationName(connection)}</bdi>
+          <bdi>{organizationTitle(connection)}</bdi>
         </span>
       </span>
     </>

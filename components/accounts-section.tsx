@@ -4,7 +4,7 @@ import { t } from '../lib/language/words.ts';
 import type { Account, Connection } from '../lib/store/database.ts';
 import { ErrorNote, LostNote } from './error-note.tsx';
 import { ForgetDialog } from './forget-dialog.tsx';
-import { organizationName } from './organization-name.ts';
+import { organizationTitle } from './organization-name.ts';
 import { type Known, progressOfKind, signInOf } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Announced, UserName, Waiting } from './parts.tsx';
@@ -22,7 +22,7 @@ export function AccountsSection({ known }: { known: Known }) {
           <div key={connection.id} class="stack">
             {connections.length > 1 && (
               <h3>
-                <bdi>{organizationName(connection)}</bdi>
+                <bdi>{organizationTitle(connection)}</bdi>
               </h3>
             )}
             {ofConnection.map((account) => (

@@ -1,6 +1,6 @@
 // What was done with the account from this browser, newest first, and the way on for who did not do it.
 import { useSignal } from '@preact/signals';
-import { errorWords, language, t } from '../lib/language/words.ts';
+import { counted, errorWords, language, t } from '../lib/language/words.ts';
 import { browser } from '../lib/platform/browser.ts';
 import type { AccountRows } from '../lib/store/account-rows.ts';
 import { retentionDays } from '../lib/store/retention.ts';
@@ -28,7 +28,9 @@ export function ActivitySection({ overview, rows }: { overview: AccountOverview;
     activityExport(some, { version: browser.runtime.getManifest().version, account, now: Date.now() });
   return (
     <Section id="activity" title={t('activity.title')}>
-      <p class="hint">{t('activity.intro', { user: account.userName, days: retentionDays })}</p>
+      <p class="hint">
+        {t('activity.intro', { user: account.userName })} {counted('activity.retention', retentionDays)}
+      </p>
       {rows && items.length === 0 && <p>{t('activity.none')}</p>}
       {byDay(shown).map(({ day, items: ofDay }) => (
         <section key={day} class="stack-tight" aria-label={dayName(day, now, language)}>
@@ -44,7 +46,7 @@ export function ActivitySection({ overview, rows }: { overview: AccountOverview;
         <div class="actions">
           {shown.length < items.length && (
             <button type="button" onClick={() => (showsAll.value = true)}>
-              {t('activity.all', items.length)}
+              {counted('activity.all', items.length)}
             </button>
           )}
           <button type="button" onClick={() => download(textOf(items))}>

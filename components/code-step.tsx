@@ -1,7 +1,8 @@
 // The code: one field, whatever way it is typed or pasted; a new one when it does not come; and what the text looks like.
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { errorWords, language, t } from '../lib/language/words.ts';
+import { relativeTime } from '../lib/language/relative-time.ts';
+import { counted, errorWords, language, t } from '../lib/language/words.ts';
 import { codeOf } from '../lib/phone/code.ts';
 import type { Connection } from '../lib/store/database.ts';
 import type { InlineProps } from './add-phone-inline.tsx';
@@ -80,7 +81,7 @@ export function CodeStep(props: Props) {
           >
             <TextField
               label={t('code.label')}
-              help={t('code.help', length)}
+              help={counted('code.help', length)}
               error={isConfirming ? undefined : fieldError(isIncomplete.value, length, error, challenge?.attemptsLeft)}
               value={draft.code}
               onType={(code) => {
@@ -132,13 +133,13 @@ function fieldError(
   error: CodeError | undefined,
   attemptsLeft: number | undefined,
 ) {
-  if (isIncomplete) return t('code.incomplete', length);
+  if (isIncomplete) return counted('code.incomplete', length);
   if (error?.at !== 'field') return undefined;
   const { title, help } = errorWords(error.details.kind);
   const left = error.details.attemptsLeft ?? attemptsLeft;
   return (
     <>
-      {title} {help} {left !== undefined && t('code.attempts_left', left)}
+      {title} {help} {left !== undefined && counted('code.attempts_left', left)}
     </>
   );
 }
@@ -226,9 +227,7 @@ function Resend(props: { at: number; isResending: boolean; isIdle: boolean; onRe
 }
 
 function waitWords(seconds: number): string {
-  return seconds < 100
-    ? t('code.resend_in_seconds', { seconds })
-    : t('code.resend_in_minutes', { minutes: Math.trunc(seconds / 60) });
+  return t('code.resend_later', { when: relativeTime(seconds * 1_000, 0, language) ?? '' });
 }
 
 /** What the gateway writes, as far as it is the same in every text. */

@@ -5,7 +5,7 @@ import type { Connection } from '../lib/store/database.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { ErrorNote, LostNote } from './error-note.tsx';
 import { Locked } from './locked.tsx';
-import { organizationName } from './organization-name.ts';
+import { organizationName, organizationTitle } from './organization-name.ts';
 import { type Known, progressOfKind } from './overview.ts';
 import { usePage } from './page.tsx';
 import { Announced, Waiting } from './parts.tsx';
@@ -21,7 +21,7 @@ export function OrganizationCard({ known, connection }: { known: Known; connecti
     <article class="row" aria-label={tenant}>
       <div class="row-text">
         <h3>
-          <bdi>{connection.tenant || t('policy.organization_title')}</bdi>
+          <bdi>{organizationTitle(connection)}</bdi>
         </h3>
         {managed && (
           <p class="hint">

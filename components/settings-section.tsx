@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { accountPageFrom, accountPagesInUse, patternsOf } from '../lib/banner/account-pages.ts';
-import { t } from '../lib/language/words.ts';
+import { counted, t } from '../lib/language/words.ts';
 import type { Command } from '../lib/messaging/commands.ts';
 import { request } from '../lib/platform/host-permissions.ts';
 import { settingsInEffect } from '../lib/settings/settings.ts';
@@ -40,7 +40,9 @@ export function SettingsSection({ known }: { known: Known }) {
         <Setting
           label={t('settings.reminder')}
           help={
-            policy.numberReviewDays ? t('settings.reminder_days', policy.numberReviewDays) : t('settings.reminder_help')
+            policy.numberReviewDays
+              ? counted('settings.reminder_days', policy.numberReviewDays)
+              : t('settings.reminder_help')
           }
           checked={settings.numberReviewDays > 0}
           isLocked={policy.numberReviewDays !== undefined}

@@ -1,7 +1,7 @@
 // What is stored in this browser about the account, counted in the database as it is, and forgetting it.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { language, t } from '../lib/language/words.ts';
+import { counted, language, t } from '../lib/language/words.ts';
 import type { AccountRows } from '../lib/store/account-rows.ts';
 import { retentionDays } from '../lib/store/retention.ts';
 import type { AccountTable } from '../lib/store/tables.ts';
@@ -63,15 +63,15 @@ function Stored({ rows, readAt }: { rows: AccountRows; readAt: string | undefine
       title: t('stored.journal'),
       what: (
         <>
-          {t('stored.entries', rows.journal.length)}
-          <span class="hint line">{t('stored.retention', { days: retentionDays })}</span>
+          {entries(rows.journal)}
+          <span class="hint line">{counted('stored.retention', retentionDays)}</span>
         </>
       ),
     },
-    verifications: { title: t('stored.verifications'), what: t('stored.entries', rows.verifications.length) },
-    registrations: { title: t('stored.registrations'), what: t('stored.entries', rows.registrations.length) },
-    answers: { title: t('stored.answers'), what: t('stored.entries', rows.answers.length) },
-    confirmations: { title: t('stored.confirmations'), what: t('stored.entries', rows.confirmations.length) },
+    verifications: { title: t('stored.verifications'), what: entries(rows.verifications) },
+    registrations: { title: t('stored.registrations'), what: entries(rows.registrations) },
+    answers: { title: t('stored.answers'), what: entries(rows.answers) },
+    confirmations: { title: t('stored.confirmations'), what: entries(rows.confirmations) },
   };
   return (
     <>
@@ -82,6 +82,10 @@ function Stored({ rows, readAt }: { rows: AccountRows; readAt: string | undefine
       ))}
     </>
   );
+}
+
+function entries({ length }: readonly unknown[]): string {
+  return length === 0 ? t('stored.nothing') : counted('stored.entries', length);
 }
 
 function Line({ title, children }: { title: string; children: ComponentChildren }) {

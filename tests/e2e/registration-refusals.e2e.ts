@@ -110,7 +110,7 @@ test.describe('caps', () => {
     const { mobile } = sandbox.employees.noPhoneYet;
     const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
     await textMeACode(popup, mobile);
-    await popup.waitForText(/You can ask for another in \d+ min/);
+    await popup.waitForText(/You can ask for another in \d+ minutes/);
     await picture(driver, popup, 'send-throttled');
     expect(sandbox.handsets.texts(mobile)).toHaveLength(1);
     await next(popup, await codeByText(sandbox, mobile));

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildExtension } from '../../scripts/build.ts';
 import { chromiumId, chromiumPublicKey, geckoId, redirectUris } from '../../scripts/extension-ids.ts';
+import { localeNames } from '../../scripts/locales.ts';
 
 const folders = { chromium: 'chrome-mv3', firefox: 'firefox-mv3' } as const;
 type Browser = keyof typeof folders;
@@ -111,6 +112,11 @@ test('the ids that organizations register redirect addresses for do not change',
 });
 
 describe.each(browsers)('%s', (browser) => {
+  test('every language is there, under the name browsers look for', () => {
+    const folders = Object.keys(files[browser]).filter((path) => path.startsWith('_locales'));
+    expect(folders.sort()).toEqual(localeNames.map((name) => `_locales/${name}/messages.json`).sort());
+  });
+
   test('case 18: nothing is web-accessible, and no page has a content script of ours', () => {
     const manifest = manifestOf(browser);
     for (const key of ['web_accessible_resources', 'content_scripts', 'externally_connectable', 'sandbox']) {

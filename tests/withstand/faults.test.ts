@@ -1,7 +1,5 @@
 // Every request the extension makes, answered in every wrong way: the real background and adapters, the real gateway, the sandbox.
 // What a person sees then, and when it is tried again, is docs/faults.md. `npx vitest run tests/withstand/faults -u` writes it.
-import { join } from 'node:path';
-import { parseMessagesFile } from '@wxt-dev/i18n/build';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/overview.ts';
 import { emptyAdding, registrationStep } from '../../components/registration.ts';
@@ -9,6 +7,7 @@ import { isWrite } from '../../lib/account/judge.ts';
 import { type ErrorDetails, errorKinds } from '../../lib/identity/errors.ts';
 import type { Command } from '../../lib/messaging/commands.ts';
 import { redirectUris } from '../../scripts/extension-ids.ts';
+import { readLocale } from '../../scripts/locales.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
@@ -17,12 +16,7 @@ import { type Copy, Extension, type Interference, stopTime } from './extension.t
 import { type FaultClass, faultClasses } from './fault-classes.ts';
 
 const minute = 60_000;
-const english = new Map(
-  (await parseMessagesFile(join(import.meta.dirname, '../../lib/language/locales/en.yml'))).map((message) => [
-    message.key.join('.'),
-    'message' in message ? message.message : '',
-  ]),
-);
+const english = await readLocale('en');
 const words = (key: string): string => {
   const text = english.get(key);
   if (!text) throw new Error(`No words for ${key}`);
