@@ -1,7 +1,6 @@
-// The pages for IT name what the code has: ids, redirect URIs, hosts, permissions, settings, and files that are there.
-import { existsSync } from 'node:fs';
+// The pages for IT name what the code has: ids, redirect URIs, hosts, permissions and settings.
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { clouds, originsOf } from '../lib/identity/entra/clouds.ts';
 import { policyKeys } from '../lib/policy/rules.ts';
@@ -53,12 +52,4 @@ test('what people are said to read is what they read', async () => {
   const quoted = [...page('help-desk.md').matchAll(/_([A-Z][^_|]+[.?])_/g)].map(([, sentence = '']) => sentence);
   expect(quoted.length).toBeGreaterThan(8);
   for (const sentence of quoted) expect(words).toContain(sentence);
-});
-
-test('links lead to files', () => {
-  for (const [name, text] of Object.entries(pages)) {
-    const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
-    for (const target of targets)
-      expect(existsSync(join(dirname(join(folder, name)), target)), `${name}: ${target}`).toBe(true);
-  }
 });

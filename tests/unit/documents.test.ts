@@ -1,0 +1,68 @@
+// Documents name what is there: files, headings, commands, and the words that people read.
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const names = globSync(['*.md', 'docs/**/*.md', 'services/*/*.md']);
+const pages = new Map(names.map((name) => [name, readFileSync(name, 'utf8')]));
+const guide = [...pages].filter(([name]) => dirname(name) === join('docs', 'guide'));
+
+/** As GitHub makes them. */
+const anchorsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+test('links and pictures lead to files, and to headings in them', () => {
+  expect(pages.size).toBeGreaterThan(30);
+  for (const [name, text] of pages) {
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
+      (each) => each[1] ?? each[2] ?? '',
+    );
+    for (const target of targets) {
+      if (/^https?:/.test(target)) continue;
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? name : join(dirname(name), path);
+      expect(existsSync(file), `${name}: ${target}`).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(readFileSync(file, 'utf8')), `${name}: ${target}`).toContain(anchor);
+    }
+  }
+});
+
+test('commands that are named exist', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+  for (const [name, text] of pages) {
+    for (const [, script] of text.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts), name).toContain(script);
+  }
+});
+
+test('sources that are named are there', () => {
+  const named = [...pages].flatMap(([name, text]) =>
+    [...text.matchAll(/`((?:components|entrypoints|lib|scripts|services|tests)\/[\w./-]*)`/g)].map(([, path = '']) => ({
+      name,
+      path,
+    })),
+  );
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter(({ path }) => !existsSync(path))).toEqual([]);
+});
+
+/** Words of the browser, of the sign-in page and of the guide itself. */
+const notOurs = ['+', 'On your account page', 'In the popup', 'Nobody will ever ask you for a code.'];
+
+test('what the guide says people read is what they read', () => {
+  const words = readFileSync('lib/language/locales/en.yml', 'utf8');
+  let count = 0;
+  for (const [name, text] of guide) {
+    for (const [, , quoted = ''] of text.matchAll(/(\*\*|(?<!\w)_)([^*_\n]+)\1/g)) {
+      if (notOurs.includes(quoted)) continue;
+      count += 1;
+      expect(words, name).toContain(quoted);
+    }
+    for (const [, quoted = ''] of text.matchAll(/^> (.+)$/gm)) expect(words, name).toContain(quoted);
+  }
+  expect(count).toBeGreaterThan(50);
+});
