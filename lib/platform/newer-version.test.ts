@@ -5,13 +5,16 @@ import { returnAfterUpdate, takeNewerVersion } from './reload.ts';
 const fake = vi.hoisted(() => {
   const stored = new Map<string, unknown>();
   const listeners: (() => void)[] = [];
+  const ofInstalled: ((details: { reason: string }) => Promise<void>)[] = [];
   return {
     stored,
     listeners,
+    ofInstalled,
     runtime: {
       id: 'this' as string | undefined,
       reload: vi.fn(),
       getURL: (path: string) => `extension:${path}`,
+      onInstalled: { addListener: (listener: (typeof ofInstalled)[number]) => ofInstalled.push(listener) },
       onUpdateAvailable: { addListener: (listener: () => void) => listeners.push(listener) },
     },
     storage: {
@@ -31,12 +34,15 @@ vi.mock('./browser.ts', () => ({ browser: fake }));
 beforeEach(() => {
   vi.useFakeTimers();
   fake.stored.clear();
+  fake.ofInstalled.length = 0;
   fake.runtime.id = 'this';
 });
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
+
+const installed = (reason: string) => Promise.all(fake.ofInstalled.map((listener) => listener({ reason })));
 
 test('an update that waits for this page is known at once', () => {
   const version = followVersion();
@@ -59,12 +65,16 @@ test('the newer version leads back to the page that was open, once', async () =>
   vi.stubGlobal('location', { pathname: '/options.html' });
   await takeNewerVersion();
   expect(fake.runtime.reload).toHaveBeenCalledOnce();
-  await returnAfterUpdate();
-  await returnAfterUpdate();
+  returnAfterUpdate();
+  await installed('browser_update');
+  expect(fake.tabs.create).not.toHaveBeenCalled();
+  await installed('update');
+  await installed('update');
   expect(fake.tabs.create).toHaveBeenCalledExactlyOnceWith({ url: 'extension:/options.html' });
 });
 
 test('an update that nobody asked for opens nothing', async () => {
-  await returnAfterUpdate();
+  returnAfterUpdate();
+  await installed('update');
   expect(fake.tabs.create).not.toHaveBeenCalled();
 });
