@@ -2,15 +2,13 @@
 // next thing may be that it is gone. Afterwards no verification is lost, none counts twice, no text went out twice, and
 // the caps held.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getRequestListener } from '@hono/node-server';
 import { afterAll, expect, test } from 'vitest';
 import type { Challenge } from './gateway.ts';
-import { type ServerProcess, startServer } from './testing/server-process.ts';
-import { clientId, createTenant, gatewayCertificate, tenantId } from './testing/tenant.ts';
+import { serveOnLoopback } from './testing/loopback.ts';
+import { type ServerProcess, serverEnvironment, startServer } from './testing/server-process.ts';
+import { createTenant, gatewayCertificate } from './testing/tenant.ts';
 
 const people = 16;
 /** At the same time; one kill interrupts what these are at. */
@@ -19,9 +17,9 @@ const textsPerPerson = 3;
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-crash-'));
-const closing: (() => Promise<unknown> | unknown)[] = [];
+const closing = new AsyncDisposableStack();
 afterAll(async () => {
-  for (const close of closing.reverse()) await close();
+  await closing.disposeAsync();
   rmSync(folder, { recursive: true });
 });
 
@@ -34,16 +32,6 @@ function randomFrom(start: number): (exclusiveMaximum: number) => number {
     drawn = (drawn + Math.imul(drawn ^ (drawn >>> 7), 61 | drawn)) ^ drawn;
     return Math.floor((((drawn ^ (drawn >>> 14)) >>> 0) / 2 ** 32) * exclusiveMaximum);
   };
-}
-
-async function serveOnLoopback(handle: (request: Request) => Promise<Response>): Promise<string> {
-  const server = createServer(getRequestListener(handle));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 test(`killed at random, seed ${seed}`, async () => {
@@ -62,37 +50,35 @@ test(`killed at random, seed ${seed}`, async () => {
     return server.child.kill('SIGKILL');
   }
   let tenant: Awaited<ReturnType<typeof createTenant>> | undefined;
-  const origin = await serveOnLoopback(async (request) => {
-    const kind = request.method === 'GET' || request.url.endsWith('/token') ? 'read' : 'write';
-    // Before it takes effect, so that it never does, or after.
-    if (maybeKill(kind)) return new Response(null, { status: 500 });
-    const response = await tenant?.handle(request);
-    maybeKill(kind);
-    return response ?? new Response(null, { status: 500 });
-  });
+  const { origin } = closing.use(
+    await serveOnLoopback(async (request) => {
+      const kind = request.method === 'GET' || request.url.endsWith('/token') ? 'read' : 'write';
+      // Before it takes effect, so that it never does, or after.
+      if (maybeKill(kind)) return new Response(null, { status: 500 });
+      const response = await tenant?.handle(request);
+      maybeKill(kind);
+      return response ?? new Response(null, { status: 500 });
+    }),
+  );
   tenant = await createTenant({ now: Date.now, loginOrigin: origin, graphOrigin: origin });
   const texts: { to: string; body: string; id: string }[] = [];
-  const adapter = await serveOnLoopback(async (request) => {
-    if (maybeKill('text')) return new Response(null, { status: 500 });
-    texts.push((await request.json()) as (typeof texts)[number]);
-    maybeKill('text');
-    return new Response(null, { status: 202 });
-  });
+  const { origin: adapter } = closing.use(
+    await serveOnLoopback(async (request) => {
+      if (maybeKill('text')) return new Response(null, { status: 500 });
+      texts.push((await request.json()) as (typeof texts)[number]);
+      maybeKill('text');
+      return new Response(null, { status: 202 });
+    }),
+  );
 
   const { certificatePem, privateKeyPem } = await gatewayCertificate();
   const environment = {
-    PUBLIC_ORIGIN: 'https://gateway.contoso.example',
-    TENANT_ID: tenantId,
-    CLIENT_ID: clientId,
+    ...serverEnvironment,
+    CLIENT_SECRET: '',
     CERTIFICATE: certificatePem,
     PRIVATE_KEY: privateKeyPem,
-    ALLOWED_ORIGINS: 'moz-extension://*',
-    CODE_KEY: Buffer.alloc(32, 1).toString('base64'),
     WEBHOOK_URL: `${adapter}/texts`,
-    WEBHOOK_SECRET: 'x'.repeat(32),
     DATABASE: join(folder, 'gateway.sqlite'),
-    HOST: '127.0.0.1',
-    PORT: '0',
     ADDITIONAL_MOBILE_RANGES: '+447700900xxx',
     CAPS_USER: `${textsPerPerson}/1h`,
     ALLOW_INSECURE_LOOPBACK: 'true',
@@ -110,7 +96,7 @@ test(`killed at random, seed ${seed}`, async () => {
   }
   let isOver = false;
   start();
-  closing.push(async () => {
+  closing.defer(async () => {
     isOver = true;
     server?.child.kill('SIGKILL');
     await server?.ended;

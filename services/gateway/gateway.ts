@@ -6,7 +6,7 @@ import type { Clock, GatewayConfiguration } from './configuration.ts';
 import { createApplicationToken } from './directory/application-token.ts';
 import { createGraph } from './directory/graph.ts';
 import { createPermission } from './directory/permission.ts';
-import type { Log } from './log.ts';
+import { type Log, originOf } from './log.ts';
 import type { SendText } from './text/sender.ts';
 import { createJournal } from './verification/journal.ts';
 import { openStore } from './verification/store.ts';
@@ -52,7 +52,14 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
     stepUpClaims: stepUpClaims(configuration),
   });
   verifications.forget();
-  const forgetting = setInterval(verifications.forget, forgetEveryMs);
+  const forgetting = setInterval(() => {
+    try {
+      verifications.forget();
+    } catch (error) {
+      // A disk that is full now may have room in five minutes.
+      log({ level: 'error', event: 'not-forgotten', ...originOf(error) });
+    }
+  }, forgetEveryMs);
   forgetting.unref();
   let isOpen = true;
   const app = createRoutes({

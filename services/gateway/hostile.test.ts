@@ -1,11 +1,23 @@
 // What reaches a server that is on the network: bodies made to break it, clients that never finish, a disk that takes no more.
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
-import { alice, type GatewayUnderTest, gatewayUnderTest, newId } from './testing/gateway-under-test.ts';
-import { type ServerProcess, startServer } from './testing/server-process.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listen } from './listen.ts';
+import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from './testing/gateway-under-test.ts';
+import { serveOnLoopback } from './testing/loopback.ts';
+import {
+  type ServerProcess,
+  serverEnvironment,
+  startServer,
+  startServerOnSmallDisk,
+} from './testing/server-process.ts';
+import { createTenant } from './testing/tenant.ts';
 
 describe('in process', () => {
   let under: GatewayUnderTest;
@@ -56,49 +68,218 @@ describe('in process', () => {
 
 describe('the server', () => {
   let running: ServerProcess;
+  let port: number;
+  beforeEach(async () => {
+    running = startServer(serverEnvironment);
+    port = Number(new URL(await running.listening).port);
+  });
   afterEach(async () => {
     running.child.kill('SIGKILL');
     await running.ended;
   });
 
-  async function start(): Promise<{ address: string; port: number }> {
-    running = startServer({
-      PUBLIC_ORIGIN: 'https://gateway.contoso.example',
-      TENANT_ID: '7c000000-0000-4000-8000-000000000001',
-      CLIENT_ID: '7c000000-0000-4000-8000-000000000002',
-      CLIENT_SECRET: 'secret-of-the-gateway',
-      ALLOWED_ORIGINS: 'moz-extension://*',
-      CODE_KEY: Buffer.alloc(32, 1).toString('base64'),
-      WEBHOOK_URL: 'https://texts.contoso.example/send',
-      WEBHOOK_SECRET: 'x'.repeat(32),
-      DATABASE: ':memory:',
-      HOST: '127.0.0.1',
-      PORT: '0',
-    });
-    const address = await running.listening;
-    return { address, port: Number(new URL(address).port) };
-  }
-
   test('headers beyond measure end the connection, not the server', async () => {
-    const { address, port } = await start();
-    const socket = connect(port, '127.0.0.1');
-    let answer = '';
-    socket.setEncoding('utf8').on('data', (text: string) => {
-      answer += text;
-    });
-    socket.write(`GET /health HTTP/1.1\r\nhost: gateway.contoso.example\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`);
-    await once(socket, 'close');
-    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
-    expect((await fetch(`${address}/health`)).status).toBe(200);
+    const client = connectTo(port);
+    client.socket.write(`GET /health HTTP/1.1\r\nhost: gateway.contoso.example\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`);
+    expect(await client.answer).toMatch(/^HTTP\/1\.1 431 /);
+    expect(await isServedAt(port)).toBe(true);
   });
 
   test('clients that never finish keep nobody waiting', async () => {
-    const { address, port } = await start();
-    const slow = Array.from({ length: 200 }, () => connect(port, '127.0.0.1'));
+    const slow = Array.from({ length: 200 }, () => connectTo(port).socket);
     await Promise.all(slow.map((socket) => once(socket, 'connect')));
     for (const socket of slow)
       socket.write('PUT /v1/verifications/x HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{');
-    expect((await fetch(`${address}/health`)).status).toBe(200);
+    expect(await isServedAt(port)).toBe(true);
     for (const socket of slow) socket.destroy();
   });
 });
+
+describe('clients that take their time', () => {
+  let under: GatewayUnderTest;
+  let server: Server;
+  let port: number;
+  beforeEach(async () => {
+    under = await gatewayUnderTest();
+    const limits = { headersTimeout: 300, requestTimeout: 600, connectionsCheckingInterval: 50 };
+    server = listen(under.gateway, { host: '127.0.0.1', port: 0 }, limits);
+    await once(server, 'listening');
+    port = (server.address() as AddressInfo).port;
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await under.end();
+  });
+
+  const beginning = async (length: number) =>
+    `PUT /v1/verifications/${newId()} HTTP/1.1\r\nhost: gateway.contoso.example\r\nauthorization: Bearer ${await under.tenant.token(alice)}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
+
+  test('a header, or a body, that comes byte by byte: let go in time, others are served meanwhile', async () => {
+    const header = trickle(connectTo(port), 'GET /health HTTP/1.1\r\nx: ', 'x'.repeat(10_000));
+    const body = trickle(connectTo(port), await beginning(4_000), ' '.repeat(4_000));
+    let over = false;
+    void Promise.all([header, body]).then(() => {
+      over = true;
+    });
+    for (let served = 0; !over || served === 0; served++) expect(await isServedAt(port)).toBe(true);
+    expect(await header).toMatch(/^HTTP\/1\.1 408 /);
+    // What became of the request can be said only to a client that listens while it talks.
+    expect(await body).toMatch(/^(HTTP\/1\.1 4\d\d |$)/);
+    expect(under.texts).toEqual([]);
+  });
+
+  test('a body beyond measure is refused before it is there', async () => {
+    const announced = connectTo(port);
+    announced.socket.write(await beginning(50_000_000));
+    expect(await announced.answer).toMatch(/^HTTP\/1\.1 413 /);
+    const unannounced = connectTo(port);
+    const head = (await beginning(0)).replace('content-length: 0', 'transfer-encoding: chunked');
+    unannounced.socket.write(`${head}1388\r\n${' '.repeat(5_000)}\r\n`);
+    expect(await unannounced.answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(under.texts).toEqual([]);
+  });
+});
+
+// Elsewhere a disk of its own takes more than a mount namespace.
+describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
+  const closing = new AsyncDisposableStack();
+  afterAll(() => closing.disposeAsync());
+
+  test('no text and no write without its row; reading goes on; and so does all the rest once there is room', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gateway-disk-'));
+    closing.defer(() => rmSync(folder, { recursive: true }));
+    /** What happens while the outside is asked, once. */
+    const meanwhile: { text?: (() => void) | undefined; read?: (() => void) | undefined } = {};
+    const happen = (where: keyof typeof meanwhile) => {
+      const what = meanwhile[where];
+      meanwhile[where] = undefined;
+      what?.();
+    };
+    let tenant: Awaited<ReturnType<typeof createTenant>> | undefined;
+    const { origin } = closing.use(
+      await serveOnLoopback(async (request) => {
+        if (request.method === 'GET' && request.url.includes('phoneMethods')) happen('read');
+        return (await tenant?.handle(request)) ?? new Response(null, { status: 500 });
+      }),
+    );
+    tenant = await createTenant({ now: Date.now, loginOrigin: origin, graphOrigin: origin });
+    const texts: { body: string; id: string }[] = [];
+    const adapter = closing.use(
+      await serveOnLoopback(async (request) => {
+        texts.push((await request.json()) as (typeof texts)[number]);
+        happen('text');
+        return new Response(null, { status: 202 });
+      }),
+    );
+    const { server, disk } = startServerOnSmallDisk(
+      {
+        ...serverEnvironment,
+        WEBHOOK_URL: `${adapter.origin}/texts`,
+        DATABASE: join(folder, 'gateway.sqlite'),
+        ADDITIONAL_MOBILE_RANGES: '+447700900xxx',
+        ALLOW_INSECURE_LOOPBACK: 'true',
+        LOGIN_ORIGIN: origin,
+        GRAPH_ORIGIN: origin,
+      },
+      folder,
+    );
+    closing.defer(async () => {
+      server.child.kill('SIGKILL');
+      await server.ended;
+    });
+    const address = await server.listening;
+    const ask = async (oid: string, method: string, path: string, body?: object) => {
+      const authorization = `Bearer ${await tenant.token(oid)}`;
+      const response = await fetch(`${address}/v1/verifications/${path}`, {
+        ...{ method, headers: { authorization, 'content-type': 'application/json' } },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
+    };
+    const begin = (oid: string, id: string, number: string) =>
+      ask(oid, 'PUT', id, { number, type: 'mobile', channel: 'sms', purpose: 'add' });
+    const confirm = (oid: string, id: string) =>
+      ask(oid, 'POST', `${id}/confirm`, {
+        code: /#(\d{6})$/.exec(texts.find((text) => text.id === `${id}-1`)?.body ?? '')?.[1],
+      });
+    const unavailable = {
+      status: 503,
+      retryAfter: expect.stringMatching(/^\d+$/),
+      body: expect.objectContaining({ type: 'urn:phone-sign-in:problem:service-unavailable' }),
+    };
+    const [ofAlice, ofBob] = [newId(), newId()];
+
+    expect(await begin(alice, ofAlice, '+44 7700 900101')).toMatchObject({ status: 200 });
+    disk.fill();
+    expect(await begin(bob, ofBob, '+44 7700 900102')).toEqual(unavailable);
+    expect(texts.map(({ id }) => id)).toEqual([`${ofAlice}-1`]);
+    expect(await ask(alice, 'GET', ofAlice)).toMatchObject({ status: 200, body: { state: 'sent' } });
+    expect(await confirm(alice, ofAlice)).toEqual(unavailable);
+    expect(tenant.writes()).toEqual([]);
+
+    // Full again while a text is on its way: it is there, but whether it is was not noted.
+    disk.makeRoom();
+    meanwhile.text = disk.fill;
+    expect(await begin(bob, ofBob, '+44 7700 900102')).toMatchObject({
+      ...{ status: 200, body: { state: 'sent', error: { kind: 'send-failed' } } },
+    });
+    expect(texts.map(({ id }) => id)).toEqual([`${ofAlice}-1`, `${ofBob}-1`]);
+
+    // And between the code and the end of the write: it waits for room, and finds out then whether Graph has it.
+    disk.makeRoom();
+    meanwhile.read = disk.fill;
+    expect(await confirm(alice, ofAlice)).toMatchObject({ status: 200, body: { state: 'writing' } });
+    expect(await ask(alice, 'GET', ofAlice)).toMatchObject({ status: 200, body: { state: 'writing' } });
+
+    disk.makeRoom();
+    for (const [oid, id] of [
+      [alice, ofAlice],
+      [bob, ofBob],
+    ] as const) {
+      if (oid === bob) await confirm(oid, id);
+      await expect.poll(async () => (await ask(oid, 'GET', id)).body.state, { timeout: 20_000 }).toBe('done');
+    }
+    expect(tenant.writes().map(({ method }) => method)).toEqual(['POST', 'POST']);
+    expect(texts).toHaveLength(2);
+    // One server from the first request to the last, which says why and names no number.
+    expect(server.child.exitCode).toBeNull();
+    const logs = server.output.join('\n');
+    expect(logs).toContain('"reason":"database or disk is full"');
+    expect(logs).toContain('"event":"delivery-not-noted"');
+    expect(logs).not.toContain('7700');
+    expect(server.errors.filter((line) => !line.includes('Warning'))).toEqual([]);
+  });
+});
+
+/** By a connection of its own, as another client would ask. */
+async function isServedAt(port: number): Promise<boolean> {
+  const { socket, answer } = connectTo(port);
+  socket.write('GET /health HTTP/1.1\r\nhost: gateway.contoso.example\r\nconnection: close\r\n\r\n');
+  return (await answer).startsWith('HTTP/1.1 200 ');
+}
+
+interface Client {
+  socket: Socket;
+  /** All that came until the connection ended. */
+  answer: Promise<string>;
+}
+
+function connectTo(port: number): Client {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.setEncoding('utf8').on('data', (more: string) => {
+    text += more;
+  });
+  // A connection that is cut while it is written to.
+  socket.on('error', () => {});
+  return { socket, answer: new Promise((resolve) => socket.on('close', () => resolve(text))) };
+}
+
+/** A byte every 20 ms, until the other side has had enough. */
+function trickle({ socket, answer }: Client, atOnce: string, slowly: string): Promise<string> {
+  socket.write(atOnce);
+  let sent = 0;
+  const timer = setInterval(() => socket.write(slowly[sent++] ?? ''), 20);
+  return answer.finally(() => clearInterval(timer));
+}

@@ -1,36 +1,17 @@
 // The server program itself: refuses to start with words, serves, stops in good order.
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type ServerProcess, startServer } from './testing/server-process.ts';
+import { type ServerProcess, serverEnvironment, startServer } from './testing/server-process.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'gateway-main-'));
 let running: ServerProcess | undefined;
 afterEach(async () => {
   running?.child.kill('SIGKILL');
   await running?.ended;
-  rmSync(folder, { recursive: true, force: true });
 });
 
-const environment = {
-  PUBLIC_ORIGIN: 'https://gateway.contoso.example',
-  TENANT_ID: '7c000000-0000-4000-8000-000000000001',
-  CLIENT_ID: '7c000000-0000-4000-8000-000000000002',
-  CLIENT_SECRET: 'secret-of-the-gateway',
-  ALLOWED_ORIGINS: 'moz-extension://*',
-  CODE_KEY: Buffer.alloc(32, 1).toString('base64'),
-  WEBHOOK_URL: 'https://texts.contoso.example/send',
-  WEBHOOK_SECRET: 'x'.repeat(32),
-  DATABASE: ':memory:',
-  HOST: '127.0.0.1',
-  PORT: '0',
-};
-
 test('without its environment it does not start, and says all that is missing', async () => {
-  running = startServer({ ...environment, CLIENT_SECRET: '', TENANT_ID: 'contoso', WEBHOOK_URL: '' });
+  running = startServer({ ...serverEnvironment, CLIENT_SECRET: '', TENANT_ID: 'contoso', WEBHOOK_URL: '' });
   expect((await running.ended).code).toBe(78);
   expect(running.errors).toEqual([
     expect.stringContaining('does not start'),
@@ -42,7 +23,7 @@ test('without its environment it does not start, and says all that is missing', 
 });
 
 test('it answers health and readiness, refuses without a token, and stops on SIGTERM', async () => {
-  running = startServer(environment);
+  running = startServer(serverEnvironment);
   const address = await running.listening;
   expect((await fetch(`${address}/health`)).status).toBe(200);
   expect((await fetch(`${address}/ready`)).status).toBe(200);
@@ -54,10 +35,19 @@ test('it answers health and readiness, refuses without a token, and stops on SIG
   expect(running.errors).toEqual([]);
 });
 
+test('a database that cannot be opened ends it with a word in the logs', async () => {
+  running = startServer({ ...serverEnvironment, DATABASE: '/nowhere/gateway.sqlite' });
+  expect((await running.ended).code).toBe(1);
+  expect(JSON.parse(running.output.at(-1) ?? '')).toMatchObject({
+    event: 'cannot-open-database',
+    reason: expect.any(String),
+  });
+});
+
 test('a taken port ends it with a word in the logs', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-  running = startServer({ ...environment, PORT: String((taken.address() as AddressInfo).port) });
+  running = startServer({ ...serverEnvironment, PORT: String((taken.address() as AddressInfo).port) });
   expect((await running.ended).code).toBe(1);
   expect(JSON.parse(running.output.at(-1) ?? '')).toMatchObject({ event: 'cannot-listen', code: 'EADDRINUSE' });
   await new Promise((resolve) => taken.close(resolve));

@@ -1,7 +1,8 @@
 // The server program: reads the environment, listens, stops gracefully.
-import { serve } from '@hono/node-server';
+import type { AddressInfo } from 'node:net';
 import { ConfigurationError, readConfiguration, type ServerConfiguration } from './configuration.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { listen } from './listen.ts';
 import { logToStandardOutput as log, originOf } from './log.ts';
 import { createWebhookSender } from './text/webhook.ts';
 
@@ -19,16 +20,26 @@ function configurationOrExit(): ServerConfiguration {
   }
 }
 
-const { gateway: configuration, webhook, host, port } = configurationOrExit();
-const gateway = createGateway(configuration, {
-  clock: { now: Date.now },
-  sendText: createWebhookSender(webhook),
-  fetch: globalThis.fetch,
-  log,
-});
+function gatewayOrExit(): Gateway {
+  try {
+    return createGateway(configuration, {
+      clock: { now: Date.now },
+      sendText: createWebhookSender(webhook),
+      fetch: globalThis.fetch,
+      log,
+    });
+  } catch (error) {
+    log({ level: 'error', event: 'cannot-open-database', ...originOf(error) });
+    process.exit(1);
+  }
+}
 
-const server = serve({ fetch: gateway.fetch, hostname: host, port }, (address) => {
-  log({ level: 'info', event: 'listening', host: address.address, port: address.port });
+const { gateway: configuration, webhook, host, port } = configurationOrExit();
+const gateway = gatewayOrExit();
+const server = listen(gateway, { host, port });
+server.on('listening', () => {
+  const bound = server.address() as AddressInfo;
+  log({ level: 'info', event: 'listening', host: bound.address, port: bound.port });
   void gateway.settle();
 });
 server.on('error', (error: NodeJS.ErrnoException) => {

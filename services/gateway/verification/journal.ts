@@ -17,6 +17,8 @@ const maximumWrites = 3;
 /** Then it is given up, and the number forgotten. */
 const giveUpMs = 3_600_000;
 const longestBackoffMs = 60_000;
+/** After a step that could not even be put off, since the database takes nothing. */
+const databaseRestMs = 5_000;
 
 type Step =
   | { kind: 'again'; entry: JournalEntry }
@@ -51,6 +53,7 @@ export function createJournal({
   /** Per person one at a time: Graph takes concurrent writes on the same user badly. */
   const working = new Map<string, Promise<void>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let restUntil = 0;
   let isClosed = false;
 
   function settle(oid: string, id: string): Promise<void> {
@@ -72,7 +75,8 @@ export function createJournal({
     clearTimeout(timer);
     const next = isClosed ? undefined : store.nextJournalTry();
     if (next === undefined) return;
-    timer = setTimeout(() => void settleDue(), Math.min(Math.max(next - clock.now(), 250), 60_000));
+    const wait = Math.max(next, restUntil) - clock.now();
+    timer = setTimeout(() => void settleDue(), Math.min(Math.max(wait, 250), 60_000));
     timer.unref();
   }
 
@@ -86,7 +90,11 @@ export function createJournal({
     } catch (error) {
       // A defect of ours must not stop the journal, nor lose the entry.
       log({ level: 'error', event: 'journal-step-failed', oid, id, ...originOf(error) });
-      store.updateJournalEntry(later(entry));
+      try {
+        store.updateJournalEntry(later(entry));
+      } catch {
+        restUntil = clock.now() + databaseRestMs;
+      }
     }
   }
 

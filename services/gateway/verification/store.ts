@@ -122,7 +122,8 @@ export function openStore(path: string) {
         database.exec('COMMIT');
         return result;
       } catch (error) {
-        database.exec('ROLLBACK');
+        // On a full disk SQLite has rolled back by itself, and would complain of the second time instead of the disk.
+        if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
       }
     },

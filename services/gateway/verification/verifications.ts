@@ -241,11 +241,16 @@ export function createVerifications({
           return { kind: 'unknown' };
         },
       );
-      store.transaction(() => {
-        store.setDelivery(oid, id, send, outcome.kind);
-        if (outcome.kind === 'refused' && outcome.cannotReceive && store.challenge(oid, id)?.state === 'sent')
-          store.end(oid, id, 'failed', clock.now(), { error: 'cannot-receive-texts' });
-      });
+      try {
+        store.transaction(() => {
+          store.setDelivery(oid, id, send, outcome.kind);
+          if (outcome.kind === 'refused' && outcome.cannotReceive && store.challenge(oid, id)?.state === 'sent')
+            store.end(oid, id, 'failed', clock.now(), { error: 'cannot-receive-texts' });
+        });
+      } catch (error) {
+        // The text may be there, so refusing the request would be wrong: the person is told that it is unsure.
+        log({ level: 'error', event: 'delivery-not-noted', oid, id, send, ...originOf(error) });
+      }
       log({ level: outcome.kind === 'accepted' ? 'info' : 'warn', event: `text-${outcome.kind}`, oid, id, send });
     })().finally(() => sending.delete(keyOf(oid, id)));
     sending.set(keyOf(oid, id), work);
@@ -264,7 +269,7 @@ export function createVerifications({
       const challenge = open(oid, id);
       if (challenge.number === null || now >= challenge.created_at + challengeLivesMs)
         throw new Problem('code-expired');
-      const earlier = store.sends(oid, id);
+      const earlier = sendsOf(oid, id);
       const last = earlier[0];
       if (last?.delivery === 'sending') throw new Problem('send-throttled', { retryAt: last.at + cooldown.windowMs });
       const destination = textDestination(challenge.number, configuration.destinations);
@@ -333,6 +338,15 @@ export function createVerifications({
     store.expire(now - challengeLivesMs - codeLivesMs, now);
   }
 
+  /** Newest first. What the database has as on its way, while nobody here is at it, is unsure: its outcome could not be noted. */
+  function sendsOf(oid: string, id: string): StoredSend[] {
+    return store
+      .sends(oid, id)
+      .map((each) =>
+        each.delivery === 'sending' && !sending.has(keyOf(oid, id)) ? { ...each, delivery: 'unknown' } : each,
+      );
+  }
+
   function stored(oid: string, id: string): StoredChallenge {
     const challenge = store.challenge(oid, id);
     if (!challenge) throw new Problem('not-found');
@@ -361,7 +375,7 @@ export function createVerifications({
     const { oid, id, state, masked, tries_left, created_at, sms_sign_in } = challenge;
     if (state === 'cancelled') throw new Problem('not-found');
     const now = clock.now();
-    const newest = store.sends(oid, id)[0];
+    const newest = sendsOf(oid, id)[0];
     // Its texts are forgotten a day after they went out, a challenge whose number waits for Graph a little later.
     const sentAt = newest?.at ?? created_at;
     const expiresAt = sentAt + codeLivesMs;
