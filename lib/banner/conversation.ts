@@ -23,7 +23,8 @@ export function createConversation(dependencies: {
 
   /** @param page its origin, and the window it is in */
   return async (message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer> => {
-    const { standings, settings } = await readStandings(database, now());
+    const { rows, standings } = await readStandings(database, now());
+    const { settings } = rows;
     if (message.say === 'shown') {
       if (standings.length > 0 && !isAccountPage(page.origin, message.path, everyAccountPage(settings))) {
         return 'not-here';

@@ -46,7 +46,8 @@ export function createReconciliation(dependencies: {
   }
 
   async function pass(): Promise<void> {
-    const { rows, standings, settings } = await readStandings(database, now());
+    const { rows, standings } = await readStandings(database, now());
+    const { settings } = rows;
     const isNeeded = standings.some(needsScript);
     const pages = accountPagesInUse(
       standings.map(({ connection }) => connection),
@@ -102,9 +103,9 @@ interface WaitingRows extends OfferRows {
 export async function readStandings(
   database: Database,
   now: number,
-): Promise<{ rows: WaitingRows; standings: Standing[]; settings: SettingsInEffect }> {
+): Promise<{ rows: WaitingRows; standings: Standing[] }> {
   const rows = await readRows(database);
-  return { rows, standings: standingsOf(rows, now), settings: rows.settings };
+  return { rows, standings: standingsOf(rows, now) };
 }
 
 function readRows(database: Database): Promise<WaitingRows> {

@@ -11,9 +11,11 @@ import type {
   HostedRegistration,
   JournalEntry,
   Settings,
+  SilentSignIn,
   Verification,
 } from './database.ts';
 
+/** Every table, by what a row of it is. */
 interface TableRows {
   connections: Connection;
   accounts: Account;
@@ -24,15 +26,16 @@ interface TableRows {
   answers: Answer;
   settings: Settings;
   confirmations: Confirmation;
+  silentSignIns: SilentSignIn;
   policy: ReceivedPolicy;
   farewells: Farewell;
 }
 type TableName = keyof TableRows;
+/** What was read of tables. */
+export type Read<Name extends TableName> = { [Each in Name]: TableRows[Each][] };
 
 /** All rows of the tables named, as they were at one moment. */
-export type ReadTables = <Name extends TableName>(
-  names: readonly Name[],
-) => Promise<{ [Each in Name]: TableRows[Each][] }>;
+export type ReadTables = <Name extends TableName>(names: readonly Name[]) => Promise<Read<Name>>;
 
 /** For who writes, too: where the database is open by Dexie. */
 export function tablesOf(database: Database): ReadTables {
