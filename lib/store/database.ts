@@ -28,7 +28,7 @@ export interface Connection {
 }
 
 /** When somebody's session at an organization was last looked for unasked; never again after a person signed out here. */
-interface SilentSignIn {
+export interface SilentSignIn {
   connectionId: string;
   at?: number;
   /** The next look, where it was overdue and got another time, and how often that happened. */
@@ -189,8 +189,9 @@ export type Database = Dexie & {
   farewells: EntityTable<Farewell, 'id'>;
 };
 
-export function openDatabase(name = databaseName): Database {
-  const database = new Dexie(name) as Database;
+/** @param factory in place of the browser's own */
+export function openDatabase(name = databaseName, factory?: IDBFactory): Database {
+  const database = new Dexie(name, factory ? { indexedDB: factory, IDBKeyRange } : {}) as Database;
   database.version(1).stores({
     connections: 'id',
     accounts: 'id, connectionId',
