@@ -1,39 +1,109 @@
+// Every schema that was ever shipped, declared here as it was, opened by the code of today.
 import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
-import { expect, test } from 'vitest';
-import { openDatabase } from './database.ts';
+import { afterEach, expect, test } from 'vitest';
+import { type Database, openDatabase } from './database.ts';
+import { type MemoryTables, memoryIndexedDB } from './memory-indexed-db.ts';
 
-/** The tables of the first version, as it was shipped. */
-const first = {
-  connections: 'id',
-  accounts: 'id, connectionId',
-  methods: '[accountId+id], accountId',
-  journal: 'id, accountId, state, updatedAt',
-  registrations: 'id, accountId, [accountId+state]',
-  verifications: 'id, accountId, state',
-  answers: '[accountId+methodId], accountId',
+let database: Database | undefined;
+afterEach(async () => {
+  await database?.delete();
+});
+
+/** What each version added. A version that is to come adds a line here, and its rows below. */
+const shipped: Record<string, string>[] = [
+  {
+    connections: 'id',
+    accounts: 'id, connectionId',
+    methods: '[accountId+id], accountId',
+    journal: 'id, accountId, state, updatedAt',
+    registrations: 'id, accountId, [accountId+state]',
+    verifications: 'id, accountId, state',
+    answers: '[accountId+methodId], accountId',
+  },
+  { settings: 'id', confirmations: '[accountId+methodId], accountId' },
+  { silentSignIns: 'connectionId', policy: 'id', farewells: 'id' },
+];
+
+const accountId = 'tenant.one';
+const method = { accountId, methodId: 'mobile', masked: '+44 •••• 982' };
+const connection = { id: 'tenant', cloud: 'global', tenant: 'contoso.example', clientId: 'client', connectedAt: 1 };
+/** A row of each table, as it was written. */
+const kept: Record<string, object> = {
+  connections: connection,
+  accounts: { id: accountId, connectionId: 'tenant', userName: 'one@contoso.example', session: 'signed-in' },
+  methods: { accountId, id: 'mobile', type: 'mobile', masked: '+44 •••• 982', smsSignIn: 'ready' },
+  journal: { id: 'command', accountId, state: 'settling', createdAt: 1, updatedAt: 2 },
+  registrations: { id: 'registration', accountId, state: 'waiting' },
+  verifications: { id: 'verification', accountId, state: 'awaiting-code' },
+  answers: { ...method, never: true },
+  settings: { id: 'settings', banner: false },
+  confirmations: { ...method, confirmedAt: 3 },
+  silentSignIns: { connectionId: 'tenant', never: true },
+  policy: { id: 'managed', values: {}, rejected: [], received: {}, fingerprint: '', receivedAt: 4 },
+  farewells: { id: 'signed-out-by-policy', at: 5 },
 };
 
-test('what the first version kept survives the update', async () => {
-  const name = `upgrade-${crypto.randomUUID()}`;
-  const rows: Record<string, object> = {
-    connections: { id: 'tenant', cloud: 'global', tenant: 'contoso.example', clientId: 'client', connectedAt: 1 },
-    accounts: { id: 'tenant.one', connectionId: 'tenant', userName: 'one@contoso.example', session: 'signed-in' },
-    methods: { accountId: 'tenant.one', id: 'mobile', type: 'mobile', masked: '+44 •••• 982', smsSignIn: 'ready' },
-    journal: { id: 'command', accountId: 'tenant.one', state: 'settling', createdAt: 1, updatedAt: 2 },
-    registrations: { id: 'registration', accountId: 'tenant.one', state: 'waiting' },
-    verifications: { id: 'verification', accountId: 'tenant.one', state: 'awaiting-code' },
-    answers: { accountId: 'tenant.one', methodId: 'mobile', masked: '+44 •••• 982', never: true },
-  };
+/** A database as a version left it behind, with a row in each of its tables. */
+async function leaveBehind(version: number, rows = kept): Promise<{ name: string; tables: string[] }> {
+  const name = `version-${version}-${crypto.randomUUID()}`;
   const before = new Dexie(name);
-  before.version(1).stores(first);
-  await Promise.all(Object.entries(rows).map(([table, row]) => before.table(table).add(row)));
+  for (const [index, tables] of shipped.slice(0, version).entries()) before.version(index + 1).stores(tables);
+  const tables = shipped.slice(0, version).flatMap((added) => Object.keys(added));
+  for (const table of tables) await before.table(table).add(rows[table]);
   before.close();
+  return { name, tables };
+}
 
-  const database = openDatabase(name);
-  for (const [table, row] of Object.entries(rows)) expect(await database.table(table).toArray()).toEqual([row]);
+test('every version there was is declared here', async () => {
+  database = openDatabase(`new-${crypto.randomUUID()}`);
+  await database.open();
+  expect(database.verno).toBe(shipped.length);
+  expect(database.tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(kept).toSorted());
+});
+
+test.each(shipped.map((_, index) => index + 1))('what version %d kept survives the update', async (version) => {
+  const { name, tables } = await leaveBehind(version);
+  database = openDatabase(name);
+  for (const table of Object.keys(kept)) {
+    expect(await database.table(table).toArray()).toEqual(tables.includes(table) ? [kept[table]] : []);
+  }
+  // By the indexes, too.
   expect(await database.journal.where({ state: 'settling' }).count()).toBe(1);
-  await database.settings.put({ id: 'settings', banner: false });
-  expect(await database.confirmations.where({ accountId: 'tenant.one' }).toArray()).toEqual([]);
-  await database.delete();
+  expect(await database.registrations.where({ accountId, state: 'waiting' }).count()).toBe(1);
+});
+
+test.each([1, 2])('version %d: what was known of a connection moves to a table of its own', async (version) => {
+  const former = { ...connection, silentSignInAt: 7, noSilentSignIn: true };
+  const { name } = await leaveBehind(version, { ...kept, connections: former });
+  database = openDatabase(name);
+  expect(await database.connections.toArray()).toEqual([connection]);
+  expect(await database.silentSignIns.toArray()).toEqual([{ connectionId: 'tenant', at: 7, never: true }]);
+});
+
+test('an update that is interrupted leaves what there was, and is done at the next start', async () => {
+  const { name } = await leaveBehind(2, { ...kept, connections: { ...connection, silentSignInAt: 7 } });
+  const broken = openDatabase(name);
+  broken.version(3).upgrade(() => {
+    throw new Error('Stopped here.');
+  });
+  await expect(broken.open()).rejects.toThrow();
+  database = openDatabase(name);
+  expect(await database.methods.toArray()).toEqual([kept.methods]);
+  expect(await database.silentSignIns.toArray()).toEqual([{ connectionId: 'tenant', at: 7 }]);
+});
+
+test('in memory as well: the rows that were kept are there at the next start', async () => {
+  let tables: MemoryTables = {};
+  const factory = () =>
+    memoryIndexedDB({
+      read: async () => structuredClone(tables),
+      write: async (next) => {
+        tables = structuredClone(next);
+      },
+    });
+  const first = openDatabase('memory', factory());
+  for (const [table, row] of Object.entries(kept)) await first.table(table).add(row);
+  const next = openDatabase('memory', factory());
+  for (const [table, row] of Object.entries(kept)) expect(await next.table(table).toArray()).toEqual([row]);
 });
