@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureAccountPage } from '../tests/bench/account-page.ts';
+import { measureFleet } from '../tests/bench/fleet/measure-fleet.ts';
 import { measureGateway } from '../tests/bench/gateway.ts';
 import { measureRegistration } from '../tests/bench/interactions.ts';
-import { counted, figureOf, holds, type Measurement } from '../tests/bench/measurement.ts';
+import { counted, type Measurement } from '../tests/bench/measurement.ts';
 import { measurePopup } from '../tests/bench/popup.ts';
-import { writeReport } from '../tests/bench/report.ts';
+import { type Results, tableOf, writeReport } from '../tests/bench/report.ts';
 import { browserNames, requireBrowsers } from './browsers.ts';
 import { sizesOf } from './budgets.ts';
 import { type BuiltExtension, buildExtension } from './build.ts';
@@ -21,29 +22,46 @@ const rounds = values.quick ? 3 : 15;
 
 requireBrowsers(browsers);
 const started = performance.now();
+const secondsSoFar = () => (performance.now() - started) / 1000;
 const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
 const built = await buildExtension(folder);
-const measurements: Measurement[] = [...(await sizes(built))];
+const measurements: Measurement[] = [];
+const failures: { part: string; reason: string }[] = [];
+const sections: string[] = [];
+const charts: Record<string, string> = {};
+
+await part('sizes', () => sizes(built));
 for (const browser of browsers) {
-  measurements.push(...(await measurePopup(browser, built, rounds)));
-  measurements.push(...(await measureAccountPage(browser, built, rounds)));
-  // Each takes a new organization and a new browser.
-  measurements.push(...(await measureRegistration(browser, built, Math.min(rounds, 3))));
+  await part(`popup and worker, ${browser}`, () => measurePopup(browser, built, rounds));
+  await part(`account page, ${browser}`, () => measureAccountPage(browser, built, rounds));
+  await part(`registration, ${browser}`, () => measureRegistration(browser, built, rounds));
 }
-measurements.push(...(await measureGateway(Math.min(rounds, 9))));
+await part('gateway', () => measureGateway(rounds));
+await part('fleet', async () => {
+  const { measurements, text, chart } = measureFleet(rounds);
+  sections.push(text);
+  charts.fleet = chart;
+  return measurements;
+});
 await rm(folder, { recursive: true, force: true });
 
-for (const each of measurements) {
-  const verdict = { true: 'holds', false: 'DOES NOT HOLD', undefined: '' }[String(holds(each))];
-  console.log(
-    `${each.what}, ${each.browser ?? ''}: ${each.ours.median.toFixed(1)} ${each.unit}`,
-    each.control ? `, control ${each.control.median.toFixed(1)}` : '',
-    `→ ${figureOf(each).toFixed(2)} ${verdict}`,
-  );
+const results: Results = { measurements, failures, sections, charts, seconds: secondsSoFar() };
+console.log(`\n${tableOf(measurements)}\n`);
+for (const { part, reason } of failures) console.log(`NOT MEASURED: ${part}: ${reason}`);
+console.log(`${Math.round(results.seconds)} s`);
+if (!values.quick && browsers.length === browserNames.length) await writeReport('docs', results);
+if (failures.length > 0) process.exitCode = 1;
+
+/** One that fails says so, and the rest goes on. */
+async function part(name: string, measure: () => Promise<Measurement[]>): Promise<void> {
+  const since = secondsSoFar();
+  try {
+    measurements.push(...(await measure()));
+  } catch (error) {
+    failures.push({ part: name, reason: error instanceof Error ? error.message : String(error) });
+  }
+  console.log(`${name}: ${Math.round(secondsSoFar() - since)} s`);
 }
-const seconds = (performance.now() - started) / 1000;
-console.log(`${Math.round(seconds)} s`);
-if (!values.quick && browsers.length === browserNames.length) await writeReport('docs', measurements, seconds);
 
 async function sizes({ firefox }: BuiltExtension): Promise<Measurement[]> {
   const bytes = (what: string, size: number): Measurement => ({

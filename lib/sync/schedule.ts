@@ -24,6 +24,11 @@ const soonestMs = 2 * minute;
  * bring its installations to act unasked at one moment: each takes one of its own within this time.
  */
 const spreadMs = hour;
+/**
+ * The same for what was read before and is overdue: longer, since that comes on top of each other when a working day begins,
+ * and is of Friday in any case.
+ */
+const overdueSpreadMs = 1.5 * hour;
 
 export interface SyncState {
   syncedAt?: number;
@@ -47,18 +52,18 @@ export function maySync(state: SyncState, reason: SyncReason, now: number): bool
 }
 
 /** A moment of its own, for what would come to many at once. */
-function apart(now: number, random: () => number, within = spreadMs): number {
+function apart(now: number, random: () => number, within: number): number {
   return now + soonestMs + (within - soonestMs) * random();
 }
 
 export function decideSync(state: SyncState, reason: SyncReason, now: number, random: () => number): SyncDecision {
   if (!maySync(state, reason, now)) return 'nothing';
   if (reason !== 'start' && reason !== 'alarm') return 'read';
-  const { nextSyncAt = 0, putOff = 0 } = state;
+  const { syncedAt, nextSyncAt = 0, putOff = 0 } = state;
   // A start is no reason by itself: whoever looks asks at once, and otherwise the alarm comes in time.
   if (nextSyncAt > now) return 'nothing';
   // Each time by half as much, so that a lid which is opened again and again does not put it off for good.
-  const within = spreadMs / 2 ** putOff;
+  const within = (syncedAt === undefined ? spreadMs : overdueSpreadMs) / 2 ** putOff;
   return now - nextSyncAt > lateMs && within > soonestMs ? { putOffTo: apart(now, random, within) } : 'read';
 }
 
@@ -73,5 +78,5 @@ export function nextSlowSync(now: number, random: () => number, hours = 6): numb
  * is the same for everybody.
  */
 export function nextAfterFailure(now: number, retryAt: number | undefined, random: () => number): number {
-  return Math.max(now + hour * (0.5 + random()), retryAt === undefined ? 0 : apart(retryAt, random));
+  return Math.max(now + hour * (0.5 + random()), retryAt === undefined ? 0 : apart(retryAt, random, spreadMs));
 }

@@ -38,36 +38,44 @@ ${lines.join('\n')}`,
   );
 }
 
-/** Requests by ten seconds over the days, against what the service allows. */
+/** Requests by ten seconds over the days: once as they are, and once small, under what the service allows. */
 export function loadChart(
   slots: Uint32Array,
   slotMs: number,
   title: string,
   marks: { at: number; text: string }[],
+  allowed: { most: number; text: string },
 ): string {
-  const width = 1000;
-  const height = 260;
-  const bottom = height - 30;
+  const [width, left, top] = [1000, 50, 40];
+  const bottom = 230;
   const perPixel = slots.length / (width - 60);
-  const most = Math.max(...slots) * 1.2;
-  const y = (value: number) => bottom - (value / most) * (bottom - 40);
-  const x = (slot: number) => 50 + slot / perPixel;
+  const most = Math.max(...slots) * 1.1;
+  const x = (slot: number) => left + slot / perPixel;
+  const y = (value: number) => bottom - (value / most) * (bottom - top);
+  const small = { top: 300, bottom: 400 };
+  const ySmall = (value: number) => small.bottom - (value / allowed.most) * (small.bottom - small.top);
   // The highest of the slots that share a pixel: a peak must not be lost in drawing.
-  const points = Array.from({ length: width - 60 }, (_, pixel) => {
-    const part = slots.subarray(Math.floor(pixel * perPixel), Math.floor((pixel + 1) * perPixel));
-    return `${50 + pixel},${y(Math.max(0, ...part)).toFixed(1)}`;
-  });
+  const line = (y: (value: number) => number) =>
+    Array.from({ length: width - 60 }, (_, pixel) => {
+      const part = slots.subarray(Math.floor(pixel * perPixel), Math.floor((pixel + 1) * perPixel));
+      return `${left + pixel},${y(Math.max(0, ...part)).toFixed(1)}`;
+    }).join(' ');
   const hours = Array.from({ length: 17 }, (_, index) => index * 3);
+  const axis = (at: number) => `<line class="axis" x1="${left}" x2="${width - 10}" y1="${at}" y2="${at}"/>`;
   return svg(
     width,
-    height,
+    small.bottom + 15,
     `<title>${title}</title>
-<text x="50" y="16">${title}</text>
-<line class="axis" x1="50" x2="${width - 10}" y1="${bottom}" y2="${bottom}"/>
-${[0, most / 2, most].map((value) => `<text class="faint" x="44" y="${y(value) + 4}" text-anchor="end">${Math.round(value)}</text>`).join('')}
-${hours.map((hour) => `<text class="faint" x="${x((hour * 3_600_000) / slotMs).toFixed(0)}" y="${height - 10}" text-anchor="middle">${hour % 24}</text>`).join('')}
+<text x="${left}" y="16">${title}</text>
+${axis(bottom)}
+${[0, 100, 200, 300].map((value) => `<text class="faint" x="44" y="${y(value) + 4}" text-anchor="end">${value}</text>`).join('')}
+${hours.map((hour) => `<text class="faint" x="${x((hour * 3_600_000) / slotMs).toFixed(0)}" y="${bottom + 20}" text-anchor="middle">${hour % 24}</text>`).join('')}
 ${marks.map(({ at, text }) => `<line class="goal" x1="${x(at / slotMs).toFixed(0)}" x2="${x(at / slotMs).toFixed(0)}" y1="36" y2="${bottom}"/><text class="faint" x="${(x(at / slotMs) + 4).toFixed(0)}" y="34">${text}</text>`).join('')}
-<polyline class="line" points="${points.join(' ')}"/>`,
+<polyline class="line" points="${line(y)}"/>
+<line class="goal" x1="${left}" x2="${width - 10}" y1="${small.top}" y2="${small.top}"/>
+<text class="faint" x="${left}" y="${small.top - 8}">${allowed.text}</text>
+${axis(small.bottom)}
+<polyline class="line" points="${line(ySmall)}"/>`,
   );
 }
 

@@ -5,7 +5,7 @@ import { type Sample, sampleOf } from './statistics.ts';
 export interface Measurement {
   what: string;
   browser?: BrowserName;
-  unit: 'ms' | 'bytes' | 'requests' | 'elements' | 'per second' | 'shift';
+  unit: 'ms' | 'bytes' | 'requests' | 'elements' | 'per second' | 'shift' | 'times';
   ours: Sample;
   /** Measured in the same run, by turns. */
   control?: Sample;

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { hoursOf, simulateFleet, usualFleet } from '../bench/fleet/fleet.ts';
 
+const dayBegins = 9;
 const outageEnds = 15;
 const pushComes = 24 + 10;
 
@@ -15,8 +16,9 @@ describe.each([false, true])('a service that names the end of its outage: %s', (
     expect((busiest?.peak ?? Number.NaN) / (busiest?.mean ?? Number.NaN)).toBeLessThanOrEqual(1.5);
   });
 
-  test('the end of an outage and a policy for all are no wave', () => {
-    for (const { mean, busiestMinute } of [hours[outageEnds], hours[pushComes]].filter((each) => each !== undefined)) {
+  test("Monday's beginning, the end of an outage and a policy for all are no wave", () => {
+    const together = [hours[dayBegins], hours[24 + dayBegins], hours[outageEnds], hours[pushComes]];
+    for (const { mean, busiestMinute } of together.filter((each) => each !== undefined)) {
       expect(mean).toBeGreaterThan(100);
       expect(busiestMinute / mean).toBeLessThanOrEqual(1.4);
     }

@@ -11,7 +11,7 @@ const day = 24 * hour;
 /** Graph's limits are by ten seconds. */
 const slotMs = 10 * second;
 /** Of one sync: the phones, and the default method. */
-const requestsOfSync = 2;
+export const requestsOfSync = 2;
 
 export interface FleetOptions {
   installations: number;
@@ -120,7 +120,7 @@ function play(
 }
 
 /** Mulberry32, so that a run can be repeated. */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
