@@ -9,6 +9,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { buildExtension } from '../../scripts/build.ts';
 import { chromiumId, chromiumPublicKey, geckoId, redirectUris } from '../../scripts/extension-ids.ts';
 import { localeNames } from '../../scripts/locales.ts';
+import { chromeStorePackage, differences, entriesOf } from '../../scripts/release/packages.ts';
 
 const folders = { chromium: 'chrome-mv3', firefox: 'firefox-mv3' } as const;
 type Browser = keyof typeof folders;
@@ -18,12 +19,13 @@ const browsers = Object.keys(folders) as Browser[];
 const phoneMetadata = JSON.stringify(metadata.countries.GB?.[2]).slice(1, -1);
 
 let folder: string;
+let chromiumPackage: string;
 /** Text of each file by its path. */
 const files = {} as Record<Browser, Record<string, string>>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-manifest-'));
-  await buildExtension(folder);
+  ({ chromiumPackage } = await buildExtension(folder));
   for (const browser of browsers) {
     const root = join(folder, folders[browser]);
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
@@ -78,7 +80,7 @@ const inBoth = {
   options_ui: { open_in_tab: true, page: 'options.html' },
 };
 
-test('the manifest for Chromium', () => {
+test('case 63: the manifest for Chromium, with each permission', () => {
   expect(manifestOf('chromium')).toEqual({
     ...inBoth,
     background: { service_worker: 'background.js' },
@@ -89,7 +91,7 @@ test('the manifest for Chromium', () => {
   expect(JSON.parse(fileOf('chromium', 'managed_schema.json'))).toHaveProperty('properties.tenantId');
 });
 
-test('the manifest for Firefox', () => {
+test('case 63: the manifest for Firefox, with each permission and what it tells of data', () => {
   expect(manifestOf('firefox')).toEqual({
     ...inBoth,
     background: { scripts: ['background.js'] },
@@ -204,6 +206,18 @@ describe.each(browsers)('%s', (browser) => {
   test('files for developers stay at home', () => {
     expect(Object.keys(files[browser]).filter((path) => /\.(map|tsx?|md)$|package\.json/.test(path))).toEqual([]);
   });
+});
+
+test("case 63: the Chrome store gets the tested package without the manifest's key, and the same bytes each time", async () => {
+  const tested = await readFile(chromiumPackage);
+  const store = await chromeStorePackage(tested);
+  expect(store.equals(await chromeStorePackage(tested))).toBe(true);
+  expect(await differences(tested, store)).toEqual(['manifest.json']);
+  const { key, ...rest } = manifestOf('chromium');
+  expect(key).toBeTruthy();
+  expect(JSON.parse(String((await entriesOf(store)).get('manifest.json')))).toEqual(rest);
+  // What was tested is what was built.
+  expect([...(await entriesOf(tested)).keys()].toSorted()).toEqual(Object.keys(files.chromium).toSorted());
 });
 
 test('both browsers get the same code', () => {

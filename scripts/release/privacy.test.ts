@@ -1,0 +1,85 @@
+// PRIVACY.md tells of every host and of everything that is kept, by the names they have in the code: what is added there and not
+// told, or told and not there any more, fails here.
+import 'fake-indexeddb/auto';
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { clouds } from '../../lib/identity/entra/clouds.ts';
+import { openDatabase } from '../../lib/store/database.ts';
+import { retentionDays } from '../../lib/store/retention.ts';
+
+const policy = readFileSync('PRIVACY.md', 'utf8');
+const section = (from: string, to: string) => policy.slice(policy.indexOf(from), policy.indexOf(to)).split('\n');
+const namesIn = (lines: string[], column: number) =>
+  lines
+    .filter((line) => line.startsWith('|'))
+    .flatMap((line) => [...(line.split('|')[column] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
+    .toSorted();
+
+const sources = Object.fromEntries(
+  globSync('{components,entrypoints,lib}/**/*.{ts,tsx}', { exclude: ['**/*.test.ts', '**/*.test.tsx'] }).map(
+    (file) => [file, readFileSync(file, 'utf8')] as const,
+  ),
+);
+
+test('every host that is asked', () => {
+  const hosts = new Set(Object.values(clouds).flatMap(({ login, graph }) => [login, graph]));
+  expect(namesIn(section('| host', '## What it keeps'), 1)).toEqual([...hosts].toSorted());
+});
+
+test('no other host is named in the code than those, the account pages and links that are told of', () => {
+  const told = new Set(
+    Object.values(clouds).flatMap(({ login, graph, securityInfo, accountPages }) => [
+      ...[login, graph],
+      ...[securityInfo, ...accountPages].flatMap((page) => (page ? [new URL(page).host] : [])),
+    ]),
+  );
+  const named = Object.entries(sources).flatMap(([file, code]) =>
+    [...withoutComments(code).matchAll(/https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)/g)].map(
+      ([, host = '']) => `${file}: ${host}`,
+    ),
+  );
+  expect(named.length).toBeGreaterThan(0);
+  const others = named
+    .map((each) => each.split(': ')[1] ?? '')
+    .filter((host) => !told.has(host) && !host.endsWith('.example'));
+  for (const host of others)
+    expect(section('## What it sends', '## What it keeps').join(), host).toContain(`\`${host}\``);
+});
+
+test('everything on the disk', () => {
+  const database = openDatabase();
+  const tables = database.tables.map(({ name }) => name);
+  database.close();
+  expect(namesIn(section('**On this computer**', '## What it sees'), 2)).toEqual(
+    [...tables, ...keysOf('local')].toSorted(),
+  );
+  expect(policy).toContain(`${retentionDays} days after`);
+});
+
+test('everything in memory', () => {
+  expect(namesIn(section('**In memory', '**On this computer**'), 2)).toEqual(keysOf('session'));
+});
+
+test('what Firefox is told about data', () => {
+  const [, list = ''] =
+    /data_collection_permissions: \{ required: \[([^\]]*)\] \}/.exec(readFileSync('wxt.config.ts', 'utf8')) ?? [];
+  const kinds = [...list.matchAll(/'(\w+)'/g)].map(([, kind = '']) => kind);
+  expect(kinds).toHaveLength(2);
+  for (const kind of kinds) expect(policy).toContain(`\`${kind}\``);
+});
+
+/** The keys that files with this kind of storage use, without what comes after the colon. */
+function keysOf(area: 'local' | 'session'): string[] {
+  const uses = new RegExp(area === 'local' ? 'storage\\.local' : 'storage\\.session|\\bMemoryStorage\\b');
+  const keys = Object.values(sources)
+    .filter((code) => uses.test(code))
+    .flatMap((code) => [
+      ...[...code.matchAll(/`([a-z-]+):\$\{/g)].map(([, key = '']) => key),
+      ...[...code.matchAll(/Key = '([a-z-]+)[:']/g)].map(([, key = '']) => key),
+    ]);
+  return [...new Set(keys)].toSorted();
+}
+
+function withoutComments(code: string): string {
+  return code.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}

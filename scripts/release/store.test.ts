@@ -1,0 +1,91 @@
+// What the stores take: versions that agree, a changelog in its form, names and texts within the stores' limits, a reason for each
+// permission.
+import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import gatewayPackage from '../../services/gateway/package.json' with { type: 'json' };
+import { localeNames, readLocale } from '../locales.ts';
+
+const changelog = readFileSync('CHANGELOG.md', 'utf8');
+const releases = [...changelog.matchAll(/^## \[([^\]]+)\](?: - (\S+))?$/gm)].map(([, version = '', date]) => ({
+  version,
+  date,
+}));
+
+test('case 63: one version everywhere, and the changelog tells of it', () => {
+  const lockFile = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as { version: string };
+  const newest = releases.find(({ date }) => date)?.version;
+  for (const version of [
+    lockFile('package-lock.json').version,
+    gatewayPackage.version,
+    lockFile('services/gateway/package-lock.json').version,
+    newest,
+  ])
+    expect(version).toBe(packageJson.version);
+});
+
+test('the changelog is as Keep a Changelog has it', () => {
+  const [unreleased, ...others] = releases;
+  expect(unreleased).toEqual({ version: 'Unreleased', date: undefined });
+  expect(changelog.match(/^## /gm)).toHaveLength(releases.length);
+  for (const { version, date } of others) {
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(date).toMatch(/^\d{4}-\d\d-\d\d$/);
+  }
+  expect(others.map(({ date }) => date)).toEqual(
+    others
+      .map(({ date }) => date)
+      .toSorted()
+      .toReversed(),
+  );
+  for (const [, heading] of changelog.matchAll(/^### (.*)$/gm))
+    expect(['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security']).toContain(heading);
+});
+
+const lengthOf = (text: string) => [...text].length;
+
+test.each(localeNames)('case 63: name and description of %s are as short as every store wants them', async (name) => {
+  const words = await readLocale(name);
+  // addons-linter's schema of the manifest; the Chrome Web Store takes 75.
+  expect(lengthOf(words.get('extension.name') ?? '')).toBeGreaterThanOrEqual(2);
+  expect(lengthOf(words.get('extension.name') ?? '')).toBeLessThanOrEqual(45);
+  // The Chrome Web Store, "Manifest: description".
+  expect(lengthOf(words.get('extension.description') ?? '')).toBeGreaterThan(0);
+  expect(lengthOf(words.get('extension.description') ?? '')).toBeLessThanOrEqual(132);
+});
+
+const listings = globSync('docs/store/*.md').filter((file) => basename(file) !== 'README.md');
+
+describe.each(listings)('%s', (file) => {
+  const sections = new Map(
+    readFileSync(file, 'utf8')
+      .split(/^## /m)
+      .slice(1)
+      .map((text) => [text.slice(0, text.indexOf('\n')), text.slice(text.indexOf('\n')).trim()] as const),
+  );
+
+  test('is of a language there is, and has its parts', () => {
+    expect(localeNames).toContain(basename(file, '.md'));
+    expect([...sections.keys()]).toEqual(['Summary', 'Description', 'Pictures']);
+  });
+
+  test('fits the forms', () => {
+    // addons.mozilla.org
+    expect(lengthOf(sections.get('Summary') ?? '')).toBeLessThanOrEqual(250);
+    // Edge Add-ons; the Chrome Web Store takes 16,000.
+    expect(lengthOf(sections.get('Description') ?? '')).toBeGreaterThanOrEqual(250);
+    expect(lengthOf(sections.get('Description') ?? '')).toBeLessThanOrEqual(10_000);
+    expect(sections.get('Pictures')?.split('\n')).toHaveLength(5);
+    for (const line of sections.get('Pictures')?.split('\n') ?? []) expect(line).toMatch(/^- \S.{0,59}$/u);
+  });
+});
+
+test('the stores are told why of each permission, and of no other', () => {
+  const config = readFileSync('wxt.config.ts', 'utf8');
+  const [, named = ''] = / permissions: \[(.*)\]/.exec(config) ?? [];
+  const told = [...readFileSync('docs/store/README.md', 'utf8').matchAll(/^\| `([a-z]+)`\s+\|/gm)].map(
+    ([, name]) => name,
+  );
+  expect(told.toSorted()).toEqual([...named.matchAll(/'(\w+)'/g)].map(([, name]) => name).toSorted());
+});
