@@ -20,7 +20,9 @@ if (Number(process.versions.node.split('.')[0]) < leastNode) {
 
 if (!isInstalled()) {
   console.log('Installing dependencies (npm ci), a minute or two the first time …');
-  const status = await run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
+  const status = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) fail('npm ci failed; its message is above.', status);
 }
 if (!existsSync(pinnedNode)) {
