@@ -191,7 +191,7 @@ function CountrySelect(props: {
   const { numbers, typed, chosen, onChoose } = props;
   const id = useId();
   const policy = usePolicy();
-  const all = useMemo(() => numbers?.countries(language), [numbers])?.filter(
+  const all = useMemo(() => numbers && labelled(numbers.countries(language)), [numbers])?.filter(
     ({ code }) => code === typed?.country || isAllowed(code, policy),
   );
   const options = all ?? [{ code: chosen, label: countryName(chosen, language) }];
@@ -220,6 +220,13 @@ function CountrySelect(props: {
       </p>
     </div>
   );
+}
+
+function labelled(countries: ReturnType<Numbers['countries']>): { code: string; label: string }[] {
+  return countries.map(({ code, name, callingCode }) => ({
+    code,
+    label: t('number.country_option', { country: name, code: callingCode }),
+  }));
 }
 
 function TypeSelect(props: {

@@ -23,7 +23,10 @@ export function StoredSection({ overview, rows }: { overview: AccountOverview; r
       <dl class="stored">
         <dt>{t('stored.who')}</dt>
         <dd>
-          <bdi>{name}</bdi>, <UserName of={userName} />
+          <bdi class="line">{name}</bdi>
+          <span class="line">
+            <UserName of={userName} />
+          </span>
         </dd>
         <dt>{t('stored.session')}</dt>
         <dd>{session === 'signed-in' ? t('stored.session_memory') : t('account.signed_out')}</dd>

@@ -11,6 +11,9 @@ export const localeNames = readdirSync(folder)
   .filter((file) => file.endsWith(extension))
   .map((file) => file.slice(0, -extension.length));
 
+/** BCP 47. */
+export const tagOf = (name: string) => name.replace('_', '-');
+
 export const localeFile = (name: string) => join(folder, name + extension);
 
 /** Each message by its key, such as "error.offline.title". */
@@ -25,6 +28,13 @@ export async function readLocale(name: string): Promise<Map<string, string>> {
         if (message.type !== 'simple') throw new Error(`${name}: ${key} is not a text`);
         return [key, message.message];
       }),
+  );
+}
+
+/** As browsers read it in `_locales/{name}/messages.json`. */
+export function messagesJson(words: ReadonlyMap<string, string>): string {
+  return JSON.stringify(
+    Object.fromEntries([...words].map(([key, message]) => [key.replaceAll('.', '_'), { message }])),
   );
 }
 

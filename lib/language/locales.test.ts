@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SUPPORTED_LOCALES } from '@wxt-dev/i18n/build';
 import { describe, expect, test } from 'vitest';
-import { localeFile, localeNames, pluralStem, readLocale } from '../../scripts/locales.ts';
+import { localeFile, localeNames, pluralStem, readLocale, tagOf } from '../../scripts/locales.ts';
 import { errorKinds } from '../identity/errors.ts';
 
 const english = await readLocale('en');
@@ -62,7 +62,7 @@ describe.each(localeNames)('%s', async (name) => {
 
   test('is a language browsers take, and says so itself', () => {
     expect([...SUPPORTED_LOCALES]).toContain(name);
-    expect(tag.replace('-', '_')).toBe(name);
+    expect(tag).toBe(tagOf(name));
     // `getTextInfo` is in every browser, but not yet in TypeScript.
     const locale = new Intl.Locale(tag) as Intl.Locale & { getTextInfo(): { direction: string } };
     expect(words.get('direction')).toBe(locale.getTextInfo().direction);

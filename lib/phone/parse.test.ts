@@ -67,8 +67,8 @@ test('every country is offered once, in the order of its name', () => {
   const all = countries('en');
   expect(all.length).toBeGreaterThan(240);
   expect(new Set(all.map(({ code }) => code)).size).toBe(all.length);
-  expect(all).toContainEqual({ code: 'GB', label: 'United Kingdom (+44)' });
-  expect(countries('de').map(({ label }) => label)).toContain('Vereinigtes Königreich (+44)');
+  expect(all).toContainEqual({ code: 'GB', name: 'United Kingdom', callingCode: '+44' });
+  expect(countries('de').map(({ name }) => name)).toContain('Vereinigtes Königreich');
 });
 
 test('the metadata is loaded by the step that needs it: no page and no background begins with it', async () => {

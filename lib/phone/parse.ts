@@ -45,15 +45,16 @@ export function readNumber(typed: string, chosen: string): TypedNumber {
 
 export interface Country {
   code: string;
-  /** "United Kingdom (+44)" */
-  label: string;
+  name: string;
+  /** "+44" */
+  callingCode: string;
 }
 
 export function countries(language: string): Country[] {
   const { compare } = new Intl.Collator(language);
   return getCountries()
-    .map((code) => ({ code, label: `${countryName(code, language)} (+${getCountryCallingCode(code)})` }))
-    .toSorted((one, other) => compare(one.label, other.label));
+    .map((code) => ({ code, name: countryName(code, language), callingCode: `+${getCountryCallingCode(code)}` }))
+    .toSorted((one, other) => compare(one.name, other.name));
 }
 
 /** Digits of every script, the full-width plus, marks of direction from copying, "tel:" and 00 in place of +. */
