@@ -1,28 +1,24 @@
 // The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the journal.
-import { awaitedAccounts } from './account/awaited.ts';
+import { awaitedAccounts } from './account/awaited-accounts.ts';
 import { followClock } from './account/follow-clock.ts';
 import { createHandlers, type Surfaces } from './account/handlers.ts';
 import { createJournal } from './account/journal.ts';
 import { createSecrets } from './account/secrets.ts';
 import { createVerification } from './account/verification.ts';
-import { createAuthorize, graphScope, type LaunchSignIn } from './auth/authorize.ts';
+import { createAuthorize, type LaunchSignIn } from './auth/authorize.ts';
 import { createSessions } from './auth/sessions.ts';
 import { createSilentSignIn } from './auth/silent-sign-in.ts';
 import { createTokenVault, type MemoryStorage } from './auth/token-vault.ts';
-import type { InlineVerifier, PhoneDirectory } from './identity/backend.ts';
-import { clouds, hasSmsSignIn } from './identity/entra/clouds.ts';
-import { createEntraDirectory } from './identity/entra/directory.ts';
-import { createGraphRequest } from './identity/entra/graph.ts';
-import { securityInfoVerifier } from './identity/entra/security-info.ts';
+import { createBackendOfAccount } from './identity/backend-of-account.ts';
+import { clouds } from './identity/entra/clouds.ts';
 import { IdentityError } from './identity/errors.ts';
-import { createGatewayVerifier } from './identity/gateway/verifier.ts';
 import type { Command } from './messaging/commands.ts';
 import { createNetwork } from './platform/network.ts';
 import { inertnessOf, refusalOf } from './policy/overlay.ts';
 import { createPolicyReader } from './policy/reader.ts';
 import { requireAccount } from './store/accounts.ts';
-import { readConnections, readPolicy, requireConnection } from './store/connections.ts';
-import type { Account, Connection, Database } from './store/database.ts';
+import { readConnections, readPolicy } from './store/connections.ts';
+import type { Database } from './store/database.ts';
 import { deleteOld } from './store/retention.ts';
 import { readRows } from './store/rows.ts';
 import { tablesOf } from './store/tables.ts';
@@ -72,8 +68,12 @@ export function createBackground(platform: Platform) {
     now,
   });
   const sessions = createSessions({ database, vault: createTokenVault(memory), authorize, now });
-
-  const connectionOf = ({ connectionId }: Account): Promise<Connection> => requireConnection(database, connectionId);
+  const { directoryOf, hostedVerifierOf, inlineVerifierOf } = createBackendOfAccount({
+    database,
+    network,
+    sessions,
+    now,
+  });
 
   async function isInert(): Promise<boolean> {
     return inertnessOf(await readPolicy(database)) !== undefined;
@@ -91,59 +91,10 @@ export function createBackground(platform: Platform) {
     await sessions.signOut(accountId);
   }
 
-  /** @param commandId whose row keeps the ids of the requests that change something */
-  async function directoryOf(account: Account, commandId?: string): Promise<PhoneDirectory> {
-    const connection = await connectionOf(account);
-    const { cloud } = connection;
-    const scope = graphScope(connection);
-    // Asked for first: what the token covers is known only once it is there.
-    await sessions.accessToken(account, scope, false);
-    return createEntraDirectory({
-      request: createGraphRequest({
-        origin: `https://${clouds[cloud].graph}`,
-        network,
-        accessToken: (renew) => sessions.accessToken(account, scope, renew),
-        now,
-        ...keeping(commandId),
-      }),
-      objectId: account.id.split('.')[1] ?? '',
-      preferencesReadable: await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite'),
-      smsSignIn: hasSmsSignIn(connection),
-    });
-  }
-
-  function keeping(commandId: string | undefined): { changed?: (requestId: string) => Promise<void> } {
-    if (!commandId) return {};
-    const row = database.journal.where({ id: commandId });
-    return {
-      async changed(requestId) {
-        await row.modify((entry) => {
-          entry.requestIds = [...(entry.requestIds ?? []), requestId];
-        });
-      },
-    };
-  }
-
-  async function verifierOf(account: Account) {
-    return securityInfoVerifier((await connectionOf(account)).cloud);
-  }
-
-  async function gatewayVerifierOf(account: Account, commandId?: string): Promise<InlineVerifier> {
-    const { gateway } = await connectionOf(account);
-    if (!gateway) throw new IdentityError('not-configured');
-    return createGatewayVerifier({
-      origin: gateway.url,
-      network,
-      accessToken: (renew) => sessions.accessToken(account, gateway.scope, renew),
-      now,
-      ...keeping(commandId),
-    });
-  }
-
   const sync = createSync({
     database,
     directoryOf,
-    verifierOf,
+    verifierOf: hostedVerifierOf,
     afterRead: (accountId, snapshot) => journal.cameAfterAll(accountId, snapshot),
     // Also for who signed in since the background started: nobody else would ask for an alarm.
     scheduled: scheduleNextSync,
@@ -152,7 +103,7 @@ export function createBackground(platform: Platform) {
   });
   const silentSignIn = createSilentSignIn({ database, authorize, sessions, sync, now, random, wakeAt });
   const secrets = createSecrets(memory);
-  const verification = createVerification({ database, verifierOf: gatewayVerifierOf, secrets, sync, now, wakeAt });
+  const verification = createVerification({ database, verifierOf: inlineVerifierOf, secrets, sync, now, wakeAt });
   const journal = createJournal({
     database,
     handlers: createHandlers({
@@ -164,7 +115,7 @@ export function createBackground(platform: Platform) {
       sync,
       surfaces,
       directoryOf,
-      verifierOf,
+      verifierOf: hostedVerifierOf,
       verification,
       wipe,
       journal: () => journal,

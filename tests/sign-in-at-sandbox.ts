@@ -6,7 +6,7 @@ import { clouds } from '../lib/identity/entra/clouds.ts';
 import { createNetwork, type Network } from '../lib/platform/network.ts';
 import { redirectUris } from '../scripts/extension-ids.ts';
 import type { Employee, Sandbox } from '../services/sandbox/sandbox.ts';
-import { Visitor } from './conformance/sandbox/browser.ts';
+import { Visitor } from './conformance/sandbox/visitor.ts';
 
 const { origin } = new URL(redirectUris.chromium);
 

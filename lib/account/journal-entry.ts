@@ -1,4 +1,4 @@
-// What can be told from a row of the journal alone. Pure.
+// A row of the journal: what can be told from it alone, and what changes in one. Pure.
 import type { JournalEntry } from '../store/database.ts';
 
 /** Whether nothing will become of it any more; also of whatever is told by the same states. */
@@ -15,3 +15,6 @@ export function newestOf(entries: readonly JournalEntry[]): JournalEntry | undef
     (one, other) => Number(isOver(one)) - Number(isOver(other)) || other.createdAt - one.createdAt,
   )[0];
 }
+
+/** What changes in a row; undefined takes a field away. */
+export type Change = { [Field in keyof Omit<JournalEntry, 'id' | 'command'>]?: JournalEntry[Field] | undefined };

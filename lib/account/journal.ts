@@ -6,11 +6,11 @@ import type { ErrorDetails } from '../identity/errors.ts';
 import { detailsOf } from '../identity/errors.ts';
 import type { Command, CommandMessage } from '../messaging/commands.ts';
 import type { Database, JournalEntry } from '../store/database.ts';
-import { isOver } from './journal-entry.ts';
+import { type Change, isOver } from './journal-entry.ts';
 import { isWrite, judge, type Write } from './judge.ts';
 import type { Secrets } from './secrets.ts';
 import { isVerifying, type VerificationJourney } from './verification.ts';
-import { type Change, freshnessMs, isDoubtful, step, type WriteDependencies, type WriteEntry } from './write.ts';
+import { freshnessMs, isDoubtful, step, type WriteDependencies, type WriteEntry } from './write.ts';
 
 /** Commands that are done in one go, by their kind. Each may reject with an IdentityError. */
 export type Handlers = {

@@ -6,9 +6,9 @@ import type { Command } from '../messaging/commands.ts';
 import { requireAccount } from '../store/accounts.ts';
 import type { Account, Database, Verification } from '../store/database.ts';
 import type { Sync } from '../sync/sync.ts';
-import { demandOf } from './demand.ts';
+import type { Change } from './journal-entry.ts';
 import type { Secrets } from './secrets.ts';
-import type { Change } from './write.ts';
+import { demandOf } from './step-up-demand.ts';
 
 type Of<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
 

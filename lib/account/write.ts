@@ -4,8 +4,9 @@
 import type { PhoneDirectory, Snapshot } from '../identity/backend.ts';
 import { detailsOf, type ErrorDetails, type ErrorKind, IdentityError, isOutcomeUnknown } from '../identity/errors.ts';
 import type { JournalEntry } from '../store/database.ts';
-import { demandOf } from './demand.ts';
+import type { Change } from './journal-entry.ts';
 import { judge, stageOf, type Write } from './judge.ts';
+import { demandOf } from './step-up-demand.ts';
 
 /** A click older than this is not carried out any more: the person has long looked elsewhere. */
 export const freshnessMs = 2 * 60_000;
@@ -25,8 +26,6 @@ export function isDoubtful(error: ErrorDetails): boolean {
 }
 
 export type WriteEntry = JournalEntry & { command: Write; accountId: string };
-/** What changes in a row; undefined takes a field away. */
-export type Change = { [Field in keyof Omit<JournalEntry, 'id' | 'command'>]?: JournalEntry[Field] | undefined };
 
 export interface WriteDependencies {
   directory(entry: WriteEntry): Promise<PhoneDirectory>;

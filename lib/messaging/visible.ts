@@ -1,6 +1,6 @@
 // A visible page drives what waits: the background sleeps, and alarms are too slow while somebody is looking.
 import { effect, type ReadonlySignal } from '@preact/signals';
-import { awaitedAccounts } from '../account/awaited.ts';
+import { awaitedAccounts } from '../account/awaited-accounts.ts';
 import type { Live } from '../store/live.ts';
 import type { Rows } from '../store/rows.ts';
 import { leastDistance } from '../sync/schedule.ts';

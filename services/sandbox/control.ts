@@ -6,7 +6,7 @@ import type { Faults } from './faults.ts';
 import { type GraphSwitches, graphSwitches, type Memberships } from './graph/switches.ts';
 import type { HandsetStore } from './handsets/handsets.ts';
 import type { AccessPolicy } from './login/access-policy.ts';
-import type { SignIns } from './login/sign-ins.ts';
+import type { SignIns } from './login/sign-in-history.ts';
 
 /** Which requests a rule is for; what is left out matches all. Preflights (OPTIONS) match only by their method. */
 export interface RequestMatch {

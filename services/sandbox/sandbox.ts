@@ -20,8 +20,8 @@ import { fetchHost, type NodeHost, serveHosts } from './hosts.ts';
 import { AccessPolicy } from './login/access-policy.ts';
 import { clientIds, tenantDomain, tenantId } from './login/applications.ts';
 import { errorBody, problems } from './login/errors.ts';
-import { startLogin } from './login/login.ts';
-import { SignIns } from './login/sign-ins.ts';
+import { SignIns } from './login/sign-in-history.ts';
+import { startLogin } from './login/sign-in-service.ts';
 import { startProxy } from './proxy.ts';
 
 export type { FaultRule, RequestMatch } from './control.ts';

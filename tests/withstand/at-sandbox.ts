@@ -1,6 +1,6 @@
 // The sandbox as what answers the extension: its hosts, and a window in which an employee signs in.
 import type { Employee, Sandbox } from '../../services/sandbox/sandbox.ts';
-import { Visitor } from '../conformance/sandbox/browser.ts';
+import { Visitor } from '../conformance/sandbox/visitor.ts';
 import type { Service } from './extension.ts';
 
 export function atSandbox(sandbox: Sandbox, employee: Employee, visitor = new Visitor(sandbox)): Service {

@@ -3,7 +3,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import type { Clock } from '../control.ts';
 import { graph, tenantId } from '../login/applications.ts';
-import type { SignIns } from '../login/sign-ins.ts';
+import type { SignIns } from '../login/sign-in-history.ts';
 
 const claims = v.object({
   jti: v.string(),

@@ -30,7 +30,7 @@ import {
 } from './applications.ts';
 import { readClaimsRequest } from './claims-request.ts';
 import { type EntraError, problems } from './errors.ts';
-import type { SignIns } from './sign-ins.ts';
+import type { SignIns } from './sign-in-history.ts';
 import type { LoginStorage } from './storage.ts';
 
 const { Check, Prompt, base } = interactionPolicy;

@@ -16,7 +16,7 @@ import { problems } from './errors.ts';
 import { readForm, sendHtml } from './exchange.ts';
 import { errorPage } from './pages.ts';
 import { employeeByHint, type LoginProvider } from './provider.ts';
-import type { SignIns } from './sign-ins.ts';
+import type { SignIns } from './sign-in-history.ts';
 
 type Step =
   | { at: 'user-name' }

@@ -8,7 +8,7 @@ import { type Database, openDatabase } from '../../../lib/store/database.ts';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
-import { Visitor } from '../sandbox/browser.ts';
+import { Visitor } from '../sandbox/visitor.ts';
 
 const origin = new URL(redirectUris.chromium).origin;
 

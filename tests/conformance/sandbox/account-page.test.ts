@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
-import { Visitor } from './browser.ts';
+import { Visitor } from './visitor.ts';
 
 const accountPage = 'https://mysignins.microsoft.com/security-info';
 

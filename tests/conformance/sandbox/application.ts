@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
-import { Visitor } from './browser.ts';
+import { Visitor } from './visitor.ts';
 
 export const graphScope = 'https://graph.microsoft.com/UserAuthenticationMethod.ReadWrite';
 export const phoneScope = 'https://graph.microsoft.com/UserAuthMethod-Phone.ReadWrite';

@@ -19,7 +19,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
-import { Visitor } from './browser.ts';
+import { Visitor } from './visitor.ts';
 
 const phones = '/me/authentication/phoneMethods';
 const mobile = `${phones}/3179e48a-750b-4051-897c-87b9720928f7`;

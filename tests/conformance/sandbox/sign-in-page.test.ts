@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application } from './application.ts';
-import type { Visit } from './browser.ts';
+import type { Visit } from './visitor.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

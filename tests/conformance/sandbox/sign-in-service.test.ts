@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, graphScope, phoneScope, type Tokens } from './application.ts';
-import { Visitor } from './browser.ts';
+import { Visitor } from './visitor.ts';
 
 const hour = 60 * 60 * 1000;
 const freshSignIn = JSON.stringify({ access_token: { amr: { essential: true, values: ['ngcmfa'] } } });

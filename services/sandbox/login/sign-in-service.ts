@@ -15,7 +15,7 @@ import { loginHost } from './login-host.ts';
 import { errorPage, signedOutPage, signOutPage } from './pages.ts';
 import { createProvider } from './provider.ts';
 import { signInPages } from './sign-in.ts';
-import type { SignIns } from './sign-ins.ts';
+import type { SignIns } from './sign-in-history.ts';
 import { LoginStorage } from './storage.ts';
 
 export interface Login {

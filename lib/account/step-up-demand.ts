@@ -1,7 +1,7 @@
 // A sign-in that a command turned out to need: it waits for that, and then goes on.
 import { freshSignInClaims } from '../auth/claims.ts';
 import { detailsOf, IdentityError } from '../identity/errors.ts';
-import type { Change } from './write.ts';
+import type { Change } from './journal-entry.ts';
 
 /** What the command's row becomes; undefined where it failed for another reason. */
 export function demandOf(thrown: unknown): Change | undefined {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JournalEntry } from '../store/database.ts';
 import type { Rows } from '../store/rows.ts';
-import { awaitedAccounts } from './awaited.ts';
+import { awaitedAccounts } from './awaited-accounts.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const accountId = 'account';
