@@ -99,6 +99,20 @@ describe.each(localeNames)('%s', async (name) => {
     }
   });
 
+  test('the name of a control, spoken, has what stands on it (WCAG 2.5.3)', () => {
+    const has = (all: ReadonlyMap<string, string>, [name, shown]: readonly [string, string]) =>
+      all
+        .get(name)
+        ?.toLowerCase()
+        .includes(all.get(shown)?.toLowerCase() ?? '');
+    const controls = [...english.keys()].flatMap((name) => {
+      const stem = name.replace(/_(for|named)$/, '');
+      return [stem, `${stem}_long`].filter((shown) => shown !== name).map((shown) => [name, shown] as const);
+    });
+    const named = controls.filter((control) => english.has(control[1]) && has(english, control));
+    expect(named.filter((control) => !has(words, control))).toEqual([]);
+  });
+
   test('fits where browsers and stores show it', () => {
     // Chrome Web Store: 75 and 132; addons.mozilla.org: 50 for the name.
     expect(words.get('extension.name')?.length).toBeLessThanOrEqual(50);
