@@ -18,12 +18,18 @@ export function AccountHome(props: {
   now: number;
   /** Where a number that was begun with goes on. */
   begun: Route;
+  /** From a step: where the person is again takes the focus. */
+  isReturn: boolean;
   onRoute: (route: Route) => void;
 }) {
-  const { overview, now, begun, onRoute } = props;
+  const { overview, now, begun, isReturn, onRoute } = props;
   const { dismiss, surface } = usePage();
   const { account, connection, tiles, neverRead } = overview;
   const heading = useRef<HTMLHeadingElement>(null);
+
+  useLayoutEffect(() => {
+    if (isReturn) heading.current?.focus();
+  }, []);
 
   // With a tile that goes, because its number was removed, goes the focus that was on it.
   const shown = tiles.length;
@@ -39,7 +45,11 @@ export function AccountHome(props: {
           {t('phones.title')}
         </Heading>
         {account.session === 'signed-in' && !neverRead && (
-          <button type="button" onClick={() => onRoute({ step: 'add' })}>
+          <button
+            type="button"
+            class={tiles.length === 0 ? 'primary' : undefined}
+            onClick={() => onRoute({ step: 'add' })}
+          >
             <Icon name="plus" />
             {t('add.method')}
           </button>

@@ -1,6 +1,6 @@
 // An account in the popup and on the options page: its phones, or the step of adding one where the person is.
 import type { Signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { AccountHome } from './account-home.tsx';
 import { AddMethod } from './add-method.tsx';
 import { Confirm, tileToConfirm } from './confirm.tsx';
@@ -16,7 +16,10 @@ export function AccountView(props: { known: Known; overview: AccountOverview; dr
   const accountId = overview.account.id;
   const open = overview.openVerification?.id;
   const begun = routeToBegun(overview);
+  // With a step that ends goes the button that ended it, and the focus that was on it.
+  const hasReturned = useRef(false);
   const go = (route: Route) => {
+    hasReturned.current = route.step === 'home';
     draft.value = { ...draft.value, route, left: route.step === 'home' ? open : undefined };
   };
   const addingOf = ({ adding }: PlaceDraft) => (adding?.accountId === accountId ? adding : emptyAdding(accountId));
@@ -35,7 +38,9 @@ export function AccountView(props: { known: Known; overview: AccountOverview; dr
   if (asked) return <Confirm tile={asked} account={overview.account} onEnd={() => go({ step: 'home' })} />;
   const changes = overview.tiles.find(({ method }) => route.step === 'change' && method.id === route.methodId)?.method;
   if (route.step === 'home' || route.step === 'confirm' || (route.step === 'change' && !changes)) {
-    return <AccountHome overview={overview} now={known.now} begun={begun} onRoute={go} />;
+    return (
+      <AccountHome overview={overview} now={known.now} begun={begun} isReturn={hasReturned.current} onRoute={go} />
+    );
   }
   const typed = (kept: PlaceDraft) => draftFor(addingOf(kept), changes?.id);
   return (

@@ -19,6 +19,7 @@ export function ConfirmDialog(props: {
   const isSafeFirst = takesAway || isOptional || confirm === undefined;
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const bodyId = useId();
   useLayoutEffect(() => dialog.current?.showModal(), []);
   // Closing before it is taken away is what leads focus back to where the person was. The event `close` comes later, when
   // the person may have gone on already.
@@ -27,9 +28,11 @@ export function ConfirmDialog(props: {
     onClose();
   };
   return (
-    <dialog ref={dialog} aria-labelledby={titleId} onCancel={close} onClose={onClose}>
+    <dialog ref={dialog} aria-labelledby={titleId} aria-describedby={bodyId} onCancel={close} onClose={onClose}>
       <h2 id={titleId}>{title}</h2>
-      <div class="dialog-body">{children}</div>
+      <div id={bodyId} class="dialog-body">
+        {children}
+      </div>
       <div class="dialog-actions">
         {confirm !== undefined && (
           <button

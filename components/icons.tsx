@@ -13,6 +13,7 @@ const paths = {
   warning: 'M12 4.25 20.5 19h-17L12 4.25ZM12 10v4.25M12 16.6v.15',
   info: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 11.25v4.5M12 8.25v.15',
   plus: 'M12 5.5v13M5.5 12h13',
+  shield: 'M12 3.75 18.5 6v5.5c0 4-2.6 7-6.5 8.75-3.9-1.75-6.5-4.75-6.5-8.75V6L12 3.75ZM9 11.75l2.25 2.25L15 9.75',
   back: 'M14.5 6.5 9 12l5.5 5.5',
   forward: 'M9.5 6.5 15 12l-5.5 5.5',
   close: 'm7 7 10 10M17 7 7 17',
@@ -37,9 +38,9 @@ export function Icon({ name }: { name: IconName }) {
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">
-      <rect class="mark-ground" width="48" height="48" rx="12" />
-      <rect class="mark-handset" x="13" y="6" width="22" height="36" rx="5" />
-      <path class="mark-tick" d="m18.5 24 4 4 7-8" />
+      <rect class="mark-ground" width="48" height="48" rx="11" />
+      <rect class="mark-handset" x="12" y="6" width="24" height="36" rx="4.5" />
+      <path class="mark-tick" d="m18 23 4.25 4.25L30 18.75" />
     </svg>
   );
 }

@@ -42,6 +42,7 @@ test('the popup reopens where it was', async ({ driver }) => {
   await after.click({ role: 'button', name: 'Back' });
   await after.click({ role: 'button', name: 'Back' });
   await after.waitFor({ role: 'heading', name: 'Phone numbers' });
+  expect(await after.focused()).toEqual({ role: 'heading', name: 'Phone numbers' });
 });
 
 test('the question before Enable: Esc leaves everything as it is, and focus returns', async ({ driver }) => {
