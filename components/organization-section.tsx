@@ -2,6 +2,7 @@
 import type { Signal } from '@preact/signals';
 import { t } from '../lib/language/words.ts';
 import { mayConnect } from '../lib/policy/overlay.ts';
+import { AskIt } from './ask-it.tsx';
 import { type ConnectionDraft, ConnectionForm } from './connection-form.tsx';
 import { FurtherReading } from './further-reading.tsx';
 import { OrganizationCard } from './organization-card.tsx';
@@ -30,6 +31,7 @@ export function OrganizationSection({ known, draft }: { known: Known; draft: Sig
           {form}
         </details>
       )}
+      {mayConnect(policy) && connections.length === 0 && <AskIt />}
       <OrganizationHelp />
       <FurtherReading />
     </Section>

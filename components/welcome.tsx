@@ -3,6 +3,7 @@
 import { hasSmsSignIn } from '../lib/identity/entra/clouds.ts';
 import { t } from '../lib/language/words.ts';
 import { openSettings } from './account-header.tsx';
+import { Icon } from './icons.tsx';
 import { organizationName } from './organization-name.ts';
 import type { Organization } from './overview.ts';
 import { usePage } from './page.tsx';
@@ -13,8 +14,20 @@ export function NotConnected() {
   return (
     <>
       <h1>{t('welcome.title')}</h1>
-      <p>{t('welcome.does')}</p>
-      <p>{t('welcome.never')}</p>
+      <ul class="promises">
+        <li>
+          <Icon name="mobile" />
+          <p>{t('welcome.does')}</p>
+        </li>
+        <li>
+          <Icon name="tick" />
+          <p>{t('welcome.manages')}</p>
+        </li>
+        <li>
+          <Icon name="shield" />
+          <p>{t('welcome.never')}</p>
+        </li>
+      </ul>
       <button type="button" class="primary wide" onClick={() => openSettings()}>
         {t('welcome.set_up')}
       </button>

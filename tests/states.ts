@@ -767,6 +767,11 @@ export function statesAt(now: number): State[] {
   const options: Omit<State, 'page'>[] = [
     { name: 'settings, not connected', rows: none },
     {
+      name: 'settings, not connected, nothing prepared',
+      rows: none,
+      clicks: ['Has your IT not prepared anything yet?'],
+    },
+    {
       name: 'settings, checking',
       rows: withEntry(entry(connect, 'requested'), none),
       drafts: { connection: { typed } },
