@@ -5,6 +5,7 @@ import preact from '@preact/preset-vite';
 import { defineConfig } from 'wxt';
 import { originsOf } from './lib/identity/entra/clouds.ts';
 import { keepBudgets, sizesOf } from './scripts/budgets.ts';
+import { compileAhead } from './scripts/compile-hint.ts';
 import { chromiumPublicKey, geckoId } from './scripts/extension-ids.ts';
 
 export default defineConfig({
@@ -14,7 +15,7 @@ export default defineConfig({
   manifestVersion: 3,
   targetBrowsers: ['chrome', 'firefox'],
   vite: () => ({
-    plugins: [preact()],
+    plugins: [preact(), compileAhead()],
     // What the package names itself is written for browsers of 2015: an eighth larger.
     resolve: { alias: { dexie: 'dexie/dist/modern/dexie.mjs' } },
     // The polyfill would be the one thing in the pages that fetches; every browser from the minimum versions on does without.

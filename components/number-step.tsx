@@ -191,10 +191,16 @@ function CountrySelect(props: {
   const { numbers, typed, chosen, onChoose } = props;
   const id = useId();
   const policy = usePolicy();
-  const all = useMemo(() => numbers && labelled(numbers.countries(language)), [numbers])?.filter(
-    ({ code }) => code === typed?.country || isAllowed(code, policy),
-  );
-  const options = all ?? [{ code: chosen, label: countryName(chosen, language) }];
+  const all = useMemo(() => numbers && labelled(numbers.countries(language)), [numbers]);
+  // The same elements as before as long as the list is the same: each key that is typed draws this.
+  const options = useMemo(() => {
+    const some = all?.filter(({ code }) => code === typed?.country || isAllowed(code, policy));
+    return (some ?? [{ code: chosen, label: countryName(chosen, language) }]).map(({ code, label }) => (
+      <option key={code} value={code}>
+        {label}
+      </option>
+    ));
+  }, [all, typed?.country, chosen, policy.allowedCountries]);
   const saysCountry = typed?.saysCountry ?? false;
   return (
     <div class="field">
@@ -209,11 +215,7 @@ function CountrySelect(props: {
         onChange={(event) => onChoose(event.currentTarget.value)}
       >
         {saysCountry && typed?.country === undefined && <option value="">{t('number.no_country')}</option>}
-        {options.map(({ code, label }) => (
-          <option key={code} value={code}>
-            {label}
-          </option>
-        ))}
+        {options}
       </select>
       <p id={`${id}-help`} class="hint">
         {saysCountry && t('number.country_typed')}

@@ -1,8 +1,9 @@
 // The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the journal.
 import { awaitedAccounts } from './account/awaited-accounts.ts';
-import { followClock } from './account/follow-clock.ts';
+import { followClock, isAheadOfClock, timedTables } from './account/follow-clock.ts';
 import { createHandlers, type Surfaces } from './account/handlers.ts';
 import { createJournal } from './account/journal.ts';
+import { isOver } from './account/journal-entry.ts';
 import { createSecrets } from './account/secrets.ts';
 import { createVerification } from './account/verification.ts';
 import { createAuthorize, type LaunchSignIn } from './auth/authorize.ts';
@@ -14,7 +15,7 @@ import { clouds } from './identity/entra/clouds.ts';
 import { IdentityError } from './identity/errors.ts';
 import type { Command } from './messaging/commands.ts';
 import { createNetwork } from './platform/network.ts';
-import { inertnessOf, refusalOf } from './policy/overlay.ts';
+import { connectionsInEffect, inertnessOf, refusalOf } from './policy/overlay.ts';
 import { createPolicyReader } from './policy/reader.ts';
 import { requireAccount } from './store/accounts.ts';
 import { readConnections, readPolicy } from './store/connections.ts';
@@ -167,19 +168,17 @@ export function createBackground(platform: Platform) {
     if (times.length > 0) wakeAt(Math.max(Math.min(...times), now() + 60_000));
   }
 
+  const look = () => tablesOf(database)(['connections', 'policy', ...timedTables]);
+  type Look = Awaited<ReturnType<typeof look>>;
+
   /**
    * Who signed in at an organization that no longer counts is wiped: their tokens were issued for what the organization has
    * taken back. While the extension is inert nobody is: a pause ends.
    */
-  async function wipeStrangers(): Promise<void> {
-    const [inert, connections, accounts, looks] = await Promise.all([
-      isInert(),
-      readConnections(database),
-      database.accounts.toArray(),
-      database.silentSignIns.toArray(),
-    ]);
-    if (inert) return;
-    const known = new Set(connections.map(({ id }) => id));
+  async function wipeStrangers({ policy, connections, accounts, silentSignIns: looks }: Look): Promise<void> {
+    const { values = {} } = policy[0] ?? {};
+    if (inertnessOf(values)) return;
+    const known = new Set(connectionsInEffect(connections, values).map(({ id }) => id));
     const strangers = accounts.filter(({ connectionId }) => !known.has(connectionId));
     for (const { id } of strangers) await wipe(id);
     if (strangers.length > 0) await database.farewells.put({ id: 'signed-out-by-policy', at: now() });
@@ -198,7 +197,7 @@ export function createBackground(platform: Platform) {
   }
 
   async function policyChanged(): Promise<void> {
-    await wipeStrangers();
+    await wipeStrangers(await look());
     // What was held back goes on. A policy comes to all installations at once, so the directory is asked when each would have been.
     await goOn('alarm');
     await silentSignIn.atAlarm();
@@ -207,7 +206,7 @@ export function createBackground(platform: Platform) {
   /** Goes on with whatever waits, where anything may. */
   async function goOn(reason: SyncReason): Promise<void> {
     if (await isInert()) return;
-    await followClock(database, now());
+    if (isAheadOfClock(await look(), now())) await followClock(database, now());
     await Promise.all([syncAll(reason), journal.resume(), verification.resume()]);
   }
 
@@ -217,10 +216,12 @@ export function createBackground(platform: Platform) {
     managedChanged: () => policy.refresh(true),
     /** Once for each start of the background, before anything else. The policy that was known last counts until the browser says otherwise. */
     async recover(): Promise<void> {
-      await wipeStrangers();
-      await followClock(database, now());
-      await verification.recover();
-      await journal.recover();
+      // Read in one piece, since whoever woke the background waits for this, and nearly always nothing is to be done.
+      const found = await look();
+      await wipeStrangers(found);
+      if (isAheadOfClock(found, now())) await followClock(database, now());
+      if (found.verifications.length > 0) await verification.recover();
+      if (!found.journal.every(isOver)) await journal.recover();
       // A database that cannot be written to says so to whoever asks for something.
       tidy().catch(() => {});
     },

@@ -1,10 +1,25 @@
 // A machine's clock that is put back leaves rows of the future behind, and what waits in them would wait for hours.
 import type { ErrorDetails } from '../identity/errors.ts';
-import type { Database } from '../store/database.ts';
+import type { Account, Database } from '../store/database.ts';
+import type { Read } from '../store/tables.ts';
 import { freshnessMs } from './write.ts';
 
 /** Clocks are put right by seconds all the time. */
 const toleranceMs = 10_000;
+
+/** The tables whose rows have times that something waits for. */
+export const timedTables = ['journal', 'verifications', 'registrations', 'accounts', 'silentSignIns'] as const;
+
+/** Whether there is a row of the future. Read first: a transaction that writes is long, and nearly always there is none. */
+export function isAheadOfClock(rows: Read<(typeof timedTables)[number]>, now: number): boolean {
+  const { journal, verifications, registrations, accounts, silentSignIns } = rows;
+  const times = [
+    ...[...journal, ...verifications, ...registrations].map(({ updatedAt }) => updatedAt),
+    ...accounts.map(readAt),
+    ...silentSignIns.map(({ at = 0 }) => at),
+  ];
+  return times.some((time) => time > now + toleranceMs);
+}
 
 /** Takes every row of the future as one of this moment: all its times move along. */
 export async function followClock(
@@ -34,13 +49,18 @@ export async function followClock(
     .filter(({ updatedAt }) => updatedAt > latest)
     .modify((registration) => moveBack(registration, ['startedAt', 'updatedAt'], registration.updatedAt - now));
   await accounts
-    .filter(({ syncedAt = 0, syncError }) => Math.max(syncedAt, syncError?.at ?? 0) > latest)
+    .filter((account) => readAt(account) > latest)
     .modify((account) => {
-      const back = Math.max(account.syncedAt ?? 0, account.syncError?.at ?? 0) - now;
+      const back = readAt(account) - now;
       moveBack(account, ['syncedAt', 'nextSyncAt'], back);
       moveBackError(account.syncError, back);
     });
   await silentSignIns.filter(({ at = 0 }) => at > latest).modify({ at: now });
+}
+
+/** When the service was last asked. */
+function readAt({ syncedAt = 0, syncError }: Pick<Account, 'syncedAt' | 'syncError'>): number {
+  return Math.max(syncedAt, syncError?.at ?? 0);
 }
 
 function moveBack<Field extends string>(row: { [Name in Field]?: number }, fields: readonly Field[], by: number): void {

@@ -32,8 +32,8 @@ export function listen(to: {
   });
   onMessage('visible', async ({ sender }) => {
     requireOwnPage(sender, own);
-    await ready;
-    void background.visible();
+    // Nobody waits for what it leads to: that shows in the database.
+    void ready.then(background.visible);
   });
   onMessage('dismiss', async ({ data, sender }) => {
     requireOwnPage(sender, own);

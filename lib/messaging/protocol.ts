@@ -6,7 +6,7 @@ import type { CommandMessage } from './commands.ts';
 export interface Protocol {
   /** Answers once the command's row is written, whatever becomes of it. Pages of the extension only. */
   command(message: CommandMessage): 'accepted';
-  /** A page of the extension is visible: syncs when due, and goes on with what waits. */
+  /** A page of the extension is visible: syncs when due, and goes on with what waits. Answers at once. */
   visible(): void;
   /** The person has seen how a command ended, or no longer wants one that waits for a fresh sign-in, or a number. */
   dismiss(message: { id: string }): void;

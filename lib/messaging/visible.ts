@@ -11,6 +11,8 @@ const registrationMs = 5_000;
 const openPageMs = leastDistance.page + 5_000;
 /** Least distance between two calls for the same wait. */
 const distanceMs = 2_000;
+/** The first call, where nothing is drawn by then. */
+const firstCallMs = 150;
 
 /** When the background is to be called again, in milliseconds since 1970; undefined when nobody is signed in and nothing waits. */
 export function nextCall(rows: Rows, calledAt: number): number | undefined {
@@ -22,13 +24,18 @@ export function nextCall(rows: Rows, calledAt: number): number | undefined {
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
-/** Calls when the page is shown or focused or the network is back, and while it is visible whenever something is due. */
+/**
+ * Calls when the page is shown or focused or the network is back, and while it is visible whenever something is due. The
+ * first time once what is known is drawn, or cannot be: what the call sets off would hold up the drawing, most of all in
+ * Firefox, where the background is started on the same thread.
+ */
 export function callWhileVisible(rows: ReadonlySignal<Live<Rows>>, call: () => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let calledAt = 0;
+  let isDrawn = false;
 
   const callNow = () => {
-    if (document.hidden) return;
+    if (document.hidden || !isDrawn) return;
     calledAt = Date.now();
     call();
     schedule();
@@ -44,8 +51,17 @@ export function callWhileVisible(rows: ReadonlySignal<Live<Rows>>, call: () => v
   document.addEventListener('visibilitychange', callNow);
   window.addEventListener('focus', callNow);
   window.addEventListener('online', callNow);
-  callNow();
+  const firstCall = () => {
+    if (isDrawn) return;
+    isDrawn = true;
+    callNow();
+  };
+  // Where there is no database yet, the call is what has it made.
+  setTimeout(firstCall, firstCallMs);
   effect(() => {
-    if (rows.value) schedule();
+    if (!rows.value) return;
+    if (isDrawn) schedule();
+    // A frame is drawn after its callbacks.
+    else requestAnimationFrame(() => setTimeout(firstCall));
   });
 }

@@ -30,6 +30,10 @@ export function isAllowed(country: string | undefined, { allowedCountries = [] }
   return allowedCountries.length === 0 || (country !== undefined && allowedCountries.includes(country));
 }
 
+/** The names in the language that was asked for last: making them is what takes time, and a list asks for 245. */
+let names: { language: string; of: Intl.DisplayNames } | undefined;
+
 export function countryName(country: string, language: string): string {
-  return new Intl.DisplayNames(language, { type: 'region' }).of(country) ?? country;
+  if (names?.language !== language) names = { language, of: new Intl.DisplayNames(language, { type: 'region' }) };
+  return names.of.of(country) ?? country;
 }

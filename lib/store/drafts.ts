@@ -7,9 +7,10 @@ import { browser } from '../platform/browser.ts';
 export async function draft<Value extends object>(name: string, initial: Value): Promise<Signal<Value>> {
   const key = `draft:${name}`;
   const { [key]: kept } = await browser.storage.session.get(key);
-  const value = signal<Value>({ ...initial, ...(typeof kept === 'object' ? kept : {}) });
+  const first = { ...initial, ...(typeof kept === 'object' ? kept : {}) };
+  const value = signal<Value>(first);
   effect(() => {
-    void browser.storage.session.set({ [key]: value.value });
+    if (value.value !== first) void browser.storage.session.set({ [key]: value.value });
   });
   return value;
 }

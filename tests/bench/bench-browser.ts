@@ -5,8 +5,8 @@ import type { Stored } from '../fill-database.ts';
 export interface BenchBrowser {
   /** Of the browser's first process. */
   readonly pid: number;
-  /** Opens the popup as the toolbar does; answers milliseconds until it changed for the last time, then closes it. */
-  openPopup(): Promise<{ settledMs: number; textLength: number }>;
+  /** Opens the popup as the toolbar does; answers milliseconds until it changed for the last time, and what it was then; then closes it. */
+  openPopup(): Promise<{ settledMs: number; textLength: number; html: string }>;
   stopBackground(): Promise<void>;
   /** Milliseconds from a message to the worker's answer. */
   ask(message: object): Promise<number>;

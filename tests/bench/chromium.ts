@@ -73,13 +73,13 @@ export async function benchChromium(extension: string): Promise<BenchBrowser> {
         chrome.action.openPopup({ windowId: window.id });
         return now;
       })()`);
-      const told = await evaluate<{ settledAt: number; text: number }>('desk.hear()');
+      const told = await evaluate<{ settledAt: number; text: number; html: string }>('desk.hear()');
       const popup = (await targets()).find(({ url }) => url.startsWith(`${origin}/popup.html`));
       if (popup) await send('Target.closeTarget', { targetId: popup.targetId });
       await until('the popup to close', async () =>
         (await targets()).every(({ url }) => !url.startsWith(`${origin}/popup.html`)),
       );
-      return { settledMs: told.settledAt - opened, textLength: told.text };
+      return { settledMs: told.settledAt - opened, textLength: told.text, html: told.html };
     },
     async stopBackground() {
       await send('ServiceWorker.stopAllWorkers', {}, sessionId);

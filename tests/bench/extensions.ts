@@ -1,5 +1,5 @@
-// The two extensions that are measured side by side: the one for the stores with a probe put before its popup, and an empty
-// one with the same probe. Both have the same id, so that each browser takes them alike.
+// The extensions that are measured side by side: the one for the stores with a probe put before its popup, an empty one, and
+// one that shows the same picture as a still page, with the same probe. All have the same id, so that each browser takes them alike.
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserName } from '../../scripts/browsers.ts';
@@ -35,6 +35,15 @@ export async function emptyExtension(browser: BrowserName, product: string, fold
     'background.js': "chrome.runtime.onMessage.addListener((message, sender, answer) => { answer('echo'); });",
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  await addProbe(folder);
+  return folder;
+}
+
+/** @param html of the popup as it was drawn; its styles are those of the product */
+export async function stillExtension(product: string, html: string, folder: string): Promise<string> {
+  await cp(product, folder, { recursive: true });
+  const withoutScripts = html.replaceAll(/<script.*?<\/script>|<link rel="modulepreload".*?>/gs, '');
+  await writeFile(join(folder, 'popup.html'), `<!doctype html>${withoutScripts}`);
   await addProbe(folder);
   return folder;
 }

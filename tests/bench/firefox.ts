@@ -74,10 +74,10 @@ export async function benchFirefox(extension: string): Promise<BenchBrowser> {
           return now;
         })()`,
       );
-      const told = await evaluate<{ settledAt: number; text: number }>('desk.hear()');
+      const told = await evaluate<{ settledAt: number; text: number; html: string }>('desk.hear()');
       await window('closePopup', {});
       await until('the popup to close', async () => (await window('popup', { origin })) === undefined);
-      return { settledMs: told.settledAt - opened, textLength: told.text };
+      return { settledMs: told.settledAt - opened, textLength: told.text, html: told.html };
     },
     async stopBackground() {
       await until('the event page to stop', () => window('stopBackground', { id: geckoId }));

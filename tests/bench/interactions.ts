@@ -5,61 +5,84 @@ import type { BuiltExtension } from '../../scripts/build.ts';
 import { redirectUris } from '../../scripts/extension-ids.ts';
 import { startOrganization } from '../../services/sandbox/organization.ts';
 import { launch } from '../e2e/driver/launch.ts';
-import { register, toNumberStep } from '../e2e/journey/registration.ts';
+import type { Surface } from '../e2e/driver/surface.ts';
+import { until } from '../e2e/driver/until.ts';
+import { numberField, register, toNumberStep } from '../e2e/journey/registration.ts';
 import type { Measurement } from './measurement.ts';
 import { sampleOf } from './statistics.ts';
 
-/** The number of a phone nobody has yet. */
-const number = '+44 7700 900777';
+/** Shorter ones are not reported, by the standard. */
+const leastMs = 16;
 
 export async function measureRegistration(
   browser: BrowserName,
   built: BuiltExtension,
   rounds: number,
 ): Promise<Measurement[]> {
-  const slowest: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
-    const driver = await launch(browser, {
-      extension: built[browser],
-      proxyPort: sandbox.proxyPort,
-      certificateSpki: sandbox.certificate.spkiSha256Base64,
-      headless: true,
-    });
-    try {
-      const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
-      await popup.evaluate(watchEvents);
-      await register(popup, sandbox, number);
-      const durations = await popup.evaluate(seenEvents);
-      slowest.push(Math.max(0, ...durations));
-    } finally {
-      await driver.close();
-      await sandbox.close();
+  const sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+  const driver = await launch(browser, {
+    extension: built[browser],
+    proxyPort: sandbox.proxyPort,
+    certificateSpki: sandbox.certificate.spkiSha256Base64,
+    headless: true,
+  });
+  const employee = sandbox.employees.noPhoneYet;
+  const slowest: Record<'click' | 'key', number[]> = { click: [], key: [] };
+  try {
+    const popup = await toNumberStep(driver, sandbox, employee);
+    await popup.evaluate(watchEvents);
+    // The first is not counted: code that is run for the first time is not what a person waits for in between.
+    for (let round = 0; round <= rounds; round += 1) {
+      // Of phones nobody has yet, and another one each time: the same is not texted twice at once.
+      await register(popup, sandbox, `+44 7700 900${700 + round}`);
+      await popup.click({ role: 'button', name: 'Done' });
+      const seen = await popup.evaluate(takeEvents);
+      if (round > 0) for (const kind of ['click', 'key'] as const) slowest[kind].push(Math.max(leastMs, ...seen[kind]));
+      sandbox.control.removePhone(employee, 'mobile');
+      await toNumberAgain(popup);
     }
+  } finally {
+    await driver.close();
+    await sandbox.close();
   }
-  return [
-    {
-      what: 'registration, the slowest interaction from input to paint',
-      browser,
-      unit: 'ms',
-      ours: sampleOf(slowest),
-      goal: { of: 'figure', most: 50 },
-    },
-  ];
+  const line = (what: string, values: number[]): Measurement => ({
+    what: `registration, the slowest ${what} from input to paint`,
+    browser,
+    unit: 'ms',
+    ours: sampleOf(values),
+    goal: { of: 'figure', most: 50 },
+  });
+  return [line('click', slowest.click), line('key', slowest.key)];
 }
 
-/** In the page. Shorter ones than 16 ms are not reported, by the standard. */
+async function toNumberAgain(popup: Surface): Promise<void> {
+  await popup.click({ role: 'button', name: 'Refresh' });
+  await until('the number to go', () => popup.evaluate(hasNoTile));
+  await popup.click({ role: 'button', name: 'Add method' });
+  await popup.click({ role: 'button', name: /^Phone/ });
+  await popup.waitFor(numberField);
+}
+
+/** In the page. */
+function hasNoTile(): boolean {
+  return document.querySelector('.tile') === null;
+}
+
+/** In the page. */
 function watchEvents(): void {
-  const seen: number[] = [];
+  const seen = { click: [] as number[], key: [] as number[] };
   Object.assign(globalThis, { seen });
   new PerformanceObserver((list) => {
     for (const { duration, name } of list.getEntries()) {
-      if (/^(click|keydown|keyup|pointerup|input)$/.test(name)) seen.push(duration);
+      if (/^(click|pointerup|pointerdown)$/.test(name)) seen.click.push(duration);
+      else if (/^(keydown|keyup|keypress|input|beforeinput)$/.test(name)) seen.key.push(duration);
     }
   }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
 }
 
-/** In the page. */
-function seenEvents(): number[] {
-  return (globalThis as never as { seen: number[] }).seen;
+/** In the page: those since the last time. Entries come some time after what they are of was painted. */
+async function takeEvents(): Promise<{ click: number[]; key: number[] }> {
+  await new Promise((done) => setTimeout(done, 200));
+  const { seen } = globalThis as never as { seen: { click: number[]; key: number[] } };
+  return { click: seen.click.splice(0), key: seen.key.splice(0) };
 }

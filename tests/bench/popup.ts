@@ -1,22 +1,26 @@
-// How long the popup takes to open with three phones in the cache, against an empty popup; and the stopped worker's answer.
+// How long the popup takes to open with three phones in the cache, against an empty popup; and the stopped worker's answer. Beside
+// them, what of it any popup would take that shows the same picture: it as a still page, without a script and without a worker.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
 import type { BrowserName } from '../../scripts/browsers.ts';
 import type { BuiltExtension } from '../../scripts/build.ts';
 import { until } from '../e2e/driver/until.ts';
 import { statesAt } from '../states.ts';
 import type { BenchBrowser } from './bench-browser.ts';
 import { benchChromium } from './chromium.ts';
-import { emptyExtension, withProbe } from './extensions.ts';
+import { emptyExtension, stillExtension, withProbe } from './extensions.ts';
 import { benchFirefox } from './firefox.ts';
 import { counted, type Measurement } from './measurement.ts';
 import { canCountMainThread, mainThreadMs } from './processes.ts';
 import { sampleOf } from './statistics.ts';
 import { yearOfUse } from './year-of-use.ts';
 
-/** Says nothing and changes nothing, but is answered once the worker is ready. */
+/** Answered as soon as it is heard, as the control answers. */
 const hello = { id: 1, type: 'visible', timestamp: 0 };
+/** Answered once the worker has looked through its database and written to it; of nothing that is there. */
+const dismissal = { id: 2, type: 'dismiss', data: { id: 'none' }, timestamp: 0 };
 
 export async function measurePopup(
   browser: BrowserName,
@@ -26,37 +30,57 @@ export async function measurePopup(
   const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
   const unpacked = { chromium: built.chromium, firefox: join(dirname(built.firefox), 'firefox-mv3') }[browser];
   const start = browser === 'firefox' ? benchFirefox : benchChromium;
-  const ours = await start(await withProbe(unpacked, join(folder, 'ours')));
-  const empty = await start(await emptyExtension(browser, unpacked, join(folder, 'empty')));
+  const running: BenchBrowser[] = [];
+  const open = async (extension: string) => {
+    const bench = await start(extension);
+    running.push(bench);
+    return bench;
+  };
   try {
-    return await measure(browser, ours, empty, rounds);
+    const ours = await open(await withProbe(unpacked, join(folder, 'ours')));
+    const empty = await open(await emptyExtension(browser, unpacked, join(folder, 'empty')));
+    // What is done for the first time (a cold file cache, code that is compiled and kept) is not what people meet each day. And
+    // the first opening has the worker make the database.
+    await ours.openPopup();
+    await ours.fill(threePhones());
+    const { html } = await ours.openPopup();
+    const still = await open(await stillExtension(unpacked, html, join(folder, 'still')));
+    for (const bench of running) for (let times = 0; times < 2; times += 1) await bench.openPopup();
+    return await measure(browser, { ours, empty, still }, rounds);
   } finally {
-    await Promise.all([ours.close(), empty.close()]);
+    await Promise.all(running.map((bench) => bench.close()));
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function measure(
   browser: BrowserName,
-  ours: BenchBrowser,
-  empty: BenchBrowser,
+  { ours, empty, still }: Record<'ours' | 'empty' | 'still', BenchBrowser>,
   rounds: number,
 ): Promise<Measurement[]> {
   const settled = series();
   const thread = series();
   const answer = series();
   const open = async (name: keyof typeof settled, bench: BenchBrowser) => {
+    await atRest(bench);
     const before = canCountMainThread ? await mainThreadMs(bench.pid, 'extension') : 0;
     const { settledMs, textLength } = await bench.openPopup();
-    if (bench === ours && textLength < 200) throw new Error('The popup does not show three phones.');
+    if (bench !== empty && textLength < 200) throw new Error('The popup does not show three phones.');
     if (canCountMainThread) thread[name].push((await mainThreadMs(bench.pid, 'extension')) - before);
     settled[name].push(settledMs);
   };
+  const starting: number[] = [];
+  const ask = async (name: 'stopped' | 'working' | 'control', bench: BenchBrowser, message: object) => {
+    await bench.stopBackground();
+    await atRest(bench);
+    const before = canCountMainThread ? await mainThreadMs(bench.pid, 'extension') : 0;
+    answer[name].push(await bench.ask(message));
+    await atRest(bench);
+    if (canCountMainThread && name === 'stopped') {
+      starting.push((await mainThreadMs(bench.pid, 'extension')) - before);
+    }
+  };
   const fill = () => ours.fill(threePhones());
-
-  // What is done for the first time (a cold file cache, code that is compiled and kept) is not what people meet each day.
-  await ours.openPopup();
-  for (const bench of [ours, empty]) for (let times = 0; times < 2; times += 1) await bench.openPopup();
 
   // Before the rounds: what is written over and over leaves behind what the browser clears away later.
   await fillYear(ours);
@@ -85,14 +109,10 @@ async function measure(
         await fillYear(ours);
         await open('year', ours);
       },
-      async () => {
-        await ours.stopBackground();
-        answer.stopped.push(await ours.ask(hello));
-      },
-      async () => {
-        await empty.stopBackground();
-        answer.control.push(await empty.ask(hello));
-      },
+      () => open('still', still),
+      () => ask('stopped', ours, hello),
+      () => ask('working', ours, dismissal),
+      () => ask('control', empty, hello),
     ];
     // Another one first in each round, so that none profits from what came before it.
     for (let turn = 0; turn < turns.length; turn += 1) await turns[(turn + round) % turns.length]?.();
@@ -101,7 +121,7 @@ async function measure(
   const line = (
     what: string,
     of: ReturnType<typeof series>,
-    name: 'running' | 'stopped' | 'year',
+    name: keyof typeof settled,
     most?: number,
   ): Measurement => ({
     what,
@@ -114,10 +134,18 @@ async function measure(
   return [
     line('popup, opening to the last change, worker running', settled, 'running', 1.1),
     line('popup, opening to the last change, worker stopped', settled, 'stopped', 1.1),
+    line('the same picture as a still page, opening to the last change', settled, 'still'),
     ...(canCountMainThread
       ? [
           line('popup, main thread, worker running', thread, 'running', 1.3),
           line('popup, main thread, worker stopped', thread, 'stopped', 1.3),
+          line('the same picture as a still page, main thread', thread, 'still'),
+          {
+            what: "start of a stopped worker, on the popup's main thread",
+            browser,
+            unit: 'ms',
+            ours: sampleOf(starting),
+          } satisfies Measurement,
         ]
       : []),
     {
@@ -133,11 +161,24 @@ async function measure(
       goal: { of: 'figure', most: 1_000_000 },
     },
     line('stopped worker, message to answer', answer, 'stopped', 1.7),
+    line('stopped worker, message to answer from the database', answer, 'working'),
   ];
 }
 
-function series(): Record<'control' | 'running' | 'stopped' | 'year', number[]> {
-  return { control: [], running: [], stopped: [], year: [] };
+type Series = 'control' | 'running' | 'stopped' | 'year' | 'still' | 'working';
+
+function series(): Record<Series, number[]> {
+  return { control: [], running: [], stopped: [], year: [], still: [], working: [] };
+}
+
+/** Until nothing of what was asked before is still being done: in Firefox the worker does it on the thread that is measured. */
+async function atRest(bench: BenchBrowser): Promise<void> {
+  if (!canCountMainThread) return pass(500);
+  await until('the extension to rest', async () => {
+    const before = await mainThreadMs(bench.pid, 'extension');
+    await pass(150);
+    return (await mainThreadMs(bench.pid, 'extension')) - before < 5;
+  });
 }
 
 function threePhones() {

@@ -17,5 +17,9 @@ function tell() {
     return;
   }
   const channel = new BroadcastChannel('bench');
-  channel.postMessage({ settledAt: performance.timeOrigin + lastChange, text: document.body.textContent.length });
+  channel.postMessage({
+    settledAt: performance.timeOrigin + lastChange,
+    text: document.body.textContent.length,
+    html: document.documentElement.outerHTML,
+  });
 }
