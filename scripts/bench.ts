@@ -11,7 +11,7 @@ import { measureGateway } from '../tests/bench/gateway.ts';
 import { measureRegistration } from '../tests/bench/interactions.ts';
 import { counted, type Measurement } from '../tests/bench/measurement.ts';
 import { measurePopup } from '../tests/bench/popup.ts';
-import { type Results, tableOf, writeReport } from '../tests/bench/report.ts';
+import { profilesSection, type Results, tableOf, writeReport } from '../tests/bench/report.ts';
 import { browserNames, requireBrowsers } from './browsers.ts';
 import { sizesOf } from './budgets.ts';
 import { type BuiltExtension, buildExtension } from './build.ts';
@@ -27,12 +27,17 @@ const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
 const built = await buildExtension(folder);
 const measurements: Measurement[] = [];
 const failures: { part: string; reason: string }[] = [];
+const profiles: string[] = [];
 const sections: string[] = [];
 const charts: Record<string, string> = {};
 
 await part('sizes', () => sizes(built));
 for (const browser of browsers) {
-  await part(`popup and worker, ${browser}`, () => measurePopup(browser, built, rounds));
+  await part(`popup and worker, ${browser}`, async () => {
+    const { measurements, profile } = await measurePopup(browser, built, rounds);
+    profiles.push(profile);
+    return measurements;
+  });
   await part(`account page, ${browser}`, () => measureAccountPage(browser, built, rounds));
   await part(`registration, ${browser}`, () => measureRegistration(browser, built, rounds));
 }
@@ -45,8 +50,11 @@ await part('fleet', async () => {
 });
 await rm(folder, { recursive: true, force: true });
 
-const results: Results = { measurements, failures, sections, charts, seconds: secondsSoFar() };
-console.log(`\n${tableOf(measurements)}\n`);
+const results: Results = {
+  ...{ measurements, failures, charts, seconds: secondsSoFar() },
+  sections: [profilesSection(profiles), ...sections],
+};
+console.log(`\n${tableOf(measurements)}\n\n${profiles.join('\n')}`);
 for (const { part, reason } of failures) console.log(`NOT MEASURED: ${part}: ${reason}`);
 console.log(`${Math.round(results.seconds)} s`);
 if (!values.quick && browsers.length === browserNames.length) await writeReport('docs', results);

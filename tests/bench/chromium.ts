@@ -10,6 +10,7 @@ import { chromiumId, chromiumPublicKey } from '../../scripts/extension-ids.ts';
 import { until } from '../e2e/driver/until.ts';
 import { fillDatabase } from '../fill-database.ts';
 import type { BenchBrowser } from './bench-browser.ts';
+import { profileOfTrace, type TraceEvent, traceCategories } from './profile.ts';
 
 const origin = `chrome-extension://${chromiumId(chromiumPublicKey)}`;
 
@@ -44,7 +45,7 @@ export async function benchChromium(extension: string): Promise<BenchBrowser> {
   const killAtExit = () => child.kill('SIGKILL');
   process.on('exit', killAtExit);
   const ended = once(child, 'exit');
-  const { send, end } = await connect(await debuggingAddress(child));
+  const { send, end, onEvent } = await connect(await debuggingAddress(child));
   const targets = async () => (await send<{ targetInfos: Target[] }>('Target.getTargets')).targetInfos;
 
   await until('the extension to start', async () => (await targets()).find(({ url }) => url.startsWith(origin)));
@@ -63,23 +64,40 @@ export async function benchChromium(extension: string): Promise<BenchBrowser> {
   await until('the desk', () => evaluate<boolean>('Boolean(globalThis.desk)'));
   const isWorkerRunning = async () => (await targets()).some(({ type }) => type === 'service_worker');
 
+  async function openPopup() {
+    const opened = await evaluate<number>(`(async () => {
+      const [window] = await chrome.windows.getAll({ windowTypes: ['normal'] });
+      const now = desk.now();
+      chrome.action.openPopup({ windowId: window.id });
+      return now;
+    })()`);
+    const told = await evaluate<{ settledAt: number; text: number; html: string }>('desk.hear()');
+    const popup = (await targets()).find(({ url }) => url.startsWith(`${origin}/popup.html`));
+    if (popup) await send('Target.closeTarget', { targetId: popup.targetId });
+    await until('the popup to close', async () =>
+      (await targets()).every(({ url }) => !url.startsWith(`${origin}/popup.html`)),
+    );
+    return { settledMs: told.settledAt - opened, textLength: told.text, html: told.html };
+  }
+
   return {
     pid: child.pid as number,
     evaluate,
-    async openPopup() {
-      const opened = await evaluate<number>(`(async () => {
-        const [window] = await chrome.windows.getAll({ windowTypes: ['normal'] });
-        const now = desk.now();
-        chrome.action.openPopup({ windowId: window.id });
-        return now;
-      })()`);
-      const told = await evaluate<{ settledAt: number; text: number; html: string }>('desk.hear()');
-      const popup = (await targets()).find(({ url }) => url.startsWith(`${origin}/popup.html`));
-      if (popup) await send('Target.closeTarget', { targetId: popup.targetId });
-      await until('the popup to close', async () =>
-        (await targets()).every(({ url }) => !url.startsWith(`${origin}/popup.html`)),
-      );
-      return { settledMs: told.settledAt - opened, textLength: told.text, html: told.html };
+    openPopup,
+    async profileOpening() {
+      const events: TraceEvent[] = [];
+      const complete = Promise.withResolvers<void>();
+      const stopListening = onEvent(({ method, params }) => {
+        if (method === 'Tracing.dataCollected') events.push(...(params as { value: TraceEvent[] }).value);
+        if (method === 'Tracing.tracingComplete') complete.resolve();
+      });
+      const traceConfig = { includedCategories: traceCategories };
+      await send('Tracing.start', { transferMode: 'ReportEvents', traceConfig });
+      await openPopup();
+      await send('Tracing.end');
+      await complete.promise;
+      stopListening();
+      return profileOfTrace(events);
     },
     async stopBackground() {
       await send('ServiceWorker.stopAllWorkers', {}, sessionId);
@@ -116,10 +134,17 @@ async function connect(address: string) {
     socket.addEventListener('error', () => reject(new Error('Chromium refused the connection.')), { once: true });
   });
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
+  const listeners = new Set<(event: { method: string; params: unknown }) => void>();
   let last = 0;
   socket.addEventListener('message', ({ data }) => {
-    const message = JSON.parse(String(data)) as { id?: number; result?: unknown; error?: { message: string } };
-    const waiting = message.id === undefined ? undefined : pending.get(message.id);
+    const message = JSON.parse(String(data)) as
+      | { id: number; result?: unknown; error?: { message: string } }
+      | { id?: undefined; method: string; params: unknown };
+    if (message.id === undefined) {
+      for (const hear of listeners) hear(message);
+      return;
+    }
+    const waiting = pending.get(message.id);
     if (message.error) waiting?.reject(new Error(message.error.message));
     else waiting?.resolve(message.result);
   });
@@ -130,6 +155,11 @@ async function connect(address: string) {
       pending.set(last, waiting);
       socket.send(JSON.stringify({ id: last, method, params, ...(sessionId ? { sessionId } : {}) }));
       return waiting.promise as Promise<Answer>;
+    },
+    /** @returns a function that ends it */
+    onEvent(hear: (event: { method: string; params: unknown }) => void): () => void {
+      listeners.add(hear);
+      return () => listeners.delete(hear);
     },
     end: () => socket.close(),
   };

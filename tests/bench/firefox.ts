@@ -10,6 +10,8 @@ import { firefoxWindow } from '../e2e/driver/firefox-window.ts';
 import { until } from '../e2e/driver/until.ts';
 import { fillDatabase } from '../fill-database.ts';
 import type { BenchBrowser } from './bench-browser.ts';
+import { firefoxProfiler } from './firefox-profiler.ts';
+import { profileOfCategories } from './profile.ts';
 
 export async function benchFirefox(extension: string): Promise<BenchBrowser> {
   const program = findBrowser('firefox');
@@ -62,22 +64,29 @@ export async function benchFirefox(extension: string): Promise<BenchBrowser> {
   const evaluate = <Answer>(expression: string) => evaluateIn<Answer>(context, expression);
   await until('the desk', () => evaluate<boolean>('Boolean(globalThis.desk)'));
 
+  async function openPopup() {
+    const opened = await evaluateIn<number>(
+      main,
+      `(() => {
+        const now = performance.timeOrigin + performance.now();
+        ({ ${firefoxWindow.openPopup} }).openPopup(${JSON.stringify({ id: geckoId })});
+        return now;
+      })()`,
+    );
+    const told = await evaluate<{ settledAt: number; text: number; html: string }>('desk.hear()');
+    await window('closePopup', {});
+    await until('the popup to close', async () => (await window('popup', { origin })) === undefined);
+    return { settledMs: told.settledAt - opened, textLength: told.text, html: told.html };
+  }
+
   return {
     pid: await evaluateIn<number>(main, 'Services.appinfo.processID'),
     evaluate,
-    async openPopup() {
-      const opened = await evaluateIn<number>(
-        main,
-        `(() => {
-          const now = performance.timeOrigin + performance.now();
-          ({ ${firefoxWindow.openPopup} }).openPopup(${JSON.stringify({ id: geckoId })});
-          return now;
-        })()`,
-      );
-      const told = await evaluate<{ settledAt: number; text: number; html: string }>('desk.hear()');
-      await window('closePopup', {});
-      await until('the popup to close', async () => (await window('popup', { origin })) === undefined);
-      return { settledMs: told.settledAt - opened, textLength: told.text, html: told.html };
+    openPopup,
+    async profileOpening() {
+      await evaluateIn(main, `({ ${firefoxProfiler.start} }).start({})`);
+      await openPopup();
+      return profileOfCategories(await evaluateIn(main, `({ ${firefoxProfiler.stop} }).stop({})`));
     },
     async stopBackground() {
       await until('the event page to stop', () => window('stopBackground', { id: geckoId }));

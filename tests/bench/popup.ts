@@ -14,6 +14,7 @@ import { emptyExtension, stillExtension, withProbe } from './extensions.ts';
 import { benchFirefox } from './firefox.ts';
 import { counted, type Measurement } from './measurement.ts';
 import { canCountMainThread, mainThreadMs } from './processes.ts';
+import { profileSection } from './profile.ts';
 import { sampleOf } from './statistics.ts';
 import { yearOfUse } from './year-of-use.ts';
 
@@ -26,7 +27,7 @@ export async function measurePopup(
   browser: BrowserName,
   built: BuiltExtension,
   rounds: number,
-): Promise<Measurement[]> {
+): Promise<{ measurements: Measurement[]; profile: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
   const unpacked = { chromium: built.chromium, firefox: join(dirname(built.firefox), 'firefox-mv3') }[browser];
   const start = browser === 'firefox' ? benchFirefox : benchChromium;
@@ -46,7 +47,14 @@ export async function measurePopup(
     const { html } = await ours.openPopup();
     const still = await open(await stillExtension(unpacked, html, join(folder, 'still')));
     for (const bench of running) for (let times = 0; times < 2; times += 1) await bench.openPopup();
-    return await measure(browser, { ours, empty, still }, rounds);
+    const measurements = await measure(browser, { ours, empty, still }, rounds);
+    const prepare = async (bench: BenchBrowser) => {
+      if (bench === ours) await ours.fill(threePhones());
+      await bench.ask(hello);
+      await atRest(bench);
+    };
+    const profile = await profileSection(browser, { ours, 'as a still page': still, control: empty }, prepare, 5);
+    return { measurements, profile };
   } finally {
     await Promise.all(running.map((bench) => bench.close()));
     await rm(folder, { recursive: true, force: true });

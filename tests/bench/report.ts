@@ -49,6 +49,20 @@ ${sections.join('\n')}`;
   );
 }
 
+/** @param profiles a table for each browser */
+export function profilesSection(profiles: readonly string[]): string {
+  return `## Where the popup's time goes
+
+One opening with the worker running, as the browser itself notes it (the middle of five; taking notes takes time, so that all is more than in the table above). *As a still page*
+is the very picture that the popup ends with, as a page with the same styles and without any script: what it takes beyond the control, no popup can do without that shows
+three phones. What is ours is the rest: the script that reads the database and builds the picture.
+
+${profiles.join('\n')}
+With a stopped worker, Firefox starts the background on the same thread: the table above has how much that takes by itself. What goes into it, and what was taken out, is told
+in [decisions/what-is-in-the-first-load.md](decisions/what-is-in-the-first-load.md).
+`;
+}
+
 function rowOf(row: Measurement): string {
   const { what, browser = '', unit, ours, control, goal } = row;
   const inUnit = (value: number) => {

@@ -1,0 +1,42 @@
+// Firefox's own profiler. Each function runs in the scope of the browser's window, sent there by itself: it uses nothing from
+// outside. The format is that of https://github.com/firefox-devtools/profiler/blob/main/docs-developer/gecko-profile-format.md
+// biome-ignore-start lint/suspicious/noExplicitAny: Firefox's own objects have no types
+declare const Services: any;
+// biome-ignore-end lint/suspicious/noExplicitAny: Firefox's own objects have no types
+
+export const firefoxProfiler = {
+  async start(_nothing: object): Promise<void> {
+    await Services.profiler.StartProfiler(1_000_000, 1, ['js', 'cpu'], ['GeckoMain']);
+  },
+
+  /** Milliseconds of processor time of the extension process's main thread, by category and subcategory of what it ran. */
+  async stop(_nothing: object): Promise<Record<string, number>> {
+    const { meta, processes } = await Services.profiler.getProfileDataAsync();
+    await Services.profiler.StopProfiler();
+    const times: Record<string, number> = {};
+    const perMs = meta.sampleUnits.threadCPUDelta === 'ns' ? 1_000_000 : 1_000;
+    for (const { threads } of processes) {
+      for (const { processName, samples, stackTable, frameTable } of threads) {
+        if (processName !== 'WebExtensions') continue;
+        const at = { sample: samples.schema, stack: stackTable.schema, frame: frameTable.schema };
+        const nameOf = (stack: number | null): string => {
+          // The innermost frame that says what it is.
+          for (let index = stack; index !== null && index !== undefined; ) {
+            const [prefix, frame] = [stackTable.data[index][at.stack.prefix], stackTable.data[index][at.stack.frame]];
+            const category = meta.categories[frameTable.data[frame][at.frame.category]];
+            const subcategory = frameTable.data[frame][at.frame.subcategory];
+            if (category) return `${category.name}: ${category.subcategories?.[subcategory] ?? ''}`;
+            index = prefix;
+          }
+          return 'Other: ';
+        };
+        for (const sample of samples.data) {
+          const spent = (sample[at.sample.threadCPUDelta] ?? 0) / perMs;
+          const name = nameOf(sample[at.sample.stack]);
+          times[name] = (times[name] ?? 0) + spent;
+        }
+      }
+    }
+    return times;
+  },
+};

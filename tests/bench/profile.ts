@@ -1,0 +1,134 @@
+// Where the main thread's time goes while a popup opens: what each browser notes itself, boiled down to a few kinds.
+import type { BrowserName } from '../../scripts/browsers.ts';
+import type { BenchBrowser } from './bench-browser.ts';
+import { sampleOf } from './statistics.ts';
+
+const kinds = [
+  'running script',
+  'compiling script',
+  'style and layout',
+  'painting',
+  'collecting garbage',
+  'the rest',
+] as const;
+type Kind = (typeof kinds)[number];
+/** Milliseconds of the main thread. */
+export type Profile = Record<Kind, number>;
+
+/** An event of Chromium's tracing: complete ones (`X`) have a duration, in microseconds. */
+export interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  ts: number;
+  dur?: number;
+  /** What of it the thread was on a processor. */
+  tdur?: number;
+  args?: { name?: string };
+}
+
+const kindsOfEvents: [RegExp, Kind][] = [
+  [/GC|Garbage/, 'collecting garbage'],
+  [/ompil|Parse(Function|Program)|PreParse|Deserialize|produce\w*Cache|CodeCache/, 'compiling script'],
+  [
+    /^(FunctionCall|EvaluateScript|RunMicrotasks|TimerFire|FireAnimationFrame|v8\.(run|callFunction|evaluateModule))/,
+    'running script',
+  ],
+  [/Layout|recalcStyle|ParseAuthorStyleSheet|HitTest|Shape|InlineNode/, 'style and layout'],
+  [/Paint|Layerize|Commit$|Raster|UpdateLifecycle/, 'painting'],
+];
+
+/** @param events with the categories of `traceCategories` */
+export function profileOfTrace(events: readonly TraceEvent[]): Profile {
+  const isMain = new Set(
+    events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(threadOf),
+  );
+  const byThread = Object.groupBy(
+    events.filter((event) => event.ph === 'X' && isMain.has(threadOf(event))),
+    threadOf,
+  );
+  // The popup's is the one that has most to do.
+  const profiles = Object.values(byThread).map((thread = []) => profileOfThread(thread));
+  return profiles.toSorted((one, other) => sum(other) - sum(one))[0] ?? nothing();
+}
+
+const threadOf = ({ pid, tid }: TraceEvent) => `${pid}.${tid}`;
+
+/** Each event without those inside it. */
+function profileOfThread(events: readonly TraceEvent[]): Profile {
+  const profile = nothing();
+  const open: { end: number; kind: Kind }[] = [];
+  const inOrder = events.toSorted((one, other) => one.ts - other.ts || (other.dur ?? 0) - (one.dur ?? 0));
+  for (const { name, ts, dur = 0, tdur = dur } of inOrder) {
+    while (open.length > 0 && ts >= (open.at(-1)?.end ?? 0)) open.pop();
+    const outer = open.at(-1);
+    const own = kindsOfEvents.find(([pattern]) => pattern.test(name))?.[1];
+    const kind = own ?? outer?.kind ?? 'the rest';
+    if (outer) profile[outer.kind] -= tdur / 1000;
+    profile[kind] += tdur / 1000;
+    open.push({ end: ts + dur, kind });
+  }
+  return profile;
+}
+
+export const traceCategories = [
+  'toplevel',
+  'blink',
+  'devtools.timeline',
+  'disabled-by-default-v8.compile',
+  'v8',
+  'loading',
+];
+
+const kindsOfCategories: [RegExp, Kind][] = [
+  [/^GC/, 'collecting garbage'],
+  [/^JavaScript: .*(Pars|Compil)/, 'compiling script'],
+  [/^JavaScript/, 'running script'],
+  [/^Layout/, 'style and layout'],
+  [/^Graphics/, 'painting'],
+];
+
+/** @param times milliseconds by Firefox's own names for what it does */
+export function profileOfCategories(times: Readonly<Record<string, number>>): Profile {
+  const profile = nothing();
+  for (const [name, time] of Object.entries(times)) {
+    profile[kindsOfCategories.find(([pattern]) => pattern.test(name))?.[1] ?? 'the rest'] += time;
+  }
+  return profile;
+}
+
+function nothing(): Profile {
+  return Object.fromEntries(kinds.map((kind) => [kind, 0])) as Profile;
+}
+
+function sum(profile: Profile): number {
+  return Object.values(profile).reduce((one, other) => one + other, 0);
+}
+
+/** A section of the report: the middle of several openings of each. */
+export async function profileSection(
+  browser: BrowserName,
+  benches: Record<string, BenchBrowser>,
+  prepare: (bench: BenchBrowser) => Promise<void>,
+  times: number,
+): Promise<string> {
+  const columns: [string, Profile[]][] = [];
+  for (const [name, bench] of Object.entries(benches)) {
+    const profiles: Profile[] = [];
+    for (let time = 0; time < times; time += 1) {
+      await prepare(bench);
+      profiles.push(await bench.profileOpening());
+    }
+    columns.push([name, profiles]);
+  }
+  const cell = (profiles: Profile[], of: (profile: Profile) => number) => sampleOf(profiles.map(of)).median.toFixed(1);
+  const row = (name: string, of: (profile: Profile) => number) =>
+    `| ${name} | ${columns.map(([, profiles]) => cell(profiles, of)).join(' | ')} |`;
+  return `### ${browser === 'chromium' ? 'Chromium' : 'Firefox'}
+
+| milliseconds of the main thread, worker running | ${columns.map(([name]) => name).join(' | ')} |
+| --- | ${columns.map(() => '---:').join(' | ')} |
+${[...kinds.map((kind) => row(kind, (profile) => profile[kind])), row('**all**', sum)].join('\n')}
+`;
+}
