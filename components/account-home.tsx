@@ -1,6 +1,7 @@
 // The main view: an account's phone numbers and what can be done with them.
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../lib/language/words.ts';
+import type { Route } from '../lib/store/drafts.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
@@ -9,7 +10,6 @@ import { usePage } from './page.tsx';
 import { PagePermission } from './page-permission.tsx';
 import { Announced, Note, Waiting, WithNumber } from './parts.tsx';
 import { PhoneTile } from './phone-tile.tsx';
-import type { Route } from './route.ts';
 import { SignInProgress } from './sign-in-prompt.tsx';
 import { StatusLine } from './status-line.tsx';
 

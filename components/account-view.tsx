@@ -1,13 +1,14 @@
 // An account in the popup and on the options page: its phones, or the step of adding one where the person is.
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Route } from '../lib/store/drafts.ts';
 import { AccountHome } from './account-home.tsx';
 import { AddMethod } from './add-method.tsx';
 import { Confirm, tileToConfirm } from './confirm.tsx';
 import { type AccountOverview, type Known, type Overview, overviewOf } from './overview.ts';
 import { usePage } from './page.tsx';
 import { draftFor, emptyAdding } from './registration.ts';
-import { firstDraft, type PlaceDraft, type Route, routeToBegun } from './route.ts';
+import { firstDraft, type PlaceDraft, routeToBegun } from './route.ts';
 
 export function AccountView(props: { known: Known; overview: AccountOverview; draft: Signal<PlaceDraft> }) {
   const { known, overview, draft } = props;

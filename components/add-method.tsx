@@ -2,11 +2,11 @@
 // on its page.
 import { Fragment } from 'preact';
 import { t } from '../lib/language/words.ts';
+import type { Route } from '../lib/store/drafts.ts';
 import { AddPhoneHosted } from './add-phone-hosted.tsx';
 import { AddPhoneInline, type InlineProps } from './add-phone-inline.tsx';
 import { FurtherReading } from './further-reading.tsx';
 import { Icon } from './icons.tsx';
-import type { Route } from './route.ts';
 import { StepTitle } from './step-title.tsx';
 
 export function AddMethod(props: InlineProps & { route: Route; onRoute: (route: Route) => void }) {

@@ -3,6 +3,7 @@
 import { securityInfoVerifier } from '../lib/identity/entra/security-info.ts';
 import { t } from '../lib/language/words.ts';
 import type { CachedMethod, HostedRegistration } from '../lib/store/database.ts';
+import type { Route } from '../lib/store/drafts.ts';
 import { ErrorNote, LostNote } from './error-note.tsx';
 import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
@@ -11,7 +12,6 @@ import { usePage } from './page.tsx';
 import { Announced, Note, Waiting } from './parts.tsx';
 import { PhoneTile } from './phone-tile.tsx';
 import { Reassurance } from './reassurance.tsx';
-import type { Route } from './route.ts';
 
 interface Props {
   overview: AccountOverview;

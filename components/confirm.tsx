@@ -4,10 +4,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../lib/language/words.ts';
 import type { Account } from '../lib/store/database.ts';
+import type { Route } from '../lib/store/drafts.ts';
 import type { AccountOverview, Tile } from './overview.ts';
 import { usePage } from './page.tsx';
 import { PhoneNumber, UserName } from './parts.tsx';
-import type { Route } from './route.ts';
 
 /** Less than this is no look at it, but a second click of what was a double click elsewhere. */
 const seenMs = 700;

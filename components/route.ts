@@ -1,20 +1,10 @@
 // Where the person is on a surface. It is kept while the popup is closed. The popup and the options page keep theirs apart:
 // both may be open at once, and what is under way shows in both by the database.
+import type { Place, Route } from '../lib/store/drafts.ts';
 import type { AccountOverview } from './overview.ts';
 import type { AddingDraft } from './registration.ts';
 
-export interface Route {
-  /** `confirm`: a click on the banner led here. */
-  step: 'home' | 'add' | 'add-phone' | 'change' | 'confirm';
-  /** When the page of the service was asked for: a number that was added before is not what is waited for. Or the banner's click. */
-  askedAt?: number;
-  /** The number to confirm, or to change. */
-  methodId?: string;
-}
-
-export interface PlaceDraft {
-  route: Route;
-  accountId?: string;
+export interface PlaceDraft extends Place {
   adding?: AddingDraft;
   /** The verification that the person went home from while it is open. */
   left?: string | undefined;

@@ -81,7 +81,7 @@ async function walk(driver: BrowserDriver, sandbox: Organization): Promise<numbe
     const number = String(index + 1).padStart(2, '0');
     const picture = join(
       screenshots,
-      `${number} ${title.replace(/[^\w ]+/g, '')}.png`.replaceAll(' ', '-').toLowerCase(),
+      `${number} ${title.replace(/[^\w -]+/g, '')}.png`.replaceAll(' ', '-').toLowerCase(),
     );
     try {
       last = await take();

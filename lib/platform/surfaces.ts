@@ -1,7 +1,7 @@
 // Opening what people see: pages of the service in a tab, and our own popup again.
-import type { PlaceDraft } from '../../components/route.ts';
 import type { Surfaces } from '../account/handlers.ts';
 import type { Subject } from '../banner/offer.ts';
+import type { Place } from '../store/drafts.ts';
 import { browser } from './browser.ts';
 
 export const surfaces: Surfaces = {
@@ -33,8 +33,8 @@ export async function openConfirm({ accountId, methodId }: Subject, isOffer: boo
     'draft:popup',
     windowKey,
   ]);
-  const route: PlaceDraft['route'] = isOffer ? { step: 'confirm', methodId, askedAt: Date.now() } : { step: 'home' };
-  await browser.storage.session.set({ 'draft:popup': { ...(kept as Partial<PlaceDraft>), route, accountId } });
+  const route: Place['route'] = isOffer ? { step: 'confirm', methodId, askedAt: Date.now() } : { step: 'home' };
+  await browser.storage.session.set({ 'draft:popup': { ...(kept as Partial<Place>), route, accountId } });
   // One that is open shows another step.
   if (typeof smallWindow === 'number') await browser.windows.remove(smallWindow).catch(() => {});
   await openPopup(windowId);
