@@ -159,6 +159,9 @@ export function createHandlers(dependencies: {
     },
 
     async sync({ accountId }) {
+      const { syncError } = await accountOf(accountId);
+      // What the service demanded holds for a click as well; the page says until when.
+      if (syncError && (syncError.retryAt ?? 0) > now()) throw new IdentityError(syncError.kind, syncError);
       await sync.read(accountId);
       return undefined;
     },
