@@ -31,7 +31,15 @@ export interface FaultRule extends RequestMatch {
   drop?: boolean;
   /** Announces the whole body, sends half of it and ends the connection. */
   truncate?: boolean;
+  /**
+   * Answers whatever this answers: `send` lets the host act and gives its true answer. Where it throws, the connection ends
+   * without an answer; where a time-out is thrown, there is never one.
+   */
+  interfere?: Interference;
 }
+
+/** Changes what happens to a request, before or after the service has seen it. */
+export type Interference = (request: Request, send: () => Promise<Response>) => Promise<Response>;
 
 export interface Fault {
   /** How many requests it took part in. */

@@ -1,7 +1,7 @@
 // Breaks, delays and holds requests to sandbox hosts by rule. Works on Node's own response, so that one place serves all
 // hosts, also the sign-in provider, which writes to it directly.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Fault, FaultRule, Held, RequestMatch } from './control.ts';
+import type { Fault, FaultRule, Held, Interference, RequestMatch } from './control.ts';
 
 export interface RequestFacts {
   host: string;
@@ -88,19 +88,18 @@ export class Faults {
     }
     if (rule?.latency !== undefined) await this.#wait(rule.latency);
 
+    if (rule?.interfere) return interfere(rule.interfere, facts, response, act);
     const effect = rule && this.#effect(rule, facts.host);
     if (effect && rule.when !== 'after') return effect(response);
     if (!effect && !rule?.truncate && hold?.match.when !== 'after') return act();
 
-    interceptAnswer(response, async (send) => {
-      if (hold?.match.when === 'after') {
-        hold.arrive();
-        if ((await hold.outcome) === 'drop') return void response.destroy();
-      }
-      if (effect) return effect(response);
-      send(rule?.truncate === true);
-    });
-    act();
+    const answer = await interceptAnswer(response, act);
+    if (hold?.match.when === 'after') {
+      hold.arrive();
+      if ((await hold.outcome) === 'drop') return void response.destroy();
+    }
+    if (effect) return effect(response);
+    sendAnswer(response, answer, rule?.truncate === true);
   }
 
   #takeRule(facts: RequestFacts): FaultRule | undefined {
@@ -162,11 +161,18 @@ function matches(match: RequestMatch, facts: RequestFacts): boolean {
   return typeof match.path === 'string' ? match.path === facts.path : match.path.test(facts.path);
 }
 
+/** What a host has answered, not yet sent. */
+interface KeptAnswer {
+  status: number;
+  headers: OutgoingHttpHeaders;
+  body: Buffer;
+}
+
 /**
- * Keeps back what a host writes, and hands it over when the answer is complete. Until then nothing has left, so that the
+ * Lets the host act and keeps back what it writes, until the answer is complete. Until then nothing has left, so that the
  * answer can still be replaced, cut short or never sent.
  */
-function interceptAnswer(response: ServerResponse, complete: (send: (half: boolean) => void) => void): void {
+function interceptAnswer(response: ServerResponse, act: () => void): Promise<KeptAnswer> {
   const { write, end, writeHead } = response;
   const parts: Buffer[] = [];
   let head: { status: number; headers: OutgoingHttpHeaders } | undefined;
@@ -176,30 +182,57 @@ function interceptAnswer(response: ServerResponse, complete: (send: (half: boole
     } else if (chunk instanceof Uint8Array) parts.push(Buffer.from(chunk));
   };
 
-  response.writeHead = ((status: number, ...rest: unknown[]) => {
-    const given = rest.find((value) => typeof value === 'object' && value !== null);
-    head = { status, headers: Array.isArray(given) ? headersOf(given) : ((given ?? {}) as OutgoingHttpHeaders) };
-    response.statusCode = status;
-    return response;
-  }) as typeof writeHead;
-  response.write = ((chunk: unknown, encoding?: unknown) => {
-    keep(chunk, encoding);
-    return true;
-  }) as typeof write;
-  response.end = ((chunk?: unknown, encoding?: unknown) => {
-    keep(chunk, encoding);
-    Object.assign(response, { write, end, writeHead });
-    const kept = { ...response.getHeaders(), ...head?.headers };
-    const status = head?.status ?? response.statusCode;
-    for (const name of response.getHeaderNames()) response.removeHeader(name);
-    complete((half) => {
-      const body = Buffer.concat(parts);
-      response.writeHead(status, { ...kept, 'content-length': body.byteLength });
-      if (!half) return void response.end(body);
-      response.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => response.destroy());
-    });
-    return response;
-  }) as typeof end;
+  return new Promise((complete) => {
+    response.writeHead = ((status: number, ...rest: unknown[]) => {
+      const given = rest.find((value) => typeof value === 'object' && value !== null);
+      head = { status, headers: Array.isArray(given) ? headersOf(given) : ((given ?? {}) as OutgoingHttpHeaders) };
+      response.statusCode = status;
+      return response;
+    }) as typeof writeHead;
+    response.write = ((chunk: unknown, encoding?: unknown) => {
+      keep(chunk, encoding);
+      return true;
+    }) as typeof write;
+    response.end = ((chunk?: unknown, encoding?: unknown) => {
+      keep(chunk, encoding);
+      Object.assign(response, { write, end, writeHead });
+      const headers = { ...response.getHeaders(), ...head?.headers };
+      const status = head?.status ?? response.statusCode;
+      for (const name of response.getHeaderNames()) response.removeHeader(name);
+      complete({ status, headers, body: Buffer.concat(parts) });
+      return response;
+    }) as typeof end;
+    act();
+  });
+}
+
+function sendAnswer(response: ServerResponse, { status, headers, body }: KeptAnswer, half: boolean): void {
+  response.writeHead(status, { ...headers, 'content-length': body.byteLength });
+  if (!half) return void response.end(body);
+  response.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => response.destroy());
+}
+
+async function interfere(
+  change: Interference,
+  { host, method, path }: RequestFacts,
+  response: ServerResponse,
+  act: () => void,
+): Promise<void> {
+  const send = async () => {
+    const { status, headers, body } = await interceptAnswer(response, act);
+    const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+    return new Response(status === 204 ? null : new Uint8Array(body), { status, headers: given });
+  };
+  try {
+    const answer = await change(new Request(`https://${host}${path}`, { method }), send);
+    response.writeHead(answer.status, { 'access-control-allow-origin': '*', ...Object.fromEntries(answer.headers) });
+    response.flushHeaders();
+    for await (const chunk of answer.body ?? []) response.write(chunk);
+    response.end();
+  } catch (error) {
+    const isTimeOut = error instanceof DOMException && error.name === 'TimeoutError';
+    if (!isTimeOut) response.destroy();
+  }
 }
 
 /** Node also takes headers as a flat list of names and values. */
