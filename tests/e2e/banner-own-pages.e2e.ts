@@ -1,7 +1,9 @@
 // Account pages of an organization's own: entered in the settings, reached once the browser lets it, given up without harm.
 import { organizationSite } from '../../services/sandbox/account-page/other-pages.ts';
+import type { Surface } from './driver/surface.ts';
 import { until } from './driver/until.ts';
 import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from './journey/banner.ts';
+import { changeRows } from './journey/rows.ts';
 import { connectAndSignIn } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
@@ -67,7 +69,7 @@ test('a number is asked about after half a year, and the answer lasts', async ({
   const options = await driver.openExtensionPage('options.html');
   const badge = () => options.evaluate(() => (globalThis as never as { chrome: Api }).chrome.action.getBadgeText({}));
   expect(await badge()).toBe('');
-  await options.evaluate(halfAYearLater);
+  await halfAYearLater(options);
   await driver.stopBackground();
   const popup = await driver.openPopup();
   await popup.waitForText('Is +44 •••• 104 still your number?');
@@ -76,7 +78,7 @@ test('a number is asked about after half a year, and the answer lasts', async ({
   await popup.waitForGone('Is +44 •••• 104 still your number?');
   await until('the badge to go', async () => (await badge()) === '');
 
-  await options.evaluate(halfAYearLater);
+  await halfAYearLater(options);
   await driver.closePopup();
   await driver.stopBackground();
   // In a tab, so that it stays while the settings are changed.
@@ -92,16 +94,8 @@ test('a number is asked about after half a year, and the answer lasts', async ({
 type Api = typeof import('wxt/browser').browser;
 
 /** As if everything that is known of the person's numbers had been found out long ago. */
-async function halfAYearLater(): Promise<void> {
-  const database = await new Promise<IDBDatabase>((resolve) => {
-    const request = indexedDB.open('phone-sign-in');
-    request.onsuccess = () => resolve(request.result);
-  });
-  const confirmations = database.transaction('confirmations', 'readwrite').objectStore('confirmations');
-  const rows = await new Promise<{ confirmedAt: number }[]>((resolve) => {
-    const request = confirmations.getAll();
-    request.onsuccess = () => resolve(request.result);
-  });
-  for (const row of rows) confirmations.put({ ...row, confirmedAt: row.confirmedAt - 181 * 24 * 3_600_000 });
-  database.close();
+function halfAYearLater(page: Surface): Promise<void> {
+  return changeRows<{ confirmedAt: number }>(page, 'confirmations', ({ confirmedAt }) => ({
+    confirmedAt: confirmedAt - 181 * 24 * 3_600_000,
+  }));
 }

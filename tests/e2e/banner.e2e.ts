@@ -4,6 +4,7 @@ import { accountPage } from './journey/account-page.ts';
 import { accountPageOf, bannerOn, enableOnBanner, hasBanner, offerOf, waitForNoBanner } from './journey/banner.ts';
 import { connect } from './journey/connect.ts';
 import { enable, enableRequests } from './journey/enable.ts';
+import { changeRows } from './journey/rows.ts';
 import { connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
@@ -173,19 +174,9 @@ test('someone who never opened the popup meets the banner', async ({ driver, san
   await page.waitForText('These are the methods you use');
   expect(await hasBanner(page)).toBe(false);
   // As if IT had connected it some minutes ago: then it is time to look for a session.
-  await options.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((resolve) => {
-      const request = indexedDB.open('phone-sign-in');
-      request.onsuccess = () => resolve(request.result);
-    });
-    const connections = database.transaction('connections', 'readwrite').objectStore('connections');
-    const rows = await new Promise<{ connectedAt: number }[]>((resolve) => {
-      const request = connections.getAll();
-      request.onsuccess = () => resolve(request.result);
-    });
-    for (const row of rows) connections.put({ ...row, connectedAt: row.connectedAt - 5 * 60_000 });
-    database.close();
-  });
+  await changeRows<{ connectedAt: number }>(options, 'connections', ({ connectedAt }) => ({
+    connectedAt: connectedAt - 5 * 60_000,
+  }));
   await driver.stopBackground();
   // Whatever wakes it next: an alarm takes half a minute.
   await driver.openExtensionPage('options.html');

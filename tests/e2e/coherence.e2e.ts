@@ -3,7 +3,7 @@
 import { connect } from './journey/connect.ts';
 import { enable, enableRequest, enableRequests } from './journey/enable.ts';
 import { changes } from './journey/remove.ts';
-import { enterPassword, enterUserName, signIn } from './journey/sign-in.ts';
+import { signIn, signInWithAnother } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const on = 'On: you can sign in with this number';
@@ -17,12 +17,7 @@ test('case 58: two windows and two accounts: a change waits for its own account 
   const options = await connect(driver, sandbox);
   await (await signIn(driver, one)).waitForText('Updated just now');
   await driver.closePopup();
-  await options.click({ role: 'button', name: 'Sign in with another account' });
-  const window = await driver.signInWindow();
-  await window.click({ role: 'button', name: 'Use another account' });
-  await enterUserName(window, other.userName);
-  await enterPassword(window, other);
-  await window.waitForClosed();
+  await signInWithAnother(driver, options, other);
   const switchTo = (name: string) => ({ role: 'button', name: new RegExp(`^.*${name}`) });
   await options.click(switchTo(one.name));
   await options.waitForText('+44 •••• 109');

@@ -3,7 +3,7 @@ import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { connectWithGateway } from './journey/connect.ts';
 import { enable, enableButton, enableRequests } from './journey/enable.ts';
 import { codeField, next, textMeACode, verified } from './journey/registration.ts';
-import { codeByText, connectAndSignIn, enterPassword, enterUserName, signIn } from './journey/sign-in.ts';
+import { codeByText, connectAndSignIn, signIn, signInWithAnother } from './journey/sign-in.ts';
 import { everythingStored } from './journey/stored.ts';
 import { expect, test } from './scenario.ts';
 
@@ -71,12 +71,7 @@ test('two accounts: each has its own numbers and commands, and one is forgotten 
   const options = await driver.openExtensionPage('options.html');
 
   await test.step('the second signs in on the options page', async () => {
-    await options.click({ role: 'button', name: 'Sign in with another account' });
-    const window = await driver.signInWindow();
-    await window.click({ role: 'button', name: 'Use another account' });
-    await enterUserName(window, mobileNotEnabled.userName);
-    await enterPassword(window, mobileNotEnabled);
-    await window.waitForClosed();
+    await signInWithAnother(driver, options, mobileNotEnabled);
     const switchTo = { role: 'button', name: new RegExp(`${mobileNotEnabled.name}.*1 thing waits for you`) };
     await options.waitFor(switchTo);
     expect(await options.text(), 'who was shown still is').toContain('On: you can sign in with this number');

@@ -2,10 +2,10 @@
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { clientIds, tenantId } from '../../services/sandbox/login/applications.ts';
 import type { Surface } from './driver/surface.ts';
-import { until } from './driver/until.ts';
 import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from './journey/banner.ts';
 import { enableButton } from './journey/enable.ts';
 import { numberField } from './journey/registration.ts';
+import { changeRows, onlyRow } from './journey/rows.ts';
 import { signIn } from './journey/sign-in.ts';
 import { expect, test } from './managed-scenario.ts';
 
@@ -74,13 +74,12 @@ test.describe('what people may do, and whom they ask', () => {
     // The narrower permission does not open the default method.
     expect(await popup.text()).not.toContain('Default');
 
-    const account = await only(popup, 'accounts');
+    const account = await onlyRow(popup, 'accounts');
     const hours = (Number(account.nextSyncAt) - Number(account.syncedAt)) / hour;
     expect(hours).toBeGreaterThan(79);
     expect(hours).toBeLessThan(121);
 
-    const confirmation = await only(popup, 'confirmations');
-    await put(popup, 'confirmations', { ...confirmation, confirmedAt: Date.now() - 91 * day });
+    await changeRows(popup, 'confirmations', () => ({ confirmedAt: Date.now() - 91 * day }));
     const again = await driver.openPopup();
     await again.waitForText('Is +44 •••• 107 still your number?');
 
@@ -115,7 +114,7 @@ test.describe('the banner while a campaign runs', () => {
     await banner.click({ role: 'button', name: 'Not now' });
     await waitForNoBanner(page);
     const options = await driver.openExtensionPage('options.html');
-    const { snoozedUntil } = await only(options, 'answers');
+    const { snoozedUntil } = await onlyRow(options, 'answers');
     expect(Math.round((Number(snoozedUntil) - Date.now()) / day)).toBe(14);
     await options.waitForText('Set by Contoso');
     expect(await options.has({ label: 'Domain or directory (tenant) ID' })).toBe(false);
@@ -135,7 +134,8 @@ test.describe('the banner that asks once', () => {
     await banner.click({ role: 'button', name: 'Not now' });
     await waitForNoBanner(page);
     const options = await driver.openExtensionPage('options.html');
-    await put(options, 'answers', { ...(await only(options, 'answers')), snoozedUntil: Date.now() - day });
+    await onlyRow(options, 'answers');
+    await changeRows(options, 'answers', () => ({ snoozedUntil: Date.now() - day }));
     // A new start looks at everything anew.
     await driver.restart();
     const again = await accountPageOf(driver);
@@ -242,42 +242,5 @@ function addresses(page: Surface): Promise<string[]> {
 function countries(page: Surface): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll('option')].map(({ value }) => value).filter((value) => /^[A-Z]{2}$/.test(value)),
-  );
-}
-
-/** The one row of a table, once it is there: what no page shows. */
-function only(page: Surface, table: string): Promise<Record<string, unknown>> {
-  return until(`one row of ${table}`, async () => {
-    const rows = await page.evaluate(
-      (name) =>
-        new Promise<Record<string, unknown>[]>((done, reject) => {
-          const opening = indexedDB.open('phone-sign-in');
-          opening.onerror = () => reject(opening.error);
-          opening.onsuccess = () => {
-            const reading = opening.result.transaction(name).objectStore(name).getAll();
-            reading.onsuccess = () => done(reading.result);
-            opening.result.close();
-          };
-        }),
-      table,
-    );
-    return rows.length === 1 && rows[0];
-  });
-}
-
-async function put(page: Surface, table: string, row: Record<string, unknown>): Promise<void> {
-  await page.evaluate(
-    ({ name, value }) =>
-      new Promise<void>((done, reject) => {
-        const opening = indexedDB.open('phone-sign-in');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const writing = opening.result.transaction(name, 'readwrite');
-          writing.objectStore(name).put(value);
-          writing.oncomplete = () => done();
-          opening.result.close();
-        };
-      }),
-    { name: table, value: row },
   );
 }

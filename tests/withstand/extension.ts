@@ -10,16 +10,8 @@ import { type Database, openDatabase } from '../../lib/store/database.ts';
 import { type Rows, readRows } from '../../lib/store/rows.ts';
 import { tablesOf } from '../../lib/store/tables.ts';
 import { redirectUris } from '../../scripts/extension-ids.ts';
-
-/** What answers the extension: the sandbox, or a model of the service. */
-export interface Service {
-  fetch(request: Request): Promise<Response>;
-  /** The window of a sign-in, with a person who knows the password; answers the address it ends at. */
-  signIn(url: URL, interactive: boolean): Promise<string>;
-}
-
-/** Changes what happens to a request, before or after the service has seen it. */
-export type Interference = (request: Request, send: () => Promise<Response>) => Promise<Response>;
+import type { Interference } from '../../services/sandbox/control.ts';
+import { memoryStorage, requestOfExtension, type Service } from '../browser-in-memory.ts';
 
 export interface Copy {
   at: number;
@@ -37,7 +29,8 @@ interface Run {
   background: ReturnType<typeof createBackground>;
 }
 
-const never = new Promise<never>(() => {});
+/** Each its own: what waits for it is forgotten with it, where one promise would keep all that ever waited. */
+const never = () => new Promise<never>(() => {});
 /** Least distance between two calls of a page that waits for something (lib/messaging/visible.ts). */
 const pageDistanceMs = 2_000;
 
@@ -249,19 +242,19 @@ export class Extension {
     this.starts += 1;
     const run = { stopped: false, pending: 0, points: [], transactions: new Set() } as unknown as Run;
     const point = async (name: string): Promise<void> => {
-      if (run.stopped) await never;
+      if (run.stopped) await never();
       run.points.push(name);
       if (!this.stopAt?.(name, run.points.length - 1)) return;
       this.stop();
-      await never;
+      await never();
     };
     const counted = async <Result>(work: () => Promise<Result>): Promise<Result> => {
       run.pending += 1;
       try {
         const result = await work();
-        return run.stopped ? await never : result;
+        return run.stopped ? await never() : result;
       } catch (error) {
-        if (run.stopped) await never;
+        if (run.stopped) await never();
         throw error;
       } finally {
         run.pending -= 1;
@@ -279,20 +272,14 @@ export class Extension {
     this.#opened.push(run.database);
     run.database.use({ stack: 'dbcore', create: (core) => stoppable(core, run, point, counted, () => this.isFull) });
     await run.database.open();
+    const stored = memoryStorage(this.memory);
     const memory: Platform['memory'] = {
-      get: async (key) => {
-        if (run.stopped) await never;
-        return this.memory.has(key) ? { [key]: structuredClone(this.memory.get(key)) } : {};
-      },
-      set: (items) =>
-        outside(`keeping in memory ${Object.keys(items).map(withoutIds)}`, async () => {
-          for (const [key, value] of Object.entries(items)) this.memory.set(key, structuredClone(value));
-        }),
-      remove: (key) => outside(`forgetting from memory ${withoutIds(key)}`, async () => void this.memory.delete(key)),
+      get: (key) => (run.stopped ? never() : stored.get(key)),
+      set: (items) => outside(`keeping in memory ${Object.keys(items).map(withoutIds)}`, () => stored.set(items)),
+      remove: (key) => outside(`forgetting from memory ${withoutIds(key)}`, () => stored.remove(key)),
     };
     const send = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-      const request = new Request(input, init);
-      request.headers.set('origin', new URL(redirectUris.chromium).origin);
+      const request = requestOfExtension(input, init);
       const pass = () => this.#service.fetch(request.clone());
       return outside(`${request.method} ${withoutIds(new URL(request.url).pathname)}`, () =>
         this.interfere ? this.interfere(request, pass) : pass(),
@@ -342,7 +329,7 @@ function stoppable(
       const read =
         <Given, Result>(work: (given: Given) => Promise<Result>) =>
         (given: Given): Promise<Result> =>
-          run.stopped ? never : counted(() => work(given));
+          run.stopped ? never() : counted(() => work(given));
       return {
         ...table,
         get: read(table.get),
@@ -351,11 +338,11 @@ function stoppable(
         openCursor: read(table.openCursor),
         count: read(table.count),
         mutate: (request) => {
-          if (run.stopped) return never;
+          if (run.stopped) return never();
           // Within the same turn: a transaction that has nothing to do ends.
           void point(`before writing ${name}`);
           if (isFull()) return Promise.reject(new DOMException('There is no room.', 'QuotaExceededError'));
-          return run.stopped ? never : counted(() => table.mutate(request));
+          return run.stopped ? never() : counted(() => table.mutate(request));
         },
       };
     },

@@ -1,6 +1,6 @@
 // What an organization's services do, as simply as it can be said: the judge of long random runs, and fast enough for them. How
 // the real ones answer is tested elsewhere, with the sandbox (tests/conformance); the adapters here are the real ones.
-import type { Service } from './extension.ts';
+import type { Service } from '../browser-in-memory.ts';
 
 export type ModelType = 'mobile' | 'alternateMobile' | 'office';
 

@@ -90,42 +90,40 @@ async function add() {
 }
 
 async function addPhone() {
-  const input = make('input', { id: 'number', type: 'tel', autocomplete: 'tel', required: true });
   const type = make('select', { id: 'type' });
   for (const [value, text] of Object.entries(names)) type.append(make('option', { value }, text));
-  const element = card(
-    'Phone',
-    make('p', {}, 'You can prove who you are by receiving a code on your phone.'),
-    make('label', { htmlFor: 'type' }, 'Kind'),
-    type,
-    make('label', { htmlFor: 'number' }, 'Phone number'),
-    input,
-    make(
-      'p',
-      { className: 'soft small' },
-      "Registering a device gives your phone access to your organization's services and doesn't allow your organization access to your phone.",
-    ),
-    make(
-      'div',
-      { className: 'actions' },
-      make('button', {}, 'Text me a code'),
-      button('Cancel', () => go('/security-info'), true),
-    ),
-  );
-  onSubmit(element, input, async () => {
-    const started = await ask('POST', '/api/phones', { number: input.value, type: type.value });
-    history.pushState({ sentTo: started.number }, '', '/security-info/add/phone/code');
-    await show();
+  return askForNumber({
+    title: 'Phone',
+    label: 'Phone number',
+    above: [
+      make('p', {}, 'You can prove who you are by receiving a code on your phone.'),
+      make('label', { htmlFor: 'type' }, 'Kind'),
+      type,
+    ],
+    below: [
+      make(
+        'p',
+        { className: 'soft small' },
+        "Registering a device gives your phone access to your organization's services and doesn't allow your organization access to your phone.",
+      ),
+    ],
+    request: () => ({ type: type.value }),
   });
-  return element;
 }
 
 async function changePhone(type) {
+  const request = () => ({ type, purpose: 'change' });
+  return askForNumber({ title: `Change ${names[type]}`, label: 'New phone number', request });
+}
+
+function askForNumber({ title, label, above = [], below = [], request }) {
   const input = make('input', { id: 'number', type: 'tel', autocomplete: 'tel', required: true });
   const element = card(
-    `Change ${names[type]}`,
-    make('label', { htmlFor: 'number' }, 'New phone number'),
+    title,
+    ...above,
+    make('label', { htmlFor: 'number' }, label),
     input,
+    ...below,
     make(
       'div',
       { className: 'actions' },
@@ -134,7 +132,7 @@ async function changePhone(type) {
     ),
   );
   onSubmit(element, input, async () => {
-    const started = await ask('POST', '/api/phones', { number: input.value, type, purpose: 'change' });
+    const started = await ask('POST', '/api/phones', { number: input.value, ...request() });
     history.pushState({ sentTo: started.number }, '', '/security-info/add/phone/code');
     await show();
   });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import { codeIn } from '../../code-in-text.ts';
 import { Installation } from './installation.ts';
 
 const number = '+447700900160';
@@ -25,7 +26,6 @@ afterEach(async () => {
 
 const methods = () => installation.database.methods.toArray();
 const texts = (to = number) => sandbox.handsets.texts(to);
-const codeIn = (body: string | undefined) => /\b\d{6}\b/.exec(body?.split('\n').at(-1) ?? '')?.[0] ?? '';
 
 describe('by a code, here', () => {
   beforeEach(async () => {

@@ -9,6 +9,7 @@ import { tablesOf } from '../../../lib/store/tables.ts';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import type { Employee } from '../../../services/sandbox/sandbox.ts';
+import { codeIn } from '../../code-in-text.ts';
 import { Application } from '../sandbox/application.ts';
 import { Installation } from './installation.ts';
 
@@ -271,7 +272,7 @@ async function changeNumber(change: Change, course: Course, employee: Employee):
   await vi.waitFor(async () => expect((await verification())?.state).toBe('awaiting-code'), { timeout: 5_000 });
   if (isFaulty) course.prepare?.(change.request, employee);
   const text = await sandbox.handsets.waitForText(newNumber);
-  const code = /\b\d{6}\b/.exec(text.body.split('\n').at(-1) ?? '')?.[0] ?? '';
+  const code = codeIn(text.body);
   await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code);
   for (;;) {
     const current = await verification();

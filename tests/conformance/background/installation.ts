@@ -6,11 +6,11 @@ import { createBackground } from '../../../lib/background.ts';
 import type { Command } from '../../../lib/messaging/commands.ts';
 import { type Database, openDatabase } from '../../../lib/store/database.ts';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
+import type { Interference } from '../../../services/sandbox/control.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
+import { atSandbox, memoryStorage, requestOfExtension, type Service } from '../../browser-in-memory.ts';
 import { Visitor } from '../sandbox/visitor.ts';
-
-const origin = new URL(redirectUris.chromium).origin;
 
 interface InstallationOptions {
   /** Time is the sandbox's, which a test moves by `pass`, and not this machine's. */
@@ -21,11 +21,12 @@ export class Installation {
   readonly database: Database = openDatabase(`installation-${crypto.randomUUID()}`);
   visitor: Visitor;
   /** Set to let a request fail before or after the service has seen it. */
-  interfere: ((request: Request, send: () => Promise<Response>) => Promise<Response>) | undefined;
+  interfere: Interference | undefined;
   /** The managed settings, as the browser would hand them over. */
   managed: unknown;
   #memory = new Map<string, unknown>();
   #sandbox: Sandbox;
+  #service: Service;
   /** Who knows a password at the sign-in window. */
   employee: Employee;
   /** The addresses the sign-in window was opened with. */
@@ -38,6 +39,7 @@ export class Installation {
     this.#isMoved = isMoved;
     this.employee = employee;
     this.visitor = new Visitor(sandbox);
+    this.#service = atSandbox(sandbox, this);
     this.background = this.#start();
   }
 
@@ -48,15 +50,8 @@ export class Installation {
       run.stopped = true;
     };
     const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-      const request = new Request(input, init);
-      request.headers.set('origin', origin);
-      const body = request.body ? await request.clone().text() : undefined;
-      const pass = () =>
-        this.#sandbox.fetch(request.url, {
-          method: request.method,
-          headers: Object.fromEntries(request.headers),
-          ...(body === undefined ? {} : { body }),
-        });
+      const request = requestOfExtension(input, init);
+      const pass = () => this.#service.fetch(request);
       const response = await (this.interfere ? this.interfere(request, pass) : pass());
       if (run.stopped) await new Promise(() => {});
       return response;
@@ -64,21 +59,10 @@ export class Installation {
     return createBackground({
       database: this.database,
       fetch: send,
-      memory: {
-        get: async (key) => (this.#memory.has(key) ? { [key]: structuredClone(this.#memory.get(key)) } : {}),
-        set: async (items) => {
-          for (const [key, value] of Object.entries(items)) this.#memory.set(key, structuredClone(value));
-        },
-        remove: async (key) => void this.#memory.delete(key),
-      },
+      memory: memoryStorage(this.#memory),
       launchSignIn: async (url, interactive) => {
         this.signInAddresses.push(new URL(url));
-        const page = await this.visitor.open(new URL(url));
-        const end =
-          interactive && page.url.host.startsWith('login.') ? await this.visitor.signIn(page, this.employee) : page;
-        // Somebody else was signed in: the service signs them out first, by a form that a browser sends by itself.
-        const done = end.text.includes('document.forms[0].submit()') ? await this.visitor.submitHidden(end) : end;
-        return done.url.href;
+        return this.#service.signIn(new URL(url), interactive);
       },
       redirectUri: redirectUris.chromium,
       surfaces: { openPage: async () => {}, returnTo: async () => {}, forgetDrafts: async () => {} },

@@ -5,6 +5,7 @@ import { tablesOf } from '../../../lib/store/tables.ts';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import { codeIn } from '../../code-in-text.ts';
 import { Installation } from './installation.ts';
 
 let sandbox: Organization;
@@ -45,7 +46,7 @@ const reaches = (state: string) =>
   vi.waitFor(async () => expect((await verification())?.state).toBe(state), { timeout: 5_000, interval: 20 });
 
 const number = '+447700900533';
-const codeOfText = () => /\b\d{6}\b/.exec(sandbox.handsets.texts(number)[0]?.body.split('\n').at(-1) ?? '')?.[0] ?? '';
+const codeOfText = () => codeIn(sandbox.handsets.texts(number)[0]?.body);
 
 async function registerUntilCode(): Promise<void> {
   await installation.ask(

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import { codeIn } from '../../code-in-text.ts';
 import { Installation } from './installation.ts';
 
 const number = '+447700900150';
@@ -26,7 +27,7 @@ afterEach(async () => {
 const textCode = () => ({ kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' }) as const;
 const verification = () => installation.database.verifications.get(verificationId);
 const texts = () => sandbox.handsets.texts(number);
-const code = () => /\b\d{6}\b/.exec(texts()[0]?.body.split('\n').at(-1) ?? '')?.[0] ?? '';
+const code = () => codeIn(texts()[0]?.body);
 
 async function reaches(state: string): Promise<void> {
   await vi.waitFor(async () => expect((await verification())?.state).toBe(state), { timeout: 3_000, interval: 10 });

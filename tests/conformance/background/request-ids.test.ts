@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import { codeIn } from '../../code-in-text.ts';
 import { Installation } from './installation.ts';
 
 let sandbox: Organization;
@@ -57,7 +58,7 @@ test('of the gateway, where a number is proven by a code', async () => {
   const about = { accountId, verificationId };
   await installation.carryOut({ kind: 'text-code', ...about, type: 'alternateMobile', purpose: 'add' }, mobile);
   const { body } = await sandbox.handsets.waitForText(mobile);
-  await installation.carryOut({ kind: 'confirm-code', ...about }, /\d{6}/.exec(body)?.[0]);
+  await installation.carryOut({ kind: 'confirm-code', ...about }, codeIn(body));
   expect(answered).toHaveLength(2);
   expect([(await rowOf('text-code'))?.requestIds, (await rowOf('confirm-code'))?.requestIds].flat()).toEqual(answered);
 });

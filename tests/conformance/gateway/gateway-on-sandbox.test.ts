@@ -5,6 +5,7 @@ import { redirectUris } from '../../../scripts/extension-ids.ts';
 import type { Challenge, Gateway } from '../../../services/gateway/gateway.ts';
 import { createSandboxGateway, gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { codeIn } from '../../code-in-text.ts';
 import { Application, graphScope } from '../sandbox/application.ts';
 
 let sandbox: Sandbox;
@@ -52,7 +53,7 @@ async function asking(employee: Employee, application = new Application(sandbox)
 
 async function codeFor(employee: Employee): Promise<string> {
   const { body } = await sandbox.handsets.waitForText(employee.mobile);
-  return /#(\d{6})$/.exec(body)?.[1] ?? '';
+  return codeIn(body);
 }
 
 test('a number is registered, and signs in', async () => {
@@ -91,7 +92,7 @@ test('a change tells the old number', async () => {
   const ask = await asking(mobileReady);
   await ask('PUT', id, { ...add('+44 7700 900190'), purpose: 'change' });
   const text = await sandbox.handsets.waitForText('+44 7700 900190');
-  const done = await ask('POST', `${id}/confirm`, { code: /#(\d{6})$/.exec(text.body)?.[1] });
+  const done = await ask('POST', `${id}/confirm`, { code: codeIn(text.body) });
   expect(done.body.state).toBe('done');
   expect((await sandbox.handsets.waitForText(mobileReady.mobile)).body).toContain('was changed to another number');
   expect(sandbox.handsets.texts(noPhoneYet.mobile)).toEqual([]);

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { codeIn } from '../../code-in-text.ts';
 import { Visitor } from './visitor.ts';
 
 const accountPage = 'https://mysignins.microsoft.com/security-info';
@@ -49,7 +50,7 @@ describe('Security info', () => {
     const begun = await ask('POST', 'phones', { number: '07700 900101', type: 'mobile' });
     expect(begun.body).toEqual({ number: '+44 7700900101' });
     const { body } = await sandbox.handsets.waitForText(noPhoneYet.mobile);
-    const code = /\d{6}/.exec(body)?.[0] ?? '';
+    const code = codeIn(body);
     expect((await ask('POST', 'phones/code', { code: `x${code}` })).status).toBe(400);
     expect((await ask('POST', 'phones/code', { code })).body).toEqual({ done: true });
     expect((await ask('POST', 'phones/code', { code })).status).toBe(400);
@@ -66,7 +67,7 @@ describe('Security info', () => {
     expect((await ask('POST', 'phones', { ...change, type: 'mobile' })).body).toEqual({ number: '+44 7700900180' });
     const { body } = await sandbox.handsets.waitForText('+447700900180');
     expect((await ask('GET', 'methods')).body).toMatchObject({ phones: [{ number: mobileReady.mobile }] });
-    expect((await ask('POST', 'phones/code', { code: /\d{6}/.exec(body)?.[0] })).body).toEqual({ done: true });
+    expect((await ask('POST', 'phones/code', { code: codeIn(body) })).body).toEqual({ done: true });
     expect((await ask('GET', 'methods')).body).toMatchObject({
       phones: [{ type: 'mobile', number: '+44 7700900180' }],
     });

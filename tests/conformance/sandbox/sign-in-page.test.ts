@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { codeIn } from '../../code-in-text.ts';
 import { Application } from './application.ts';
 import type { Visit } from './visitor.ts';
 
@@ -19,7 +20,7 @@ async function begin(): Promise<{ application: Application; page: Visit }> {
 
 async function newestCode(employee: Employee): Promise<string> {
   const { body } = await sandbox.handsets.waitForText(employee.mobile);
-  return /\d{6}/.exec(body)?.[0] ?? '';
+  return codeIn(body);
 }
 
 const spoken = (page: Visit) => /role="alert"[^>]*>([^<]*)</.exec(page.text)?.[1];

@@ -1,5 +1,6 @@
 // What a person does at the sandbox's sign-in page, wherever it has opened.
 import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
+import { codeIn } from '../../code-in-text.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import type { Surface } from '../driver/surface.ts';
 import { connect } from './connect.ts';
@@ -16,10 +17,7 @@ export async function enterPassword(page: Surface, { password }: Employee): Prom
 
 /** The code of the newest text, once it is there. */
 export async function codeByText(sandbox: Sandbox, number: string): Promise<string> {
-  const { body } = await sandbox.handsets.waitForText(number);
-  const code = /\b\d{6}\b/.exec(sandbox.handsets.texts(number)[0]?.body ?? body)?.[0];
-  if (!code) throw new Error('The newest text has no code.');
-  return code;
+  return codeIn((await sandbox.handsets.waitForText(number)).body);
 }
 
 export async function enterCode(page: Surface, code: string): Promise<void> {
@@ -36,6 +34,16 @@ export async function signIn(driver: BrowserDriver, employee: Employee): Promise
   await enterPassword(window, employee);
   await window.waitForClosed();
   return driver.reopenedPopup();
+}
+
+/** On the options page, beside who is signed in already. */
+export async function signInWithAnother(driver: BrowserDriver, options: Surface, employee: Employee): Promise<void> {
+  await options.click({ role: 'button', name: 'Sign in with another account' });
+  const window = await driver.signInWindow();
+  await window.click({ role: 'button', name: 'Use another account' });
+  await enterUserName(window, employee.userName);
+  await enterPassword(window, employee);
+  await window.waitForClosed();
 }
 
 /** Connected and signed in: the popup that comes back by itself, once it knows the employee's phones. */
@@ -56,5 +64,5 @@ export async function enterNumberAndCode(
   const [last] = sandbox.handsets.texts(mobile);
   await enterUserName(page, mobile);
   const { body } = await sandbox.handsets.waitForText(mobile, last ? { after: last } : {});
-  await enterCode(page, /\b\d{6}\b/.exec(body)?.[0] ?? '');
+  await enterCode(page, codeIn(body));
 }

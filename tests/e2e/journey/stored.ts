@@ -20,3 +20,16 @@ export async function everythingStored(): Promise<string> {
   kept.push(await chrome.storage.local.get(), await chrome.storage.session.get(), { ...localStorage });
   return JSON.stringify(kept);
 }
+
+/** As if an hour had passed since the last tokens came: the next request needs new ones first. Runs in one of its pages. */
+export async function endAccessTokens(): Promise<void> {
+  type Stored = Record<string, { access?: Record<string, { expiresAt: number }> }>;
+  type Area = { get(): Promise<Stored>; set(items: Stored): Promise<void> };
+  const { session } = (globalThis as unknown as { chrome: { storage: { session: Area } } }).chrome.storage;
+  const kept = await session.get();
+  for (const [key, { access = {} }] of Object.entries(kept)) {
+    if (!key.startsWith('tokens:')) continue;
+    for (const each of Object.values(access)) each.expiresAt = 0;
+    await session.set({ [key]: kept[key] as Stored[string] });
+  }
+}
