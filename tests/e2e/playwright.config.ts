@@ -5,11 +5,12 @@ import { browserNames } from '../../scripts/browsers.ts';
 /** Too much for `npm test` in both browsers: there in Chromium alone, in both by `npm run test:long`. */
 const longInFirefox = [
   '**/availability.e2e.ts',
-  '**/background-stopped.e2e.ts',
+  '**/background-stopped*.e2e.ts',
   '**/banner*.e2e.ts',
   '**/change-number.e2e.ts',
   '**/remove.e2e.ts',
   '**/default-method.e2e.ts',
+  '**/faults.e2e.ts',
   '**/pages.e2e.ts',
   '**/policy-effects.e2e.ts',
   '**/policy-templates.e2e.ts',
@@ -30,6 +31,8 @@ export default defineConfig({
     name,
     testIgnore: name === 'chromium' ? notInChromium : process.env.TEST_LONG ? [] : longInFirefox,
   })),
+  // Too much for it in any browser.
+  ...(process.env.TEST_LONG ? {} : { grepInvert: /@long/ }),
   fullyParallel: true,
   // A test that passes only at the second try has found something.
   retries: 0,

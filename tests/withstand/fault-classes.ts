@@ -2,6 +2,7 @@
 
 import { clouds } from '../../lib/identity/entra/clouds.ts';
 import { type ProblemKind, problemType } from '../../services/gateway/api/problems.ts';
+import type { Interference } from '../../services/sandbox/control.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { graphErrorOfStatus } from '../../services/sandbox/graph/errors.ts';
 import { errorBody, problems } from '../../services/sandbox/login/errors.ts';
@@ -10,7 +11,7 @@ export interface FaultClass {
   name: string;
   /** For this many of the matching requests; else for all of them. */
   times?: number;
-  answer(request: Request, send: () => Promise<Response>): Promise<Response>;
+  answer: Interference;
   /** False where it does not change the true answer, so that there is nothing to see. */
   applies?(trueBody: string): boolean;
 }
