@@ -1,0 +1,378 @@
+// A background that is stopped at each kind of point, for each family of commands: before a request leaves, while it is on its
+// way, once the service has acted, between two writings to the database, while the effect is looked for. In process it is every
+// point there is (tests/withstand/stopped.test.ts); here it is the browsers themselves that stop it.
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
+import type { Organization } from '../../services/sandbox/organization.ts';
+import type { Employee, RequestMatch } from '../../services/sandbox/sandbox.ts';
+import type { BrowserDriver } from './driver/browser-driver.ts';
+import type { Surface } from './driver/surface.ts';
+import { until } from './driver/until.ts';
+import { connectAs } from './journey/connect.ts';
+import { enable, enableRequest } from './journey/enable.ts';
+import {
+  codeField,
+  gatewayRequests,
+  next,
+  numberField,
+  textMeACode,
+  toNumberStep,
+  verified,
+} from './journey/registration.ts';
+import { askToRemove, confirmRemoval, defaultRequest, makeDefaultInstead, removeRequest } from './journey/remove.ts';
+import { changeRows, holdTable, rowsOf } from './journey/rows.ts';
+import { codeByText, connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { endAccessTokens } from './journey/stored.ts';
+import { expect, test } from './scenario.ts';
+
+const login = 'login.microsoftonline.com';
+const graph = 'graph.microsoft.com';
+const tokenRequest = { host: login, method: 'POST', path: /\/token$/ };
+const interrupted = 'This was interrupted before it was done.';
+const refresh = { role: 'button', name: 'Refresh' };
+/** What never arrived is looked for as long as a change may take to show. */
+const patience = { limit: 90_000 };
+const long = { tag: '@long' };
+
+function countOf({ requests }: Organization, { host, method, path }: RequestMatch & { path: RegExp }): number {
+  return requests.filter((each) => each.host === host && each.method === method && path.test(each.path)).length;
+}
+
+interface Family {
+  name: string;
+  employee: keyof Organization['employees'];
+  /** From the tile to the click that asks for it. */
+  click(popup: Surface): Promise<void>;
+  /** The request that does it; of two, the first. */
+  request: RequestMatch & { path: RegExp };
+  done: string;
+  /** Everything at the service as before the click. */
+  undo(sandbox: Organization, employee: Employee): void;
+}
+
+const families: Family[] = [
+  {
+    name: 'Enable',
+    employee: 'mobileNotEnabled',
+    click: enable,
+    request: enableRequest,
+    done: 'You can now sign in with +44 •••• 102.',
+    undo: ({ control }, employee) => control.setSmsSignInState(employee, 'notEnabled'),
+  },
+  {
+    name: 'Turn off',
+    employee: 'mobileReady',
+    async click(popup) {
+      await popup.click({ role: 'button', name: 'More about +44 •••• 104' });
+      await popup.click({ role: 'button', name: 'Turn off SMS sign-in for +44 •••• 104' });
+      await popup.click({ role: 'button', name: 'Turn off', within: { role: 'dialog' } });
+    },
+    request: { host: graph, method: 'POST', path: /\/disableSmsSignIn$/ },
+    done: 'You can no longer sign in with +44 •••• 104.',
+    undo: ({ control }, employee) => control.setSmsSignInState(employee, 'ready'),
+  },
+  {
+    name: 'Make default',
+    employee: 'mobileAlternateAndOffice',
+    async click(popup) {
+      await popup.click({ role: 'button', name: 'More about +1 •••• 109' });
+      await popup.click({ role: 'button', name: 'Make default: +1 •••• 109' });
+      await popup.click({ role: 'button', name: 'Make default', within: { role: 'dialog' } });
+    },
+    request: defaultRequest,
+    done: '+1 •••• 109 is your default sign-in method now.',
+    undo: ({ control }, employee) => control.setDefaultMethod(employee, 'push'),
+  },
+  {
+    name: 'Remove, with the default changed first',
+    employee: 'defaultIsMobileWithAuthenticator',
+    async click(popup) {
+      await askToRemove(popup, '+44 •••• 107');
+      await makeDefaultInstead(popup, 'Authenticator app');
+    },
+    request: defaultRequest,
+    done: '+44 •••• 107 was removed.',
+    undo({ control }, employee) {
+      control.setPhone(employee, 'mobile', employee.mobile);
+      control.setDefaultMethod(employee, 'sms');
+    },
+  },
+  {
+    name: 'Remove',
+    employee: 'mobileReady',
+    async click(popup) {
+      await askToRemove(popup, '+44 •••• 104');
+      await confirmRemoval(popup);
+    },
+    request: removeRequest,
+    done: '+44 •••• 104 was removed.',
+    undo: ({ control }, employee) => control.setPhone(employee, 'mobile', employee.mobile),
+  },
+];
+
+/** Stops the background while the table takes nothing, once the answer has been let go on its way: it is not written down. */
+async function stopBetweenWritings(driver: BrowserDriver, page: Surface, letAnswer: () => void, table = 'journal') {
+  const held = await holdTable(page, table);
+  letAnswer();
+  await driver.stopBackground();
+  await held.letGo();
+}
+
+for (const { name, employee: whom, click, request, done, undo } of families) {
+  test(`[case 54] ${name}: the truth is shown, and the service was asked once`, long, async ({ driver, sandbox }) => {
+    test.setTimeout(300_000);
+    const employee = sandbox.employees[whom];
+    if (name === 'Remove') sandbox.control.setDefaultMethod(employee, undefined);
+    let popup = await connectAndSignIn(driver, sandbox, employee);
+    const page = await driver.openExtensionPage('options.html');
+
+    /** From one kind of point to the next. */
+    const point = async (kind: string, meet: () => Promise<void>) =>
+      test.step(kind, async () => {
+        undo(sandbox, employee);
+        popup = await driver.openPopup();
+        await popup.click(refresh);
+        await popup.waitForGone('Updating…');
+        const before = countOf(sandbox, request);
+        await meet();
+        await popup.waitForText(done, patience);
+        expect(countOf(sandbox, request) - before).toBe(1);
+        await popup.click({ role: 'button', name: 'Close' });
+        await popup.waitForGone(done);
+      });
+
+    await point('the service has acted, the answer is on its way', async () => {
+      const held = sandbox.control.hold({ ...request, when: 'after' });
+      await click(popup);
+      await held.arrived;
+      await driver.stopBackground();
+      held.drop();
+      popup = await driver.openPopup();
+    });
+    await point('between two writings to the database', async () => {
+      const held = sandbox.control.hold({ ...request, when: 'after' });
+      await click(popup);
+      await held.arrived;
+      await stopBetweenWritings(driver, page, held.release);
+      popup = await driver.openPopup();
+    });
+    await point('while the effect is looked for', async () => {
+      sandbox.control.setPropagation(5_000);
+      await click(popup);
+      await until('the journal to say so', async () =>
+        (await rowsOf(page, 'journal')).some(({ state }) => state === 'settling'),
+      );
+      await driver.stopBackground();
+      popup = await driver.openPopup();
+      await popup.waitForText(done, patience);
+      sandbox.control.setPropagation(0);
+    });
+    await point('the request is on its way, and arrives after all', async () => {
+      const held = sandbox.control.hold({ ...request, when: 'before' });
+      await click(popup);
+      await held.arrived;
+      await driver.stopBackground();
+      popup = await driver.openPopup();
+      held.release();
+    });
+    await point('before the request leaves', async () => {
+      await page.evaluate(endAccessTokens);
+      const held = sandbox.control.hold({ ...tokenRequest, when: 'before' });
+      await click(popup);
+      await held.arrived;
+      await driver.stopBackground();
+      held.drop();
+      // A click is carried out by the next one: nothing has left yet.
+      popup = await driver.openPopup();
+    });
+  });
+}
+
+test('[case 54] a refresh: the next popup shows the truth', long, async ({ driver, sandbox }) => {
+  const employee = sandbox.employees.mobileNotEnabled;
+  let popup = await connectAndSignIn(driver, sandbox, employee);
+  const page = await driver.openExtensionPage('options.html');
+  const reading = { host: graph, method: 'GET', path: /\/phoneMethods$/ };
+  const shows = { ready: 'On: you can sign in with this number', notEnabled: /SMS sign-in\s+Off/ };
+
+  const point = async (kind: string, state: keyof typeof shows, stop: () => Promise<void>) =>
+    test.step(kind, async () => {
+      sandbox.control.setSmsSignInState(employee, state);
+      popup = await driver.openPopup();
+      await stop();
+      popup = await driver.openPopup();
+      await popup.waitForText(shows[state]);
+      await popup.waitForGone('Updating…');
+      await popup.waitForText('Updated just now');
+    });
+  const stopAt = async (match: RequestMatch, when: 'before' | 'after') => {
+    const held = sandbox.control.hold({ ...match, when });
+    await popup.click(refresh);
+    await held.arrived;
+    return held;
+  };
+  await point('the request is on its way', 'ready', async () => {
+    const held = await stopAt(reading, 'before');
+    await driver.stopBackground();
+    held.drop();
+  });
+  await point('the answer is on its way', 'notEnabled', async () => {
+    const held = await stopAt(reading, 'after');
+    await driver.stopBackground();
+    held.drop();
+  });
+  await point('before it is written down', 'ready', async () => {
+    const held = await stopAt(reading, 'after');
+    await stopBetweenWritings(driver, page, held.release, 'methods');
+  });
+  await point('while new tokens come', 'notEnabled', async () => {
+    await page.evaluate(endAccessTokens);
+    const held = await stopAt(tokenRequest, 'after');
+    await driver.stopBackground();
+    held.drop();
+  });
+});
+
+test.describe('[case 54] a registration', () => {
+  test.use({ furtherHosts: [gatewayHost] });
+
+  test('stopped at each kind of point: one text for each click, one number', long, async ({ driver, sandbox }) => {
+    test.setTimeout(300_000);
+    const { noPhoneYet: employee } = sandbox.employees;
+    const { mobile } = employee;
+    let popup = await toNumberStep(driver, sandbox, employee);
+    const page = await driver.openExtensionPage('options.html');
+    popup = await driver.openPopup();
+    const texts = () => sandbox.handsets.texts(mobile).length;
+    const verifying = (method: string, path: RegExp) => ({ host: gatewayHost, method, path });
+    const send = verifying('PUT', /./);
+    const resend = verifying('POST', /\/resend$/);
+    const confirm = verifying('POST', /\/confirm$/);
+
+    await test.step('the request for a text is on its way, and never arrives: the number is still there', async () => {
+      const held = sandbox.control.hold({ ...send, when: 'before' });
+      await textMeACode(popup, mobile);
+      await held.arrived;
+      await driver.stopBackground();
+      held.drop();
+      popup = await driver.openPopup();
+      await popup.waitForText(interrupted, patience);
+      expect(await popup.value(numberField)).toMatch(/900\D?101$/);
+      expect(texts()).toBe(0);
+    });
+    await test.step('it was texted; between two writings to the database', async () => {
+      const held = sandbox.control.hold({ ...send, when: 'after' });
+      await textMeACode(popup, mobile);
+      await held.arrived;
+      await stopBetweenWritings(driver, page, held.release, 'verifications');
+      popup = await driver.openPopup();
+      await popup.waitForText(/Sent to \+44 •••• 101 at \d/);
+      expect(texts()).toBe(1);
+    });
+    await test.step('a new code was texted, the answer is on its way', async () => {
+      // Half a minute later.
+      sandbox.control.clock.advance(31_000);
+      await changeRows<{ challenge?: object }>(page, 'verifications', ({ challenge }) =>
+        challenge ? { challenge: { ...challenge, resendAt: 0 } } : {},
+      );
+      popup = await driver.openPopup();
+      const held = sandbox.control.hold({ ...resend, when: 'after' });
+      await popup.click({ role: 'button', name: 'Text me a new code' });
+      await held.arrived;
+      await driver.stopBackground();
+      held.drop();
+      popup = await driver.openPopup();
+      await popup.waitForText('Only the newest code counts.');
+      expect(texts()).toBe(2);
+    });
+    await test.step('the code is on its way, and never arrives: it can be entered again', async () => {
+      const held = sandbox.control.hold({ ...confirm, when: 'before' });
+      await next(popup, await codeByText(sandbox, mobile));
+      await held.arrived;
+      await driver.stopBackground();
+      held.drop();
+      popup = await driver.openPopup();
+      await popup.waitForText(interrupted, patience);
+      await popup.waitFor(codeField);
+    });
+    await test.step('the number is registered, the answer is on its way', async () => {
+      sandbox.control.setPropagation(5_000);
+      const held = sandbox.control.hold({ ...confirm, when: 'after' });
+      await next(popup, await codeByText(sandbox, mobile));
+      await held.arrived;
+      await driver.stopBackground();
+      held.drop();
+      popup = await driver.openPopup();
+      await popup.waitForText(verified);
+    });
+    await test.step('while the number is looked for in the directory', async () => {
+      await popup.waitForText('Looking for your new number…');
+      await driver.stopBackground();
+      popup = await driver.openPopup();
+      await popup.waitFor({ role: 'button', name: 'Done' }, patience);
+      await popup.click({ role: 'button', name: 'Done' });
+      await popup.waitFor({ role: 'button', name: 'Remove +44 •••• 101' });
+    });
+    expect(texts()).toBe(2);
+    expect(new Set(gatewayRequests(sandbox, 'PUT').map(({ path }) => path)).size, 'one verification a click').toBe(2);
+  });
+});
+
+test(
+  '[case 54] connecting and signing in: begun again, and nothing is left half done',
+  long,
+  async ({ driver, sandbox }) => {
+    const { mobileNotEnabled: employee } = sandbox.employees;
+    const { domain, clientId } = sandbox.tenant;
+    await test.step('while it is connected: it goes on by itself', async () => {
+      const options = await driver.openExtensionPage('options.html');
+      const held = sandbox.control.hold({ host: login, path: /openid-configuration$/, when: 'before' });
+      await connectAs(options, domain, clientId);
+      await held.arrived;
+      await driver.stopBackground();
+      held.drop();
+      const again = await driver.openExtensionPage('options.html');
+      await again.waitForText(`Connected to ${domain}.`);
+      await again.close();
+      await options.close();
+    });
+    await test.step('while tokens are asked for the code of a sign-in', async () => {
+      const popup = await driver.openPopup();
+      await popup.click({ role: 'button', name: 'Sign in' });
+      const window = await driver.signInWindow();
+      const held = sandbox.control.hold({ ...tokenRequest, when: 'after' });
+      await enterUserName(window, employee.userName);
+      await enterPassword(window, employee);
+      await held.arrived;
+      await driver.stopBackground();
+      held.drop();
+      const again = await driver.openPopup();
+      await again.waitForText('Sign-in was not finished.');
+      await again.click({ role: 'button', name: 'Sign in' });
+      const next = await driver.signInWindow();
+      await next.click({ role: 'button', name: `Continue as ${employee.userName}` });
+      await next.waitForClosed();
+      await (await driver.reopenedPopup()).waitForText('Updated just now');
+    });
+    await test.step('while a sign-in that a change waits for is under way: the change goes on after the next one', async () => {
+      sandbox.control.ageSignIns(employee, 11 * 60_000);
+      const popup = await driver.openPopup();
+      await enable(popup);
+      await popup.click({ role: 'button', name: 'Sign in again' });
+      const window = await driver.signInWindow();
+      const held = sandbox.control.hold({ ...tokenRequest, when: 'before' });
+      await enterPassword(window, employee);
+      await held.arrived;
+      await driver.stopBackground();
+      held.drop();
+      const again = await driver.openPopup();
+      sandbox.control.ageSignIns(employee, 11 * 60_000);
+      await again.click({ role: 'button', name: 'Sign in again' });
+      const next = await driver.signInWindow();
+      await enterPassword(next, employee);
+      await next.waitForClosed();
+      await (await driver.reopenedPopup()).waitForText('You can now sign in with +44 •••• 102.');
+      // Refused for its age, and then carried out.
+      expect(countOf(sandbox, enableRequest)).toBe(2);
+    });
+  },
+);
