@@ -14,7 +14,7 @@ import { type Organization, startOrganization } from '../../services/sandbox/org
 import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { atSandbox } from '../browser-in-memory.ts';
 import { codeIn } from '../code-in-text.ts';
-import { Visitor } from '../conformance/sandbox/browser.ts';
+import { Visitor } from '../conformance/sandbox/visitor.ts';
 import { type Copy, Extension, stopTime } from './extension.ts';
 import { type FaultClass, faultClasses } from './fault-classes.ts';
 import { type Cell, faultsTable, written } from './faults-table.ts';

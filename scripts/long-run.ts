@@ -1,0 +1,159 @@
+// `npm run test:long`: every scenario in both browsers, and thousands of random sequences; its last results are docs/long-run.md.
+// With files (`npm run test:long -- tests/e2e/faults.e2e.ts --browser chromium`, or `-- random`) it runs those, and the rest of
+// the page stays as it was.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { type BrowserName, browserNames, requireBrowsers } from './browsers.ts';
+
+const page = 'docs/long-run.md';
+const runs = 3_000;
+const none = '–';
+
+const Spec = v.object({
+  file: v.string(),
+  tests: v.array(v.object({ projectName: v.picklist(browserNames), status: v.string() })),
+});
+interface Suite {
+  specs: v.InferOutput<typeof Spec>[];
+  suites?: Suite[] | undefined;
+}
+const Suite: v.GenericSchema<Suite> = v.object({
+  specs: v.array(Spec),
+  suites: v.optional(v.array(v.lazy(() => Suite))),
+});
+const Random = v.object({
+  seed: v.number(),
+  runs: v.number(),
+  actions: v.number(),
+  seconds: v.number(),
+  /** The shortest sequence that fails, or nothing. */
+  found: v.string(),
+});
+
+type Cells = Record<BrowserName, string>;
+
+const args = process.argv.slice(2);
+const isRandom = args.length === 0 || args.includes('random');
+const isScenarios = args.length === 0 || args.some((each) => each !== 'random');
+const today = new Date().toISOString().slice(0, 10);
+const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-long-'));
+let isGood = true;
+const played = isScenarios ? await playScenarios() : [];
+const random = isRandom ? await playRandom() : undefined;
+// Read late: what else was run meanwhile has its place there.
+const before = await readFile(page, 'utf8').catch(() => '');
+await writeFile(page, written());
+await rm(folder, { recursive: true });
+process.exitCode = isGood ? 0 : 1;
+
+interface Played {
+  file: string;
+  browser: BrowserName;
+  passed: number;
+  failed: number;
+}
+
+async function playScenarios(): Promise<Played[]> {
+  requireBrowsers(browserNames);
+  const report = join(folder, 'playwright.json');
+  const given = args.filter((each) => each !== 'random').map((each) => each.replace(/^--browser(?==|$)/, '--project'));
+  await run('playwright', ['test', '--config', 'tests/e2e', '--reporter=list,json', ...given], {
+    TEST_LONG: '1',
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+  });
+  const { suites } = v.parse(v.object({ suites: v.array(Suite) }), JSON.parse(await readFile(report, 'utf8')));
+  const counts = new Map<string, Played>();
+  for (const { file, tests } of suites.flatMap(specsOf)) {
+    for (const { projectName: browser, status } of tests) {
+      if (status === 'skipped') continue;
+      const count = counts.get(`${file} ${browser}`) ?? { file, browser, passed: 0, failed: 0 };
+      // One that needs a second try has failed.
+      const isPassed = status === 'expected';
+      count[isPassed ? 'passed' : 'failed'] += 1;
+      counts.set(`${file} ${browser}`, count);
+      isGood &&= isPassed;
+    }
+  }
+  if (counts.size === 0) throw new Error('No scenario was run.');
+  return [...counts.values()];
+}
+
+function specsOf({ specs, suites = [] }: Suite): v.InferOutput<typeof Spec>[] {
+  return [...specs, ...suites.flatMap(specsOf)];
+}
+
+/** A process for each core, each with a seed of its own. */
+async function playRandom(): Promise<string> {
+  const processes = availableParallelism();
+  const results = await Promise.all(
+    Array.from({ length: processes }, async (_, index) => {
+      const seed = Math.floor(Math.random() * 2 ** 31);
+      const report = join(folder, `random-${index}.json`);
+      await run('vitest', ['run', 'tests/withstand/random.test.ts', '-t', 'whatever happens'], {
+        RANDOM_SEED: String(seed),
+        RANDOM_RUNS: String(Math.ceil(runs / processes)),
+        RANDOM_REPORT: report,
+      });
+      const answer = await readFile(report, 'utf8').catch(() => undefined);
+      if (!answer) throw new Error(`The sequences of seed ${seed} came to no end.`);
+      return v.parse(Random, JSON.parse(answer));
+    }),
+  );
+  isGood &&= results.every(({ found }) => found === '');
+  const rows = results.map(({ seed, runs: sequences, actions, seconds, found }) => {
+    const cells = [seed, sequences, actions, `${seconds} s`, found ? `**\`${found}\`**` : 'nothing', today];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return `Sequences of what people do, what happens at the service, faults, stops, restarts and clock jumps, judged by a simple model:
+[random.test.ts](../tests/withstand/random.test.ts), where what was found earlier stays as a case of its own. A seed plays its sequences
+again: \`RANDOM_SEED=… RANDOM_RUNS=${Math.ceil(runs / processes)} npx vitest run tests/withstand/random.test.ts\`.
+
+| Seed | Sequences | Actions | Time | Found | When |
+| ---: | ---: | ---: | ---: | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function readScenarios(): Map<string, Cells> {
+  const rows = before.split('\n').filter((line) => line.startsWith('| `'));
+  return new Map(
+    rows.map((row) => {
+      const [file = '', chromium = none, firefox = none] = row.slice(2, -2).split(' | ');
+      return [file.replaceAll('`', ''), { chromium, firefox }];
+    }),
+  );
+}
+
+function written(): string {
+  const scenarios = readScenarios();
+  for (const { file, browser, passed, failed } of played) {
+    const row = scenarios.get(file) ?? { chromium: none, firefox: none };
+    row[browser] = `${passed} passed${failed > 0 ? `, **${failed} failed**` : ''} (${today})`;
+    scenarios.set(file, row);
+  }
+  const rows = [...scenarios]
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([file, { chromium, firefox }]) => `| \`${file}\` | ${chromium} | ${firefox} |`);
+  return `# The last results of the long run
+
+Written by \`npm run test:long\`: what takes longer than \`npm test\` has time for.
+
+## Scenarios, in real browsers
+
+| File in tests/e2e | Chromium | Firefox |
+| --- | --- | --- |
+${rows.join('\n')}
+
+## Random sequences
+
+${random ?? before.split('## Random sequences\n\n')[1] ?? 'Not run yet.\n'}`;
+}
+
+async function run(command: string, given: string[], environment: Record<string, string>): Promise<void> {
+  const child = spawn(command, given, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  await once(child, 'close');
+}
