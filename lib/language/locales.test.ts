@@ -113,12 +113,6 @@ describe.each(localeNames)('%s', async (name) => {
     expect(named.filter((control) => !has(words, control))).toEqual([]);
   });
 
-  test('fits where browsers and stores show it', () => {
-    // Chrome Web Store: 75 and 132; addons.mozilla.org: 50 for the name.
-    expect(words.get('extension.name')?.length).toBeLessThanOrEqual(50);
-    expect(words.get('extension.description')?.length).toBeLessThanOrEqual(132);
-  });
-
   if (name === 'en') return;
   test('leaves nothing in English, but what its file says is the same', () => {
     const isMeant = (message: string) =>
