@@ -121,8 +121,9 @@ export function CancelledNote({ at, onClose, ...about }: { at: number; onClose: 
   );
 }
 
-/** The background never took a command. */
+/** The background never took a command, or had no room to write it down. */
 export function LostNote({ onRetry, onClose }: { onRetry: () => void; onClose: () => void }) {
+  const isFull = usePage().lost.value === 'no-room';
   return (
     <Note
       kind="warning"
@@ -134,7 +135,7 @@ export function LostNote({ onRetry, onClose }: { onRetry: () => void; onClose: (
         </button>
       }
     >
-      <p>{t('lost.help')}</p>
+      <p>{isFull ? t('lost.full') : t('lost.help')}</p>
     </Note>
   );
 }

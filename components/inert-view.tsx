@@ -1,6 +1,7 @@
 // Why nothing works at the moment, where the organization's settings are the reason; and what they have taken away.
 import { t } from '../lib/language/words.ts';
 import type { Inert } from '../lib/policy/overlay.ts';
+import type { Farewell as FarewellRow } from '../lib/store/database.ts';
 import { Heading } from './heading.tsx';
 import { OrganizationHelp } from './organization-help.tsx';
 import type { Known } from './overview.ts';
@@ -30,15 +31,22 @@ export function InertView({ inert }: { inert: Inert }) {
   );
 }
 
+/** What there is to say beside everything else: what was taken away, or is not kept. */
 export function Farewell({ known }: { known: Known }) {
   const { dismiss } = usePage();
+  const words: Record<FarewellRow['id'], { title: string; help: string }> = {
+    'signed-out-by-policy': { title: t('farewell.title'), help: t('farewell.help') },
+    'not-kept': { title: t('storage.not_kept'), help: t('storage.not_kept_help') },
+    damaged: { title: t('storage.damaged'), help: t('storage.damaged_help') },
+    lost: { title: t('storage.lost'), help: t('storage.lost_help') },
+  };
   return (
     <Announced>
-      {known.rows.farewells?.length === 1 && (
-        <Note kind="info" title={t('farewell.title')} onClose={() => dismiss('signed-out-by-policy')}>
-          <p>{t('farewell.help')}</p>
+      {known.rows.farewells?.map(({ id }) => (
+        <Note key={id} kind="info" title={words[id].title} onClose={() => dismiss(id)}>
+          <p>{words[id].help}</p>
         </Note>
-      )}
+      ))}
     </Announced>
   );
 }

@@ -221,7 +221,7 @@ describe('tiles', () => {
 });
 
 describe('progress', () => {
-  const asked = { id: 'one', command: enable, at: now, lost: false };
+  const asked = { id: 'one', command: enable, at: now, lost: false } as const;
 
   test('runs from the click on, before there is a row', () => {
     expect(progressOf(known({}, { asked: [asked] }), isEnable)).toMatchObject({ state: 'running', checking: false });
@@ -233,7 +233,7 @@ describe('progress', () => {
   });
 
   test('is lost when no row ever came', () => {
-    expect(progressOf(known({}, { asked: [{ ...asked, lost: true }] }), isEnable).state).toBe('lost');
+    expect(progressOf(known({}, { asked: [{ ...asked, lost: 'unanswered' }] }), isEnable).state).toBe('lost');
   });
 
   test('is that of the tile it is about', () => {

@@ -2,16 +2,16 @@
 // writing to the database: pages draw what is there and send commands.
 import { computed, type ReadonlySignal, signal, useSignal } from '@preact/signals';
 import { type ComponentChildren, createContext, render } from 'preact';
-import { useContext, useEffect } from 'preact/hooks';
+import { useContext, useEffect, useErrorBoundary } from 'preact/hooks';
 import { applyLanguage, t } from '../lib/language/words.ts';
-import { createAsk } from '../lib/messaging/ask.ts';
+import { type Asked, createAsk } from '../lib/messaging/ask.ts';
 import type { Command } from '../lib/messaging/commands.ts';
 import { sendMessage } from '../lib/messaging/protocol.ts';
 import { callWhileVisible } from '../lib/messaging/visible.ts';
 import { followVersion } from '../lib/platform/newer-version.ts';
 import type { ReceivedPolicy } from '../lib/policy/received.ts';
 import type { PolicyValues } from '../lib/policy/rules.ts';
-import { follow, type Live, live } from '../lib/store/live.ts';
+import { follow, isThere, type Live, live } from '../lib/store/live.ts';
 import { readTables } from '../lib/store/page-tables.ts';
 import { readRows } from '../lib/store/rows.ts';
 import type { ReadTables } from '../lib/store/tables.ts';
@@ -28,6 +28,8 @@ export interface Page {
   now: ReadonlySignal<number>;
   /** @param secret a full number or a code, which is not written down */
   ask(command: Command, secret?: string): string;
+  /** Why the last command got lost, if it did. */
+  lost: ReadonlySignal<Asked['lost']>;
   /** The person has seen how it ended. */
   dismiss(id: string): void;
 }
@@ -93,6 +95,7 @@ export async function startPage(
     policy: computed(() => (isThere(rows.value) ? rows.value.policy : undefined)),
     now,
     ask,
+    lost: computed(() => asked.value.find(({ lost }) => lost)?.lost ?? false),
     dismiss(id) {
       forget(id);
       sendMessage('dismiss', { id }).catch(() => {});
@@ -101,12 +104,18 @@ export async function startPage(
 
   const draw = await content;
   const Content = () => {
-    if (rows.value === undefined) return null;
-    if (!isThere(rows.value)) {
+    // Rows that no component can do anything with: the background takes them out.
+    const [failure, drawAgain] = useErrorBoundary(() => void sendMessage('undrawable').catch(() => {}));
+    const current = rows.value;
+    useEffect(() => {
+      if (failure) drawAgain();
+    }, [current]);
+    if (current === undefined) return null;
+    if (failure || !isThere(current)) {
       return (
         <main>
           <Announced>
-            <ErrorNote error={{ kind: 'storage-unavailable', at: now.value }} />
+            <ErrorNote error={{ kind: isThere(current) ? 'storage-damaged' : current, at: now.value }} />
           </Announced>
         </main>
       );
@@ -114,7 +123,7 @@ export async function startPage(
     return (
       <>
         <NewerVersionNote version={version.value} />
-        {draw({ rows: rows.value, asked: asked.value, now: Math.max(now.value, newest(rows.value)) })}
+        {draw({ rows: current, asked: asked.value, now: Math.max(now.value, newest(current)) })}
       </>
     );
   };
@@ -124,10 +133,6 @@ export async function startPage(
     </PageContext.Provider>,
     root,
   );
-}
-
-function isThere<Result>(rows: Live<Result>): rows is Exclude<Live<Result>, 'unreadable' | undefined> {
-  return rows !== undefined && rows !== 'unreadable';
 }
 
 /** The page's clock stands still between two ticks, and must not lie behind what was just written. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorKind } from '../lib/identity/errors.ts';
+import type { Asked } from '../lib/messaging/ask.ts';
 import type { Command } from '../lib/messaging/commands.ts';
 import type { CachedMethod, JournalEntry, Verification } from '../lib/store/database.ts';
 import type { Rows } from '../lib/store/rows.ts';
@@ -62,7 +63,7 @@ function known(verifications: Verification[], more: Partial<Rows> = {}, asked: K
   return { rows, asked, now };
 }
 
-const asking = (command: Command, lost = false) => ({ id: 'asked', command, at: now, lost });
+const asking = (command: Command, lost: Asked['lost'] = false) => ({ id: 'asked', command, at: now, lost });
 
 describe('the step a person is at', () => {
   test.each([
@@ -84,11 +85,11 @@ describe('the step a person is at', () => {
   });
 
   test('a command that got lost is said, and can be given again', () => {
-    expect(registrationStep(known([], {}, [asking(textCode, true)]), draft)).toMatchObject({
+    expect(registrationStep(known([], {}, [asking(textCode, 'unanswered')]), draft)).toMatchObject({
       isSending: false,
       lost: { id: 'asked' },
     });
-    expect(registrationStep(known([texted()], {}, [asking(confirm, true)]), draft)).toMatchObject({
+    expect(registrationStep(known([texted()], {}, [asking(confirm, 'unanswered')]), draft)).toMatchObject({
       step: 'code',
       isConfirming: false,
       lost: { command: confirm },

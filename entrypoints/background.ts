@@ -14,35 +14,37 @@ import { returnAfterUpdate } from '../lib/platform/reload.ts';
 import { launchSignIn } from '../lib/platform/sign-in-window.ts';
 import { openConfirm, surfaces } from '../lib/platform/surfaces.ts';
 import { callByClock } from '../lib/platform/wake.ts';
-import { announceChanges, openDatabase } from '../lib/store/database.ts';
+import { announceChanges } from '../lib/store/database.ts';
+import { onStorage } from '../lib/store/storage.ts';
 
 export default defineBackground(() => {
-  const database = openDatabase();
   announceChanges();
   const now = Date.now;
-  const wakeAt = callByClock(() => void ready.then(() => Promise.all([background.wake(), pages.reconcile()])));
-  const background = createBackground({
-    ...{ database, launchSignIn, surfaces, readManaged, now, wakeAt },
-    fetch: globalThis.fetch.bind(globalThis),
-    memory: browser.storage.session,
-    redirectUri: browser.identity.getRedirectURL(),
-    random: Math.random,
+  const { session: memory, local: disk } = browser.storage;
+  const wakeAt = callByClock(() => void ready.then(({ wake }) => wake()));
+  const ready = onStorage({ memory, disk, now }, async (database, mend) => {
+    const background = createBackground({
+      ...{ database, launchSignIn, surfaces, readManaged, now, wakeAt, memory },
+      fetch: globalThis.fetch.bind(globalThis),
+      redirectUri: browser.identity.getRedirectURL(),
+      random: Math.random,
+    });
+    const pages = createReconciliation({ database, tabs: accountPageTabs, now, wakeAt });
+    const sync = () => void background.accountPageShown();
+    await background.recover();
+    pages.follow();
+    return {
+      ...{ background, pages, mend },
+      accountPages: () => readAccountPages(database),
+      converse: createConversation({ database, contentOf, openConfirm, sync, now }),
+      wake: () => Promise.all([background.wake(), pages.reconcile()]),
+    };
   });
-  const pages = createReconciliation({ database, tabs: accountPageTabs, now, wakeAt });
-  const sync = () => void background.accountPageShown();
-  const ready = background.recover();
-  void ready.then(pages.follow);
 
-  listen({
-    own: { id: browser.runtime.id, origin: originOf(browser.runtime.getURL('/popup.html')) },
-    ready,
-    background,
-    accountPages: () => readAccountPages(database),
-    converse: createConversation({ database, contentOf, openConfirm, sync, now }),
-  });
-  browser.permissions.onAdded.addListener(() => void ready.then(pages.reconcile));
-  browser.permissions.onRemoved.addListener(() => void ready.then(pages.reconcile));
-  onManagedChanged(() => void ready.then(background.managedChanged));
+  listen({ id: browser.runtime.id, origin: originOf(browser.runtime.getURL('/popup.html')) }, ready);
+  browser.permissions.onAdded.addListener(() => void ready.then(({ pages }) => pages.reconcile()));
+  browser.permissions.onRemoved.addListener(() => void ready.then(({ pages }) => pages.reconcile()));
+  onManagedChanged(() => void ready.then(({ background }) => background.managedChanged()));
   returnAfterUpdate();
-  browser.runtime.onStartup.addListener(() => void ready.then(background.browserStarted));
+  browser.runtime.onStartup.addListener(() => void ready.then(({ background }) => background.browserStarted()));
 });

@@ -181,7 +181,10 @@ export function createBackground(platform: Platform) {
     const known = new Set(connectionsInEffect(connections, values).map(({ id }) => id));
     const strangers = accounts.filter(({ connectionId }) => !known.has(connectionId));
     for (const { id } of strangers) await wipe(id);
-    if (strangers.length > 0) await database.farewells.put({ id: 'signed-out-by-policy', at: now() });
+    // Where the connection itself was damaged, that is what is told.
+    if (strangers.length > 0 && !(await database.farewells.get('damaged'))) {
+      await database.farewells.put({ id: 'signed-out-by-policy', at: now() });
+    }
     // Nothing is written where nothing is to be: this is on the way of every start.
     const lost = looks.map(({ connectionId }) => connectionId).filter((id) => !known.has(id));
     if (lost.length > 0) await database.silentSignIns.bulkDelete(lost);
@@ -192,7 +195,7 @@ export function createBackground(platform: Platform) {
     await scheduleNextSync();
     await silentSignIn.plan();
     await policy.refresh();
-    await database.farewells.filter(({ at }) => at < now() - dayMs).delete();
+    await database.farewells.filter(({ id, at }) => id !== 'not-kept' && at < now() - dayMs).delete();
     await deleteOld(database, now());
   }
 

@@ -34,6 +34,10 @@ export const errorKinds = {
   paused: 'no',
   'host-permission-withheld': 'now',
   'storage-unavailable': 'no',
+  /** The database is not upgraded yet: a page of an older version may hold it. */
+  'storage-waits': 'no',
+  /** What is stored keeps a page from being drawn. */
+  'storage-damaged': 'no',
   offline: 'now',
   'service-unavailable': 'later',
   'unexpected-answer': 'later',

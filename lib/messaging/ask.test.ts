@@ -12,7 +12,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function backgroundThat(behaves: (message: CommandMessage, ids: { value: ReadonlySet<string> }) => Promise<unknown>) {
+function backgroundThat(
+  behaves: (message: CommandMessage, ids: { value: ReadonlySet<string> }) => Promise<'accepted' | 'no-room'>,
+) {
   const ids = signal<ReadonlySet<string>>(new Set());
   const sent: CommandMessage[] = [];
   const page = createAsk((message) => {
@@ -51,6 +53,7 @@ test('without a row the same id is sent again, until there is one', async () => 
     attempts += 1;
     if (attempts < 3) throw new Error('Receiving end does not exist.');
     ids.value = new Set([id]);
+    return 'accepted';
   });
   const id = ask(command);
   await vi.advanceTimersByTimeAsync(60_000);
@@ -63,11 +66,20 @@ test('after three attempts without a row it is lost, until it is asked for again
   const id = ask(command);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(sent).toHaveLength(3);
-  expect(asked.value).toMatchObject([{ id, lost: true }]);
+  expect(asked.value).toMatchObject([{ id, lost: 'unanswered' }]);
   const next = ask(command);
   expect(asked.value).toMatchObject([{ id: next, lost: false }]);
   forget(next);
   expect(asked.value).toEqual([]);
+});
+
+test('no room for a row: said at once, and not insisted upon', async () => {
+  const { ask, asked, sent } = backgroundThat(async () => 'no-room');
+  const id = ask(command);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked.value).toMatchObject([{ id, lost: 'no-room' }]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(sent).toHaveLength(1);
 });
 
 test('accepted, and its row wiped before it was seen: not lost', async () => {

@@ -8,19 +8,19 @@ export interface Asked {
   id: string;
   command: Command;
   at: number;
-  /** No row came after all attempts. */
-  lost: boolean;
+  /** No row came after all attempts, or none could be written. */
+  lost: false | 'unanswered' | 'no-room';
 }
 
 const attempts = 3;
 const rowWithinMs = 2_000;
 
 /**
- * @param send rejects when the background was not there to answer
+ * @param send answers how the message was taken; rejects when the background was not there to answer
  * @param ids the ids of the rows there are now
  */
 export function createAsk(
-  send: (message: CommandMessage) => Promise<unknown>,
+  send: (message: CommandMessage) => Promise<'accepted' | 'no-room'>,
   ids: ReadonlySignal<ReadonlySet<string>>,
   withinMs = rowWithinMs,
 ) {
@@ -42,20 +42,28 @@ export function createAsk(
 
   async function insist(one: Asked, secret: string | undefined): Promise<void> {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      let accepted = false;
-      send({ id: one.id, command: one.command, ...(secret === undefined ? {} : { secret }) }).then(
-        () => {
-          accepted = true;
-        },
-        () => {},
-      );
+      let answer: 'accepted' | 'no-room' | undefined;
+      const refused = new Promise<boolean>((resolve) => {
+        send({ id: one.id, command: one.command, ...(secret === undefined ? {} : { secret }) }).then(
+          (taken) => {
+            answer = taken;
+            if (taken === 'no-room') resolve(false);
+          },
+          () => {},
+        );
+      });
       // A row can be gone again before it was seen here: signing out wipes the account's journal.
-      if ((await appears(ids, one.id, withinMs)) || accepted) {
+      if ((await Promise.race([appears(ids, one.id, withinMs), refused])) || answer === 'accepted') {
         asked.value = without(one.id);
         return;
       }
+      if (answer === 'no-room') return lose(one, 'no-room');
     }
-    asked.value = [...without(one.id), { ...one, lost: true }];
+    lose(one, 'unanswered');
+  }
+
+  function lose(one: Asked, why: Asked['lost']): void {
+    asked.value = [...without(one.id), { ...one, lost: why }];
   }
 
   /** The person has seen that it got lost. */

@@ -8,43 +8,62 @@ import { originOf, requireAccountPage, requireOwnPage } from './trust.ts';
 
 const DismissSchema = v.object({ id: v.string() });
 
-/** Listens from this moment on, as a worker that is woken by a message needs it. */
-export function listen(to: {
-  /** Of this extension. */
-  own: { id: string; origin: string };
-  ready: Promise<void>;
+/** What messages are for. */
+interface Running {
   background: {
     journal: { accept(message: CommandMessage): Promise<void> };
     visible(): Promise<void>;
     dismiss(id: string): Promise<void>;
   };
+  /** Takes out what pages cannot draw. */
+  mend(): Promise<void>;
   /** Addresses of the account pages there are at the moment. */
   accountPages(): Promise<string[]>;
   converse(message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer>;
-}): void {
-  const { own, ready, background } = to;
+}
+
+/**
+ * Listens from this moment on, as a worker that is woken by a message needs it.
+ * @param own what this extension is known by
+ */
+export function listen(own: { id: string; origin: string }, ready: Promise<Running>): void {
   onMessage('command', async ({ data, sender }) => {
     requireOwnPage(sender, own);
     const message = v.parse(CommandMessageSchema, data);
-    await ready;
-    await background.journal.accept(message);
+    const { background } = await ready;
+    try {
+      await background.journal.accept(message);
+    } catch (error) {
+      if (isFull(error)) return 'no-room' as const;
+      throw error;
+    }
     return 'accepted' as const;
   });
   onMessage('visible', async ({ sender }) => {
     requireOwnPage(sender, own);
     // Nobody waits for what it leads to: that shows in the database.
-    void ready.then(background.visible);
+    void ready.then(({ background }) => background.visible());
   });
   onMessage('dismiss', async ({ data, sender }) => {
     requireOwnPage(sender, own);
     const { id } = v.parse(DismissSchema, data);
-    await ready;
+    const { background } = await ready;
     await background.dismiss(id);
   });
-  onMessage('banner', async ({ data, sender }) => {
-    const page = requireAccountPage(sender, own, new Set((await to.accountPages()).map(originOf)));
-    const message = v.parse(BannerMessageSchema, data);
-    await ready;
-    return to.converse(message, page);
+  onMessage('undrawable', async ({ sender }) => {
+    requireOwnPage(sender, own);
+    const { mend } = await ready;
+    await mend();
   });
+  onMessage('banner', async ({ data, sender }) => {
+    const { accountPages, converse } = await ready;
+    const page = requireAccountPage(sender, own, new Set((await accountPages()).map(originOf)));
+    return converse(v.parse(BannerMessageSchema, data), page);
+  });
+}
+
+/** A transaction that ends for lack of room is told by what it ended for. */
+function isFull(error: unknown): boolean {
+  const { name, inner } = Object(error) as { name?: unknown; inner?: unknown };
+  return name === 'QuotaExceededError' || (inner !== undefined && inner !== error && isFull(inner));
 }

@@ -4,8 +4,10 @@ import type { BannerAnswer, BannerMessage } from './banner-messages.ts';
 import type { CommandMessage } from './commands.ts';
 
 export interface Protocol {
-  /** Answers once the command's row is written, whatever becomes of it. Pages of the extension only. */
-  command(message: CommandMessage): 'accepted';
+  /** Answers once the command's row is written, whatever becomes of it; or that the disk is full. Pages of the extension only. */
+  command(message: CommandMessage): 'accepted' | 'no-room';
+  /** Something that is stored keeps a page of the extension from being drawn. */
+  undrawable(): void;
   /** A page of the extension is visible: syncs when due, and goes on with what waits. Answers at once. */
   visible(): void;
   /** The person has seen how a command ended, or no longer wants one that waits for a fresh sign-in, or a number. */

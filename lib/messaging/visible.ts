@@ -1,7 +1,7 @@
 // A visible page drives what waits: the background sleeps, and alarms are too slow while somebody is looking.
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { awaitedAccounts } from '../account/awaited-accounts.ts';
-import type { Live } from '../store/live.ts';
+import { isThere, type Live } from '../store/live.ts';
 import type { Rows } from '../store/rows.ts';
 import { leastDistance } from '../sync/schedule.ts';
 
@@ -43,7 +43,7 @@ export function callWhileVisible(rows: ReadonlySignal<Live<Rows>>, call: () => v
   const schedule = () => {
     clearTimeout(timer);
     const current = rows.peek();
-    if (!current || current === 'unreadable' || document.hidden) return;
+    if (!isThere(current) || document.hidden) return;
     const due = nextCall(current, calledAt);
     if (due !== undefined) timer = setTimeout(callNow, Math.max(due, calledAt + distanceMs) - Date.now());
   };

@@ -170,7 +170,14 @@ export interface Confirmation {
 
 /** What is left to say when nothing else is left: until it is read, or for a day. */
 export interface Farewell {
-  id: 'signed-out-by-policy';
+  id:
+    | 'signed-out-by-policy'
+    /** The browser opens no database: this one is in memory. True as long as it is there. */
+    | 'not-kept'
+    /** Rows could not be read, and were taken out. */
+    | 'damaged'
+    /** All that was stored is gone. */
+    | 'lost';
   at: number;
 }
 

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { effect } from '@preact/signals';
 import { afterEach, expect, test, vi } from 'vitest';
 import { announceChanges, type Database, openDatabase } from './database.ts';
-import { live } from './live.ts';
+import { isThere, live } from './live.ts';
 import { readRows } from './rows.ts';
 import { tablesOf } from './tables.ts';
 
@@ -18,7 +18,7 @@ test('follows what is written, the newest command first', async () => {
   const rows = live(() => readRows(tablesOf(database)));
   const seen: unknown[] = [];
   effect(() => {
-    if (rows.value && rows.value !== 'unreadable') seen.push(rows.value.journal.map(({ id }) => id));
+    if (isThere(rows.value)) seen.push(rows.value.journal.map(({ id }) => id));
   });
   await vi.waitFor(() => expect(seen.at(-1)).toEqual([]));
 
@@ -39,6 +39,6 @@ test('says so when the browser refuses to open the database', async () => {
     );
   });
   const rows = live(() => readRows(tablesOf(database)));
-  await vi.waitFor(() => expect(rows.value).toBe('unreadable'));
+  await vi.waitFor(() => expect(rows.value).toBe('storage-unavailable'), 5_000);
   vi.restoreAllMocks();
 });

@@ -1,13 +1,24 @@
 // From the database to the screen: what is read as a signal, so that a page follows what any other context writes.
 import { type ReadonlySignal, signal } from '@preact/signals';
+import type { ErrorKind } from '../identity/errors.ts';
 import { onChange } from './changes.ts';
 import { NotThereYet } from './page-tables.ts';
 
-/** `undefined` until the first answer; `unreadable` when the browser does not let the database be opened or read. */
-export type Live<Result> = Result | 'unreadable' | undefined;
+/** The browser does not let the database be opened or read; or it is not made or upgraded, since an older page holds it. */
+export type Trouble = Extract<ErrorKind, 'storage-unavailable' | 'storage-waits'>;
 
-/** A database that the background is still making or upgrading. */
-const patience = { everyMs: 100, times: 100 };
+/** `undefined` until the first answer. */
+export type Live<Result> = Result | Trouble | undefined;
+
+/** For what the background is about to do: make or upgrade the database, or take memory in its place. */
+const patienceMs: Record<Trouble, number> = { 'storage-waits': 10_000, 'storage-unavailable': 2_000 };
+const againMs = 100;
+const seldomMs = 1_000;
+
+/** Whether there is an answer. */
+export function isThere<Result>(rows: Live<Result>): rows is Exclude<Live<Result>, Trouble | undefined> {
+  return rows !== undefined && rows !== 'storage-unavailable' && rows !== 'storage-waits';
+}
 
 export function live<Result>(query: () => Promise<Result>): ReadonlySignal<Live<Result>> {
   const result = signal<Live<Result>>(undefined);
@@ -17,12 +28,15 @@ export function live<Result>(query: () => Promise<Result>): ReadonlySignal<Live<
   return result;
 }
 
-/** @returns a function that ends it */
+/**
+ * Reads on while there is trouble: it may end.
+ * @returns a function that ends it
+ */
 export function follow<Result>(query: () => Promise<Result>, hear: (answer: Live<Result>) => void): () => void {
   let hasEnded = false;
   let isReading = false;
   let isOutdated = false;
-  let missed = 0;
+  let troubledSince: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function read(): Promise<void> {
@@ -35,13 +49,16 @@ export function follow<Result>(query: () => Promise<Result>, hear: (answer: Live
       isOutdated = false;
       try {
         const answer = await query();
-        missed = 0;
+        troubledSince = undefined;
         if (!hasEnded) hear(answer);
       } catch (error) {
-        missed += 1;
         if (hasEnded) break;
-        if (error instanceof NotThereYet && missed < patience.times) timer = setTimeout(read, patience.everyMs);
-        else hear('unreadable');
+        troubledSince ??= performance.now();
+        const trouble: Trouble = error instanceof NotThereYet ? 'storage-waits' : 'storage-unavailable';
+        const isLong = performance.now() - troubledSince > patienceMs[trouble];
+        if (isLong) hear(trouble);
+        clearTimeout(timer);
+        timer = setTimeout(read, isLong ? seldomMs : againMs);
       }
     }
     isReading = false;

@@ -1,8 +1,11 @@
 // What a page reads, and what it does while the database is not there or of another version.
 import 'fake-indexeddb/auto';
 import { afterEach, expect, test, vi } from 'vitest';
+import { browser } from '../platform/browser.ts';
 import { announceChanges, type Database, openDatabase } from './database.ts';
+import { keptInMemory } from './in-memory.ts';
 import { live } from './live.ts';
+import { memoryIndexedDB } from './memory-indexed-db.ts';
 import { NotThereYet, readTables } from './page-tables.ts';
 import { tablesOf } from './tables.ts';
 
@@ -28,6 +31,32 @@ test('a page makes no database, waits for the background to make it, and follows
   await vi.waitFor(() => expect(accounts.value).toEqual({ accounts: [known] }));
 });
 
+test('what was refused is tried again: it may have been the moment', async () => {
+  database = openDatabase();
+  await database.accounts.add(known);
+  const refused = vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+    throw new DOMException('Internal error opening backing store.', 'UnknownError');
+  });
+  // A page that was just opened.
+  vi.resetModules();
+  const page = await import('./page-tables.ts');
+  const accounts = live(() => page.readTables(['accounts']));
+  await vi.waitFor(() => expect(accounts.value).toBe('storage-unavailable'), 5_000);
+  refused.mockRestore();
+  await vi.waitFor(() => expect(accounts.value).toEqual({ accounts: [known] }), 5_000);
+});
+
+test('where the background keeps its tables in memory, they are read there', async () => {
+  vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+    throw new DOMException('Internal error opening backing store.', 'UnknownError');
+  });
+  const factory = memoryIndexedDB(keptInMemory(browser.storage.session));
+  const memory = openDatabase(undefined, factory);
+  await memory.accounts.add(known);
+  expect(await readTables(['accounts', 'journal'])).toEqual({ accounts: [known], journal: [] });
+  await browser.storage.session.clear();
+});
+
 test('both ways of reading come to the same rows', async () => {
   database = openDatabase();
   await database.accounts.add(known);
@@ -46,13 +75,17 @@ test('an open page does not stand in the way of an upgrade, and reads on after i
   expect(await readTables(['accounts'])).toEqual({ accounts: [known] });
 });
 
-test('a database of an earlier version is not there yet', async () => {
+test('a database of an earlier version is not there yet, and after a while what it may wait for is said', async () => {
   const request = indexedDB.open('phone-sign-in', 1);
   await new Promise((done) => {
     request.onsuccess = done;
   });
   request.result.close();
   await expect(readTables(['accounts'])).rejects.toBeInstanceOf(NotThereYet);
+  let at = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => (at += 6_000));
+  const accounts = live(() => readTables(['accounts']));
+  await vi.waitFor(() => expect(accounts.value).toBe('storage-waits'), 5_000);
   await new Promise((done) => {
     indexedDB.deleteDatabase('phone-sign-in').onsuccess = done;
   });

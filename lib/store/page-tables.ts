@@ -1,6 +1,9 @@
 // The database as pages have it, by the browser's own API: they only read, and Dexie would be two fifths of what the popup
-// has to load before it can draw (docs/decisions/what-is-in-the-first-load.md). The background makes and upgrades it.
+// has to load before it can draw (docs/decisions/what-is-in-the-first-load.md). The background makes and upgrades it, and says
+// by what it keeps in memory that there is none.
+import { browser } from '../platform/browser.ts';
 import { databaseName } from './changes.ts';
+import { keptInMemory } from './in-memory.ts';
 import type { ReadTables } from './tables.ts';
 
 /** The background has not made it yet, or is about to upgrade it. */
@@ -10,6 +13,14 @@ let opened: Promise<IDBDatabase> | undefined;
 
 /** Rejects with NotThereYet, or why the browser does not let it be read. */
 export const readTables: ReadTables = async (names) => {
+  const reading = readDatabase(names);
+  // Both at once; where there are tables in memory, nobody waits for a database that may never answer.
+  reading.catch(() => {});
+  const kept = await keptInMemory(browser.storage.session).read();
+  return kept ? (Object.fromEntries(names.map((name) => [name, kept[name] ?? []])) as never) : reading;
+};
+
+const readDatabase: ReadTables = async (names) => {
   const database = await open();
   if (names.some((name) => !database.objectStoreNames.contains(name))) {
     close(database);

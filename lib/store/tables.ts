@@ -30,7 +30,7 @@ interface TableRows {
   policy: ReceivedPolicy;
   farewells: Farewell;
 }
-type TableName = keyof TableRows;
+export type TableName = keyof TableRows;
 /** What was read of tables. */
 export type Read<Name extends TableName> = { [Each in Name]: TableRows[Each][] };
 
