@@ -19,6 +19,8 @@ const longInFirefox = [
   '**/step-up.e2e.ts',
   '**/try-it.e2e.ts',
 ];
+/** Too much for `npm test` at all: in both by `npm run test:long`. */
+const longInBoth = ['**/storage.e2e.ts'];
 /** Chromium updates what is packed, and here it runs a folder. */
 const notInChromium = ['**/newer-version.e2e.ts'];
 
@@ -29,7 +31,10 @@ export default defineConfig({
   globalSetup: './extension-under-test.ts',
   projects: browserNames.map((name) => ({
     name,
-    testIgnore: name === 'chromium' ? notInChromium : process.env.TEST_LONG ? [] : longInFirefox,
+    testIgnore: [
+      ...(process.env.TEST_LONG ? [] : longInBoth),
+      ...(name === 'chromium' ? notInChromium : process.env.TEST_LONG ? [] : longInFirefox),
+    ],
   })),
   // Too much for it in any browser.
   ...(process.env.TEST_LONG ? {} : { grepInvert: /@long/ }),

@@ -7,6 +7,9 @@ import { createBackground, type Platform } from '../../lib/background.ts';
 import type { Command, CommandMessage } from '../../lib/messaging/commands.ts';
 import { nextCall } from '../../lib/messaging/visible.ts';
 import { type Database, openDatabase } from '../../lib/store/database.ts';
+import { keptInMemory } from '../../lib/store/in-memory.ts';
+import { memoryIndexedDB } from '../../lib/store/memory-indexed-db.ts';
+import { findDamage } from '../../lib/store/mending.ts';
 import { type Rows, readRows } from '../../lib/store/rows.ts';
 import { tablesOf } from '../../lib/store/tables.ts';
 import { redirectUris } from '../../scripts/extension-ids.ts';
@@ -52,8 +55,8 @@ export function stopTime(at: number): void {
 export class Extension {
   readonly #name = `extension-${crypto.randomUUID()}`;
   readonly #service: Service;
-  /** As a page of the extension has it open. */
-  readonly database: Database = openDatabase(this.#name);
+  readonly #page: Database = openDatabase(this.#name);
+  readonly #isInMemory: boolean;
   readonly memory = new Map<string, unknown>();
   /** Pages of the service that were opened. */
   readonly opened: string[] = [];
@@ -73,8 +76,32 @@ export class Extension {
   #wakeUps: number[] = [];
   #calledAt = 0;
 
-  constructor(service: Service) {
+  /** @param options whether the browser opens no database, so that one in memory takes its place */
+  constructor(service: Service, { isInMemory = false } = {}) {
     this.#service = service;
+    this.#isInMemory = isInMemory;
+  }
+
+  /** As a page of the extension has it open. */
+  get database(): Database {
+    return this.#isInMemory ? this.#open() : this.#page;
+  }
+
+  /** In memory each has its own, made of what is kept at this moment. */
+  #open(): Database {
+    if (!this.#isInMemory) return openDatabase(this.#name);
+    const { memory } = this;
+    return openDatabase(
+      this.#name,
+      memoryIndexedDB(
+        keptInMemory({
+          get: async (key) => ({ [key]: structuredClone(memory.get(key)) }),
+          set: async (items) => {
+            for (const [key, value] of Object.entries(items)) memory.set(key, structuredClone(value));
+          },
+        }),
+      ),
+    );
   }
 
   get points(): readonly string[] {
@@ -234,8 +261,10 @@ export class Extension {
 
   async close(): Promise<void> {
     this.stop();
+    const damage = await findDamage(this.database);
     for (const database of this.#opened) database.close();
-    await this.database.delete();
+    await this.#page.delete();
+    if (damage.size > 0) throw new Error(`Rows that would be taken for damaged: ${[...damage.keys()]}`);
   }
 
   async #start(): Promise<Run> {
@@ -268,7 +297,7 @@ export class Extension {
         return result;
       });
 
-    run.database = openDatabase(this.#name);
+    run.database = this.#open();
     this.#opened.push(run.database);
     run.database.use({ stack: 'dbcore', create: (core) => stoppable(core, run, point, counted, () => this.isFull) });
     await run.database.open();

@@ -54,8 +54,11 @@ export interface BrowserDriver {
   isBackgroundRunning(): Promise<boolean>;
   /** A newer packed version has come, as from the store. Firefox only: Chromium does not update a folder. */
   offerUpdate(extension: string): Promise<void>;
-  /** Ends the browser and starts it again with the same profile. Surfaces from before are gone. */
-  restart(): Promise<void>;
+  /**
+   * Ends the browser and starts it again with the same profile. Surfaces from before are gone.
+   * @param meanwhile what happens to the profile's folder in between
+   */
+  restart(meanwhile?: (profileFolder: string) => Promise<void>): Promise<void>;
   /** Hosts that the extension itself asked, not what the browser or web pages asked on their own. */
   requestedHosts(): Promise<string[]>;
   /** Errors on the console, and uncaught ones, of the extension's pages and background. */

@@ -117,9 +117,10 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
       return run.isWorkerRunning();
     },
 
-    async restart() {
+    async restart(meanwhile) {
       restarting = true;
       await run.context.close();
+      await meanwhile?.(profileFolder);
       run = await start(launched, origin, profileFolder, hosts, errors);
       restarting = false;
       watchEnd();

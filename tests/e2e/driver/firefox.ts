@@ -116,10 +116,11 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
       return (await run.window('backgroundState', { id: geckoId })) === 'running';
     },
 
-    async restart() {
+    async restart(meanwhile) {
       await collect();
       restarting = true;
       await run.firefox.end();
+      await meanwhile?.(profileFolder);
       run = await start(options, profileFolder, uuid);
       restarting = false;
       watchEnd();

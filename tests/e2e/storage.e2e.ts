@@ -1,0 +1,129 @@
+// What becomes of people when the browser's own storage fails: its files are what is tampered with, between two starts.
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BrowserDriver } from './driver/browser-driver.ts';
+import { connect } from './journey/connect.ts';
+import { enable, enableRequests } from './journey/enable.ts';
+import { connectAndSignIn, signIn } from './journey/sign-in.ts';
+import { expect, test } from './scenario.ts';
+
+const number = '+44 •••• 102';
+const on = 'On: you can sign in with this number';
+
+/** Where each browser keeps the databases of the extension. */
+async function databaseFolder({ name }: BrowserDriver, profileFolder: string): Promise<string> {
+  if (name === 'chromium') return join(profileFolder, 'Default', 'IndexedDB');
+  const origins = join(profileFolder, 'storage', 'default');
+  const found = (await readdir(origins)).find((each) => /^moz-extension\+\+\+[^^]+$/.test(each));
+  if (!found) throw new Error('Firefox keeps no database of the extension.');
+  return join(origins, found, 'idb');
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+test('no database can be opened: everything goes on in memory, and that is said', async ({ driver, sandbox }) => {
+  const first = await driver.openPopup();
+  await first.waitForText(/\S/);
+  let folder = '';
+  await driver.restart(async (profileFolder) => {
+    folder = await databaseFolder(driver, profileFolder);
+    await rm(folder, { recursive: true });
+    // A file where a folder is to be: no browser can make a database there.
+    await writeFile(folder, '');
+  });
+
+  const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+  await popup.waitForText('This browser does not let the extension keep anything.');
+  await popup.waitForText(number);
+  await driver.stopBackground();
+  await enable(popup);
+  await popup.waitForText(on);
+  expect(enableRequests(sandbox)).toHaveLength(1);
+  const options = await driver.openExtensionPage('options.html');
+  await options.waitForText(number);
+
+  // The browser ends, and its profile is put right.
+  await driver.restart(async () => {
+    await rm(folder);
+    await mkdir(folder);
+  });
+  const after = await driver.openPopup();
+  await after.waitFor({ role: 'button', name: 'Set up' });
+});
+
+test('a damaged database begins anew, and that is said', async ({ driver, sandbox }) => {
+  await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+  await driver.restart(async (profileFolder) => {
+    const files = await filesIn(await databaseFolder(driver, profileFolder));
+    expect(files.length, 'else nothing is damaged').toBeGreaterThan(0);
+    for (const file of files) await writeFile(file, 'damaged '.repeat(1_000));
+  });
+  const popup = await driver.openPopup();
+  await popup.waitForText('What was stored in this browser is gone.');
+  await driver.closePopup();
+  await (await connect(driver, sandbox)).close();
+  const back = await signIn(driver, sandbox.employees.mobileNotEnabled);
+  await back.waitForText(number);
+});
+
+/** Runs in a page of the extension: what no version has written. */
+async function damageRows(): Promise<void> {
+  const database = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open('phone-sign-in');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const transaction = database.transaction(['methods', 'journal'], 'readwrite');
+  const methods = transaction.objectStore('methods');
+  methods.getAll().onsuccess = (event) => {
+    for (const { accountId, id } of (event.target as IDBRequest<{ accountId: string; id: string }[]>).result) {
+      methods.put({ accountId, id, masked: 7 });
+    }
+  };
+  transaction.objectStore('journal').put({ id: 'damaged', updatedAt: Date.now() });
+  await new Promise((resolve) => {
+    transaction.oncomplete = resolve;
+  });
+  database.close();
+}
+
+test('rows that nobody can read: taken out, told, and read again', async ({ driver, sandbox }) => {
+  const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
+  await before.evaluate(damageRows, null);
+  await driver.closePopup();
+  // While the browser runs: the page that cannot be drawn has them looked for.
+  const popup = await driver.openPopup();
+  await popup.waitForText('Part of what was stored in this browser could not be read.');
+  await popup.waitForText(number);
+  await popup.evaluate(damageRows, null);
+  await driver.restart();
+  const after = await driver.openPopup();
+  await after.waitForText('Part of what was stored in this browser could not be read.');
+});
+
+/** Runs in a page of the extension: a page of an older version that does not let go of the database, nor of its version. */
+async function holdOlder(): Promise<void> {
+  const answer = <Result>(request: IDBRequest<Result>) =>
+    new Promise<Result>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  await answer(indexedDB.deleteDatabase('phone-sign-in'));
+  const request = indexedDB.open('phone-sign-in', 10);
+  request.onupgradeneeded = () => request.result.createObjectStore('connections', { keyPath: 'id' });
+  Object.assign(globalThis, { held: await answer(request) });
+}
+
+test('an older page that holds the database: what it waits for is said, and it goes on', async ({ driver }) => {
+  const older = await driver.openExtensionPage('options.html');
+  await older.waitForText('Connect');
+  await older.evaluate(holdOlder, null);
+  await driver.stopBackground();
+  const popup = await driver.openPopup();
+  await popup.waitForText('This extension waits for another window of its own.', { limit: 30_000 });
+  await older.close();
+  await popup.waitFor({ role: 'button', name: 'Set up' }, { limit: 30_000 });
+});
