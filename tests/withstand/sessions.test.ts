@@ -6,8 +6,8 @@ import type { Command } from '../../lib/messaging/commands.ts';
 import { redirectUris } from '../../scripts/extension-ids.ts';
 import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
+import { atSandbox } from '../browser-in-memory.ts';
 import { Visitor } from '../conformance/sandbox/visitor.ts';
-import { atSandbox } from './at-sandbox.ts';
 import { Extension, stopTime } from './extension.ts';
 
 const hour = 3_600_000;
@@ -34,11 +34,11 @@ beforeEach(async () => {
   inWindow = undefined;
   windows = [];
   extension = new Extension({
-    fetch: (request) => atSandbox(sandbox, employee).fetch(request),
+    fetch: (request) => atSandbox(sandbox, { employee, visitor }).fetch(request),
     async signIn(url, interactive) {
       if (interactive) windows.push(url);
       if (interactive && inWindow) return inWindow(url);
-      return atSandbox(sandbox, employee, visitor).signIn(url, interactive);
+      return atSandbox(sandbox, { employee, visitor }).signIn(url, interactive);
     },
   });
   const { id: tenant, clientId } = sandbox.tenant;
@@ -216,7 +216,7 @@ describe('account switched at the service', () => {
       // "Use another account" on the service's page.
       url.searchParams.delete('login_hint');
       visitor = new Visitor(sandbox);
-      return atSandbox(sandbox, colleague, visitor).signIn(url, true);
+      return atSandbox(sandbox, { employee: colleague, visitor }).signIn(url, true);
     };
     const window = await stepUp(id);
     expect(await entry(window)).toMatchObject({ state: 'failed', error: { kind: 'account-not-allowed' } });
@@ -252,20 +252,22 @@ test.each([-25, -3, 3, 25])('clock wrong: the service is %d hours ahead, and all
   expect((await entry(id))?.state).toBe('done');
   expect(await shown()).toEqual(on);
   expect(enablings()).toHaveLength(1);
-  await extension.pass(2 * hour);
+  extension.isVisible = false;
+  await extension.pass(8 * hour);
   expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
 });
 
 test('a clock that is put right while signed in costs nobody the session', async () => {
   await signedIn();
+  extension.isVisible = false;
   extension.setClock(Date.now() + 5 * hour);
   sandbox.control.clock.advance(-5 * hour);
   await extension.look();
-  await extension.pass(hour);
+  await extension.pass(8 * hour);
   extension.setClock(Date.now() - 5 * hour);
   sandbox.control.clock.advance(5 * hour);
   await extension.look();
-  await extension.pass(hour);
+  await extension.pass(8 * hour);
   expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
   expect(windows).toEqual([]);
 });
@@ -273,7 +275,7 @@ test('a clock that is put right while signed in costs nobody the session', async
 describe('two flows at once', () => {
   test('a window while tokens are renewed: one session, and both end', async () => {
     await signedIn();
-    await extension.pass(2 * hour);
+    tokensEnd();
     const { background } = await extension.alive();
     const ids = [crypto.randomUUID(), crypto.randomUUID()] as const;
     const loginHint = (await account())?.loginHint ?? '';
