@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto';
 import { Dexie, type Table } from 'dexie';
 import * as v from 'valibot';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { memoryStorage } from '../../tests/browser-in-memory.ts';
 import { statesAt } from '../../tests/states.ts';
 import { inertnessOf } from '../policy/overlay.ts';
 import { databaseName } from './changes.ts';
@@ -27,14 +28,7 @@ afterEach(async () => {
 
 function area() {
   const kept = new Map<string, unknown>();
-  return {
-    kept,
-    get: async (key: string) => (kept.has(key) ? { [key]: structuredClone(kept.get(key)) } : {}),
-    set: async (items: object) => {
-      for (const [key, value] of Object.entries(items)) kept.set(key, structuredClone(value));
-    },
-    remove: async (key: string) => void kept.delete(key),
-  };
+  return { kept, ...memoryStorage(kept) };
 }
 
 /** A start of the background. */

@@ -90,18 +90,7 @@ export class Extension {
   /** In memory each has its own, made of what is kept at this moment. */
   #open(): Database {
     if (!this.#isInMemory) return openDatabase(this.#name);
-    const { memory } = this;
-    return openDatabase(
-      this.#name,
-      memoryIndexedDB(
-        keptInMemory({
-          get: async (key) => ({ [key]: structuredClone(memory.get(key)) }),
-          set: async (items) => {
-            for (const [key, value] of Object.entries(items)) memory.set(key, structuredClone(value));
-          },
-        }),
-      ),
-    );
+    return openDatabase(this.#name, memoryIndexedDB(keptInMemory(memoryStorage(this.memory))));
   }
 
   get points(): readonly string[] {
