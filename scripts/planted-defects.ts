@@ -147,6 +147,35 @@ const defects: readonly Defect[] = [
     instead: 'false',
     tests: ['services/gateway/api/access-token.test.ts'],
   },
+  {
+    what: 'A transaction in memory that fails leaves half of what it wrote',
+    file: 'lib/store/memory-indexed-db.ts',
+    find: '    if (this.#isOver) for (const [table, rows] of before) table.rows = rows;\n',
+    instead: '',
+    tests: ['lib/store/memory-indexed-db.test.ts'],
+  },
+  {
+    what: 'A browser that opens databases again is gone over to, with what was begun in memory left behind',
+    file: 'lib/store/storage.ts',
+    find: 'const isInMemory = former !== undefined;',
+    instead: 'const isInMemory = false;',
+    tests: ['lib/store/storage.test.ts'],
+  },
+  {
+    what: 'A damaged policy counts as none: everybody is wiped',
+    file: 'lib/store/mending.ts',
+    find: "if (damage.has('policy')) {",
+    instead: "if (damage.has('nothing')) {",
+    tests: ['lib/store/storage.test.ts'],
+  },
+  {
+    what: 'A command that could not be written down is carried out',
+    file: 'lib/account/journal.ts',
+    find: "      await database.journal.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry);\n",
+    instead:
+      "      await database.journal.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry).catch(() => {});\n",
+    tests: ['tests/withstand/storage.test.ts'],
+  },
 ];
 
 const Report = v.object({
