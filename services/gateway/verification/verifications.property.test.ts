@@ -350,7 +350,8 @@ test('cases 38–46: random sequences of requests, waits, restarts and crashes a
       );
       await gateway.end();
     }),
-    { numRuns: 45, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false },
+    // Where several other things run, fewer sequences, but enough for what is asked for below.
+    { numRuns: 45, interruptAfterTimeLimit: 45_000, markInterruptAsFailure: false },
   );
   const outcomes = [
     'sent',
