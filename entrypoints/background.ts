@@ -9,8 +9,8 @@ import { listen } from '../lib/messaging/listen.ts';
 import { originOf } from '../lib/messaging/trust.ts';
 import { accountPageTabs } from '../lib/platform/account-page-tabs.ts';
 import { browser } from '../lib/platform/browser.ts';
+import { followInstallation } from '../lib/platform/installation.ts';
 import { onManagedChanged, readManaged } from '../lib/platform/managed-policy.ts';
-import { returnAfterUpdate } from '../lib/platform/reload.ts';
 import { launchSignIn } from '../lib/platform/sign-in-window.ts';
 import { openConfirm, surfaces } from '../lib/platform/surfaces.ts';
 import { callByClock } from '../lib/platform/wake.ts';
@@ -45,6 +45,6 @@ export default defineBackground(() => {
   browser.permissions.onAdded.addListener(() => void ready.then(({ pages }) => pages.reconcile()));
   browser.permissions.onRemoved.addListener(() => void ready.then(({ pages }) => pages.reconcile()));
   onManagedChanged(() => void ready.then(({ background }) => background.managedChanged()));
-  returnAfterUpdate();
+  followInstallation(() => ready.then(({ background }) => background.isSetUp()));
   browser.runtime.onStartup.addListener(() => void ready.then(({ background }) => background.browserStarted()));
 });

@@ -228,6 +228,11 @@ export function createBackground(platform: Platform) {
       // A database that cannot be written to says so to whoever asks for something.
       tidy().catch(() => {});
     },
+    /** Whether there is an organization to sign in to, or a policy that says why there is none. */
+    async isSetUp(): Promise<boolean> {
+      await policy.refresh();
+      return (await database.policy.count()) > 0 || (await database.connections.count()) > 0;
+    },
     /** The browser was started. */
     async browserStarted(): Promise<void> {
       if (await isInert()) return;

@@ -11,12 +11,9 @@ export async function takeNewerVersion(): Promise<void> {
 }
 
 /** The background of the newer version. */
-export function returnAfterUpdate(): void {
-  browser.runtime.onInstalled.addListener(async ({ reason }) => {
-    if (reason !== 'update') return;
-    const { [returnKey]: path } = await browser.storage.local.get(returnKey);
-    if (path !== '/options.html' && path !== '/popup.html') return;
-    await browser.storage.local.remove(returnKey);
-    await browser.tabs.create({ url: browser.runtime.getURL(path) });
-  });
+export async function returnAfterUpdate(): Promise<void> {
+  const { [returnKey]: path } = await browser.storage.local.get(returnKey);
+  if (path !== '/options.html' && path !== '/popup.html') return;
+  await browser.storage.local.remove(returnKey);
+  await browser.tabs.create({ url: browser.runtime.getURL(path) });
 }

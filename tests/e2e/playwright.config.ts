@@ -20,13 +20,15 @@ const longInFirefox = [
   '**/try-it.e2e.ts',
 ];
 /** Too much for `npm test` at all: in both by `npm run test:long`. */
-const longInBoth = ['**/storage.e2e.ts'];
-/** Chromium updates what is packed, and here it runs a folder. */
-const notInChromium = ['**/newer-version.e2e.ts'];
+const longInBoth = ['**/keyboard.e2e.ts', '**/storage.e2e.ts'];
+/** Here it runs a folder: that is not updated, and counts as a developer's. */
+const notInChromium = ['**/newer-version.e2e.ts', '**/first-run.e2e.ts'];
 
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.e2e.ts',
+  // What assistive technology is told is the same in every browser.
+  snapshotPathTemplate: '{testDir}/accessibility/{arg}{ext}',
   outputDir: '../../test-results/e2e',
   globalSetup: './extension-under-test.ts',
   projects: browserNames.map((name) => ({

@@ -56,6 +56,17 @@ async function registerUntilCode(): Promise<void> {
   await reaches('awaiting-code');
 }
 
+test('who installs it is led to set-up, but where a policy has set it up or says why not', async () => {
+  const { background } = installation;
+  expect(await background.isSetUp()).toBe(false);
+  installation.managed = {};
+  expect(await background.isSetUp(), 'a policy that says nothing').toBe(false);
+  installation.managed = { paused: true };
+  expect(await background.isSetUp()).toBe(true);
+  installation.managed = connected;
+  expect(await background.isSetUp()).toBe(true);
+});
+
 test('a connection from policy works without being stored', async () => {
   await receive({ ...connected, organizationName: 'Contoso' });
   accountId = await signIn();

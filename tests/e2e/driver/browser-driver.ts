@@ -25,6 +25,8 @@ export interface LaunchOptions {
    * a driver cannot answer its prompt, and its settings only know hosts that were named.
    */
   optionalHost?: string;
+  /** Leaves the page open to which a first installation leads, in Firefox; Chromium takes what is loaded for a developer's. */
+  keepsFirstPage?: boolean;
   /** Interface language, for instance `de`; the system's packages must have it. */
   locale?: string;
 }

@@ -22,11 +22,15 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
   const closed = Promise.withResolvers<void>();
   const extensionStarted = () =>
     until('the extension to start', async () => Boolean(await run.window('backgroundState', { id: geckoId })));
+  // In a profile that was there it may not be the first time, and on a managed machine it may be set up.
+  const isFirst = options.profileFolder === undefined && options.program === undefined;
   let restarting = false;
   let run = await start(options, profileFolder, uuid);
   try {
-    if (options.extension) await install(run.firefox, options.extension);
-    else await extensionStarted();
+    if (options.extension) {
+      await install(run.firefox, options.extension);
+      if (isFirst && !options.keepsFirstPage) await closeFirstPage(run.firefox, `${origin}/options.html`);
+    } else await extensionStarted();
   } catch (error) {
     await run.firefox.end();
     throw error;
@@ -208,6 +212,14 @@ async function install(firefox: FirefoxProcess, path: string): Promise<void> {
     extensionData: { type: isPacked ? 'archivePath' : 'path', path },
     'moz:permanent': isPacked,
   });
+}
+
+/** A scenario begins where the person has closed it. */
+async function closeFirstPage(firefox: FirefoxProcess, address: string): Promise<void> {
+  const first = await until('the page of a first installation', async () =>
+    (await tree(firefox)).find(({ url }) => url === address),
+  );
+  await firefox.send('browsingContext.close', { context: first.context });
 }
 
 interface Context {
