@@ -25,6 +25,8 @@ export function AccountHome(props: {
   const { overview, now, begun, isReturn, onRoute } = props;
   const { dismiss, surface } = usePage();
   const { account, connection, tiles, neverRead } = overview;
+  // Nothing is there, and nothing is on its way.
+  const isEmpty = tiles.length === 0 && !overview.openVerification && overview.registration?.state !== 'waiting';
   const heading = useRef<HTMLHeadingElement>(null);
 
   useLayoutEffect(() => {
@@ -45,11 +47,7 @@ export function AccountHome(props: {
           {t('phones.title')}
         </Heading>
         {account.session === 'signed-in' && !neverRead && (
-          <button
-            type="button"
-            class={tiles.length === 0 ? 'primary' : undefined}
-            onClick={() => onRoute({ step: 'add' })}
-          >
+          <button type="button" class={isEmpty ? 'primary' : undefined} onClick={() => onRoute({ step: 'add' })}>
             <Icon name="plus" />
             {t('add.method')}
           </button>

@@ -2,7 +2,7 @@
 // Nothing of it stays in the page (tests look for traces of ours there): it is sent along with each question.
 // biome-ignore-all lint/performance/useDomNodeTextContent: only innerText is what a person sees
 
-import { computeAccessibleName, getRole } from 'dom-accessibility-api';
+import { computeAccessibleDescription, computeAccessibleName, getRole } from 'dom-accessibility-api';
 
 export type Root = Document | ShadowRoot;
 
@@ -90,6 +90,60 @@ export function outline(root: Root): string {
     .map(inWords);
   const text = visibleText(root).replace(/\n\s*\n/g, '\n');
   return [`On ${location.href.replace(/[?#].*/, '')}:`, text.slice(0, 1500), ...named.slice(0, 60)].join('\n');
+}
+
+/** What assistive technology is told, in its order: a line for each role with its name and states, and for each text between. */
+export function accessibilityTree(root: Root): string {
+  const modal = [...root.querySelectorAll('dialog:modal')].at(-1);
+  const top = modal ? [modal] : [...(root instanceof Document ? root.body.children : root.children)];
+  return top.flatMap((element) => branch(element, root.activeElement)).join('\n');
+}
+
+function branch(node: Node, focus: Element | null): string[] {
+  if (node instanceof Text) return normal(node.data) ? [`"${normal(node.data)}"`] : [];
+  if (!(node instanceof HTMLElement) || node.matches('style,script') || !isPerceivable(node)) return [];
+  const role = toldRole(node);
+  const isNamedByContent = /^(button|link|heading|option)$/.test(role ?? '') || node.matches('input,select,textarea');
+  const children = isNamedByContent ? [] : [...node.childNodes].flatMap((child) => branch(child, focus));
+  const isSentence =
+    node.matches('p,bdi,span,dt,dd,li,blockquote,code') && children.every((line) => line.startsWith('"'));
+  const inner = isSentence && children.length > 1 ? [`"${normal(node.innerText)}"`] : children;
+  if (!role) return inner;
+  const name = nameOf(node);
+  const told = [role, ...(name ? [`"${name}"`] : []), ...statesOf(node, role), ...(node === focus ? ['[focus]'] : [])];
+  return [told.join(' '), ...inner.map((line) => `  ${line}`)];
+}
+
+/** None where an element only groups for the eye (HTML-AAM: what depends on where it stands, or on having a name). */
+function toldRole(element: Element): string | undefined {
+  const role = roleOf(element);
+  if (!role || /^(generic|presentation|none|paragraph|time|strong|emphasis|code|blockquote)$/.test(role))
+    return undefined;
+  if (/^(region|form)$/.test(role) && nameOf(element) === '') return undefined;
+  if (/^(banner|contentinfo)$/.test(role) && element.closest('article,aside,main,nav,section')) return undefined;
+  return role;
+}
+
+function statesOf(element: Element, role: string): string[] {
+  const is = (state: string) => element.getAttribute(`aria-${state}`);
+  const field = element.matches('input,select,textarea') ? (element as HTMLInputElement) : undefined;
+  const isOption = field?.type === 'checkbox' || field?.type === 'radio';
+  const described = normal(computeAccessibleDescription(element));
+  // A tooltip that says what the name says is not told twice.
+  const description = nameOf(element).startsWith(described) ? '' : described;
+  const isOpen = element.matches('summary')
+    ? String((element.parentElement as HTMLDetailsElement).open)
+    : is('expanded');
+  return [
+    ...(role === 'heading' ? [`level ${is('level') ?? element.localName.slice(1)}`] : []),
+    ...(isOption ? [field.checked ? 'checked' : 'not checked'] : []),
+    ...(field && !isOption && field.value ? [`holds "${field.value}"`] : []),
+    ...(isOpen === null ? [] : [isOpen === 'true' ? 'open' : 'closed']),
+    ...(is('current') ? ['current'] : []),
+    ...(is('invalid') === 'true' ? ['invalid'] : []),
+    ...(element.matches(':disabled') || is('disabled') === 'true' ? ['not available'] : []),
+    ...(description ? [`described "${description}"`] : []),
+  ];
 }
 
 function findAll(root: Root, target: ElementTarget): Element[] {

@@ -2,6 +2,7 @@
 // Written once over the few things that differ between the browsers (PageAccess), so that both behave alike.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { findProblems } from '../../axe.ts';
 import { type PageCall, pageCall } from './page-bundle.ts';
 import type { ElementTarget, Located, Pattern } from './page-script.ts';
 import { until } from './until.ts';
@@ -108,6 +109,16 @@ export class Surface {
   /** Role and accessible name of what has the focus. */
   async focused(): Promise<{ role: string; name: string } | undefined> {
     return this.#ask(await pageCall('focused'));
+  }
+
+  /** What assistive technology is told, a line for each role with its name and states. */
+  async accessibilityTree(): Promise<string> {
+    return this.#ask(await pageCall('accessibilityTree'));
+  }
+
+  /** What axe-core finds wrong, in one line each. It is a library that stays in the page: for pages of ours. */
+  async accessibilityProblems(): Promise<string[]> {
+    return (await this.#access.call(findProblems, {}, this.#shadowHost)) as string[];
   }
 
   /** Runs in the page; argument and answer as JSON. The function may use nothing from outside itself. */
