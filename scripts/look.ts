@@ -1,22 +1,27 @@
 // Pictures of every state a person can meet, to be looked at side by side, and each state's accessibility checked by axe.
-//   npm run look [-- --only "part of a state's name" --variant light]
+//   npm run look [-- --only "part of a state's name" --variant light,dark]
+//   npm run states     the same in light and dark, and the page in the docs that shows them all
 // They land in .screenshots/states: one per state and variant, and one sheet per variant.
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
-import type { AxeResults, RunOptions } from 'axe-core';
 import { rolldown } from 'rolldown';
 import type { BannerContent } from '../lib/messaging/banner-messages.ts';
+import { findProblems } from '../tests/axe.ts';
 import { type BannerState, bannerStates } from '../tests/banner-states.ts';
 import { fillDatabase } from '../tests/fill-database.ts';
 import { type State, statesAt } from '../tests/states.ts';
 import { findBrowser, requireBrowsers } from './browsers.ts';
 import { buildExtension } from './build.ts';
+import { writeStatesPage } from './states-page.ts';
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, variant: { type: 'string', default: '' } },
+  options: {
+    only: { type: 'string', default: '' },
+    variant: { type: 'string', default: '' },
+    page: { type: 'boolean', default: false },
+  },
 });
 const folder = resolve('.screenshots/states');
 
@@ -26,6 +31,8 @@ interface Variant {
   colorScheme: 'light' | 'dark';
   dir?: 'rtl';
   forcedColors?: 'active';
+  /** Of the person's own choice of text size. */
+  textSize?: '200%';
 }
 
 interface Taken {
@@ -34,55 +41,85 @@ interface Taken {
   file: string;
 }
 
-const variants: Variant[] = [
-  { name: 'light', width: { popup: 360, options: 1100, banner: 480 }, colorScheme: 'light' },
-  { name: 'dark', width: { popup: 360, options: 900, banner: 480 }, colorScheme: 'dark' },
-  { name: 'rtl', width: { popup: 360, options: 900, banner: 480 }, colorScheme: 'light', dir: 'rtl' },
-  { name: 'narrow', width: { popup: 320, options: 320, banner: 320 }, colorScheme: 'light' },
-  { name: 'forced', width: { popup: 360, options: 900, banner: 480 }, colorScheme: 'dark', forcedColors: 'active' },
-];
+const wide = { popup: 360, options: 900, banner: 480 };
+const variants = (
+  [
+    { name: 'light', width: { ...wide, options: 1100 }, colorScheme: 'light' },
+    { name: 'dark', width: wide, colorScheme: 'dark' },
+    { name: 'rtl', width: wide, colorScheme: 'light', dir: 'rtl' },
+    { name: 'narrow', width: { popup: 320, options: 320, banner: 320 }, colorScheme: 'light' },
+    { name: 'forced', width: wide, colorScheme: 'dark', forcedColors: 'active' },
+    { name: 'large', width: wide, colorScheme: 'light', textSize: '200%' },
+  ] satisfies Variant[] as Variant[]
+).filter(({ name }) => values.variant === '' || values.variant.split(',').includes(name));
 
 requireBrowsers(['chromium']);
-await rm(folder, { recursive: true, force: true });
+// What was taken before stays beside some that are taken anew.
+if (values.only === '') await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const extension = await buildWithoutBackground();
 const context = await chromium.launchPersistentContext('', {
   executablePath: findBrowser('chromium') as string,
   chromiumSandbox: process.getuid?.() !== 0,
   args: [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`, '--no-first-run'],
+  reducedMotion: 'reduce',
+  timezoneId: 'UTC',
 });
+// A picture changes when what it shows does, and not with the time of the day.
+const now = Date.UTC(2026, 2, 10, 10, 42);
+await context.clock.setFixedTime(now);
 const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
 const origin = `chrome-extension://${new URL(worker.url()).host}`;
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const page = await context.newPage();
 const problems = new Set<string>();
 let bannerWords: string | undefined;
+/** Of the language. */
+let direction = 'ltr';
 page.on('pageerror', (error) => problems.add(`page error: ${error.message}`));
 
-for (const variant of variants) {
-  if (!variant.name.includes(values.variant)) continue;
-  await page.emulateMedia({
-    colorScheme: variant.colorScheme,
-    forcedColors: variant.forcedColors ?? 'none',
-    reducedMotion: 'reduce',
-  });
-  const taken: Taken[] = [];
-  for (const state of [...statesAt(Date.now()), ...bannerStates]) {
-    if (!state.name.includes(values.only)) continue;
-    const file = `${variant.name}-${state.name.replaceAll(/[^a-z]+/gi, '-')}.png`;
+// A page that opens the database, so that it is there to be filled.
+const filling = await context.newPage();
+await filling.goto(`${origin}/popup.html`);
+await filling.waitForSelector('#app main');
+
+const all = [...statesAt(now), ...bannerStates];
+const states = all.filter(({ name }) => name.includes(values.only));
+const taken = new Map<string, Taken[]>(variants.map(({ name }) => [name, []]));
+for (const state of states) {
+  try {
+    if (!('standing' in state)) await open(state);
+  } catch (error) {
+    problems.add(`${state.name}: ${error instanceof Error ? error.message : error}`);
+    continue;
+  }
+  for (const variant of variants) {
     if ('standing' in state) await showBanner(state, variant);
     else await show(state, variant);
-    await page.screenshot({ path: join(folder, file), animations: 'disabled' });
-    for (const problem of await check(variant)) problems.add(`${state.name}, ${variant.name}: ${problem}`);
-    taken.push({ name: state.name, kind: 'standing' in state ? 'banner' : state.page, file });
+    const picture = pictureOf(state, variant.name);
+    await page.screenshot({ path: join(folder, picture.file), animations: 'disabled' });
+    const areColorsForced = variant.forcedColors === 'active';
+    const found = await page.evaluate<string[]>(`(${findProblems})(${JSON.stringify({ areColorsForced })})`);
+    for (const problem of found) problems.add(`${state.name}, ${variant.name}: ${problem}`);
+    taken.get(variant.name)?.push(picture);
   }
-  await sheets(context, variant, taken);
-  console.log(`${variant.name}: ${taken.length} states`);
+}
+for (const variant of variants) {
+  await sheets(context, variant, taken.get(variant.name) ?? []);
+  console.log(`${variant.name}: ${states.length} states`);
+}
+if (values.page) {
+  const pair = (state: State | BannerState) => [pictureOf(state, 'light'), pictureOf(state, 'dark')] as const;
+  await writeStatesPage(context, folder, all.map(pair));
 }
 await context.close();
 for (const problem of problems) console.error(problem);
 console.log(`${folder}: ${problems.size} problems`);
 process.exitCode = problems.size === 0 ? 0 : 1;
+
+function pictureOf(state: State | BannerState, variant: string): Taken {
+  const file = `${variant}-${state.name.replaceAll(/[^a-z]+/gi, '-')}.png`;
+  return { name: state.name, kind: 'standing' in state ? 'banner' : state.page, file };
+}
 
 /** The pages as they are shipped. Without a background that would change the rows which are to be looked at. */
 async function buildWithoutBackground(): Promise<string> {
@@ -93,39 +130,64 @@ async function buildWithoutBackground(): Promise<string> {
   return extension;
 }
 
-async function show(state: State, variant: Variant): Promise<void> {
-  const width = variant.width[state.page];
-  await page.setViewportSize({ width, height: 600 });
-  // Any page that opens the database, so that it is there to be filled.
-  await page.goto(`${origin}/popup.html`);
-  await page.waitForSelector('#app main');
-  await page.evaluate(fillDatabase, { rows: state.rows, drafts: state.drafts ?? {} });
+/** As the person has it before them, who has done what leads there. */
+async function open(state: State): Promise<void> {
+  await page.setViewportSize({ width: wide[state.page], height: 600 });
+  // What is still open may write where the person is.
+  await page.goto('about:blank');
+  await filling.evaluate(fillDatabase, { rows: state.rows, drafts: state.drafts ?? {} });
   await page.goto(`${origin}/${state.page}.html`);
   await page.waitForSelector('#app main');
-  if (variant.dir) await page.evaluate((dir) => (document.documentElement.dir = dir), variant.dir);
+  direction = await page.evaluate(() => document.documentElement.dir);
   for (const name of state.clicks ?? []) {
     const button = page.getByRole('button', { name, exact: true });
     // What opens a `details` has no role of its own.
     await button
       .or(page.locator('summary').and(page.getByLabel(name)))
+      .or(page.locator('summary').filter({ hasText: name }))
       .first()
       .click();
   }
+}
+
+async function show(state: State, variant: Variant): Promise<void> {
+  const width = variant.width[state.page];
+  await emulate(variant);
+  await page.evaluate(
+    ({ dir, textSize }) => {
+      document.documentElement.dir = dir;
+      document.documentElement.style.fontSize = textSize;
+    },
+    { dir: variant.dir ?? direction, textSize: variant.textSize ?? '' },
+  );
+  await page.setViewportSize({ width, height: 600 });
   const height = await page.evaluate(() => document.body.scrollHeight);
   // Real popups are as high as what is in them, up to 600 px; here all of it is to be seen.
   await page.setViewportSize({ width, height });
-  const scrolls = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  if (scrolls > 0) problems.add(`${state.name}, ${variant.name}: ${scrolls} px wider than the page`);
+  for (const cut of await page.evaluate(whatIsCut)) problems.add(`${state.name}, ${variant.name}: ${cut}`);
+}
+
+async function emulate({ colorScheme, forcedColors }: Variant): Promise<void> {
+  await page.emulateMedia({ colorScheme, forcedColors: forcedColors ?? 'none', reducedMotion: 'reduce' });
+}
+
+/** Runs in the page: what is wider than its place. */
+function whatIsCut(): string[] {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  const texts = document.querySelectorAll<HTMLElement>('button,a.button,h1,h2,h3,p,dt,dd,label,legend,summary,code,li');
+  const cut = [...texts].filter((each) => each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1);
+  return [
+    ...(scrollWidth > clientWidth ? [`${scrollWidth - clientWidth} px wider than the page`] : []),
+    ...cut.map((each) => `“${each.textContent.slice(0, 40)}” is wider than its place`),
+  ];
 }
 
 /** The shipped script on a page that is not ours, with the words it would be told. */
 async function showBanner({ standing }: BannerState, variant: Variant): Promise<void> {
+  await emulate(variant);
   await page.setViewportSize({ width: variant.width.banner, height: 320 });
-  await page.goto(`${origin}/popup.html`);
   bannerWords ??= await bundle('lib/banner/content.ts');
-  const content: BannerContent = await page.evaluate(`(() => {
+  const content: BannerContent = await filling.evaluate(`(() => {
     ${bannerWords}
     return bundled.contentOf(${JSON.stringify(standing)});
   })()`);
@@ -152,17 +214,6 @@ async function bundle(input: string): Promise<string> {
   const { output } = await build.generate({ format: 'iife', name: 'bundled' });
   await build.close();
   return output[0].code;
-}
-
-async function check({ forcedColors }: Variant): Promise<string[]> {
-  await page.evaluate(axe);
-  // With forced colours axe still reads the colours that were not taken.
-  const options = { rules: { 'color-contrast': { enabled: forcedColors !== 'active' } } };
-  const { violations } = await page.evaluate(
-    (chosen) => (globalThis as never as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(chosen),
-    options,
-  );
-  return violations.map(({ id, nodes }) => `axe ${id} at ${nodes.map(({ target }) => target.join(' ')).join(' and ')}`);
 }
 
 /** A variant's pictures side by side, as many on one as can be looked at. */
