@@ -40,11 +40,19 @@ export function callWhileVisible(rows: ReadonlySignal<Live<Rows>>, call: () => v
     call();
     schedule();
   };
+  const dueOf = (current: Rows) => {
+    try {
+      return nextCall(current, calledAt);
+    } catch {
+      // Damaged rows: the background takes them out, and what is due is told by those that are left.
+      return undefined;
+    }
+  };
   const schedule = () => {
     clearTimeout(timer);
     const current = rows.peek();
     if (!isThere(current) || document.hidden) return;
-    const due = nextCall(current, calledAt);
+    const due = dueOf(current);
     if (due !== undefined) timer = setTimeout(callNow, Math.max(due, calledAt + distanceMs) - Date.now());
   };
 

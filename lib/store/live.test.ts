@@ -6,10 +6,10 @@ import { isThere, live } from './live.ts';
 import { readRows } from './rows.ts';
 import { tablesOf } from './tables.ts';
 
-let database: Database;
+let database: Database | undefined;
 
 afterEach(async () => {
-  await database.delete();
+  await database?.delete();
 });
 
 test('follows what is written, the newest command first', async () => {
@@ -28,6 +28,20 @@ test('follows what is written, the newest command first', async () => {
   await vi.waitFor(() => expect(seen.at(-1)).toEqual(['two', 'one']));
   await database.journal.update('one', { updatedAt: 3 });
   await vi.waitFor(() => expect(seen.at(-1)).toEqual(['one', 'two']));
+});
+
+test('says what may be waited for when the browser does not answer, and goes on when it does', async () => {
+  vi.useFakeTimers();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const rows = live(() => promise);
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(rows.value).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(rows.value).toBe('storage-waits');
+  resolve('there');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(rows.value).toBe('there');
+  vi.useRealTimers();
 });
 
 test('says so when the browser refuses to open the database', async () => {

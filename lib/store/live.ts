@@ -37,6 +37,7 @@ export function follow<Result>(query: () => Promise<Result>, hear: (answer: Live
   let isReading = false;
   let isOutdated = false;
   let troubledSince: number | undefined;
+  let isKnown = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function read(): Promise<void> {
@@ -48,8 +49,9 @@ export function follow<Result>(query: () => Promise<Result>, hear: (answer: Live
     while (isOutdated && !hasEnded) {
       isOutdated = false;
       try {
-        const answer = await query();
+        const answer = await soon(query());
         troubledSince = undefined;
+        isKnown = true;
         if (!hasEnded) hear(answer);
       } catch (error) {
         if (hasEnded) break;
@@ -62,6 +64,13 @@ export function follow<Result>(query: () => Promise<Result>, hear: (answer: Live
       }
     }
     isReading = false;
+  }
+
+  /** Behind an upgrade that waits for an older page, the browser does not answer at all. */
+  function soon(answer: Promise<Result>): Promise<Result> {
+    if (isKnown) return answer;
+    const waiting = setTimeout(() => hasEnded || hear('storage-waits'), patienceMs['storage-waits']);
+    return answer.finally(() => clearTimeout(waiting));
   }
 
   const stopListening = onChange(() => void read());
