@@ -13,9 +13,10 @@ afterEach(async () => {
 });
 
 test('follows what is written, the newest command first', async () => {
-  database = openDatabase('live');
+  const open = openDatabase('live');
+  database = open;
   announceChanges();
-  const rows = live(() => readRows(tablesOf(database)));
+  const rows = live(() => readRows(tablesOf(open)));
   const seen: unknown[] = [];
   effect(() => {
     if (isThere(rows.value)) seen.push(rows.value.journal.map(({ id }) => id));
@@ -23,10 +24,10 @@ test('follows what is written, the newest command first', async () => {
   await vi.waitFor(() => expect(seen.at(-1)).toEqual([]));
 
   const command = { kind: 'sync', accountId: 'account' } as const;
-  await database.journal.add({ id: 'one', command, state: 'done', createdAt: 1, updatedAt: 1 });
-  await database.journal.add({ id: 'two', command, state: 'accepted', createdAt: 2, updatedAt: 2 });
+  await open.journal.add({ id: 'one', command, state: 'done', createdAt: 1, updatedAt: 1 });
+  await open.journal.add({ id: 'two', command, state: 'accepted', createdAt: 2, updatedAt: 2 });
   await vi.waitFor(() => expect(seen.at(-1)).toEqual(['two', 'one']));
-  await database.journal.update('one', { updatedAt: 3 });
+  await open.journal.update('one', { updatedAt: 3 });
   await vi.waitFor(() => expect(seen.at(-1)).toEqual(['one', 'two']));
 });
 
@@ -45,14 +46,15 @@ test('says what may be waited for when the browser does not answer, and goes on 
 });
 
 test('says so when the browser refuses to open the database', async () => {
-  database = openDatabase('refused');
+  const open = openDatabase('refused');
+  database = open;
   vi.spyOn(indexedDB, 'open').mockImplementation(() => {
     throw new DOMException(
       'A mutation operation was attempted on a database that did not allow mutations.',
       'InvalidStateError',
     );
   });
-  const rows = live(() => readRows(tablesOf(database)));
+  const rows = live(() => readRows(tablesOf(open)));
   await vi.waitFor(() => expect(rows.value).toBe('storage-unavailable'), 5_000);
   vi.restoreAllMocks();
 });
