@@ -200,7 +200,7 @@ export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<C
             value={typed.gatewayScope}
             error={shown.gatewayScope}
             onType={(gatewayScope) => type({ gatewayScope })}
-            input={{ name: 'gatewayScope', autocomplete: 'off', placeholder: 'api://<client id>/PhoneVerification' }}
+            input={{ name: 'gatewayScope', autocomplete: 'off', placeholder: 'api://…/PhoneVerification' }}
           />
         </div>
       </details>

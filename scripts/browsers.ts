@@ -1,7 +1,7 @@
 // Where the two real browsers are. Missing ones are installed where that is ours to do (as root, with apt: CI);
 // elsewhere the command to run is said. No browser download of a test tool is used: people have the system's browsers.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 export const browserNames = ['chromium', 'firefox'] as const;
@@ -32,15 +32,39 @@ export function findBrowser(name: BrowserName): string | undefined {
   return commands.map(findCommand).find((path) => path !== undefined);
 }
 
+/** Debian ships its browsers in English alone: where a further language is once it is installed, and in which package. */
+const languagePack: Record<BrowserName, (tag: string) => { file: string; debianPackage: string }> = {
+  chromium: (tag) => ({ file: `/usr/lib/chromium/locales/${tag}.pak`, debianPackage: 'chromium-l10n' }),
+  firefox(tag) {
+    const name = tag === 'es' ? 'es-ES' : tag;
+    const file = `/usr/lib/firefox-esr/browser/extensions/langpack-${name}@firefox-esr.mozilla.org.xpi`;
+    return { file, debianPackage: `firefox-esr-l10n-${name.toLowerCase()}` };
+  },
+};
+
+/**
+ * Installs languages where that is ours to do, elsewhere says how to: without them what is tried in a language is left out.
+ *
+ * @param tags BCP 47
+ */
+export function requireLanguages(names: readonly BrowserName[], tags: readonly string[]): void {
+  const packs = names.flatMap((name) => tags.map((tag) => languagePack[name](tag)));
+  const missing = new Set(packs.filter(({ file }) => !existsSync(file)).map(({ debianPackage }) => debianPackage));
+  if (missing.size === 0) return;
+  const packages = [...missing].join(' ');
+  if (findCommand('apt-get') && process.getuid?.() === 0)
+    spawnSync('sh', ['-c', installing(packages)], { stdio: 'inherit' });
+  else console.log(`Not installed, so that nothing is tried in these languages: ${packages}`);
+}
+
 /** Returns when the browsers asked for are there; ends the process with what to do when one is missing and cannot be installed. */
 export function requireBrowsers(names: readonly BrowserName[]): void {
   const missing = names.filter((name) => findBrowser(name) === undefined);
   if (missing.length === 0) return;
   const packages = missing.map((name) => known[name].debianPackage);
-  const install = `apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   if (findCommand('apt-get') && process.getuid?.() === 0) {
     console.log(`Installing ${packages.join(' and ')} …`);
-    spawnSync('sh', ['-c', install], { stdio: 'inherit' });
+    spawnSync('sh', ['-c', installing(packages.join(' '))], { stdio: 'inherit' });
     if (missing.every((name) => findBrowser(name) !== undefined)) return;
     console.error('The installation failed; its message is above.');
   } else {
@@ -49,6 +73,10 @@ export function requireBrowsers(names: readonly BrowserName[]): void {
   const variables = missing.map((name) => `${known[name].variable}=/path/to/${name}`);
   console.error(`One that is elsewhere can be named: ${variables.join(' ')}`);
   process.exit(1);
+}
+
+function installing(packages: string): string {
+  return `apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${packages}`;
 }
 
 function howToGet(missing: BrowserName[], packages: string[]): string {

@@ -1,5 +1,6 @@
-// `npm run test:long`: every scenario in both browsers, and thousands of random sequences; its last results are docs/long-run.md.
-// With files (`npm run test:long -- tests/e2e/faults.e2e.ts --browser chromium`, or `-- random`) it runs those, and the rest of
+// `npm run test:long`: every scenario in both browsers, thousands of random sequences, and every state in a
+// language that nobody speaks; its last results are docs/long-run.md.
+// With files (`npm run test:long -- tests/e2e/faults.e2e.ts --browser chromium`, `-- random`, `-- words`) it runs those, and the rest of
 // the page stays as it was.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +8,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type BrowserName, browserNames, requireBrowsers } from './browsers.ts';
+import { type BrowserName, browserNames, requireBrowsers, requireLanguages } from './browsers.ts';
+import { localeNames, tagOf } from './locales.ts';
 
 const page = 'docs/long-run.md';
 const runs = 3_000;
@@ -38,12 +40,15 @@ type Cells = Record<BrowserName, string>;
 
 const args = process.argv.slice(2);
 const isRandom = args.length === 0 || args.includes('random');
-const isScenarios = args.length === 0 || args.some((each) => each !== 'random');
+const isWords = args.length === 0 || args.includes('words');
+const parts = ['random', 'words'];
+const isScenarios = args.length === 0 || args.some((each) => !parts.includes(each));
 const today = new Date().toISOString().slice(0, 10);
 const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-long-'));
 let isGood = true;
 const played = isScenarios ? await playScenarios() : [];
 const random = isRandom ? await playRandom() : undefined;
+const words = isWords ? await lookForWords() : undefined;
 // Read late: what else was run meanwhile has its place there.
 const before = await readFile(page, 'utf8').catch(() => '');
 await writeFile(page, written());
@@ -59,8 +64,11 @@ interface Played {
 
 async function playScenarios(): Promise<Played[]> {
   requireBrowsers(browserNames);
+  requireLanguages(browserNames, localeNames.filter((name) => name !== 'en').map(tagOf));
   const report = join(folder, 'playwright.json');
-  const given = args.filter((each) => each !== 'random').map((each) => each.replace(/^--browser(?==|$)/, '--project'));
+  const given = args
+    .filter((each) => !parts.includes(each))
+    .map((each) => each.replace(/^--browser(?==|$)/, '--project'));
   await run('playwright', ['test', '--config', 'tests/e2e', '--reporter=list,json', ...given], {
     TEST_LONG: '1',
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
@@ -118,6 +126,19 @@ ${rows.join('\n')}
 `;
 }
 
+async function lookForWords(): Promise<string> {
+  const status = await run('node', ['scripts/look.ts', '--language', 'pseudo', '--variant', 'narrow'], {});
+  isGood &&= status === 0;
+  const found = status === 0 ? 'nothing found' : '**something found**';
+  return `Every state at a width of 320 px, in English made longer by two fifths: words that are in no message, text that is wider than
+its place: ${found} (${today}).
+`;
+}
+
+function partBefore(title: string): string {
+  return before.split(`## ${title}\n\n`)[1]?.split('\n## ')[0] ?? 'Not run yet.\n';
+}
+
 function readScenarios(): Map<string, Cells> {
   const rows = before.split('\n').filter((line) => line.startsWith('| `'));
   return new Map(
@@ -150,10 +171,14 @@ ${rows.join('\n')}
 
 ## Random sequences
 
-${random ?? before.split('## Random sequences\n\n')[1] ?? 'Not run yet.\n'}`;
+${random ?? partBefore('Random sequences')}
+## Words
+
+${words ?? partBefore('Words')}`;
 }
 
-async function run(command: string, given: string[], environment: Record<string, string>): Promise<void> {
+async function run(command: string, given: string[], environment: Record<string, string>): Promise<number> {
   const child = spawn(command, given, { stdio: 'inherit', env: { ...process.env, ...environment } });
-  await once(child, 'close');
+  const [status] = await once(child, 'close');
+  return status ?? 1;
 }

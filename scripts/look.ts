@@ -1,8 +1,9 @@
 // Pictures of every state a person can meet, to be looked at side by side, and each state's accessibility checked by axe.
-//   npm run look [-- --only "part of a state's name" --variant light,dark]
+//   npm run look [-- --only "part of a state's name" --variant light,dark --language ar]
 //   npm run states     the same in light and dark, and the page in the docs that shows them all
+// A language is one of lib/language/locales, or "pseudo" (pseudo-locale.ts), which finds words that are no message.
 // They land in .screenshots/states: one per state and variant, and one sheet per variant.
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
@@ -11,9 +12,13 @@ import type { BannerContent } from '../lib/messaging/banner-messages.ts';
 import { findProblems } from '../tests/axe.ts';
 import { type BannerState, bannerStates } from '../tests/banner-states.ts';
 import { fillDatabase } from '../tests/fill-database.ts';
+import { namesIn } from '../tests/name-in-language.ts';
 import { type State, statesAt } from '../tests/states.ts';
+import { dataOnPages, untranslated } from '../tests/untranslated.ts';
 import { findBrowser, requireBrowsers } from './browsers.ts';
 import { buildExtension } from './build.ts';
+import { messagesJson, readLocale } from './locales.ts';
+import { brackets, pseudoLocale } from './pseudo-locale.ts';
 import { writeStatesPage } from './states-page.ts';
 
 const { values } = parseArgs({
@@ -21,9 +26,14 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     variant: { type: 'string', default: '' },
     page: { type: 'boolean', default: false },
+    language: { type: 'string', default: 'en' },
   },
 });
-const folder = resolve('.screenshots/states');
+const { language } = values;
+const folder = resolve('.screenshots', language === 'en' ? 'states' : `states-${language}`);
+const english = await readLocale('en');
+const words = language === 'pseudo' ? pseudoLocale(english) : await readLocale(language);
+const nameOf = namesIn(words, english);
 
 interface Variant {
   name: string;
@@ -58,6 +68,8 @@ requireBrowsers(['chromium']);
 if (values.only === '') await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const extension = await buildWithoutBackground();
+// In place of English, which every browser has.
+await writeFile(join(extension, '_locales/en/messages.json'), messagesJson(words));
 const context = await chromium.launchPersistentContext('', {
   executablePath: findBrowser('chromium') as string,
   chromiumSandbox: process.getuid?.() !== 0,
@@ -71,6 +83,7 @@ await context.clock.setFixedTime(now);
 const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
 const origin = `chrome-extension://${new URL(worker.url()).host}`;
 const page = await context.newPage();
+page.setDefaultTimeout(10_000);
 const problems = new Set<string>();
 let bannerWords: string | undefined;
 /** Of the language. */
@@ -100,6 +113,10 @@ for (const state of states) {
     const areColorsForced = variant.forcedColors === 'active';
     const found = await page.evaluate<string[]>(`(${findProblems})(${JSON.stringify({ areColorsForced })})`);
     for (const problem of found) problems.add(`${state.name}, ${variant.name}: ${problem}`);
+    if (language === 'pseudo') {
+      const unsaid = await page.evaluate(untranslated, { ...brackets, data: dataOnPages });
+      for (const text of unsaid) problems.add(`${state.name}: no message says ${text}`);
+    }
     taken.get(variant.name)?.push(picture);
   }
 }
@@ -139,8 +156,9 @@ async function open(state: State): Promise<void> {
   await page.goto(`${origin}/${state.page}.html`);
   await page.waitForSelector('#app main');
   direction = await page.evaluate(() => document.documentElement.dir);
-  for (const name of state.clicks ?? []) {
-    const button = page.getByRole('button', { name, exact: true });
+  for (const click of state.clicks ?? []) {
+    const name = nameOf(click);
+    const button = page.getByRole('button', { name });
     // What opens a `details` has no role of its own.
     await button
       .or(page.locator('summary').and(page.getByLabel(name)))
@@ -175,7 +193,9 @@ async function emulate({ colorScheme, forcedColors }: Variant): Promise<void> {
 function whatIsCut(): string[] {
   const { scrollWidth, clientWidth } = document.documentElement;
   const texts = document.querySelectorAll<HTMLElement>('button,a.button,h1,h2,h3,p,dt,dd,label,legend,summary,code,li');
-  const cut = [...texts].filter((each) => each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1);
+  const cut = [...texts].filter(
+    (each) => !each.matches('.only-spoken') && each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1,
+  );
   return [
     ...(scrollWidth > clientWidth ? [`${scrollWidth - clientWidth} px wider than the page`] : []),
     ...cut.map((each) => `“${each.textContent.slice(0, 40)}” is wider than its place`),
@@ -193,8 +213,8 @@ async function showBanner({ standing }: BannerState, variant: Variant): Promise<
   })()`);
   await page.goto('about:blank');
   await page.setContent(
-    `<!doctype html><html lang="en" dir="${variant.dir ?? 'ltr'}"><title>Security info</title><style>
-    body { font: 16px sans-serif; margin: 24px; background: #f3f2f1; color: #111 }</style><main><h1>Security info</h1>
+    `<!doctype html><html lang="en" dir="${variant.dir ?? content.direction}"><title>Security info</title><style>
+    body { font: 16px sans-serif; margin: 24px; background: #f3f2f1; color: #111 }</style><main translate="no"><h1>Security info</h1>
     <p>These are the methods you use to sign in to your account.</p></main>`,
   );
   const told = { ...content, direction: variant.dir ?? content.direction };
@@ -202,6 +222,13 @@ async function showBanner({ standing }: BannerState, variant: Variant): Promise<
     id: 'here', sendMessage: async () => (${JSON.stringify({ res: told })}),
     onMessage: { addListener() {}, removeListener() {} },
   } }`);
+  // Its root is closed in life; here what it says is read.
+  await page.evaluate(() => {
+    const { attachShadow } = Element.prototype;
+    Element.prototype.attachShadow = function (init) {
+      return attachShadow.call(this, { ...init, mode: 'open' });
+    };
+  });
   await page.evaluate(await readFile(join(extension, 'banner.js'), 'utf8'));
   await page.waitForSelector('html > div', { state: 'attached' });
 }

@@ -185,7 +185,8 @@ async function start(
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
-    ...(options.locale ? { env: { ...environment(), LANGUAGE: options.locale } } : {}),
+    // Its test runner would have pages be in American English.
+    ...(options.locale ? { locale: options.locale, env: { ...environment(), LANGUAGE: options.locale } } : {}),
     // With these no extension is installed by policy.
     ...(options.extension
       ? {}

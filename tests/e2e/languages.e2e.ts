@@ -1,0 +1,55 @@
+// Browsers in another language: a short part of the way, by the words of that language alone. The sandbox's own pages are
+// in English, as a service's may be.
+import { localeNames, tagOf } from '../../scripts/locales.ts';
+import { enterPassword, enterUserName } from './journey/sign-in.ts';
+import { wordsOf } from './journey/words.ts';
+import { expect, test } from './scenario.ts';
+
+const number = '+44 •••• 102';
+
+for (const name of localeNames.filter((each) => each !== 'en')) {
+  const tag = tagOf(name);
+  test.describe(tag, { tag: '@long' }, () => {
+    test.use({ driverOptions: { locale: tag } });
+
+    test('connected, signed in and SMS sign-in on, in words of the language', async ({ driver, sandbox }, info) => {
+      const say = await wordsOf(name);
+      const { mobileNotEnabled: employee } = sandbox.employees;
+
+      const options = await driver.openExtensionPage('options.html');
+      const ofBrowser = await options.evaluate(() => {
+        const { chrome } = globalThis as unknown as { chrome: { i18n: { getUILanguage(): string } } };
+        return chrome.i18n.getUILanguage();
+      });
+      test.skip(!ofBrowser.startsWith(tag), `The browser is in ${ofBrowser}: it does not have ${tag}.`);
+      await options.fill({ label: say('connection.tenant') }, sandbox.tenant.domain);
+      await options.fill({ label: say('connection.client_id') }, sandbox.tenant.clientId);
+      await options.click({ role: 'button', name: say('connection.save') });
+      await options.waitForText(say('options.connected', { tenant: sandbox.tenant.domain }));
+      await options.close();
+
+      let popup = await driver.openPopup();
+      await popup.click({ role: 'button', name: say('action.sign_in') });
+      const window = await driver.signInWindow();
+      await enterUserName(window, employee.userName);
+      await enterPassword(window, employee);
+      await window.waitForClosed();
+      popup = await driver.reopenedPopup();
+
+      await popup.waitFor({ role: 'heading', name: say('phones.title') });
+      await popup.click({ role: 'button', name: say('sms.enable_for', { number }) });
+      const question = { role: 'dialog', name: say('enable.title') };
+      await popup.click({ role: 'button', name: say('enable.confirm'), within: question });
+      await popup.waitForText(say('enable.done', { number }));
+      await popup.screenshot(info.outputPath('enabled.png'));
+
+      const page = await popup.evaluate(() => {
+        const { lang, dir } = document.documentElement;
+        const written = [...document.querySelectorAll('.number')].map((each) => getComputedStyle(each).direction);
+        return { lang, dir, written: [...new Set(written)] };
+      });
+      const dir = name === 'ar' ? 'rtl' : 'ltr';
+      expect(page).toEqual({ lang: expect.stringMatching(`^${tag}`), dir, written: ['ltr'] });
+    });
+  });
+}
