@@ -1,6 +1,7 @@
 // What a page reads, and what it does while the database is not there or of another version.
 import 'fake-indexeddb/auto';
-import { afterEach, expect, test, vi } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { browser } from '../platform/browser.ts';
 import { announceChanges, type Database, openDatabase } from './database.ts';
 import { keptInMemory } from './in-memory.ts';
@@ -88,5 +89,46 @@ test('a database of an earlier version is not there yet, and after a while what 
   await vi.waitFor(() => expect(accounts.value).toBe('storage-waits'), 5_000);
   await new Promise((done) => {
     indexedDB.deleteDatabase('phone-sign-in').onsuccess = done;
+  });
+});
+
+describe('what public/ahead.js opens', () => {
+  /** As the first script of a page that is opened. */
+  async function openAhead(): Promise<typeof readTables> {
+    new Function(await readFile(`${import.meta.dirname}/../../public/ahead.js`, 'utf8'))();
+    vi.resetModules();
+    return (await import('./page-tables.ts')).readTables;
+  }
+  const isDone = () => vi.waitFor(() => expect(globalThis.openedAhead?.readyState).toBe('done'));
+
+  test.each(['before', 'after'])('is taken over, %s it is open', async (when) => {
+    database = openDatabase();
+    await database.accounts.add(known);
+    const open = vi.spyOn(indexedDB, 'open');
+    const read = await openAhead();
+    if (when === 'after') await isDone();
+    expect(await read(['accounts'])).toEqual({ accounts: [known] });
+    expect(open).toHaveBeenCalledOnce();
+    open.mockRestore();
+  });
+
+  test('makes no database', async () => {
+    const read = await openAhead();
+    await isDone();
+    await expect(read(['accounts'])).rejects.toThrow('There is no database yet.');
+    expect(await indexedDB.databases()).toEqual([]);
+  });
+
+  test('does not stand in the way of an upgrade; afterwards it is opened anew', async () => {
+    database = openDatabase();
+    await database.accounts.add(known);
+    database.close();
+    const read = await openAhead();
+    await isDone();
+    database = openDatabase();
+    database.version(99).stores({ later: 'id' });
+    await database.open();
+    await expect(read(['accounts'])).rejects.toThrow();
+    expect(await read(['accounts'])).toEqual({ accounts: [known] });
   });
 });

@@ -26,7 +26,7 @@ const readDatabase: ReadTables = async (names) => {
     close(database);
     throw new NotThereYet('The database is of an earlier version.');
   }
-  const transaction = database.transaction([...names], 'readonly');
+  const transaction = transactionOn(database, names);
   const rows = await Promise.all(names.map((name) => answerTo(transaction.objectStore(name).getAll())));
   return Object.fromEntries(names.map((name, index) => [name, rows[index]])) as never;
 };
@@ -39,8 +39,14 @@ function open(): Promise<IDBDatabase> {
   return opened;
 }
 
+/** Put there by public/ahead.js, before any of our code was loaded. */
+declare global {
+  var openedAhead: IDBOpenDBRequest | undefined;
+}
+
 async function openNow(): Promise<IDBDatabase> {
-  const request = indexedDB.open(databaseName);
+  const request = globalThis.openedAhead ?? indexedDB.open(databaseName);
+  globalThis.openedAhead = undefined;
   let isMissing = false;
   request.onupgradeneeded = () => {
     // Nobody has made it: that is not for a page to do.
@@ -48,12 +54,25 @@ async function openNow(): Promise<IDBDatabase> {
     request.transaction?.abort();
   };
   const database = await answerTo(request).catch((error: unknown) => {
-    throw isMissing ? new NotThereYet('There is no database yet.') : error;
+    // What was opened ahead is aborted for no other reason.
+    throw isMissing || (error as DOMException).name === 'AbortError'
+      ? new NotThereYet('There is no database yet.')
+      : error;
   });
   // An upgrade must not have to wait for an open page, and a connection may be taken away.
   database.onversionchange = () => close(database);
   database.onclose = () => close(database);
   return database;
+}
+
+function transactionOn(database: IDBDatabase, names: readonly string[]): IDBTransaction {
+  try {
+    return database.transaction([...names], 'readonly');
+  } catch (error) {
+    // It was closed before it was taken over: the next time it is opened anew.
+    close(database);
+    throw error;
+  }
 }
 
 function close(database: IDBDatabase): void {
@@ -63,6 +82,7 @@ function close(database: IDBDatabase): void {
 
 function answerTo<Result>(request: IDBRequest<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
+    if (request.readyState === 'done') return request.error ? reject(request.error) : resolve(request.result);
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
