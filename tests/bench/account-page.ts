@@ -1,5 +1,6 @@
 // What an account page pays for the banner, and that it pays nothing where there is nothing to offer: the sandbox's page in a
-// browser with the extension and in one with the empty extension, by turns.
+// browser with the extension and in one with the empty extension, by turns. Beside them, what of it the browser takes for any
+// script of an extension: the same page with the least one there can be.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,7 +20,7 @@ import { canCountMainThread, mainThreadMs } from './processes.ts';
 import { sampleOf } from './statistics.ts';
 
 /** Both pages are long done by then; a window of fixed length, since asking them would be work of theirs. */
-const windowMs = 1_500;
+const windowMs = 1_000;
 
 export async function measureAccountPage(
   browser: BrowserName,
@@ -36,12 +37,22 @@ export async function measureAccountPage(
       certificateSpki: sandbox.certificate.spkiSha256Base64,
       headless: true,
     });
-  const ours = await start(built[browser]);
-  const without = await start(await emptyExtension(browser, unpacked, join(folder, 'empty')));
+  const running: BrowserDriver[] = [];
+  const open = async (extension: string) => {
+    const driver = await start(extension);
+    running.push(driver);
+    return driver;
+  };
   try {
-    return await measure(browser, sandbox, ours, without, rounds);
+    const pages = [`${new URL(accountPage).origin}/*`];
+    const drivers = {
+      ours: await open(built[browser]),
+      without: await open(await emptyExtension(browser, unpacked, join(folder, 'empty'))),
+      line: await open(await emptyExtension(browser, unpacked, join(folder, 'line'), pages)),
+    };
+    return await measure(browser, sandbox, drivers, rounds);
   } finally {
-    await Promise.all([ours.close(), without.close()]);
+    await Promise.all(running.map((driver) => driver.close()));
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
   }
@@ -50,39 +61,38 @@ export async function measureAccountPage(
 async function measure(
   browser: BrowserName,
   sandbox: Organization,
-  ours: BrowserDriver,
-  without: BrowserDriver,
+  { ours, without, line }: Record<'ours' | 'without' | 'line', BrowserDriver>,
   rounds: number,
 ): Promise<Measurement[]> {
   const { mobileNotEnabled } = sandbox.employees;
   await connectAndSignIn(ours, sandbox, mobileNotEnabled);
   await ours.closePopup();
-  const page = await openAccountPage(without);
-  await enterUserName(page, mobileNotEnabled.userName);
-  await enterPassword(page, mobileNotEnabled);
-  await page.waitForText('These are the methods you use');
-  await page.close();
+  for (const driver of [without, line]) {
+    const page = await openAccountPage(driver);
+    await enterUserName(page, mobileNotEnabled.userName);
+    await enterPassword(page, mobileNotEnabled);
+    await page.waitForText('These are the methods you use');
+    await page.close();
+  }
 
-  const thread = { ours: [] as number[], without: [] as number[] };
-  const shift = { ours: [] as number[], without: [] as number[] };
-  const open = async (name: 'ours' | 'without', driver: BrowserDriver) => {
+  const series = () => ({ ours: [] as number[], without: [] as number[], line: [] as number[] });
+  const thread = series();
+  const shift = series();
+  const open = async (name: keyof typeof thread, driver: BrowserDriver) => {
     const before = await mainThreadMs(process.pid, 'page');
     const opened = await driver.openPage(accountPage);
     await pass(windowMs);
     thread[name].push((await mainThreadMs(process.pid, 'page')) - before);
     shift[name].push(await opened.evaluate(layoutShift));
-    if ((await hasBanner(opened)) !== (driver === ours)) throw new Error(`The banner is not as it should be: ${name}`);
+    if ((await hasBanner(opened)) !== (driver !== without))
+      throw new Error(`The banner is not as it should be: ${name}`);
     await opened.close();
   };
-  for (const [name, driver] of [
-    ['ours', ours],
-    ['without', without],
-  ] as const)
-    await open(name, driver);
-  for (const list of [thread.ours, thread.without, shift.ours, shift.without]) list.length = 0;
+  const turns = [() => open('ours', ours), () => open('without', without), () => open('line', line)];
+  for (const turn of turns) await turn();
+  for (const list of [...Object.values(thread), ...Object.values(shift)]) list.length = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const turns = [() => open('ours', ours), () => open('without', without)];
-    for (const turn of round % 2 ? turns : turns.toReversed()) await turn();
+    for (let turn = 0; turn < turns.length; turn += 1) await turns[(turn + round) % turns.length]?.();
   }
 
   const offered = await accountPageOf(ours);
@@ -114,6 +124,13 @@ async function measure(
             ours: sampleOf(thread.ours),
             control: sampleOf(thread.without),
             goal: { of: 'difference', most: 5 },
+          } satisfies Measurement,
+          {
+            what: 'the same page with the least script of an extension that asks and shows a line, main-thread time',
+            browser,
+            unit: 'ms',
+            ours: sampleOf(thread.line),
+            control: sampleOf(thread.without),
           } satisfies Measurement,
         ]
       : []),

@@ -13,8 +13,16 @@ export async function withProbe(built: string, folder: string): Promise<string> 
   return folder;
 }
 
-/** An empty popup page with one small script, and a worker that answers. */
-export async function emptyExtension(browser: BrowserName, product: string, folder: string): Promise<string> {
+/**
+ * An empty popup page with one small script, and a worker that answers. On `pages`, match patterns, it has the least script there
+ * can be that asks its background and shows one line.
+ */
+export async function emptyExtension(
+  browser: BrowserName,
+  product: string,
+  folder: string,
+  pages: string[] = [],
+): Promise<string> {
   const { key, browser_specific_settings } = JSON.parse(await readFile(join(product, 'manifest.json'), 'utf8'));
   const background = browser === 'firefox' ? { scripts: ['background.js'] } : { service_worker: 'background.js' };
   await mkdir(folder, { recursive: true });
@@ -26,12 +34,15 @@ export async function emptyExtension(browser: BrowserName, product: string, fold
       action: { default_popup: 'popup.html' },
       background,
       permissions: ['storage'],
+      ...(pages.length > 0 ? { host_permissions: pages, content_scripts: [{ matches: pages, js: ['line.js'] }] } : {}),
       key,
       browser_specific_settings,
     }),
     'popup.html':
       '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Empty</title><style>body{width:360px;height:300px}</style></head><body><div id="app"></div><script type="module" src="popup.js"></script></body></html>',
     'popup.js': "document.getElementById('app').textContent = 'Empty';",
+    'line.js':
+      "chrome.runtime.sendMessage('hello').then((answer) => { const host = document.createElement('div'); host.attachShadow({ mode: 'closed' }).textContent = answer; document.documentElement.append(host); });",
     'background.js': "chrome.runtime.onMessage.addListener((message, sender, answer) => { answer('echo'); });",
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
