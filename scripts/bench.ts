@@ -61,7 +61,7 @@ const results: Results = {
   ...{ measurements, failures, charts, seconds: secondsSoFar() },
   sections: [profilesSection(profiles), ...sections],
 };
-console.log(`\n${tableOf(measurements)}\n\n${profiles.join('\n')}`);
+console.log(`\n${profiles.join('\n')}`);
 for (const { part, reason } of failures) console.log(`NOT MEASURED: ${part}: ${reason}`);
 console.log(`${Math.round(results.seconds)} s`);
 if (!values.quick && browsers.length === browserNames.length) await writeReport('docs', results);
@@ -76,7 +76,9 @@ async function part(name: string, measure: () => Promise<Measurement[]>): Promis
     const limit = pass(partLimitMs, undefined, { signal: stop.signal }).then(() => {
       throw new Error(`It did not end within ${partLimitMs / 60_000} minutes.`);
     });
-    measurements.push(...(await Promise.race([measure(), limit])));
+    const found = await Promise.race([measure(), limit]);
+    measurements.push(...found);
+    console.log(tableOf(found));
   } catch (error) {
     failures.push({ part: name, reason: error instanceof Error ? error.message : String(error) });
   }
