@@ -1,11 +1,12 @@
 // `npm run bench`: everything that is measured, in real browsers with the store build, into docs/performance.md.
 //   npm run bench -- --quick              few rounds, to see that it works; nothing is written
 //   npm run bench -- --browser chromium   one browser only; nothing is written
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { deflateRawSync } from 'node:zlib';
 import { measureAccountPage } from '../tests/bench/account-page.ts';
 import { measureFleet } from '../tests/bench/fleet/measure-fleet.ts';
 import { measureGateway } from '../tests/bench/gateway.ts';
@@ -96,9 +97,13 @@ async function sizes({ firefox }: BuiltExtension): Promise<Measurement[]> {
   const goals = { 'store package': 250_000, 'the banner': 8_000 };
   const unpacked = join(firefox, '..', 'firefox-mv3');
   const locales = await readdir(join(unpacked, '_locales'));
+  let packed = 0;
+  for (const locale of locales) {
+    packed += deflateRawSync(await readFile(join(unpacked, '_locales', locale, 'messages.json')), { level: 9 }).length;
+  }
   return [
     bytes('store package', (await stat(firefox)).size),
     ...Object.entries(sizesOf(unpacked)).map(([part, size]) => bytes(part, size)),
-    bytes('words of a language', (await stat(join(unpacked, '_locales', locales[0] ?? '', 'messages.json'))).size),
+    bytes(`words of ${locales.length} languages, as they are in the package`, packed),
   ];
 }
