@@ -48,7 +48,14 @@ export class Surface {
 
   async click(target: Target): Promise<void> {
     const { x, y } = await this.#ready(target);
-    await this.#access.clickAt(x, y);
+    try {
+      await this.#access.clickAt(x, y);
+    } catch (error) {
+      // Firefox's popup takes its size a moment after its content: what was at its lower end is outside by now. The pointer did
+      // not even move, so it is looked for where it is now.
+      if (!String(error).includes('move target out of bounds')) throw error;
+      await this.click(target);
+    }
   }
 
   /** Replaces what the field has, by typing. */
