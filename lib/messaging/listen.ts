@@ -15,8 +15,8 @@ interface Running {
     visible(): Promise<void>;
     dismiss(id: string): Promise<void>;
   };
-  /** Takes out what pages cannot draw. */
-  mend(): Promise<void>;
+  /** Takes out what nobody can read. @returns whether there was any */
+  mend(): Promise<boolean>;
   /** Addresses of the account pages there are at the moment. */
   accountPages(): Promise<string[]>;
   converse(message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer>;
@@ -42,7 +42,11 @@ export function listen(own: { id: string; origin: string }, ready: Promise<Runni
   onMessage('visible', async ({ sender }) => {
     requireOwnPage(sender, own);
     // Nobody waits for what it leads to: that shows in the database.
-    void ready.then(({ background }) => background.visible());
+    void ready.then(({ background, mend }) =>
+      background.visible().catch(async (error) => {
+        if (!(await mend())) throw error;
+      }),
+    );
   });
   onMessage('dismiss', async ({ data, sender }) => {
     requireOwnPage(sender, own);
@@ -52,8 +56,10 @@ export function listen(own: { id: string; origin: string }, ready: Promise<Runni
   });
   onMessage('undrawable', async ({ sender }) => {
     requireOwnPage(sender, own);
-    const { mend } = await ready;
+    const { background, mend } = await ready;
     await mend();
+    // What was taken out is read again.
+    void background.visible();
   });
   onMessage('banner', async ({ data, sender }) => {
     const { accountPages, converse } = await ready;

@@ -125,8 +125,9 @@ async function holdOlder(): Promise<void> {
 test('an older page that holds the database: what it waits for is said, and it goes on', async ({ driver }) => {
   const older = await driver.openExtensionPage('options.html');
   await older.waitForText('Connect');
-  await older.evaluate(holdOlder, null);
+  // It would make the database again.
   await driver.stopBackground();
+  await older.evaluate(holdOlder, null);
   const popup = await driver.openPopup();
   await popup.waitForText('This extension waits for another window of its own.', { limit: 30_000 });
   await older.close();
