@@ -1,6 +1,7 @@
 // `npm run bench`: everything that is measured, in real browsers with the store build, into docs/performance.md.
 //   npm run bench -- --quick              few rounds, to see that it works; nothing is written
 //   npm run bench -- --browser chromium   one browser only; nothing is written
+//   npm run bench -- --only "account page"  the parts that have it in their name; nothing is written
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +19,13 @@ import { browserNames, requireBrowsers } from './browsers.ts';
 import { sizesOf } from './budgets.ts';
 import { type BuiltExtension, buildExtension } from './build.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, browser: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    browser: { type: 'string' },
+    only: { type: 'string', default: '' },
+  },
+});
 const browsers = browserNames.filter((name) => !values.browser || name === values.browser);
 const rounds = values.quick ? 3 : 15;
 /** Far more than a part takes on a machine that has nothing else to do. */
@@ -65,12 +72,13 @@ const results: Results = {
 console.log(`\n${profiles.join('\n')}`);
 for (const { part, reason } of failures) console.log(`NOT MEASURED: ${part}: ${reason}`);
 console.log(`${Math.round(results.seconds)} s`);
-if (!values.quick && browsers.length === browserNames.length) await writeReport('docs', results);
+if (!values.quick && !values.only && browsers.length === browserNames.length) await writeReport('docs', results);
 // Also where a part that did not end has left a browser behind: it ends with this process.
 process.exit(failures.length > 0 ? 1 : 0);
 
 /** One that fails, or does not end, says so, and the rest goes on. */
 async function part(name: string, measure: () => Promise<Measurement[]>): Promise<void> {
+  if (!name.includes(values.only)) return;
   const since = secondsSoFar();
   const stop = new AbortController();
   try {
@@ -93,6 +101,7 @@ async function sizes({ firefox }: BuiltExtension): Promise<Measurement[]> {
     unit: 'bytes',
     ours: counted(size),
     ...(what in goals ? { goal: { of: 'figure', most: goals[what as keyof typeof goals] } } : {}),
+    why: 'All languages are in the one package; the row of their words says how much of it they are.',
   });
   const goals = { 'store package': 250_000, 'the banner': 8_000 };
   const unpacked = join(firefox, '..', 'firefox-mv3');

@@ -32,8 +32,8 @@ export function ratioChart(measurements: readonly Measurement[]): string {
   return svg(
     900,
     height,
-    `<title>Ratios to an empty extension</title>
-<text x="${left}" y="16" class="faint">times the control; dashed: what it may be</text>
+    'Ratios to an empty extension',
+    `<text x="${left}" y="16" class="faint">times the control; dashed: what it may be</text>
 ${lines.join('\n')}`,
   );
 }
@@ -65,8 +65,8 @@ export function loadChart(
   return svg(
     width,
     small.bottom + 15,
-    `<title>${title}</title>
-<text x="${left}" y="16">${title}</text>
+    title,
+    `<text x="${left}" y="16">${title}</text>
 ${axis(bottom)}
 ${[0, 100, 200, 300].map((value) => `<text class="faint" x="44" y="${y(value) + 4}" text-anchor="end">${value}</text>`).join('')}
 ${hours.map((hour) => `<text class="faint" x="${x((hour * 3_600_000) / slotMs).toFixed(0)}" y="${bottom + 20}" text-anchor="middle">${hour % 24}</text>`).join('')}
@@ -79,6 +79,6 @@ ${axis(small.bottom)}
   );
 }
 
-function svg(width: number, height: number, content: string): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img">\n${style}\n${content}\n</svg>\n`;
+function svg(width: number, height: number, title: string, content: string): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">\n<title>${title}</title>\n${style}\n${content}\n</svg>\n`;
 }

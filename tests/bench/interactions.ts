@@ -51,6 +51,7 @@ export async function measureRegistration(
     unit: 'ms',
     ours: sampleOf(values),
     goal: { of: 'figure', most: 50 },
+    why: 'The slowest of some twenty clicks and keys of a registration, until the browser has painted: what the click shows is drawn within one frame, and painting without a graphics card is in it.',
   });
   return [line('click', slowest.click), line('key', slowest.key)];
 }

@@ -11,6 +11,8 @@ export interface Measurement {
   control?: Sample;
   /** Of the ratio to the control, of the difference from it, or of the figure itself; none where it is only reported. */
   goal?: { of: 'ratio' | 'difference' | 'figure'; most: number };
+  /** What is known of why, told where the goal is not reached. Without figures: those are in the table, and change. */
+  why?: string;
 }
 
 export function figureOf({ ours, control, goal }: Measurement): number {

@@ -38,7 +38,7 @@ ${failures.map(({ part, reason }) => `**Not measured:** ${part}: ${reason}\n\n`)
 
 ![Ratios to an empty extension](performance.svg)
 
-${sections.join('\n')}`;
+${gapsOf(measurements)}${sections.join('\n')}`;
   const rows = measurements.map((each) => ({ ...each, figure: figureOf(each), holds: holds(each) }));
   await writeFile(join(folder, 'performance.md'), text);
   await writeFile(join(folder, 'performance.svg'), ratioChart(measurements));
@@ -47,6 +47,22 @@ ${sections.join('\n')}`;
     join(folder, 'performance.json'),
     `${JSON.stringify({ seconds: Math.round(seconds), failures, rows }, undefined, 2)}\n`,
   );
+}
+
+/** Each goal that is not reached, with what is known of why. */
+function gapsOf(measurements: readonly Measurement[]): string {
+  const gaps = measurements.filter((each) => holds(each) === false);
+  if (gaps.length === 0) return '';
+  const reasons = Map.groupBy(gaps, ({ why = 'Not looked into yet.' }) => why);
+  const lines = [...reasons].map(([why, of]) => {
+    const named = of.map(({ what, browser }) => (browser ? `${what} (${browser})` : what));
+    return `- **${[...new Set(named)].join('; ')}.** ${why}`;
+  });
+  return `## What does not hold, and why
+
+${lines.join('\n')}
+
+`;
 }
 
 /** @param profiles a table for each browser */
