@@ -116,9 +116,11 @@ async function holdOlder(): Promise<void> {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
-  await answer(indexedDB.deleteDatabase('phone-sign-in'));
+  const deleting = answer(indexedDB.deleteDatabase('phone-sign-in'));
+  // Asked for in the same moment, so that nobody makes it in between.
   const request = indexedDB.open('phone-sign-in', 10);
   request.onupgradeneeded = () => request.result.createObjectStore('connections', { keyPath: 'id' });
+  await deleting;
   Object.assign(globalThis, { held: await answer(request) });
 }
 
