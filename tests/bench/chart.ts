@@ -43,7 +43,7 @@ export function loadChart(
   slots: Uint32Array,
   slotMs: number,
   title: string,
-  marks: { at: number; text: string }[],
+  marks: { at: number; text: string; side?: 'left' }[],
   allowed: { most: number; text: string },
 ): string {
   const [width, left, top] = [1000, 50, 40];
@@ -61,6 +61,12 @@ export function loadChart(
       return `${left + pixel},${y(Math.max(0, ...part)).toFixed(1)}`;
     }).join(' ');
   const hours = Array.from({ length: 17 }, (_, index) => index * 3);
+  const markOf = ({ at, text, side }: (typeof marks)[number]) => {
+    const place = x(at / slotMs);
+    const beside =
+      side === 'left' ? `x="${(place - 4).toFixed(0)}" text-anchor="end"` : `x="${(place + 4).toFixed(0)}"`;
+    return `<line class="goal" x1="${place.toFixed(0)}" x2="${place.toFixed(0)}" y1="36" y2="${bottom}"/><text class="faint" ${beside} y="34">${text}</text>`;
+  };
   const axis = (at: number) => `<line class="axis" x1="${left}" x2="${width - 10}" y1="${at}" y2="${at}"/>`;
   return svg(
     width,
@@ -70,7 +76,7 @@ export function loadChart(
 ${axis(bottom)}
 ${[0, 100, 200, 300].map((value) => `<text class="faint" x="44" y="${y(value) + 4}" text-anchor="end">${value}</text>`).join('')}
 ${hours.map((hour) => `<text class="faint" x="${x((hour * 3_600_000) / slotMs).toFixed(0)}" y="${bottom + 20}" text-anchor="middle">${hour % 24}</text>`).join('')}
-${marks.map(({ at, text }) => `<line class="goal" x1="${x(at / slotMs).toFixed(0)}" x2="${x(at / slotMs).toFixed(0)}" y1="36" y2="${bottom}"/><text class="faint" x="${(x(at / slotMs) + 4).toFixed(0)}" y="34">${text}</text>`).join('')}
+${marks.map(markOf).join('')}
 <polyline class="line" points="${line(y)}"/>
 <line class="goal" x1="${left}" x2="${width - 10}" y1="${small.top}" y2="${small.top}"/>
 <text class="faint" x="${left}" y="${small.top - 8}">${allowed.text}</text>

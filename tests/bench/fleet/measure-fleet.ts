@@ -124,7 +124,7 @@ function chartOf([first]: Week[]): string {
     10_000,
     `Requests in ten seconds, ${installations.toLocaleString('en')} installations, Monday and Tuesday`,
     [
-      { at: outage.from, text: 'outage' },
+      { at: outage.from, text: 'outage', side: 'left' },
       { at: outage.to, text: 'its end' },
       { at: push.at, text: 'policy for all' },
     ],
