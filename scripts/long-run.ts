@@ -1,7 +1,7 @@
-// `npm run test:long`: every scenario in both browsers, thousands of random sequences, and every state in a
+// `npm run test:long`: every scenario in both browsers, thousands of random sequences, every state in all its variants, and in a
 // language that nobody speaks; its last results are docs/long-run.md.
-// With files (`npm run test:long -- tests/e2e/faults.e2e.ts --browser chromium`, `-- random`, `-- words`) it runs those, and the rest of
-// the page stays as it was.
+// With files (`npm run test:long -- tests/e2e/faults.e2e.ts --browser chromium`, `-- random`, `-- look`, `-- words`) it runs those, and the
+// rest of the page stays as it was.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -36,17 +36,21 @@ const Random = v.object({
   found: v.string(),
 });
 
+const Looked = v.object({ states: v.number(), variants: v.array(v.string()), problems: v.array(v.string()) });
+
 type Cells = Record<BrowserName, string>;
 
 const args = process.argv.slice(2);
 const isRandom = args.length === 0 || args.includes('random');
+const isLook = args.length === 0 || args.includes('look');
 const isWords = args.length === 0 || args.includes('words');
-const parts = ['random', 'words'];
+const parts = ['random', 'look', 'words'];
 const isScenarios = args.length === 0 || args.some((each) => !parts.includes(each));
 const today = new Date().toISOString().slice(0, 10);
 const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-long-'));
 let isGood = true;
 const played = isScenarios ? await playScenarios() : [];
+const looked = isLook ? await look() : undefined;
 const random = isRandom ? await playRandom() : undefined;
 const words = isWords ? await lookForWords() : undefined;
 // Read late: what else was run meanwhile has its place there.
@@ -126,6 +130,17 @@ ${rows.join('\n')}
 `;
 }
 
+/** With axe, and for what is cut, in every variant. */
+async function look(): Promise<string> {
+  const report = join(folder, 'look.json');
+  await run('node', ['scripts/look.ts', '--report', report], {});
+  const { states, variants, problems } = v.parse(Looked, JSON.parse(await readFile(report, 'utf8')));
+  isGood &&= problems.length === 0;
+  const found = problems.map((problem) => `\n- **${problem}**`).join('');
+  return `${states} states, each in these variants: ${variants.join(', ')}. axe-core and a look for what is cut found ${problems.length} problems (${today}).${found}
+`;
+}
+
 async function lookForWords(): Promise<string> {
   const status = await run('node', ['scripts/look.ts', '--language', 'pseudo', '--variant', 'narrow'], {});
   isGood &&= status === 0;
@@ -169,6 +184,9 @@ Written by \`npm run test:long\`: what takes longer than \`npm test\` has time f
 | --- | --- | --- |
 ${rows.join('\n')}
 
+## Every state of every surface
+
+${looked ?? partBefore('Every state of every surface')}
 ## Random sequences
 
 ${random ?? partBefore('Random sequences')}

@@ -1,6 +1,6 @@
 // Pictures of every state a person can meet, to be looked at side by side, and each state's accessibility checked by axe.
-//   npm run look [-- --only "part of a state's name" --variant light,dark --language ar]
-//   npm run states     the same in light and dark, and the page in the docs that shows them all
+//   npm run look [-- --only "part of a state's name|of another's" --variant light,dark --language ar]
+//   npm run states     in light and dark, and the page in the docs that shows them all; with --only its other pictures stay
 // A language is one of lib/language/locales, or "pseudo" (pseudo-locale.ts), which finds words that are no message.
 // They land in .screenshots/states: one per state and variant, and one sheet per variant.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -27,6 +27,8 @@ const { values } = parseArgs({
     variant: { type: 'string', default: '' },
     page: { type: 'boolean', default: false },
     language: { type: 'string', default: 'en' },
+    /** A file for the long run: what was looked at, and what was found. */
+    report: { type: 'string' },
   },
 });
 const { language } = values;
@@ -96,7 +98,8 @@ await filling.goto(`${origin}/popup.html`);
 await filling.waitForSelector('#app main');
 
 const all = [...statesAt(now), ...bannerStates];
-const states = all.filter(({ name }) => name.includes(values.only));
+const only = new RegExp(values.only);
+const states = all.filter(({ name }) => only.test(name));
 const taken = new Map<string, Taken[]>(variants.map(({ name }) => [name, []]));
 for (const state of states) {
   try {
@@ -126,9 +129,13 @@ for (const variant of variants) {
 }
 if (values.page) {
   const pair = (state: State | BannerState) => [pictureOf(state, 'light'), pictureOf(state, 'dark')] as const;
-  await writeStatesPage(context, folder, all.map(pair));
+  await writeStatesPage(context, folder, all.map(pair), (name) => only.test(name));
 }
 await context.close();
+if (values.report) {
+  const looked = { states: states.length, variants: variants.map(({ name }) => name), problems: [...problems] };
+  await writeFile(values.report, JSON.stringify(looked));
+}
 for (const problem of problems) console.error(problem);
 console.log(`${folder}: ${problems.size} problems`);
 process.exitCode = problems.size === 0 ? 0 : 1;
@@ -166,6 +173,8 @@ async function open(state: State): Promise<void> {
       .first()
       .click();
   }
+  // A button that is not to be clicked before it can have been seen.
+  await page.waitForFunction(() => !document.querySelector('.primary:disabled'));
 }
 
 async function show(state: State, variant: Variant): Promise<void> {
