@@ -28,7 +28,7 @@ export async function writeReport(folder: string, results: Results): Promise<voi
 
 <!-- Written by \`npm run bench\`. -->
 
-Each figure is the middle of at least ${Math.min(...measurements.map(({ ours }) => ours.rounds).filter((rounds) => rounds > 1))} rounds (in brackets: first to third quarter), and its control was measured in
+Each figure is the middle of several rounds (in brackets: first to third quarter, and how many rounds), and its control was measured in
 the same run, by turns. The control is an extension with an empty popup page and one small script. Measured in ${Math.round(seconds)} s
 on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, Node ${process.versions.node}, with the build that goes to the stores. Milliseconds
 depend on the machine; ratios hardly do. Main-thread time is processor time of the extension process's main thread, as Linux counts it; in Firefox
@@ -86,7 +86,7 @@ function rowOf(row: Measurement): string {
     return unit === 'ms' ? `${value.toFixed(1)} ms` : `${round(value)} ${unit}`;
   };
   const told = ({ median, quarters, rounds }: Measurement['ours']) =>
-    rounds > 1 ? `${inUnit(median)} (${quarters.map(round).join('–')})` : inUnit(median);
+    rounds > 1 ? `${inUnit(median)} (${quarters.map(round).join('–')}; ${rounds})` : inUnit(median);
   const isRatio = goal?.of === 'ratio' || (!goal && control);
   const amount = (value: number) => (isRatio ? `${value.toFixed(2)} ×` : inUnit(value));
   const verdict = { true: 'holds', false: '**does not hold**', undefined: '' }[String(holds(row))];
