@@ -1,6 +1,7 @@
 // Pictures of every state a person can meet, to be looked at side by side, and each state's accessibility checked by axe.
 //   npm run look [-- --only "part of a state's name|of another's" --variant light,dark --language ar]
 //   npm run states     in light and dark, and the page in the docs that shows them all; with --only its other pictures stay
+//   npm run store:pictures   a few, sharper, and what the stores show of them
 // A language is one of lib/language/locales, or "pseudo" (pseudo-locale.ts), which finds words that are no message.
 // They land in .screenshots/states: one per state and variant, and one sheet per variant.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -20,6 +21,7 @@ import { buildExtension } from './build.ts';
 import { messagesJson, readLocale } from './locales.ts';
 import { brackets, pseudoLocale } from './pseudo-locale.ts';
 import { writeStatesPage } from './states-page.ts';
+import { drawStorePictures, storeSharpness, storeStates } from './store-pictures.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,10 +31,11 @@ const { values } = parseArgs({
     language: { type: 'string', default: 'en' },
     /** A file for the long run: what was looked at, and what was found. */
     report: { type: 'string' },
+    store: { type: 'boolean', default: false },
   },
 });
 const { language } = values;
-const folder = resolve('.screenshots', language === 'en' ? 'states' : `states-${language}`);
+const folder = resolve('.screenshots', values.store ? 'store' : language === 'en' ? 'states' : `states-${language}`);
 const english = await readLocale('en');
 const words = language === 'pseudo' ? pseudoLocale(english) : await readLocale(language);
 const nameOf = namesIn(words, english);
@@ -77,6 +80,7 @@ const context = await chromium.launchPersistentContext('', {
   chromiumSandbox: process.getuid?.() !== 0,
   args: [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`, '--no-first-run'],
   reducedMotion: 'reduce',
+  deviceScaleFactor: values.store ? storeSharpness : 1,
   timezoneId: 'UTC',
 });
 // A picture changes when what it shows does, and not with the time of the day.
@@ -99,7 +103,7 @@ await filling.waitForSelector('#app main');
 
 const all = [...statesAt(now), ...bannerStates];
 const only = new RegExp(values.only);
-const states = all.filter(({ name }) => only.test(name));
+const states = all.filter(({ name }) => (values.store ? storeStates.includes(name) : only.test(name)));
 const taken = new Map<string, Taken[]>(variants.map(({ name }) => [name, []]));
 for (const state of states) {
   try {
@@ -130,6 +134,10 @@ for (const variant of variants) {
 if (values.page) {
   const pair = (state: State | BannerState) => [pictureOf(state, 'light'), pictureOf(state, 'dark')] as const;
   await writeStatesPage(context, folder, all.map(pair), (name) => only.test(name));
+}
+if (values.store) {
+  const pictures = new Map(taken.get('light')?.map(({ name, file }) => [name, join(folder, file)]));
+  await drawStorePictures(context, pictures);
 }
 await context.close();
 if (values.report) {

@@ -89,3 +89,20 @@ test('the stores are told why of each permission, and of no other', () => {
   );
   expect(told.toSorted()).toEqual([...named.matchAll(/'(\w+)'/g)].map(([, name]) => name).toSorted());
 });
+
+test.each(
+  globSync('docs/store/pictures/*.png').map((file) => ({ file, size: /(\d+)x(\d+)/.exec(file)?.slice(1).map(Number) })),
+)('$file has the size that the stores ask for, and nothing to see through', ({ file, size = [1280, 800] }) => {
+  const png = readFileSync(file);
+  // https://www.w3.org/TR/png-3/#11IHDR: width, height, depth, kind of colour (2: truecolour, 3: with a palette, no alpha).
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(size);
+  expect([2, 3]).toContain(png[25]);
+});
+
+test('five screenshots, a small tile and a large one', () => {
+  const names = globSync('docs/store/pictures/*.png')
+    .map((file) => basename(file))
+    .toSorted();
+  const screenshots = [1, 2, 3, 4, 5].map((number) => `screenshot-${number}.png`);
+  expect(names).toEqual([...screenshots, 'tile-1400x560.png', 'tile-440x280.png']);
+});

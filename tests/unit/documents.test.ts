@@ -34,11 +34,9 @@ test('links and pictures lead to files, and to headings in them', () => {
 
 test('commands that are named exist', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-  // Announced for the stores' pictures, and not made yet.
-  const announced = ['store:pictures'];
   for (const [name, text] of pages) {
     for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g))
-      if (!announced.includes(script)) expect(Object.keys(scripts), name).toContain(script);
+      expect(Object.keys(scripts), name).toContain(script);
   }
 });
 
