@@ -23,7 +23,7 @@ const longInFirefox = [
   '**/try-it.e2e.ts',
 ];
 /** Too much for `npm test` at all: in both by `npm run test:long`. */
-const longInBoth = ['**/keyboard.e2e.ts', '**/storage.e2e.ts'];
+const longInBoth = ['**/keyboard.e2e.ts', '**/storage.e2e.ts', '**/update.e2e.ts'];
 /** Here it runs a folder: that is not updated, and counts as a developer's. */
 const notInChromium = ['**/newer-version.e2e.ts', '**/first-run.e2e.ts'];
 
