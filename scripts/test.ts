@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { lintAddOn } from './add-on-linter.ts';
-import { browserNames, requireBrowsers } from './browsers.ts';
+import { browserNames, requireBrowsers, requireLanguages } from './browsers.ts';
 import { buildExtension } from './build.ts';
 import { type Count, check, run, Steps } from './steps.ts';
 
 requireBrowsers(browserNames);
+requireLanguages(['chromium'], ['ar']);
 const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-test-'));
 let built = false;
 const steps = new Steps();

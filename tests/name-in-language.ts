@@ -35,8 +35,7 @@ export function namesIn(
 /** A message as a pattern of what it can become. @param slotted the pattern in the place of a name in braces */
 export function patternOf(message: string, slotted: (name: string) => string): RegExp {
   const parts = message.split(/\{(\w+)\}/);
-  return new RegExp(
-    `^${parts.map((part, index) => (index % 2 === 0 ? RegExp.escape(part) : slotted(part))).join('')}$`,
-    'm',
-  );
+  // French spaces that do not break are plain ones in an accessible name.
+  const own = (part: string) => part.split(/\s/).map(RegExp.escape).join('\\s');
+  return new RegExp(`^${parts.map((part, index) => (index % 2 === 0 ? own(part) : slotted(part))).join('')}$`, 'm');
 }

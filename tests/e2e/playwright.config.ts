@@ -4,6 +4,7 @@ import { browserNames } from '../../scripts/browsers.ts';
 
 /** Too much for `npm test` in both browsers: there in Chromium alone, in both by `npm run test:long`. */
 const longInFirefox = [
+  '**/languages.e2e.ts',
   '**/availability.e2e.ts',
   '**/background-stopped*.e2e.ts',
   '**/banner*.e2e.ts',
