@@ -1,5 +1,6 @@
 // What every page of ours stands on: the rows as they are now, a way to ask for something, the time. No network, and no
 // writing to the database: pages draw what is there and send commands.
+import './styles/shared.css';
 import { computed, type ReadonlySignal, signal, useSignal } from '@preact/signals';
 import { type ComponentChildren, createContext, render } from 'preact';
 import { useContext, useEffect, useErrorBoundary } from 'preact/hooks';

@@ -1,7 +1,6 @@
 // What is typed, understood as a phone number. Holds the metadata of all countries: import it only where a number is typed,
 // and only when it is.
 import {
-  AsYouType,
   getCountries,
   getCountryCallingCode,
   isSupportedCountry,
@@ -26,12 +25,11 @@ export interface TypedNumber {
 export function readNumber(typed: string, chosen: string): TypedNumber {
   const text = plain(typed);
   const country = isSupportedCountry(chosen) ? chosen : undefined;
-  const typing = new AsYouType(country);
-  typing.input(text);
   const number = parse(text, country);
-  const saysCountry = typing.isInternational() || (number !== undefined && isPrefixed(number, country));
+  const isInternational = text.startsWith('+');
+  const saysCountry = isInternational || (number !== undefined && isPrefixed(number, country));
   const found = {
-    country: saysCountry ? countryOf(number ?? typing.getNumber(), chosen) : chosen,
+    country: saysCountry && number ? countryOf(number, chosen) : chosen,
     saysCountry,
   };
   if (!number?.isPossible()) return found;
@@ -80,9 +78,8 @@ function isPrefixed(number: PhoneNumber, country: ReturnType<typeof getCountries
   return country !== undefined && number.countryCallingCode !== getCountryCallingCode(country);
 }
 
-/** Several countries share a code: the chosen one where it is among them. */
-function countryOf(number: PhoneNumber | undefined, chosen: string): string | undefined {
-  if (!number) return chosen;
+/** Several countries share a code: the chosen one where it is among them, else the one whose code it is first. */
+function countryOf(number: PhoneNumber, chosen: string): string | undefined {
   if (number.country) return number.country;
   const possible: string[] = number.getPossibleCountries();
   return possible.includes(chosen) ? chosen : possible[0];
