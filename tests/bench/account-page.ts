@@ -34,6 +34,8 @@ export async function measureAccountPage(
   const start = (extension: string) =>
     launch(browser, {
       extension,
+      // The empty ones open none.
+      keepsFirstPage: extension !== built[browser],
       proxyPort: sandbox.proxyPort,
       certificateSpki: sandbox.certificate.spkiSha256Base64,
       headless: true,

@@ -20,6 +20,7 @@ const longInFirefox = [
   '**/policy-templates.e2e.ts',
   '**/registration*.e2e.ts',
   '**/sandbox-pages.e2e.ts',
+  '**/sign-in.e2e.ts',
   '**/step-up.e2e.ts',
   '**/try-it.e2e.ts',
 ];
