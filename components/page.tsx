@@ -1,6 +1,8 @@
 // What every page of ours stands on: the rows as they are now, a way to ask for something, the time. No network, and no
 // writing to the database: pages draw what is there and send commands.
-import './styles/shared.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/parts.css';
 import { computed, type ReadonlySignal, signal, useSignal } from '@preact/signals';
 import { type ComponentChildren, createContext, render } from 'preact';
 import { useContext, useEffect, useErrorBoundary } from 'preact/hooks';
