@@ -15,8 +15,8 @@ interface Running {
     visible(): Promise<void>;
     dismiss(id: string): Promise<void>;
   };
-  /** Takes out what nobody can read. @returns whether there was any */
-  mend(): Promise<boolean>;
+  /** Takes out what nobody can read. */
+  mend(): Promise<void>;
   /** Addresses of the account pages there are at the moment. */
   accountPages(): Promise<string[]>;
   converse(message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer>;
@@ -42,11 +42,7 @@ export function listen(own: { id: string; origin: string }, ready: Promise<Runni
   onMessage('visible', async ({ sender }) => {
     requireOwnPage(sender, own);
     // Nobody waits for what it leads to: that shows in the database.
-    void ready.then(({ background, mend }) =>
-      background.visible().catch(async (error) => {
-        if (!(await mend())) throw error;
-      }),
-    );
+    void ready.then((running) => running.background.visible().catch(() => visibleOnceMended(running)));
   });
   onMessage('dismiss', async ({ data, sender }) => {
     requireOwnPage(sender, own);
@@ -56,16 +52,20 @@ export function listen(own: { id: string; origin: string }, ready: Promise<Runni
   });
   onMessage('undrawable', async ({ sender }) => {
     requireOwnPage(sender, own);
-    const { background, mend } = await ready;
-    await mend();
-    // What was taken out is read again.
-    void background.visible();
+    // Nobody waits for this either.
+    void ready.then(visibleOnceMended);
   });
   onMessage('banner', async ({ data, sender }) => {
     const { accountPages, converse } = await ready;
     const page = requireAccountPage(sender, own, new Set((await accountPages()).map(originOf)));
     return converse(v.parse(BannerMessageSchema, data), page);
   });
+}
+
+/** What was taken out is read again; also where another page's call has mended it in the same moment. */
+async function visibleOnceMended({ background, mend }: Running): Promise<void> {
+  await mend();
+  await background.visible();
 }
 
 /** A transaction that ends for lack of room is told by what it ended for. */

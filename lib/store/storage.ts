@@ -24,13 +24,12 @@ interface StoragePlatform {
  */
 export async function onStorage<Result>(
   platform: StoragePlatform,
-  start: (database: Database, mendNow: () => Promise<boolean>) => Promise<Result>,
+  start: (database: Database, mendNow: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
   const startOn = (database: Database) =>
     start(database, async () => {
       const damage = await findDamage(database);
       if (damage.size > 0) await mend(database, damage, platform.now());
-      return damage.size > 0;
     });
   const { database, isFresh } = await open(platform);
   try {
