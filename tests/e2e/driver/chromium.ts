@@ -105,8 +105,11 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
     },
 
     async stopBackground() {
-      await run.workers.send('ServiceWorker.stopAllWorkers');
-      await until('the service worker to stop', () => !run.isWorkerRunning());
+      await until('the service worker to stop', async () => {
+        // An event that was on its way to it starts it again, after the installation most of all.
+        if (run.isWorkerRunning()) await run.workers.send('ServiceWorker.stopAllWorkers');
+        return !run.isWorkerRunning();
+      });
     },
 
     async offerUpdate() {
@@ -238,18 +241,21 @@ async function start(
   await control.goto(`${origin}/manifest.json`);
   const workers = await context.newCDPSession(control);
   const running = new Set<string>();
+  // One that is stopped while it is being installed is started again by the installation.
+  let isInstalled = false;
   workers.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
     for (const version of versions) {
       if (!version.scriptURL.startsWith(origin)) continue;
       if (version.runningStatus === 'stopped') running.delete(version.versionId);
       else running.add(version.versionId);
+      if (version.status === 'activated' && version.runningStatus === 'running') isInstalled = true;
     }
   });
   workers.on('ServiceWorker.workerErrorReported', ({ errorMessage }) => {
     if (errorMessage.sourceURL.startsWith(origin)) errors.add(`background: ${errorMessage.errorMessage}`);
   });
   await workers.send('ServiceWorker.enable');
-  await until('the service worker to start', () => running.size > 0);
+  await until('the service worker to be installed and to run', () => isInstalled);
   return { context, control, workers, isWorkerRunning: () => running.size > 0, opened: new WeakSet([control]) };
 }
 
