@@ -2,31 +2,19 @@
 // language that nobody speaks; its last results are docs/long-run.md.
 // With files (`npm run test:long -- tests/e2e/faults.e2e.ts --browser chromium`, `-- random`, `-- look`, `-- words`) it runs those, and the
 // rest of the page stays as it was.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type BrowserName, browserNames, requireBrowsers, requireLanguages } from './browsers.ts';
 import { localeNames, tagOf } from './locales.ts';
+import { playScenarios } from './play-scenarios.ts';
+import { run } from './steps.ts';
 
 const page = 'docs/long-run.md';
 const runs = 3_000;
 const none = '–';
 
-const Spec = v.object({
-  file: v.string(),
-  tests: v.array(v.object({ projectName: v.picklist(browserNames), status: v.string() })),
-});
-interface Suite {
-  specs: v.InferOutput<typeof Spec>[];
-  suites?: Suite[] | undefined;
-}
-const Suite: v.GenericSchema<Suite> = v.object({
-  specs: v.array(Spec),
-  suites: v.optional(v.array(v.lazy(() => Suite))),
-});
 const Random = v.object({
   seed: v.number(),
   runs: v.number(),
@@ -49,7 +37,7 @@ const isScenarios = args.length === 0 || args.some((each) => !parts.includes(eac
 const today = new Date().toISOString().slice(0, 10);
 const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-long-'));
 let isGood = true;
-const played = isScenarios ? await playScenarios() : [];
+const played = isScenarios ? await countScenarios() : [];
 const looked = isLook ? await look() : undefined;
 const random = isRandom ? await playRandom() : undefined;
 const words = isWords ? await lookForWords() : undefined;
@@ -66,36 +54,21 @@ interface Played {
   failed: number;
 }
 
-async function playScenarios(): Promise<Played[]> {
+async function countScenarios(): Promise<Played[]> {
   requireBrowsers(browserNames);
   requireLanguages(browserNames, localeNames.filter((name) => name !== 'en').map(tagOf));
-  const report = join(folder, 'playwright.json');
   const given = args
     .filter((each) => !parts.includes(each))
     .map((each) => each.replace(/^--browser(?==|$)/, '--project'));
-  await run('playwright', ['test', '--config', 'tests/e2e', '--reporter=list,json', ...given], {
-    TEST_LONG: '1',
-    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-  });
-  const { suites } = v.parse(v.object({ suites: v.array(Suite) }), JSON.parse(await readFile(report, 'utf8')));
   const counts = new Map<string, Played>();
-  for (const { file, tests } of suites.flatMap(specsOf)) {
-    for (const { projectName: browser, status } of tests) {
-      if (status === 'skipped') continue;
-      const count = counts.get(`${file} ${browser}`) ?? { file, browser, passed: 0, failed: 0 };
-      // One that needs a second try has failed.
-      const isPassed = status === 'expected';
-      count[isPassed ? 'passed' : 'failed'] += 1;
-      counts.set(`${file} ${browser}`, count);
-      isGood &&= isPassed;
-    }
+  for (const { file, browser, passed } of await playScenarios(given, { TEST_LONG: '1' })) {
+    const count = counts.get(`${file} ${browser}`) ?? { file, browser, passed: 0, failed: 0 };
+    count[passed ? 'passed' : 'failed'] += 1;
+    counts.set(`${file} ${browser}`, count);
+    isGood &&= passed;
   }
   if (counts.size === 0) throw new Error('No scenario was run.');
   return [...counts.values()];
-}
-
-function specsOf({ specs, suites = [] }: Suite): v.InferOutput<typeof Spec>[] {
-  return [...specs, ...suites.flatMap(specsOf)];
 }
 
 /** A process for each core, each with a seed of its own. */
@@ -106,9 +79,11 @@ async function playRandom(): Promise<string> {
       const seed = Math.floor(Math.random() * 2 ** 31);
       const report = join(folder, `random-${index}.json`);
       await run('vitest', ['run', 'tests/withstand/random.test.ts', '-t', 'whatever happens'], {
-        RANDOM_SEED: String(seed),
-        RANDOM_RUNS: String(Math.ceil(runs / processes)),
-        RANDOM_REPORT: report,
+        environment: {
+          RANDOM_SEED: String(seed),
+          RANDOM_RUNS: String(Math.ceil(runs / processes)),
+          RANDOM_REPORT: report,
+        },
       });
       const answer = await readFile(report, 'utf8').catch(() => undefined);
       if (!answer) throw new Error(`The sequences of seed ${seed} came to no end.`);
@@ -133,7 +108,7 @@ ${rows.join('\n')}
 /** With axe, and for what is cut, in every variant. */
 async function look(): Promise<string> {
   const report = join(folder, 'look.json');
-  await run('node', ['scripts/look.ts', '--report', report], {});
+  await run('node', ['scripts/look.ts', '--report', report]);
   const { states, variants, problems } = v.parse(Looked, JSON.parse(await readFile(report, 'utf8')));
   isGood &&= problems.length === 0;
   const found = problems.map((problem) => `\n- **${problem}**`).join('');
@@ -142,7 +117,7 @@ async function look(): Promise<string> {
 }
 
 async function lookForWords(): Promise<string> {
-  const status = await run('node', ['scripts/look.ts', '--language', 'pseudo', '--variant', 'narrow'], {});
+  const { status } = await run('node', ['scripts/look.ts', '--language', 'pseudo', '--variant', 'narrow']);
   isGood &&= status === 0;
   const found = status === 0 ? 'nothing found' : '**something found**';
   return `Every state at a width of 320 px, in English made longer by two fifths: words that are in no message, text that is wider than
@@ -193,10 +168,4 @@ ${random ?? partBefore('Random sequences')}
 ## Words
 
 ${words ?? partBefore('Words')}`;
-}
-
-async function run(command: string, given: string[], environment: Record<string, string>): Promise<number> {
-  const child = spawn(command, given, { stdio: 'inherit', env: { ...process.env, ...environment } });
-  const [status] = await once(child, 'close');
-  return status ?? 1;
 }

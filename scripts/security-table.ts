@@ -1,12 +1,12 @@
 // `npm run security-table`: plays every test that is about a security case, in Node and in both browsers, and writes
 // docs/security-results.json and from it docs/security-cases.md.
 //   npm run security-table [-- tests/e2e/secrets.e2e.ts …]   only these files; what is known of the others stays
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import * as v from 'valibot';
 import { browserNames, requireBrowsers } from './browsers.ts';
+import { playScenarios } from './play-scenarios.ts';
 import {
   type CaseTest,
   isScenario,
@@ -17,6 +17,7 @@ import {
   securityCasesTable,
   testsByCase,
 } from './security-cases.ts';
+import { run } from './steps.ts';
 
 /** A test as a runner reports it: its titles from the outermost inwards. */
 interface Played {
@@ -50,7 +51,9 @@ for (const test of tests) {
   if (counts.length === 0) continue;
   results[test.file] = { on, tests: { ...results[test.file]?.tests, [test.title]: Object.fromEntries(counts) } };
 }
-await writeFile(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+// In the order of their names, whichever of them were played this time.
+const inOrder = Object.fromEntries(Object.entries(results).sort(([a], [b]) => a.localeCompare(b)));
+await writeFile(resultsFile, `${JSON.stringify(inOrder, null, 2)}\n`);
 await writeFile('docs/security-cases.md', securityCasesTable(results));
 for (const { file, title } of lost) console.error(`Nothing that was played has this name: ${file}: ${title}`);
 for (const { file, titles, runner } of played.filter(({ passed }) => !passed))
@@ -61,7 +64,7 @@ async function inNode(files: string[]): Promise<Played[]> {
   if (files.length === 0) return [];
   const report = join(folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  spawnSync('vitest', ['run', ...reporters, ...files], { stdio: 'inherit' });
+  await run('vitest', ['run', ...reporters, ...files]);
   const Test = v.object({ ancestorTitles: v.array(v.string()), title: v.string(), status: v.string() });
   const Report = v.object({ testResults: v.array(v.object({ name: v.string(), assertionResults: v.array(Test) })) });
   const { testResults } = v.parse(Report, JSON.parse(await readFile(report, 'utf8')));
@@ -79,42 +82,13 @@ async function inNode(files: string[]): Promise<Played[]> {
 
 async function inBrowsers(files: string[]): Promise<Played[]> {
   if (files.length === 0) return [];
-  const report = join(folder, 'playwright.json');
-  spawnSync('playwright', ['test', '--config', 'tests/e2e', '--reporter=list,json', ...files], {
-    stdio: 'inherit',
-    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report, TEST_LONG: '1' },
-  });
-  const Spec = v.object({
-    title: v.string(),
-    tests: v.array(v.object({ projectName: v.picklist(browserNames), status: v.string() })),
-  });
-  interface Suite {
-    title: string;
-    file: string;
-    suites?: Suite[] | undefined;
-    specs: v.InferOutput<typeof Spec>[];
-  }
-  const Suite: v.GenericSchema<Suite> = v.object({
-    title: v.string(),
-    file: v.string(),
-    suites: v.optional(v.array(v.lazy(() => Suite))),
-    specs: v.array(Spec),
-  });
-  const { suites } = v.parse(v.object({ suites: v.array(Suite) }), JSON.parse(await readFile(report, 'utf8')));
-  const inSuite = (suite: Suite, outer: string): Played[] => [
-    ...suite.specs.flatMap(({ title, tests }) =>
-      tests
-        .filter(({ status }) => status !== 'skipped')
-        .map(({ projectName, status }) => ({
-          file: join('tests/e2e', suite.file),
-          titles: `${outer} › ${title}`,
-          runner: projectName === 'chromium' ? ('Chromium' as const) : ('Firefox' as const),
-          passed: status === 'expected',
-        })),
-    ),
-    ...(suite.suites ?? []).flatMap((inner) => inSuite(inner, `${outer} › ${inner.title}`)),
-  ];
-  return suites.flatMap((suite) => inSuite(suite, suite.title));
+  const scenarios = await playScenarios(files, { TEST_LONG: '1' });
+  return scenarios.map(({ file, titles, browser, passed }) => ({
+    file: join('tests/e2e', file),
+    titles: titles.join(' › '),
+    runner: browser === 'chromium' ? 'Chromium' : 'Firefox',
+    passed,
+  }));
 }
 
 /** A title of the source as it may be once it is filled in: by printf's placeholders, `$name` and template literals. */

@@ -1,12 +1,10 @@
 // `npm run seed-table`: plays the scenario of every sentence of the seed in both browsers, and writes docs/seed.md with
 // what came of it and a picture of each.
-import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import * as v from 'valibot';
+import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { type SentenceName, sentences } from '../tests/e2e/seed/sentences.ts';
 import { type BrowserName, browserNames, requireBrowsers } from './browsers.ts';
+import { playScenarios } from './play-scenarios.ts';
+import { run } from './steps.ts';
 
 /** Small enough to be looked at in a repository. */
 const maximumBytes = 60_000;
@@ -23,32 +21,17 @@ for (const name of names) {
   await copyFile(picture, `docs/seed/${name}.png`);
 }
 await writeFile('docs/seed.md', table());
-spawnSync('biome', ['format', '--write', 'docs/seed.md'], { stdio: 'inherit' });
+await run('biome', ['format', '--write', 'docs/seed.md']);
 const failed = names.filter((name) => browserNames.some((browser) => !results.get(browser)?.has(name)));
 for (const name of failed) console.error(`Did not pass in both browsers: ${sentences[name].text}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 /** The sentences whose scenario passed, by browser. */
 async function play(): Promise<Map<BrowserName, Set<SentenceName>>> {
-  const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-seed-'));
-  const report = join(folder, 'playwright.json');
-  spawnSync('playwright', ['test', '--config', 'tests/e2e', '--reporter=list,json', scenarios], {
-    stdio: 'inherit',
-    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-  });
-  const Spec = v.object({
-    title: v.string(),
-    tests: v.array(v.object({ projectName: v.picklist(browserNames), status: v.string() })),
-  });
-  const Suite = v.object({ suites: v.array(v.object({ suites: v.array(v.object({ specs: v.array(Spec) })) })) });
-  const { suites } = v.parse(Suite, JSON.parse(await readFile(report, 'utf8')));
-  await rm(folder, { recursive: true });
   const passed = new Map(browserNames.map((name) => [name, new Set<SentenceName>()]));
-  for (const { title, tests } of suites.flatMap((file) => file.suites.flatMap(({ specs }) => specs))) {
-    const name = names.find((each) => sentences[each].text === title);
-    for (const { projectName, status } of tests) {
-      if (name && status === 'expected') passed.get(projectName)?.add(name);
-    }
+  for (const { titles, browser, passed: isPassed } of await playScenarios([scenarios])) {
+    const name = names.find((each) => sentences[each].text === titles.at(-1));
+    if (name && isPassed) passed.get(browser)?.add(name);
   }
   return passed;
 }
