@@ -75,7 +75,8 @@ async function update(driver: BrowserDriver, previous: string): Promise<void> {
     const page = await driver.openExtensionPage('options.html');
     await replaceFolder(previous, builtExtension().chromium);
     // Only started anew, Chromium left the database as it was: it seems to keep an unpacked extension's worker over that.
-    await page.evaluate(() => chrome.runtime.reload());
+    // No answer comes: the page it would come from is closed.
+    await page.evaluate(() => chrome.runtime.reload()).catch(() => {});
     await page.waitForClosed();
   }
   await driver.restart();
