@@ -22,7 +22,7 @@ import type {
   Verification,
 } from '../lib/store/database.ts';
 import type { Rows } from '../lib/store/rows.ts';
-import { type Removal, type RemovalSituation, removalOf } from './removal.ts';
+import { type Removal, type RemovalSituation, removalOf } from './phones/removal.ts';
 
 /** How the newest command of a sort is getting on. `id` is what is dismissed once the person has seen an end. */
 export type Progress =

@@ -1,11 +1,11 @@
 // The toolbar popup: which of its views there is to show.
 import type { Signal } from '@preact/signals';
-import { AccountHeader, PlainHeader } from './account-header.tsx';
-import { AccountView, chooseAccount, usePlace } from './account-view.tsx';
-import { Farewell, InertView } from './inert-view.tsx';
+import { AccountHeader, PlainHeader } from './account/account-header.tsx';
+import { AccountView, chooseAccount, usePlace } from './account/account-view.tsx';
+import { Farewell, InertView } from './account/inert-view.tsx';
+import { NotConnected, SignedOut } from './account/welcome.tsx';
 import type { Known } from './overview.ts';
 import type { PlaceDraft } from './route.ts';
-import { NotConnected, SignedOut } from './welcome.tsx';
 
 export function Popup({ known, draft }: { known: Known; draft: Signal<PlaceDraft> }) {
   const overview = usePlace(known, draft);

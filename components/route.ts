@@ -2,7 +2,7 @@
 // both may be open at once, and what is under way shows in both by the database.
 import type { Place, Route } from '../lib/store/drafts.ts';
 import type { AccountOverview } from './overview.ts';
-import type { AddingDraft } from './registration.ts';
+import type { AddingDraft } from './registration/registration.ts';
 
 export interface PlaceDraft extends Place {
   adding?: AddingDraft;

@@ -1,8 +1,8 @@
 import '../../components/styles/options.css';
-import { emptyConnection } from '../../components/connection-form.tsx';
 import { Options } from '../../components/options.tsx';
-import { startPage } from '../../components/page.tsx';
 import { firstDraft } from '../../components/route.ts';
+import { emptyConnection } from '../../components/sections/connection-form.tsx';
+import { startPage } from '../../components/start-page.tsx';
 import { draft } from '../../lib/store/drafts.ts';
 
 const drafts = Promise.all([draft('connection', emptyConnection), draft('options', firstDraft)]);

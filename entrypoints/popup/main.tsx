@@ -1,7 +1,7 @@
 import '../../components/styles/popup.css';
-import { startPage } from '../../components/page.tsx';
 import { Popup } from '../../components/popup.tsx';
 import { firstDraft } from '../../components/route.ts';
+import { startPage } from '../../components/start-page.tsx';
 import { draft } from '../../lib/store/drafts.ts';
 
 const popupDraft = draft('popup', firstDraft);

@@ -2,7 +2,7 @@
 // What a person sees then, and when it is tried again, is docs/faults.md. `npx vitest run tests/withstand/faults -u` writes it.
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/overview.ts';
-import { emptyAdding, registrationStep } from '../../components/registration.ts';
+import { emptyAdding, registrationStep } from '../../components/registration/registration.ts';
 import { isWrite } from '../../lib/account/judge.ts';
 import { type ErrorDetails, errorKinds } from '../../lib/identity/errors.ts';
 import type { Command } from '../../lib/messaging/commands.ts';

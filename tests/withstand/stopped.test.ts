@@ -2,7 +2,7 @@
 // answer is there, between two writings to the database. For every command, at every such point, with the real code.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { overviewOf, type Progress } from '../../components/overview.ts';
-import { emptyAdding, registrationStep } from '../../components/registration.ts';
+import { emptyAdding, registrationStep } from '../../components/registration/registration.ts';
 import type { Command, CommandKind } from '../../lib/messaging/commands.ts';
 import { Extension, stopTime } from './extension.ts';
 import { modelAccount, modelConnection, modelTenant, ServiceModel } from './service-model.ts';

@@ -1,0 +1,94 @@
+// Whose phones these are; with several accounts, the choice among them.
+import { counted, t } from '../../lib/language/words.ts';
+import { browser } from '../../lib/platform/browser.ts';
+import { Icon, Mark } from '../elements/icons.tsx';
+import { UserName } from '../elements/parts.tsx';
+import type { AccountOverview } from '../overview.ts';
+
+export function AccountHeader(props: {
+  accounts: AccountOverview[];
+  current: AccountOverview;
+  onChoose: (accountId: string) => void;
+}) {
+  const { accounts, onChoose } = props;
+  const current = props.current.account;
+  return (
+    <header class="top">
+      <Avatar name={current.name} />
+      <div class="who">
+        <p class="who-name">
+          <bdi>{current.name}</bdi>
+        </p>
+        {accounts.length === 1 ? (
+          <p class="who-user">
+            <UserName of={current.userName} />
+          </p>
+        ) : (
+          <select
+            aria-label={t('account.label')}
+            value={current.id}
+            onChange={(event) => onChoose(event.currentTarget.value)}
+          >
+            {accounts.map(({ account: { id, userName }, waits }) => (
+              <option key={id} value={id}>
+                {waits > 0 && id !== current.id ? counted('account.with_waiting', waits, { user: userName }) : userName}
+              </option>
+            ))}
+          </select>
+        )}
+      </div>
+      <SettingsButton />
+    </header>
+  );
+}
+
+export function Avatar({ name }: { name: string }) {
+  return (
+    <span class="avatar" aria-hidden="true">
+      {initials(name)}
+    </span>
+  );
+}
+
+/** The head of the popup while nobody is known. */
+export function PlainHeader() {
+  return (
+    <header class="top">
+      <Mark />
+      <p class="who product">{t('extension.name')}</p>
+      <SettingsButton />
+    </header>
+  );
+}
+
+/** @param section where to begin, by its id */
+export function openSettings(section?: 'activity'): void {
+  const opened = section
+    ? browser.tabs.create({ url: browser.runtime.getURL(`/options.html#${section}`) })
+    : browser.runtime.openOptionsPage();
+  void opened.then(() => window.close());
+}
+
+function SettingsButton() {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={t('action.settings')}
+      title={t('action.settings')}
+      onClick={() => openSettings()}
+    >
+      <Icon name="settings" />
+    </button>
+  );
+}
+
+/** First letters of the first and the last word, as whole characters. */
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  return ends
+    .map((word) => [...(word ?? '')][0] ?? '')
+    .join('')
+    .toLocaleUpperCase();
+}

@@ -1,0 +1,156 @@
+// The main view: an account's phone numbers and what can be done with them.
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { t } from '../../lib/language/words.ts';
+import type { Route } from '../../lib/store/drafts.ts';
+import { Heading } from '../elements/heading.tsx';
+import { Icon } from '../elements/icons.tsx';
+import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
+import { ErrorNote } from '../notes/error-note.tsx';
+import { PagePermission } from '../notes/page-permission.tsx';
+import { SignInProgress } from '../notes/sign-in-prompt.tsx';
+import type { AccountOverview } from '../overview.ts';
+import { usePage } from '../page.ts';
+import { PhoneTile } from '../phones/phone-tile.tsx';
+import { StatusLine } from './status-line.tsx';
+
+export function AccountHome(props: {
+  overview: AccountOverview;
+  now: number;
+  /** Where a number that was begun with goes on. */
+  begun: Route;
+  /** From a step: where the person is again takes the focus. */
+  isReturn: boolean;
+  onRoute: (route: Route) => void;
+}) {
+  const { overview, now, begun, isReturn, onRoute } = props;
+  const { dismiss, surface } = usePage();
+  const { account, connection, tiles, neverRead } = overview;
+  // Nothing is there, and nothing is on its way.
+  const isEmpty = tiles.length === 0 && !overview.openVerification && overview.registration?.state !== 'waiting';
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  useLayoutEffect(() => {
+    if (isReturn) heading.current?.focus();
+  }, []);
+
+  // With a tile that goes, because its number was removed, goes the focus that was on it.
+  const shown = tiles.length;
+  const before = useRef(shown);
+  useLayoutEffect(() => {
+    if (shown < before.current && document.activeElement === document.body) heading.current?.focus();
+    before.current = shown;
+  }, [shown]);
+  return (
+    <>
+      <div class="title-line">
+        <Heading level={1} innerRef={heading} focusable>
+          {t('phones.title')}
+        </Heading>
+        {account.session === 'signed-in' && !neverRead && (
+          <button type="button" class={isEmpty ? 'primary' : undefined} onClick={() => onRoute({ step: 'add' })}>
+            <Icon name="plus" />
+            {t('add.method')}
+          </button>
+        )}
+      </div>
+      <Announced>
+        <AccountNotes overview={overview} />
+        {overview.registration?.state === 'waiting' && (
+          <div class="note info note-waiting">
+            <Waiting>{t('add.waiting')}</Waiting>
+            <button type="button" onClick={() => onRoute(begun)}>
+              {t('add.show')}
+            </button>
+          </div>
+        )}
+        {overview.openVerification && (
+          <div class="note info note-waiting">
+            <p>{overview.openVerification.purpose === 'change' ? t('change.open') : t('registered.open')}</p>
+            <button type="button" onClick={() => onRoute(begun)}>
+              {t('add.show')}
+            </button>
+          </div>
+        )}
+        {overview.removed.map(({ id, masked }) => (
+          <Note
+            key={id}
+            kind="success"
+            title={<WithNumber sentence={t('remove.done', { number: masked })} masked={masked} />}
+            onClose={() => dismiss(id)}
+            actions={
+              <button type="button" onClick={() => onRoute({ step: 'add-phone' })}>
+                {t('remove.add_again')}
+              </button>
+            }
+          />
+        ))}
+        {surface === 'popup' && overview.pagesToReach.length > 0 && <PagePermission patterns={overview.pagesToReach} />}
+        {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
+      </Announced>
+      {tiles.length > 0 && (
+        <ul class="tiles">
+          {tiles.map((tile) => (
+            <li key={tile.method.id}>
+              <PhoneTile
+                tile={tile}
+                account={account}
+                connection={connection}
+                onChange={() => onRoute({ step: 'change', methodId: tile.method.id })}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      {!neverRead && <AvailabilityLine overview={overview} />}
+      <StatusLine overview={overview} now={now} />
+    </>
+  );
+}
+
+/** A missing sign-in, or a refresh that failed: what is below is older than it looks. */
+function AccountNotes({ overview }: { overview: AccountOverview }) {
+  const { ask, surface } = usePage();
+  const { account, connection, signIn, syncError, neverRead } = overview;
+  const startSignIn = () =>
+    ask({ kind: 'sign-in', connectionId: connection.id, loginHint: account.loginHint, from: surface });
+  return (
+    <>
+      <SignInProgress progress={signIn} connection={connection} account={account} onRetry={startSignIn} />
+      {account.session === 'signed-out' && signIn.state !== 'running' && (
+        <Note
+          kind="info"
+          title={t('sign_in.again')}
+          actions={
+            <button type="button" class="primary" onClick={startSignIn}>
+              {t('action.sign_in')}
+            </button>
+          }
+        >
+          {!neverRead && <p>{t('sign_in.again_help')}</p>}
+        </Note>
+      )}
+      {syncError && (
+        <ErrorNote
+          error={syncError}
+          connection={connection}
+          account={account}
+          onRetry={() => ask({ kind: 'sync', accountId: account.id })}
+        >
+          {!neverRead && <p>{t('fresh.stale')}</p>}
+        </ErrorNote>
+      )}
+    </>
+  );
+}
+
+function AvailabilityLine({ overview: { tiles, availability } }: { overview: AccountOverview }) {
+  if (availability === 'not-available') return <p class="hint">{t('phones.not_available')}</p>;
+  if (availability !== 'nobody-knows') return null;
+  if (tiles.length > 0) return <p class="hint">{t('phones.no_mobile')}</p>;
+  return (
+    <div class="empty">
+      <p>{t('phones.none')}</p>
+      <p class="hint">{t('phones.none_help')}</p>
+    </div>
+  );
+}

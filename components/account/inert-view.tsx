@@ -1,0 +1,52 @@
+// Why nothing works at the moment, where the organization's settings are the reason; and what they have taken away.
+import { t } from '../../lib/language/words.ts';
+import type { Inert } from '../../lib/policy/overlay.ts';
+import type { Farewell as FarewellRow } from '../../lib/store/database.ts';
+import { Heading } from '../elements/heading.tsx';
+import { Announced, Note } from '../elements/parts.tsx';
+import { OrganizationHelp } from '../notes/organization-help.tsx';
+import type { Known } from '../overview.ts';
+import { usePage, usePolicy } from '../page.ts';
+
+/** In place of what there would be to do. */
+export function InertView({ inert }: { inert: Inert }) {
+  const { organizationName: organization } = usePolicy();
+  const isPaused = inert.why === 'paused';
+  const paused = organization ? t('inert.paused_by', { organization }) : t('inert.paused');
+  return (
+    <div class="stack" role="status">
+      <Heading level={1}>{isPaused ? paused : t('inert.missing')}</Heading>
+      <p>{isPaused ? t('inert.paused_help') : t('inert.missing_help')}</p>
+      {!isPaused && (
+        <ul class="keys">
+          {inert.keys.map((key) => (
+            <li key={key}>
+              <code>{key}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+      <OrganizationHelp />
+    </div>
+  );
+}
+
+/** What there is to say beside everything else: what was taken away, or is not kept. */
+export function Farewell({ known }: { known: Known }) {
+  const { dismiss } = usePage();
+  const words: Record<FarewellRow['id'], { title: string; help: string }> = {
+    'signed-out-by-policy': { title: t('farewell.title'), help: t('farewell.help') },
+    'not-kept': { title: t('storage.not_kept'), help: t('storage.not_kept_help') },
+    damaged: { title: t('storage.damaged'), help: t('storage.damaged_help') },
+    lost: { title: t('storage.lost'), help: t('storage.lost_help') },
+  };
+  return (
+    <Announced>
+      {known.rows.farewells?.map(({ id }) => (
+        <Note key={id} kind="info" title={words[id].title} onClose={() => dismiss(id)}>
+          <p>{words[id].help}</p>
+        </Note>
+      ))}
+    </Announced>
+  );
+}

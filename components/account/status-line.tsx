@@ -1,0 +1,38 @@
+// How fresh the picture is, and the button that refreshes it.
+import { relativeTime } from '../../lib/language/relative-time.ts';
+import { language, t } from '../../lib/language/words.ts';
+import { Icon } from '../elements/icons.tsx';
+import type { AccountOverview } from '../overview.ts';
+import { usePage } from '../page.ts';
+import { openSettings } from './account-header.tsx';
+
+export function StatusLine({ overview, now }: { overview: AccountOverview; now: number }) {
+  const { ask, surface } = usePage();
+  const { account, refreshing } = overview;
+  if (account.syncedAt === undefined) return null;
+  const ago = relativeTime(account.syncedAt, now, language);
+  const updated = ago ? t('fresh.updated', { ago }) : t('fresh.now');
+  return (
+    <footer class="status-line">
+      <p>{refreshing ? t('fresh.updating') : updated}</p>
+      {surface === 'popup' && (
+        <button type="button" class="quiet" onClick={() => openSettings('activity')}>
+          {t('activity.title')}
+        </button>
+      )}
+      {account.session === 'signed-in' && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t('fresh.refresh')}
+          title={t('fresh.refresh')}
+          // Not `disabled`: that would throw the focus away.
+          aria-disabled={refreshing}
+          onClick={() => refreshing || ask({ kind: 'sync', accountId: account.id })}
+        >
+          <Icon name="refresh" />
+        </button>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,68 @@
+// What the popup shows before there is an account: set up first, then sign in.
+
+import { hasSmsSignIn } from '../../lib/identity/entra/clouds.ts';
+import { t } from '../../lib/language/words.ts';
+import { Icon } from '../elements/icons.tsx';
+import { Announced } from '../elements/parts.tsx';
+import { SignInProgress } from '../notes/sign-in-prompt.tsx';
+import type { Organization } from '../overview.ts';
+import { usePage } from '../page.ts';
+import { openSettings } from './account-header.tsx';
+import { organizationName } from './organization-name.ts';
+
+export function NotConnected() {
+  return (
+    <>
+      <h1>{t('welcome.title')}</h1>
+      <ul class="promises">
+        <li>
+          <Icon name="mobile" />
+          <p>{t('welcome.does')}</p>
+        </li>
+        <li>
+          <Icon name="tick" />
+          <p>{t('welcome.manages')}</p>
+        </li>
+        <li>
+          <Icon name="shield" />
+          <p>{t('welcome.never')}</p>
+        </li>
+      </ul>
+      <button type="button" class="primary wide" onClick={() => openSettings()}>
+        {t('welcome.set_up')}
+      </button>
+      <p class="hint">{t('welcome.set_up_help')}</p>
+    </>
+  );
+}
+
+export function SignedOut({ organizations }: { organizations: Organization[] }) {
+  const { ask, surface } = usePage();
+  return (
+    <>
+      <h1>{t('signed_out.title')}</h1>
+      {organizations.map(({ connection, signIn }) => {
+        const start = () => ask({ kind: 'sign-in', connectionId: connection.id, from: surface });
+        return (
+          <section key={connection.id} class="stack">
+            <p>
+              {hasSmsSignIn(connection)
+                ? t('signed_out.body', { tenant: organizationName(connection) })
+                : t('signed_out.body_without', { tenant: organizationName(connection) })}
+            </p>
+            <Announced>
+              <SignInProgress progress={signIn} connection={connection} onRetry={start} />
+            </Announced>
+            {signIn.state !== 'running' && (
+              <button type="button" class="primary wide" onClick={start}>
+                {organizations.length === 1
+                  ? t('action.sign_in')
+                  : t('signed_out.sign_in_to', { tenant: organizationName(connection) })}
+              </button>
+            )}
+          </section>
+        );
+      })}
+    </>
+  );
+}

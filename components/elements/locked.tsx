@@ -1,0 +1,8 @@
+// By whom something is set that people cannot change.
+import { t } from '../../lib/language/words.ts';
+import { usePolicy } from '../page.ts';
+
+export function Locked() {
+  const { organizationName: organization } = usePolicy();
+  return <span class="locked">{organization ? t('policy.locked_by', { organization }) : t('policy.locked')}</span>;
+}

@@ -1,0 +1,33 @@
+// For a person whose IT has not prepared anything: the words to send them.
+import { t } from '../../lib/language/words.ts';
+import { browser } from '../../lib/platform/browser.ts';
+import { rules } from '../../lib/policy/rules.ts';
+import { CopyButton } from '../elements/parts.tsx';
+
+export function AskIt() {
+  const steps = [
+    t('ask_it.allow', { guide: rules.learnMoreUrl.default }),
+    t('ask_it.register', { redirect: browser.identity.getRedirectURL() }),
+    t('ask_it.permit', { permission: rules.scopes.default.join(' ') }),
+    t('ask_it.tell'),
+  ];
+  const message = () => [t('ask_it.wish'), '', ...steps.map((step, index) => `${index + 1}. ${step}`)].join('\n');
+  return (
+    <details class="another">
+      <summary>{t('ask_it.title')}</summary>
+      <div class="stack">
+        <blockquote class="message">
+          <p>{t('ask_it.wish')}</p>
+          <ol class="steps">
+            {steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        </blockquote>
+        <div class="actions">
+          <CopyButton text={message} label={t('action.copy')} />
+        </div>
+      </div>
+    </details>
+  );
+}

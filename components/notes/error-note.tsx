@@ -1,0 +1,141 @@
+// An error as a person can act on it: what happened, what to do, whether trying again helps, and Copy details.
+
+import type { ComponentChildren } from 'preact';
+import { adminConsentUrl } from '../../lib/identity/entra/admin-consent.ts';
+import { type ErrorDetails, errorKinds } from '../../lib/identity/errors.ts';
+import { relativeTime } from '../../lib/language/relative-time.ts';
+import { errorWords, language, t } from '../../lib/language/words.ts';
+import { browser } from '../../lib/platform/browser.ts';
+import type { Account, CachedMethod, Connection } from '../../lib/store/database.ts';
+import { CopyButton, Note } from '../elements/parts.tsx';
+import { usePage } from '../page.ts';
+import { detailsText, type Subject } from './details.ts';
+import { OrganizationHelp } from './organization-help.tsx';
+import { SecurityInfoLink } from './security-info-link.tsx';
+
+/** What the error is about, as far as it is known. */
+export interface About {
+  connection?: Connection | undefined;
+  account?: Account | undefined;
+  method?: CachedMethod | undefined;
+}
+
+function detailsContext({ connection, method }: About, policy: string | undefined) {
+  return {
+    policy,
+    version: browser.runtime.getManifest().version,
+    tenantId: connection?.id,
+    clientId: connection?.clientId,
+    redirectUri: connection && browser.identity.getRedirectURL(),
+    number: method?.masked,
+    smsSignIn: method?.smsSignIn,
+  };
+}
+
+/** Only the organization can help with these, or knows more. */
+const asksOrganization: readonly ErrorDetails['kind'][] = [
+  'number-in-use',
+  'country-refused',
+  'not-available',
+  'not-permitted',
+  'consent-required',
+  'blocked-by-access-policy',
+  'account-not-allowed',
+  'not-configured',
+  'paused',
+  'unexpected-answer',
+];
+
+interface ErrorNoteProps extends About {
+  error: ErrorDetails;
+  onRetry?: () => void;
+  onClose?: () => void;
+  /** The way out, where it is another one than trying again. */
+  actions?: ComponentChildren;
+  children?: ComponentChildren;
+}
+
+export function ErrorNote({ error, onRetry, onClose, actions, children, ...about }: ErrorNoteProps) {
+  const { connection, account } = about;
+  const now = usePage().now.value;
+  const { title, help } = errorWords(error.kind);
+  const wait = error.retryAt && error.retryAt > now ? relativeTime(error.retryAt, now, language) : undefined;
+  const canRetry = onRetry !== undefined && errorKinds[error.kind] !== 'no' && wait === undefined;
+  return (
+    <Note
+      kind={error.kind === 'offline' ? 'info' : 'warning'}
+      title={title}
+      onClose={onClose}
+      actions={
+        <>
+          {actions}
+          {canRetry && (
+            <button type="button" onClick={onRetry}>
+              {t('action.try_again')}
+            </button>
+          )}
+          {error.kind === 'consent-required' && connection && (
+            <CopyButton
+              text={() => adminConsentUrl({ ...connection, tenantId: connection.id })}
+              label={t('consent.copy')}
+              copied={t('consent.copied')}
+            />
+          )}
+          {error.kind === 'not-permitted' && connection && account && (
+            <SecurityInfoLink connection={connection} account={account} />
+          )}
+          <CopyDetails subject={error} {...about} />
+        </>
+      }
+    >
+      <p>{help}</p>
+      {children}
+      {wait && <p>{t('error.later', { when: wait })}</p>}
+      {asksOrganization.includes(error.kind) && <OrganizationHelp />}
+    </Note>
+  );
+}
+
+export function CopyDetails({ subject, ...about }: { subject: Subject } & About) {
+  const { policy } = usePage();
+  return (
+    <CopyButton
+      text={() => detailsText(subject, detailsContext(about, policy.value?.fingerprint))}
+      label={t('action.copy_details')}
+      copied={t('action.details_copied')}
+    />
+  );
+}
+
+/** A sign-in that did not come back: the person closed it, or the service's own error page never led back. Neutral. */
+export function CancelledNote({ at, onClose, ...about }: { at: number; onClose: () => void } & About) {
+  return (
+    <Note
+      kind="info"
+      title={t('sign_in.cancelled')}
+      onClose={onClose}
+      actions={<CopyDetails subject={{ kind: 'sign-in-not-finished', at }} {...about} />}
+    >
+      <p>{t('sign_in.cancelled_help')}</p>
+    </Note>
+  );
+}
+
+/** The background never took a command, or had no room to write it down. */
+export function LostNote({ onRetry, onClose }: { onRetry: () => void; onClose: () => void }) {
+  const isFull = usePage().lost.value === 'no-room';
+  return (
+    <Note
+      kind="warning"
+      title={t('lost.title')}
+      onClose={onClose}
+      actions={
+        <button type="button" onClick={onRetry}>
+          {t('action.try_again')}
+        </button>
+      }
+    >
+      <p>{isFull ? t('lost.full') : t('lost.help')}</p>
+    </Note>
+  );
+}

@@ -1,0 +1,29 @@
+// Pages the organization wants people to read: about SMS sign-in, and about what is safer than it.
+import { t } from '../../lib/language/words.ts';
+import { usePolicy } from '../page.ts';
+
+export function FurtherReading() {
+  const { learnMoreUrl, strongerMethodsUrl } = usePolicy();
+  return (
+    <>
+      {strongerMethodsUrl && (
+        <p class="hint">
+          {t('help.stronger')} <PageLink address={strongerMethodsUrl} label={t('help.stronger_link')} />
+        </p>
+      )}
+      {learnMoreUrl && (
+        <p>
+          <PageLink address={learnMoreUrl} label={t('help.learn_more')} />
+        </p>
+      )}
+    </>
+  );
+}
+
+function PageLink({ address, label }: { address: string; label: string }) {
+  return (
+    <a href={address} target="_blank" rel="noreferrer">
+      {label}
+    </a>
+  );
+}

@@ -1,0 +1,31 @@
+// Says that there is a newer version than the one this page is of; nothing else of the page depends on it.
+import { t } from '../../lib/language/words.ts';
+import type { NewerVersion } from '../../lib/platform/newer-version.ts';
+import { takeNewerVersion } from '../../lib/platform/reload.ts';
+import { Announced, Note } from '../elements/parts.tsx';
+
+export function NewerVersionNote({ version }: { version: NewerVersion }) {
+  return (
+    <Announced>
+      {version !== 'none' && (
+        <div class="newer-version">
+          <Note
+            kind="info"
+            title={version === 'waits' ? t('newer_version.waits') : t('newer_version.replaced')}
+            actions={
+              <button
+                type="button"
+                class="primary"
+                onClick={() => (version === 'waits' ? void takeNewerVersion() : location.reload())}
+              >
+                {t('newer_version.reload')}
+              </button>
+            }
+          >
+            <p>{t('newer_version.help')}</p>
+          </Note>
+        </div>
+      )}
+    </Announced>
+  );
+}

@@ -1,0 +1,34 @@
+// Whom to ask, as the organization says it: its own words and ways, or nothing.
+import { t } from '../../lib/language/words.ts';
+import { usePolicy } from '../page.ts';
+
+export function OrganizationHelp() {
+  const { organizationName: organization, supportText, supportUrl, supportEmail, supportPhone } = usePolicy();
+  const links = [
+    supportUrl && { href: supportUrl, label: t('help.page') },
+    supportEmail && { href: `mailto:${supportEmail}`, label: supportEmail },
+    supportPhone && { href: `tel:${supportPhone.replace(/[^+\d]/g, '')}`, label: supportPhone },
+  ].filter((link) => typeof link === 'object');
+  if (!supportText && links.length === 0) return null;
+  return (
+    <div class="organization-help">
+      <p class="label">{organization ? t('help.title_of', { organization }) : t('help.title')}</p>
+      {supportText && (
+        <p>
+          <bdi>{supportText}</bdi>
+        </p>
+      )}
+      {links.length > 0 && (
+        <ul>
+          {links.map(({ href, label }) => (
+            <li key={href}>
+              <a href={href} target="_blank" rel="noreferrer">
+                <bdi>{label}</bdi>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+// Where the browser does not let the banner onto an account page, the person is told, and asked by one click.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { language, t } from '../../lib/language/words.ts';
+import { granted, request, whenChanged } from '../../lib/platform/host-permissions.ts';
+import { Note } from '../elements/parts.tsx';
+
+/** Belongs into {@link Announced}. @param patterns match patterns of the pages to be reached */
+export function PagePermission({ patterns }: { patterns: readonly string[] }) {
+  const withheld = useWithheld(patterns);
+  if (withheld.length === 0) return null;
+  const hosts = withheld.map((pattern) => new URL(pattern).host);
+  const list = new Intl.ListFormat(language, { type: 'conjunction' }).format(hosts);
+  return (
+    <Note
+      kind="info"
+      title={t('pages.permission', { pages: list })}
+      actions={
+        <button type="button" onClick={() => void request(withheld)}>
+          {t('pages.allow')}
+        </button>
+      }
+    >
+      <p>{t('pages.permission_help')}</p>
+    </Note>
+  );
+}
+
+function useWithheld(patterns: readonly string[]): readonly string[] {
+  const withheld = useSignal<readonly string[]>([]);
+  useEffect(() => {
+    let isOver = false;
+    const look = async () => {
+      const reachable = await granted(patterns);
+      if (!isOver) withheld.value = patterns.filter((pattern) => !reachable.includes(pattern));
+    };
+    void look();
+    const stop = whenChanged(() => void look());
+    return () => {
+      isOver = true;
+      stop();
+    };
+  }, [patterns.join()]);
+  return withheld.value;
+}

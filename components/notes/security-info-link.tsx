@@ -1,0 +1,17 @@
+// The way to the service's own page, where something can be changed that can not be changed here.
+import { securityInfoVerifier } from '../../lib/identity/entra/security-info.ts';
+import { t } from '../../lib/language/words.ts';
+import type { Account, Connection } from '../../lib/store/database.ts';
+import { Icon } from '../elements/icons.tsx';
+
+/** Nothing in a cloud that has no such page. */
+export function SecurityInfoLink({ account, connection }: { account: Account; connection: Connection }) {
+  const page = securityInfoVerifier(connection.cloud)?.url({ tenantId: connection.id, loginHint: account.loginHint });
+  if (!page) return null;
+  return (
+    <a class="button" href={page} target="_blank" rel="noreferrer">
+      {t('add.open')}
+      <Icon name="open" />
+    </a>
+  );
+}

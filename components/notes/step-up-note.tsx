@@ -1,0 +1,57 @@
+// A change that waits for a fresh sign-in, wherever it was asked for: it goes on by itself after that, or can be left.
+import type { ComponentChildren } from 'preact';
+import { t } from '../../lib/language/words.ts';
+import type { Account, CachedMethod, Connection } from '../../lib/store/database.ts';
+import { Note } from '../elements/parts.tsx';
+import type { Progress } from '../overview.ts';
+import { usePage } from '../page.ts';
+import { CopyDetails } from './error-note.tsx';
+import { SignInProgress } from './sign-in-prompt.tsx';
+
+/** Belongs into {@link Announced}. */
+export function StepUpNote(props: {
+  title: string;
+  /** The command that waits; none where its row is gone. */
+  commandId: string | undefined;
+  signIn: Progress;
+  connection: Connection;
+  account: Account;
+  method?: CachedMethod;
+  onCancel: () => void;
+  children?: ComponentChildren;
+}) {
+  const { title, commandId, signIn, onCancel, children, ...about } = props;
+  const { ask, surface } = usePage();
+  const stepUp = () => commandId && ask({ kind: 'step-up', accountId: about.account.id, commandId, from: surface });
+  const progress = <SignInProgress progress={signIn} {...about} onRetry={stepUp} />;
+  if (signIn.state === 'running') return progress;
+  const wasCancelled = signIn.state === 'cancelled';
+  return (
+    <>
+      {!wasCancelled && progress}
+      <Note
+        kind="info"
+        title={title}
+        actions={
+          <>
+            <button type="button" class="primary" onClick={stepUp}>
+              {t('action.sign_in_again')}
+            </button>
+            <button type="button" onClick={onCancel}>
+              {t('action.cancel')}
+            </button>
+            {wasCancelled && <CopyDetails subject={{ kind: 'sign-in-not-finished', at: signIn.at }} {...about} />}
+          </>
+        }
+      >
+        {children}
+        {wasCancelled && (
+          <>
+            <p>{t('sign_in.cancelled')}</p>
+            <p>{t('sign_in.cancelled_help')}</p>
+          </>
+        )}
+      </Note>
+    </>
+  );
+}

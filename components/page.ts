@@ -1,0 +1,54 @@
+// What every component of a page can ask it for: the policy, the time, a way to send a command. No network, and no writing to
+// the database: pages draw what is there.
+import { type ReadonlySignal, useSignal } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext, useEffect } from 'preact/hooks';
+import type { Asked } from '../lib/messaging/ask.ts';
+import type { Command } from '../lib/messaging/commands.ts';
+import type { ReceivedPolicy } from '../lib/policy/received.ts';
+import type { PolicyValues } from '../lib/policy/rules.ts';
+import { follow, isThere, type Live } from '../lib/store/live.ts';
+import { readTables } from '../lib/store/page-tables.ts';
+import type { ReadTables } from '../lib/store/tables.ts';
+
+export interface Page {
+  surface: 'popup' | 'options';
+  /** What the organization has set; undefined without managed policy. */
+  policy: ReadonlySignal<ReceivedPolicy | undefined>;
+  /** Times in words are drawn anew when it changes. */
+  now: ReadonlySignal<number>;
+  /** @param secret a full number or a code, which is not written down */
+  ask(command: Command, secret?: string): string;
+  /** Why the last command got lost, if it did. */
+  lost: ReadonlySignal<Asked['lost']>;
+  /** The person has seen how it ended. */
+  dismiss(id: string): void;
+}
+
+export const PageContext = createContext<Page | undefined>(undefined);
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (!page) throw new Error('A component was drawn outside of a page.');
+  return page;
+}
+
+/** The managed settings that are valid. */
+export function usePolicy(): PolicyValues {
+  return usePage().policy.value?.values ?? {};
+}
+
+/** What only one part of a page needs to know, read anew whenever it changes; undefined until it is there. */
+export function useRows<Result>(query: (read: ReadTables) => Promise<Result>, inputs: unknown[]): Result | undefined {
+  const rows = useSignal<Live<Result>>(undefined);
+  useEffect(() => {
+    rows.value = undefined;
+    return follow(
+      () => query(readTables),
+      (answer) => {
+        rows.value = answer;
+      },
+    );
+  }, inputs);
+  return isThere(rows.value) ? rows.value : undefined;
+}

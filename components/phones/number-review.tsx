@@ -1,0 +1,25 @@
+// "Is this number still yours?": asked on the tile, now and then (lib/account/number-review.ts).
+import { t } from '../../lib/language/words.ts';
+import { Note, WithNumber } from '../elements/parts.tsx';
+
+export function NumberReview(props: { masked: string; onYes: () => void; onNewNumber: () => void }) {
+  const { masked, onYes, onNewNumber } = props;
+  return (
+    <Note
+      kind="info"
+      title={<WithNumber sentence={t('review.title', { number: masked })} masked={masked} />}
+      actions={
+        <>
+          <button type="button" onClick={onYes}>
+            {t('review.yes')}
+          </button>
+          <button type="button" onClick={onNewNumber}>
+            {t('review.new_number')}
+          </button>
+        </>
+      }
+    >
+      <p>{t('review.help')}</p>
+    </Note>
+  );
+}

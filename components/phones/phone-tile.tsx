@@ -1,0 +1,183 @@
+// One phone method: whose kind, which number, whether it signs in, and what can be done about that.
+import { useSignal } from '@preact/signals';
+import { useId, useRef } from 'preact/hooks';
+import { t } from '../../lib/language/words.ts';
+import type { Command } from '../../lib/messaging/commands.ts';
+import type { Account, Connection } from '../../lib/store/database.ts';
+import { Heading } from '../elements/heading.tsx';
+import { Icon } from '../elements/icons.tsx';
+import { Announced, PhoneNumber } from '../elements/parts.tsx';
+import { ErrorNote } from '../notes/error-note.tsx';
+import type { Tile } from '../overview.ts';
+import { usePage, usePolicy } from '../page.ts';
+import { phoneTypeName } from './method-name.tsx';
+import { NumberReview } from './number-review.tsx';
+import type { Removable } from './removal.ts';
+import { canChangeNumber, TileMore } from './tile-more.tsx';
+import { TileProgress } from './tile-progress.tsx';
+import { type TileQuestion, TileQuestions } from './tile-questions.tsx';
+
+export function PhoneTile(props: {
+  tile: Tile;
+  account: Account;
+  connection: Connection;
+  /** Leads to the change of the number; none where the person is at one already. */
+  onChange?: () => void;
+}) {
+  const { tile, account, connection } = props;
+  const { method, isDefault, sms, progress } = tile;
+  const { ask, surface } = usePage();
+  const isOpen = useSignal(false);
+  const question = useSignal<TileQuestion | undefined>(undefined);
+  const asking = question.value;
+  const box = useRef<HTMLElement>(null);
+  const titleId = useId();
+  const moreId = useId();
+  const onChange = canChangeNumber(connection) ? props.onChange : undefined;
+  const canRemove = usePolicy().allowRemove !== false;
+  const isBusy = progress.state === 'running' || progress.state === 'needs-step-up';
+  // That the number is in use, by what enabling it met.
+  const isSaid = progress.state === 'failed' && progress.error.kind === 'number-in-use';
+
+  const send = (command: Command) => {
+    ask(command);
+    // The button that had focus makes room for the progress.
+    box.current?.focus();
+  };
+  const tryIt = () => send({ kind: 'try-sign-in', accountId: account.id, methodId: method.id, from: surface });
+  const askToRemove = (of: Removable) => {
+    question.value = { kind: 'remove', of };
+    // What is left to sign in with, and what can become the default; where it cannot be read, the service decides.
+    if (account.defaultMethod !== 'unknown') ask({ kind: 'list-methods', accountId: account.id });
+  };
+  const askAboutNewPhone = () => {
+    question.value = { kind: 'new-phone' };
+  };
+  // A dialog's own end comes after what was asked in its place.
+  const leave = (from: TileQuestion) => {
+    if (question.peek() === from) question.value = undefined;
+  };
+
+  return (
+    <article ref={box} class="tile" aria-labelledby={titleId} tabIndex={-1}>
+      <header class="tile-head">
+        <span class="tile-icon">
+          <Icon name={method.type === 'office' ? 'office' : 'mobile'} />
+        </span>
+        <div class="tile-title">
+          <Heading level={2} id={titleId}>
+            {phoneTypeName(method.type)} {isDefault && <span class="badge">{t('phones.default')}</span>}
+          </Heading>
+          <PhoneNumber masked={method.masked} />
+        </div>
+        {method.type !== 'unknown' && canRemove && !isBusy && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t('remove.action_for', { number: method.masked })}
+            title={t('remove.action')}
+            onClick={() => askToRemove(tile)}
+          >
+            <Icon name="remove" />
+          </button>
+        )}
+        <button
+          type="button"
+          class="icon-button caret"
+          aria-expanded={isOpen.value}
+          aria-controls={moreId}
+          aria-label={t('phones.more', { number: method.masked })}
+          onClick={() => {
+            isOpen.value = !isOpen.value;
+          }}
+        >
+          <Icon name="caret" />
+        </button>
+      </header>
+
+      {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => (question.value = { kind: 'enable' })} />}
+      <Announced>
+        <TileProgress
+          tile={tile}
+          account={account}
+          connection={connection}
+          onRemove={() => askToRemove(tile)}
+          onTry={tryIt}
+        />
+        {tile.isDueForReview && progress.state === 'none' && (
+          <NumberReview
+            masked={method.masked}
+            onYes={() => send({ kind: 'confirm-number', accountId: account.id, methodId: method.id })}
+            onNewNumber={onChange ?? (() => (canRemove ? askToRemove(tile) : askAboutNewPhone()))}
+          />
+        )}
+      </Announced>
+      {sms === 'inUse' && !isSaid && !isBusy && (
+        <ErrorNote
+          error={{ kind: 'number-in-use', at: account.syncedAt ?? 0 }}
+          connection={connection}
+          account={account}
+          method={method}
+          onRetry={() => (question.value = { kind: 'enable' })}
+        />
+      )}
+
+      <div id={moreId} class="tile-more" hidden={!isOpen.value}>
+        <TileMore
+          tile={tile}
+          account={account}
+          isBusy={isBusy}
+          onAsk={(asked) => {
+            question.value = asked;
+          }}
+          onTry={tryIt}
+          onChange={onChange}
+        />
+      </div>
+
+      {asking && (
+        <TileQuestions
+          question={asking}
+          tile={tile}
+          account={account}
+          connection={connection}
+          onSend={send}
+          onRemove={askToRemove}
+          onChange={onChange}
+          onClose={() => leave(asking)}
+        />
+      )}
+    </article>
+  );
+}
+
+function SmsLine({ tile, isBusy, onEnable }: { tile: Tile; isBusy: boolean; onEnable: () => void }) {
+  const { sms, method } = tile;
+  if (sms === 'none') return null;
+  const canEnable = (sms === 'notEnabled' || sms === 'notConfigured') && !isBusy;
+  const words = {
+    ready: t('sms.ready'),
+    notEnabled: t('sms.not_enabled'),
+    notConfigured: t('sms.not_configured'),
+    inUse: t('sms.not_enabled'),
+    unknown: t('sms.unknown'),
+  };
+  return (
+    <div class="tile-sms">
+      <p>
+        <span class="label">{t('sms.label')}</span>{' '}
+        <span class={sms === 'ready' ? 'state on' : 'state'}>{words[sms]}</span>
+      </p>
+      {canEnable && (
+        <button
+          type="button"
+          class="primary"
+          aria-label={t('sms.enable_for', { number: method.masked })}
+          onClick={onEnable}
+        >
+          {t('sms.enable')}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+// The question before a number is removed, or what stands in the way of it and how to go on.
+import type { ComponentChildren } from 'preact';
+import type { DefaultMethodChoice } from '../../lib/identity/phone-method.ts';
+import { t } from '../../lib/language/words.ts';
+import type { Account, Connection } from '../../lib/store/database.ts';
+import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
+import { Announced, Facts, PhoneNumber, Waiting } from '../elements/parts.tsx';
+import { SecurityInfoLink } from '../notes/security-info-link.tsx';
+import { defaultMethodName } from './method-name.tsx';
+import type { DefaultCandidate, Removable } from './removal.ts';
+
+interface Props {
+  of: Removable;
+  account: Account;
+  connection: Connection;
+  /** @param defaultFirst what is to become the default before */
+  onRemove: (defaultFirst?: DefaultMethodChoice) => void;
+  /** Another number has to be removed first. */
+  onOther: (other: Removable) => void;
+  onClose: () => void;
+}
+
+export function RemoveDialog({ of: { method, removal }, account, connection, onRemove, onOther, onClose }: Props) {
+  const isFree = removal.kind === 'free';
+  return (
+    <ConfirmDialog
+      title={t('remove.title')}
+      confirm={isFree ? t('remove.confirm') : undefined}
+      takesAway
+      onConfirm={() => onRemove()}
+      onClose={onClose}
+    >
+      <Facts masked={method.masked} userName={account.userName} />
+      {removal.kind === 'free' && (
+        <>
+          {removal.last === 'yes' && <Warning>{t('remove.last')}</Warning>}
+          {removal.last === 'perhaps' && <Warning>{t('remove.last_phone')}</Warning>}
+        </>
+      )}
+      {removal.kind === 'other-first' && (
+        <>
+          <p>{t('remove.other_first')}</p>
+          <ol class="steps">
+            <li>
+              <PhoneNumber masked={removal.other.method.masked} />
+            </li>
+            <li>
+              <PhoneNumber masked={method.masked} />
+            </li>
+          </ol>
+          <button type="button" onClick={() => onOther(removal.other)}>
+            {t('remove.other_first_action')}
+          </button>
+        </>
+      )}
+      {(removal.kind === 'is-default' || removal.kind === 'looking' || removal.kind === 'default-elsewhere') && (
+        <Warning>{t('error.is_default_method.title')}</Warning>
+      )}
+      <Announced>{removal.kind === 'looking' && <Waiting>{t('remove.looking')}</Waiting>}</Announced>
+      {removal.kind === 'is-default' && (
+        <>
+          <p>{t('remove.choose_default')}</p>
+          <ul class="candidates">
+            {removal.candidates.map((candidate) => (
+              <Candidate key={candidate.choice} candidate={candidate} onChoose={() => onRemove(candidate.choice)} />
+            ))}
+          </ul>
+          {account.defaultMethod !== 'unknown' && account.defaultMethod.systemPreferred && (
+            <p class="hint">{t('make_default.system_preferred')}</p>
+          )}
+        </>
+      )}
+      {removal.kind === 'default-elsewhere' && (
+        <>
+          <p>{t('remove.elsewhere')}</p>
+          <SecurityInfoLink account={account} connection={connection} />
+        </>
+      )}
+      {(isFree || removal.kind === 'is-default') && (
+        <ul class="consequences">
+          {method.smsSignIn === 'ready' && <li>{t('remove.no_sign_in')}</li>}
+          <li>{t('remove.no_proof')}</li>
+          <li>{t('remove.again')}</li>
+        </ul>
+      )}
+    </ConfirmDialog>
+  );
+}
+
+function Warning({ children }: { children: ComponentChildren }) {
+  return <p class="warning-line">{children}</p>;
+}
+
+function Candidate({ candidate: { choice, phone }, onChoose }: { candidate: DefaultCandidate; onChoose: () => void }) {
+  const name = defaultMethodName(choice);
+  return (
+    <li>
+      <span>
+        {name} {phone && <PhoneNumber masked={phone.masked} />}
+      </span>
+      <button
+        type="button"
+        aria-label={t('remove.make_default', { method: phone ? `${name} ${phone.masked}` : name })}
+        onClick={onChoose}
+      >
+        {t('make_default.action')}
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,90 @@
+// The opened part of a tile: what its kind of phone is for, and everything that can be done with it.
+import { securityInfoVerifier } from '../../lib/identity/entra/security-info.ts';
+import { defaultOfPhoneType } from '../../lib/identity/phone-method.ts';
+import { t } from '../../lib/language/words.ts';
+import type { Account, Connection } from '../../lib/store/database.ts';
+import type { Tile } from '../overview.ts';
+import { usePolicy } from '../page.ts';
+import type { TileQuestion } from './tile-questions.tsx';
+
+const purposes = {
+  mobile: () => t('phones.purpose.mobile'),
+  alternateMobile: () => t('phones.purpose.alternate_mobile'),
+  office: () => t('phones.purpose.office'),
+  unknown: () => t('phones.purpose.unknown'),
+};
+
+export function TileMore(props: {
+  tile: Tile;
+  account: Account;
+  /** A change is under way: nothing else can be asked for. */
+  isBusy: boolean;
+  onAsk: (question: TileQuestion) => void;
+  onTry: () => void;
+  /** None where there is no way to change the number. */
+  onChange: (() => void) | undefined;
+}) {
+  const { tile, account, isBusy, onAsk, onTry, onChange } = props;
+  const { method, isDefault, sms } = tile;
+  const { masked: number, type } = method;
+  const { allowRemove } = usePolicy();
+  const choice = defaultOfPhoneType(type);
+  const { defaultMethod } = account;
+  const isKnown = type !== 'unknown';
+  return (
+    <>
+      <p>{purposes[type]()}</p>
+      {isDefault && <p>{t('phones.default_help')}</p>}
+      {choice && defaultMethod !== 'unknown' && defaultMethod.systemPreferred && (
+        <p>{t('make_default.system_preferred')}</p>
+      )}
+      {sms === 'notConfigured' && <p>{t('sms.finish_help')}</p>}
+      {isKnown && allowRemove === false && <p>{t('remove.locked')}</p>}
+      {!isBusy && isKnown && (
+        <ul class="tile-actions">
+          {sms === 'ready' && account.session === 'signed-in' && (
+            <Action name={t('try.action_for', { number })} words={t('try.action_long')} onClick={onTry} />
+          )}
+          {sms === 'ready' && (
+            <Action
+              name={t('sms.turn_off_for', { number })}
+              words={t('sms.turn_off')}
+              onClick={() => onAsk({ kind: 'disable' })}
+            />
+          )}
+          {choice && defaultMethod !== 'unknown' && !isDefault && (
+            <Action
+              name={t('make_default.action_for', { number })}
+              words={t('make_default.action')}
+              onClick={() => onAsk({ kind: 'make-default' })}
+            />
+          )}
+          {onChange && (
+            <Action name={t('change.action_for', { number })} words={t('change.action')} onClick={onChange} />
+          )}
+          {type !== 'office' && (
+            <>
+              <Action words={t('new_phone.action')} onClick={() => onAsk({ kind: 'new-phone' })} />
+              <Action words={t('lost_phone.action')} onClick={() => onAsk({ kind: 'lost' })} />
+            </>
+          )}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Action({ name, words, onClick }: { name?: string; words: string; onClick: () => void }) {
+  return (
+    <li>
+      <button type="button" aria-label={name} onClick={onClick}>
+        {words}
+      </button>
+    </li>
+  );
+}
+
+/** Here by a code where the organization runs a gateway, else on a page of the service, which not every cloud has. */
+export function canChangeNumber({ gateway, cloud }: Connection): boolean {
+  return gateway !== undefined || securityInfoVerifier(cloud) !== undefined;
+}

@@ -1,0 +1,221 @@
+// How a change of a phone method is getting on, from the click to its end.
+import { defaultInTheWay } from '../../lib/account/default-in-the-way.ts';
+import type { ErrorDetails } from '../../lib/identity/errors.ts';
+import { t } from '../../lib/language/words.ts';
+import type { Command } from '../../lib/messaging/commands.ts';
+import type { Account, Connection } from '../../lib/store/database.ts';
+import { Icon } from '../elements/icons.tsx';
+import { Note, Waiting, WithNumber } from '../elements/parts.tsx';
+import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
+import { SecurityInfoLink } from '../notes/security-info-link.tsx';
+import { StepUpNote } from '../notes/step-up-note.tsx';
+import type { Tile } from '../overview.ts';
+import { usePage } from '../page.ts';
+import { defaultMethodName } from './method-name.tsx';
+import { TryProgress } from './try-progress.tsx';
+
+export function TileProgress(props: {
+  tile: Tile;
+  account: Account;
+  connection: Connection;
+  /** Asks the question before a removal again. */
+  onRemove: () => void;
+  onTry: () => void;
+}) {
+  const { tile, account, connection } = props;
+  const { progress, method } = tile;
+  const { ask, dismiss } = usePage();
+  if (progress.state === 'none') return null;
+  if (progress.command.kind === 'try-sign-in') return <TryProgress {...props} progress={progress} />;
+  if (progress.state === 'cancelled') return null;
+
+  const { id, command } = progress;
+  const close = () => dismiss(id);
+  const again = () => {
+    dismiss(id);
+    ask(command);
+  };
+  switch (progress.state) {
+    case 'running':
+      if (progress.queued) return <Waiting>{t('queue.waiting')}</Waiting>;
+      return (
+        <div class="stack-tight">
+          {command.kind === 'remove' && command.defaultFirst ? (
+            <Steps of={command} defaultChanged={progress.defaultChanged} />
+          ) : (
+            <Waiting>{progress.checking ? t('enable.checking') : runningWords(command)}</Waiting>
+          )}
+          {progress.checking && <p class="hint">{t('enable.checking_help')}</p>}
+        </div>
+      );
+    case 'needs-step-up':
+      return (
+        <StepUpNote
+          title={progress.signedOut ? t('step_up.signed_out') : t('step_up.title')}
+          commandId={id}
+          signIn={progress.signIn}
+          connection={connection}
+          account={account}
+          method={method}
+          onCancel={close}
+        />
+      );
+    case 'done':
+      if (command.kind === 'enable' && tile.sms === 'notConfigured') {
+        return (
+          <Note kind="info" title={t('enable.unfinished')} onClose={close}>
+            <p>
+              <WithNumber sentence={t('enable.unfinished_help', { number: method.masked })} masked={method.masked} />
+            </p>
+          </Note>
+        );
+      }
+      return (
+        <Note
+          kind="success"
+          title={<WithNumber sentence={doneWords(command, method.masked)} masked={method.masked} />}
+          onClose={close}
+          actions={
+            command.kind === 'enable' && (
+              <button type="button" onClick={props.onTry}>
+                {t('try.action')}
+              </button>
+            )
+          }
+        >
+          {command.kind === 'enable' && <p>{t('try.help')}</p>}
+        </Note>
+      );
+    case 'failed':
+      if (command.kind === 'remove' && defaultInTheWay(progress)) {
+        // What is asked again takes the place of the refusal, which is no longer waited on.
+        const askAgain = () => {
+          close();
+          props.onRemove();
+        };
+        return <DefaultInTheWay {...props} error={progress.error} onRemove={askAgain} onClose={close} />;
+      }
+      return (
+        <ErrorNote
+          error={progress.error}
+          connection={connection}
+          account={account}
+          method={method}
+          onRetry={again}
+          onClose={close}
+        >
+          {progress.defaultChanged && <p>{t('remove.default_was_changed')}</p>}
+        </ErrorNote>
+      );
+    case 'lost':
+      return <LostNote onRetry={again} onClose={close} />;
+  }
+}
+
+function runningWords({ kind }: Command): string {
+  switch (kind) {
+    case 'remove':
+      return t('remove.running');
+    case 'make-default':
+      return t('make_default.running');
+    case 'disable':
+      return t('turn_off.running');
+    default:
+      return t('enable.running');
+  }
+}
+
+function doneWords({ kind }: Command, number: string): string {
+  switch (kind) {
+    case 'make-default':
+      return t('make_default.done', { number });
+    case 'disable':
+      return t('turn_off.done', { number });
+    default:
+      return t('enable.done', { number });
+  }
+}
+
+/** A removal that makes another method the default first: both steps, and which of them is under way. */
+function Steps(props: { of: Extract<Command, { kind: 'remove' }>; defaultChanged: boolean }) {
+  const { of, defaultChanged } = props;
+  const method = of.defaultFirst ? defaultMethodName(of.defaultFirst) : '';
+  return (
+    <ol class="progress-steps">
+      <li>
+        {defaultChanged ? (
+          <>
+            <Icon name="tick" />
+            {t('remove.step_default_done', { method })}
+          </>
+        ) : (
+          <Waiting>{t('remove.step_default', { method })}</Waiting>
+        )}
+      </li>
+      <li>
+        {defaultChanged ? <Waiting>{t('remove.running')}</Waiting> : <span class="hint">{t('remove.step_then')}</span>}
+      </li>
+    </ol>
+  );
+}
+
+/** The default could not be removed. Once it was changed, wherever that was, the removal can go on. */
+function DefaultInTheWay(props: {
+  tile: Tile;
+  account: Account;
+  connection: Connection;
+  error: ErrorDetails;
+  onRemove: () => void;
+  onClose: () => void;
+}) {
+  const { tile, account, connection, error, onRemove, onClose } = props;
+  const { method, isDefault, removal } = tile;
+  const isChanged = account.defaultMethod !== 'unknown' && !isDefault && (account.syncedAt ?? 0) > error.at;
+  if (isChanged) {
+    return (
+      <Note
+        kind="info"
+        title={<WithNumber sentence={t('remove.can_now', { number: method.masked })} masked={method.masked} />}
+        onClose={onClose}
+        actions={
+          <button type="button" onClick={onRemove}>
+            {t('remove.action')}
+          </button>
+        }
+      >
+        <p>{t('remove.can_now_help')}</p>
+      </Note>
+    );
+  }
+  return (
+    <Note
+      kind="warning"
+      title={t('error.is_default_method.title')}
+      onClose={onClose}
+      actions={
+        <>
+          {removal.kind === 'is-default' ? (
+            <button type="button" onClick={onRemove}>
+              {t('remove.choose_other')}
+            </button>
+          ) : (
+            <SecurityInfoLink account={account} connection={connection} />
+          )}
+          {account.defaultMethod === 'unknown' && (
+            <button type="button" onClick={onRemove}>
+              {t('remove.action')}
+            </button>
+          )}
+          <CopyDetails subject={error} connection={connection} method={method} />
+        </>
+      }
+    >
+      <p>{helpFor(tile, error)}</p>
+    </Note>
+  );
+}
+
+function helpFor({ removal }: Tile, { kind }: ErrorDetails): string {
+  if (kind === 'not-permitted') return t('remove.elsewhere');
+  return removal.kind === 'is-default' ? t('error.is_default_method.help') : t('remove.go_there');
+}

@@ -1,0 +1,96 @@
+// What is asked before a tile's command is given: one dialog at a time.
+import { defaultOfPhoneType } from '../../lib/identity/phone-method.ts';
+import { t } from '../../lib/language/words.ts';
+import type { Command } from '../../lib/messaging/commands.ts';
+import type { Account, Connection } from '../../lib/store/database.ts';
+import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
+import { Facts } from '../elements/parts.tsx';
+import type { Tile } from '../overview.ts';
+import { LostPhoneDialog } from './lost-phone-dialog.tsx';
+import { NewPhoneDialog } from './new-phone-dialog.tsx';
+import type { Removable } from './removal.ts';
+import { RemoveDialog } from './remove-dialog.tsx';
+
+export type TileQuestion =
+  | { kind: 'enable' | 'disable' }
+  | { kind: 'make-default' }
+  | { kind: 'new-phone' }
+  | { kind: 'lost' }
+  | { kind: 'remove'; of: Removable };
+
+export function TileQuestions(props: {
+  question: TileQuestion;
+  tile: Tile;
+  account: Account;
+  connection: Connection;
+  onSend: (command: Command) => void;
+  onRemove: (of: Removable) => void;
+  onChange: (() => void) | undefined;
+  onClose: () => void;
+}) {
+  const { question, tile, account, connection, onSend, onRemove, onChange, onClose } = props;
+  const { method } = tile;
+  const { defaultMethod, id: accountId } = account;
+  const facts = <Facts masked={method.masked} userName={account.userName} />;
+  switch (question.kind) {
+    case 'enable':
+    case 'disable': {
+      const { kind } = question;
+      return (
+        <ConfirmDialog
+          key={kind}
+          title={kind === 'enable' ? t('enable.title') : t('turn_off.title')}
+          confirm={kind === 'enable' ? t('enable.confirm') : t('turn_off.confirm')}
+          takesAway={kind === 'disable'}
+          onConfirm={() => onSend({ kind, accountId, methodId: method.id })}
+          onClose={onClose}
+        >
+          {facts}
+          <p>{kind === 'enable' ? t('enable.body') : t('turn_off.body')}</p>
+          <p>{t('enable.keeps')}</p>
+        </ConfirmDialog>
+      );
+    }
+    case 'make-default': {
+      const choice = defaultOfPhoneType(method.type);
+      if (!choice) return null;
+      return (
+        <ConfirmDialog
+          title={t('make_default.title')}
+          confirm={t('make_default.action')}
+          onConfirm={() => onSend({ kind: 'make-default', accountId, method: choice })}
+          onClose={onClose}
+        >
+          {facts}
+          <p>{t('make_default.body')}</p>
+          {defaultMethod !== 'unknown' && defaultMethod.systemPreferred && (
+            <p class="hint">{t('make_default.system_preferred')}</p>
+          )}
+        </ConfirmDialog>
+      );
+    }
+    case 'new-phone':
+      return <NewPhoneDialog method={method} account={account} onChange={onChange} onClose={onClose} />;
+    case 'lost':
+      return <LostPhoneDialog method={method} account={account} onRemove={() => onRemove(tile)} onClose={onClose} />;
+    case 'remove': {
+      const { of } = question;
+      const otherFirst = tile.removal.kind === 'other-first' ? tile.removal.other : undefined;
+      return (
+        <RemoveDialog
+          key={of.method.id}
+          // As things are by now, not as they were at the click.
+          of={[tile, otherFirst].find((each) => each?.method.id === of.method.id) ?? of}
+          account={account}
+          connection={connection}
+          onRemove={(defaultFirst) => {
+            onClose();
+            onSend({ kind: 'remove', accountId, methodId: of.method.id, ...(defaultFirst ? { defaultFirst } : {}) });
+          }}
+          onOther={onRemove}
+          onClose={onClose}
+        />
+      );
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// How signing in with the number, to see that it works, is getting on.
+import { t } from '../../lib/language/words.ts';
+import type { Account, Connection } from '../../lib/store/database.ts';
+import { Note, WithNumber } from '../elements/parts.tsx';
+import { ErrorNote } from '../notes/error-note.tsx';
+import { SignInProgress } from '../notes/sign-in-prompt.tsx';
+import type { Progress, Tile } from '../overview.ts';
+import { usePage } from '../page.ts';
+
+export function TryProgress(props: {
+  tile: Tile;
+  progress: Progress;
+  account: Account;
+  connection: Connection;
+  onTry: () => void;
+}) {
+  const { tile, progress, account, connection, onTry } = props;
+  const { method } = tile;
+  const { masked } = method;
+  const { dismiss } = usePage();
+  if (progress.state === 'done') {
+    return (
+      <Note
+        kind="success"
+        title={<WithNumber sentence={t('try.done', { number: masked })} masked={masked} />}
+        onClose={() => dismiss(progress.id)}
+      />
+    );
+  }
+  if (progress.state === 'failed' && progress.error.kind === 'account-not-allowed') {
+    return (
+      <ErrorNote
+        error={progress.error}
+        connection={connection}
+        account={account}
+        method={method}
+        onClose={() => dismiss(progress.id)}
+        actions={
+          <button type="button" onClick={onTry}>
+            {t('action.try_again')}
+          </button>
+        }
+      >
+        <p>{t('try.nothing_kept')}</p>
+      </ErrorNote>
+    );
+  }
+  return <SignInProgress progress={progress} connection={connection} account={account} onRetry={onTry} />;
+}

@@ -1,0 +1,264 @@
+// The code: one field, whatever way it is typed or pasted; a new one when it does not come; and what the text looks like.
+import { useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { relativeTime } from '../../lib/language/relative-time.ts';
+import { counted, errorWords, language, t } from '../../lib/language/words.ts';
+import { codeOf } from '../../lib/phone/code.ts';
+import type { Connection } from '../../lib/store/database.ts';
+import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
+import { TextField } from '../elements/text-field.tsx';
+import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
+import { OrganizationHelp } from '../notes/organization-help.tsx';
+import { SignInProgress } from '../notes/sign-in-prompt.tsx';
+import { usePage } from '../page.ts';
+import type { InlineProps } from './add-phone-inline.tsx';
+import { useCountdown } from './countdown.tsx';
+import type { CodeError, RegistrationStep } from './registration.ts';
+
+interface Props extends Omit<InlineProps, 'known' | 'changes'> {
+  view: Extract<RegistrationStep, { step: 'code' }>;
+  onStartAgain: () => void;
+}
+
+/** Where the gateway has not said it yet. */
+const usualLength = 6;
+
+export function CodeStep(props: Props) {
+  const { overview, draft, onDraft, view, onStartAgain } = props;
+  const { account, connection } = overview;
+  const { verification, isConfirming, isResending, wasResent, error, lost } = view;
+  const { challenge } = verification;
+  const length = challenge?.codeLength ?? usualLength;
+  const { ask, dismiss } = usePage();
+  const isIncomplete = useSignal(false);
+  const field = useRef<HTMLInputElement>(null);
+  const command = { accountId: account.id, verificationId: verification.id };
+  const hasEnded = error?.at === 'end';
+
+  // The person is led to what has to be changed, when it is said.
+  const wrongAt = error?.at === 'field' && !isConfirming ? error.details.at : undefined;
+  useLayoutEffect(() => {
+    if (wrongAt) field.current?.focus();
+  }, [wrongAt]);
+
+  const confirm = () => {
+    if (isConfirming) return;
+    const code = codeOf(draft.code, length);
+    isIncomplete.value = code === undefined;
+    if (code === undefined) field.current?.focus();
+    else ask({ kind: 'confirm-code', ...command }, code);
+  };
+  const resend = () => {
+    if (!isResending) ask({ kind: 'resend-code', ...command });
+  };
+
+  return (
+    <>
+      {challenge && (
+        <p>
+          <WithNumber
+            sentence={t('code.sent_to', { number: challenge.sentTo, time: timeOfDay(challenge.sentAt) })}
+            masked={challenge.sentTo}
+          />
+        </p>
+      )}
+      <Announced>
+        {wasResent && !hasEnded && <p>{t('code.resent')}</p>}
+        {error && error.at !== 'field' && <CodeNote overview={overview} error={error} onStartAgain={onStartAgain} />}
+        {lost && (
+          <LostNote onRetry={lost.command.kind === 'resend-code' ? resend : confirm} onClose={() => dismiss(lost.id)} />
+        )}
+      </Announced>
+      {!hasEnded && (
+        <>
+          <form
+            class="stack"
+            noValidate
+            onSubmit={(event) => {
+              event.preventDefault();
+              confirm();
+            }}
+          >
+            <TextField
+              label={t('code.label')}
+              help={counted('code.help', length)}
+              error={isConfirming ? undefined : fieldError(isIncomplete.value, length, error, challenge?.attemptsLeft)}
+              value={draft.code}
+              onType={(code) => {
+                isIncomplete.value = false;
+                onDraft({ code });
+              }}
+              inputRef={field}
+              input={{
+                name: 'code',
+                class: 'code',
+                inputMode: 'numeric',
+                autocomplete: 'one-time-code',
+                readOnly: isConfirming,
+              }}
+            />
+            <button type="submit" class="primary wide" aria-disabled={isConfirming}>
+              {t('code.next')}
+            </button>
+            <Announced>
+              {isConfirming && (
+                <div class="stack-tight">
+                  <Waiting>{t('code.confirming')}</Waiting>
+                  <p class="hint">{t('code.confirming_help')}</p>
+                </div>
+              )}
+            </Announced>
+          </form>
+          <Resend
+            at={Math.max(challenge?.resendAt ?? 0, retryOf(error))}
+            isResending={isResending}
+            isIdle={!isConfirming}
+            onResend={resend}
+          />
+          <TextSample connection={connection} />
+          <NotReceived onChange={onStartAgain} />
+        </>
+      )}
+    </>
+  );
+}
+
+function retryOf(error: CodeError | undefined): number {
+  return error?.details.kind === 'send-throttled' ? (error.details.retryAt ?? 0) : 0;
+}
+
+function fieldError(
+  isIncomplete: boolean,
+  length: number,
+  error: CodeError | undefined,
+  attemptsLeft: number | undefined,
+) {
+  if (isIncomplete) return counted('code.incomplete', length);
+  if (error?.at !== 'field') return undefined;
+  const { title, help } = errorWords(error.details.kind);
+  const left = error.details.attemptsLeft ?? attemptsLeft;
+  return (
+    <>
+      {title} {help} {left !== undefined && counted('code.attempts_left', left)}
+    </>
+  );
+}
+
+function timeOfDay(time: number): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(time);
+}
+
+/** What stands in the way of the code, or that no code counts any more. */
+function CodeNote(props: { overview: Props['overview']; error: CodeError; onStartAgain: () => void }) {
+  const { overview, error, onStartAgain } = props;
+  const { ask, surface } = usePage();
+  const { account, connection, signIn } = overview;
+  const { details } = error;
+  if (error.at === 'end') {
+    return (
+      <ErrorNote
+        error={details}
+        connection={connection}
+        account={account}
+        actions={
+          <button type="button" class="primary" onClick={onStartAgain}>
+            {t('code.start_again')}
+          </button>
+        }
+      />
+    );
+  }
+  if (details.kind === 'signed-out') {
+    const start = () =>
+      ask({ kind: 'sign-in', connectionId: connection.id, loginHint: account.loginHint, from: surface });
+    const progress = <SignInProgress progress={signIn} connection={connection} account={account} onRetry={start} />;
+    if (signIn.state === 'running') return progress;
+    return (
+      <>
+        {progress}
+        <Note
+          kind="info"
+          title={errorWords('signed-out').title}
+          actions={
+            <button type="button" class="primary" onClick={start}>
+              {t('action.sign_in')}
+            </button>
+          }
+        >
+          <p>{t('code.sign_in_help')}</p>
+        </Note>
+      </>
+    );
+  }
+  if (details.kind === 'send-failed') {
+    return (
+      <Note
+        kind="warning"
+        title={t('code.send_doubtful')}
+        actions={<CopyDetails subject={details} connection={connection} account={account} />}
+      >
+        <p>{t('code.send_doubtful_help')}</p>
+      </Note>
+    );
+  }
+  return (
+    <ErrorNote error={details} connection={connection} account={account}>
+      {details.kind === 'send-throttled' && <p>{t('code.newest_counts')}</p>}
+    </ErrorNote>
+  );
+}
+
+function Resend(props: { at: number; isResending: boolean; isIdle: boolean; onResend: () => void }) {
+  const { at, isResending, isIdle, onResend } = props;
+  const { seconds, spoken } = useCountdown(at);
+  const isReady = seconds === 0 && isIdle && !isResending;
+  return (
+    <div class="resend">
+      <button type="button" class="quiet" aria-disabled={!isReady} onClick={() => isReady && onResend()}>
+        {t('code.resend')}
+      </button>
+      {seconds > 0 && <p class="hint">{waitWords(seconds)}</p>}
+      <Announced>{isResending && <Waiting>{t('code.resending')}</Waiting>}</Announced>
+      <span role="status" class="only-spoken">
+        {spoken === undefined ? '' : spoken === 0 ? t('code.resend_ready') : waitWords(spoken)}
+      </span>
+    </div>
+  );
+}
+
+function waitWords(seconds: number): string {
+  return t('code.resend_later', { when: relativeTime(seconds * 1_000, 0, language) ?? '' });
+}
+
+/** What the gateway writes, as far as it is the same in every text. */
+function TextSample({ connection }: { connection: Connection }) {
+  return (
+    <figure class="sample">
+      <figcaption>{t('code.sample')}</figcaption>
+      <blockquote dir="ltr" lang="en">
+        <p>123 456 is your code …</p>
+        <p>@{connection.gateway && new URL(connection.gateway.url).host} #123456</p>
+      </blockquote>
+      <p class="hint">{t('code.nobody_asks')}</p>
+    </figure>
+  );
+}
+
+function NotReceived({ onChange }: { onChange: () => void }) {
+  return (
+    <details class="not-received">
+      <summary>{t('code.not_received')}</summary>
+      <div class="stack">
+        <ul>
+          <li>{t('code.not_received_wait')}</li>
+          <li>{t('code.not_received_signal')}</li>
+          <li>{t('code.not_received_help')}</li>
+        </ul>
+        <OrganizationHelp />
+        <button type="button" onClick={onChange}>
+          {t('code.change_number')}
+        </button>
+      </div>
+    </details>
+  );
+}

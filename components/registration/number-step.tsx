@@ -1,0 +1,263 @@
+// The number: typed in any familiar format and never rewritten, with the country it is of and what will be texted.
+import { useSignal } from '@preact/signals';
+import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import type { ErrorKind } from '../../lib/identity/errors.ts';
+import { errorWords, language, t } from '../../lib/language/words.ts';
+import { countryName, firstCountry, isAllowed } from '../../lib/phone/country.ts';
+import type { TypedNumber } from '../../lib/phone/parse.ts';
+import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
+import { TextField } from '../elements/text-field.tsx';
+import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
+import { OrganizationHelp } from '../notes/organization-help.tsx';
+import { Reassurance } from '../notes/reassurance.tsx';
+import { usePage, usePolicy } from '../page.ts';
+import { phoneTypeName } from '../phones/method-name.tsx';
+import type { InlineProps } from './add-phone-inline.tsx';
+import {
+  changeableTypes,
+  freeTypes,
+  idToSendAgain,
+  isAboutNumber,
+  isTextUnknown,
+  type RegistrableType,
+  type RegistrationStep,
+} from './registration.ts';
+
+/** The metadata of all countries: only here, and only now. */
+const loadNumbers = () => import('../../lib/phone/parse.ts');
+type Numbers = Awaited<ReturnType<typeof loadNumbers>>;
+
+export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep, { step: 'number' }> }) {
+  const { known, overview, changes, draft, onDraft, view } = props;
+  const { account, connection, tiles } = overview;
+  const { ask, dismiss } = usePage();
+  const policy = usePolicy();
+  const numbers = useSignal<Numbers | undefined>(undefined);
+  const mistake = useSignal<'missing' | 'incomplete' | 'refused' | undefined>(undefined);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    void loadNumbers().then((loaded) => {
+      numbers.value = loaded;
+    });
+  }, []);
+
+  const first = firstCountry(navigator.languages, policy);
+  const chosen = draft.country && isAllowed(draft.country, policy) ? draft.country : first;
+  const typed = numbers.value?.readNumber(draft.number, chosen);
+  const types = changes ? changeableTypes(changes) : freeTypes(tiles.map(({ method }) => method));
+  const type = types.find((free) => free === draft.type) ?? types[0];
+
+  const { error, endedId } = view;
+  const isOfThis = draft.sent === undefined || draft.sent.number === typed?.e164;
+  const aboutNumber = error && isAboutNumber(error) && (isOfThis || !typed) ? error : undefined;
+  const close = () => {
+    if (!endedId) return;
+    onDraft({ over: endedId });
+    dismiss(endedId);
+  };
+
+  // The person is led to what has to be changed, when it is said.
+  const wrong = mistake.value ?? aboutNumber?.at;
+  useLayoutEffect(() => {
+    if (wrong) field.current?.focus();
+  }, [wrong]);
+
+  const send = async () => {
+    if (view.isSending || !type) return;
+    const { readNumber } = numbers.value ?? (await loadNumbers());
+    const { e164: number, country } = readNumber(draft.number, chosen);
+    const isRefused = number !== undefined && !isAllowed(country, policy);
+    const wrongForm = draft.number.trim() === '' ? 'missing' : number ? undefined : 'incomplete';
+    mistake.value = isRefused ? 'refused' : wrongForm;
+    if (!number || isRefused) {
+      field.current?.focus();
+      return;
+    }
+    const id = idToSendAgain({ number, type }, draft, known.rows.verifications) ?? crypto.randomUUID();
+    onDraft({ sent: { id, number, type }, code: '', over: id === draft.over ? undefined : draft.over });
+    const purpose = changes ? 'change' : 'add';
+    ask({ kind: 'text-code', accountId: account.id, verificationId: id, type, purpose }, number);
+  };
+
+  if (!type) {
+    const { title, help } = errorWords('too-many-phones');
+    return (
+      <Note kind="info" title={title}>
+        <p>{help}</p>
+      </Note>
+    );
+  }
+  return (
+    <>
+      <Reassurance changes={changes} />
+      <form
+        class="stack"
+        noValidate
+        // Firefox writes what a form was sent with into the profile, unless the form says not to; the field still says what it is for.
+        autoComplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <TextField
+          label={t('number.label')}
+          help={!aboutNumber && mistake.value !== 'refused' && <Preview typed={typed} />}
+          error={fieldError(mistake.value, aboutNumber?.kind, changes !== undefined)}
+          value={draft.number}
+          onType={(number) => {
+            mistake.value = undefined;
+            onDraft({ number });
+          }}
+          inputRef={field}
+          input={{ type: 'tel', name: 'number', autocomplete: 'tel', readOnly: view.isSending }}
+        />
+        {aboutNumber && (
+          <div class="actions">
+            {aboutNumber.kind === 'number-in-use' && (
+              <button type="button" onClick={send}>
+                {t('action.try_again')}
+              </button>
+            )}
+            <CopyDetails subject={aboutNumber} connection={connection} account={account} />
+          </div>
+        )}
+        {(mistake.value === 'refused' || aboutNumber?.kind === 'number-in-use') && <OrganizationHelp />}
+        <CountrySelect
+          numbers={numbers.value}
+          typed={typed}
+          chosen={chosen}
+          onChoose={(country) => onDraft({ country })}
+        />
+        {types.length > 1 && <TypeSelect types={types} type={type} onChoose={(next) => onDraft({ type: next })} />}
+        <Announced>
+          {error && !isAboutNumber(error) && (
+            <ErrorNote error={error} connection={connection} account={account} onClose={close}>
+              {isTextUnknown(error) && <p>{t('number.unknown_help')}</p>}
+            </ErrorNote>
+          )}
+          {view.lost && <LostNote onRetry={send} onClose={() => dismiss(view.lost?.id ?? '')} />}
+          {view.isSending && <Waiting>{t('number.sending')}</Waiting>}
+        </Announced>
+        <button type="submit" class="primary wide" aria-disabled={view.isSending}>
+          {t('number.send')}
+        </button>
+      </form>
+    </>
+  );
+}
+
+function fieldError(
+  mistake: 'missing' | 'incomplete' | 'refused' | undefined,
+  kind: ErrorKind | undefined,
+  isChange: boolean,
+) {
+  if (mistake === 'missing') return t('number.missing');
+  if (!mistake && !kind) return undefined;
+  const wrong = mistake === 'refused' ? 'country-refused' : (kind ?? 'invalid-number');
+  const { title } = errorWords(wrong);
+  return (
+    <>
+      {title} {numberHelp(wrong, isChange)}
+    </>
+  );
+}
+
+function numberHelp(kind: ErrorKind, isChange: boolean): string {
+  if (kind === 'number-in-use') return isChange ? t('change.in_use_help') : t('number.in_use_help');
+  return isChange && kind === 'already-registered' ? t('change.already_help') : errorWords(kind).help;
+}
+
+/** What will be done with what is typed, so that a wrong country shows before anything is sent. */
+function Preview({ typed }: { typed: TypedNumber | undefined }) {
+  if (!typed?.international) return <>{t('number.help')}</>;
+  const { international: number, country } = typed;
+  const sentence = country
+    ? t('number.preview', { number, country: countryName(country, language) })
+    : t('number.preview_alone', { number });
+  return (
+    <strong>
+      <WithNumber sentence={sentence} masked={number} />
+    </strong>
+  );
+}
+
+function CountrySelect(props: {
+  numbers: Numbers | undefined;
+  typed: TypedNumber | undefined;
+  chosen: string;
+  onChoose: (country: string) => void;
+}) {
+  const { numbers, typed, chosen, onChoose } = props;
+  const id = useId();
+  const policy = usePolicy();
+  const all = useMemo(() => numbers && labelled(numbers.countries(language)), [numbers]);
+  // The same elements as before as long as the list is the same: each key that is typed draws this.
+  const options = useMemo(() => {
+    const some = all?.filter(({ code }) => code === typed?.country || isAllowed(code, policy));
+    return (some ?? [{ code: chosen, label: countryName(chosen, language) }]).map(({ code, label }) => (
+      <option key={code} value={code}>
+        {label}
+      </option>
+    ));
+  }, [all, typed?.country, chosen, policy.allowedCountries]);
+  const saysCountry = typed?.saysCountry ?? false;
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {t('number.country')}
+      </label>
+      <select
+        id={id}
+        value={typed?.country ?? (saysCountry ? '' : chosen)}
+        disabled={saysCountry}
+        aria-describedby={`${id}-help`}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+      >
+        {saysCountry && typed?.country === undefined && <option value="">{t('number.no_country')}</option>}
+        {options}
+      </select>
+      <p id={`${id}-help`} class="hint">
+        {saysCountry && t('number.country_typed')}
+      </p>
+    </div>
+  );
+}
+
+function labelled(countries: ReturnType<Numbers['countries']>): { code: string; label: string }[] {
+  return countries.map(({ code, name, callingCode }) => ({
+    code,
+    label: t('number.country_option', { country: name, code: callingCode }),
+  }));
+}
+
+function TypeSelect(props: {
+  types: readonly RegistrableType[];
+  type: RegistrableType;
+  onChoose: (type: RegistrableType) => void;
+}) {
+  const { types, type, onChoose } = props;
+  const id = useId();
+  return (
+    <div class="field">
+      <label class="field-label" for={id}>
+        {t('number.use_as')}
+      </label>
+      <select
+        id={id}
+        value={type}
+        aria-describedby={`${id}-help`}
+        onChange={(event) => onChoose(event.currentTarget.value as RegistrableType)}
+      >
+        {types.map((each) => (
+          <option key={each} value={each}>
+            {phoneTypeName(each)}
+          </option>
+        ))}
+      </select>
+      <p id={`${id}-help`} class="hint">
+        {t('number.use_as_help')}
+      </p>
+    </div>
+  );
+}

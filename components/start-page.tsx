@@ -1,0 +1,103 @@
+// How a page of ours comes to life: the rows as they are now, followed, and drawn by what the page is for.
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/parts.css';
+import { computed, signal } from '@preact/signals';
+import { type ComponentChildren, render } from 'preact';
+import { useEffect, useErrorBoundary } from 'preact/hooks';
+import { applyLanguage, t } from '../lib/language/words.ts';
+import { createAsk } from '../lib/messaging/ask.ts';
+import { sendMessage } from '../lib/messaging/protocol.ts';
+import { callWhileVisible } from '../lib/messaging/visible.ts';
+import { followVersion } from '../lib/platform/newer-version.ts';
+import { isThere, live } from '../lib/store/live.ts';
+import { readTables } from '../lib/store/page-tables.ts';
+import { readRows } from '../lib/store/rows.ts';
+import { Announced } from './elements/parts.tsx';
+import { ErrorNote } from './notes/error-note.tsx';
+import { NewerVersionNote } from './notes/newer-version-note.tsx';
+import type { Known } from './overview.ts';
+import { type Page, PageContext } from './page.ts';
+
+/** How often "2 minutes ago" is looked at. */
+const clockMs = 15_000;
+
+/** Draws a page and keeps it true. What it draws may have to wait for its drafts; the rows are read meanwhile. */
+export async function startPage(
+  surface: Page['surface'],
+  content: Promise<(known: Known) => ComponentChildren>,
+): Promise<void> {
+  applyLanguage(document.documentElement);
+  document.title = t('extension.name');
+  const root = document.getElementById('app');
+  if (!root) throw new Error('The page has no place to draw on.');
+
+  const rows = live(() => readRows(readTables));
+  const ids = computed(() => new Set(isThere(rows.value) ? rows.value.journal.map(({ id }) => id) : []));
+  const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), ids);
+  const version = followVersion();
+  const now = signal(Date.now());
+  const tick = () => {
+    now.value = Date.now();
+  };
+  setInterval(tick, clockMs);
+  callWhileVisible(rows, () => {
+    tick();
+    // Nobody there to hear it: the next call tries again.
+    sendMessage('visible').catch(() => {});
+  });
+
+  const page: Page = {
+    surface,
+    policy: computed(() => (isThere(rows.value) ? rows.value.policy : undefined)),
+    now,
+    ask,
+    lost: computed(() => asked.value.find(({ lost }) => lost)?.lost ?? false),
+    dismiss(id) {
+      forget(id);
+      sendMessage('dismiss', { id }).catch(() => {});
+    },
+  };
+
+  const draw = await content;
+  const Content = () => {
+    // Rows that no component can do anything with: the background takes them out.
+    const [failure, drawAgain] = useErrorBoundary(() => void sendMessage('undrawable').catch(() => {}));
+    const current = rows.value;
+    useEffect(() => {
+      if (failure) drawAgain();
+    }, [current]);
+    if (current === undefined) return null;
+    if (failure || !isThere(current)) {
+      return (
+        <main>
+          <Announced>
+            <ErrorNote error={{ kind: isThere(current) ? 'storage-damaged' : current, at: now.value }} />
+          </Announced>
+        </main>
+      );
+    }
+    return (
+      <>
+        <NewerVersionNote version={version.value} />
+        {draw({ rows: current, asked: asked.value, now: Math.max(now.value, newest(current)) })}
+      </>
+    );
+  };
+  render(
+    <PageContext.Provider value={page}>
+      <Content />
+    </PageContext.Provider>,
+    root,
+  );
+}
+
+/** The page's clock stands still between two ticks, and must not lie behind what was just written. */
+function newest({ journal, accounts, policy }: Known['rows']): number {
+  return Math.max(
+    0,
+    journal[0]?.updatedAt ?? 0,
+    policy?.receivedAt ?? 0,
+    ...accounts.map(({ syncedAt = 0 }) => syncedAt),
+  );
+}
