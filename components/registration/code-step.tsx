@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { relativeTime } from '../../lib/language/relative-time.ts';
-import { counted, errorWords, language, t } from '../../lib/language/words.ts';
+import { counted, errorWords, language, sentences, t } from '../../lib/language/words.ts';
 import { codeOf } from '../../lib/phone/code.ts';
 import type { Connection } from '../../lib/store/database.ts';
 import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
@@ -137,11 +137,7 @@ function fieldError(
   if (error?.at !== 'field') return undefined;
   const { title, help } = errorWords(error.details.kind);
   const left = error.details.attemptsLeft ?? attemptsLeft;
-  return (
-    <>
-      {title} {help} {left !== undefined && counted('code.attempts_left', left)}
-    </>
-  );
+  return sentences(title, help, left !== undefined && counted('code.attempts_left', left));
 }
 
 function timeOfDay(time: number): string {

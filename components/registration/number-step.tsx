@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { ErrorKind } from '../../lib/identity/errors.ts';
-import { errorWords, language, t } from '../../lib/language/words.ts';
+import { errorWords, language, sentences, t } from '../../lib/language/words.ts';
 import { countryName, firstCountry, isAllowed } from '../../lib/phone/country.ts';
 import type { TypedNumber } from '../../lib/phone/parse.ts';
 import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
@@ -155,12 +155,7 @@ function fieldError(
   if (mistake === 'missing') return t('number.missing');
   if (!mistake && !kind) return undefined;
   const wrong = mistake === 'refused' ? 'country-refused' : (kind ?? 'invalid-number');
-  const { title } = errorWords(wrong);
-  return (
-    <>
-      {title} {numberHelp(wrong, isChange)}
-    </>
-  );
+  return sentences(errorWords(wrong).title, numberHelp(wrong, isChange));
 }
 
 function numberHelp(kind: ErrorKind, isChange: boolean): string {

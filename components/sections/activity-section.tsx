@@ -1,6 +1,6 @@
 // What was done with the account from this browser, newest first, and the way on for who did not do it.
 import { useSignal } from '@preact/signals';
-import { counted, errorWords, language, t } from '../../lib/language/words.ts';
+import { counted, errorWords, language, sentences, t } from '../../lib/language/words.ts';
 import { browser } from '../../lib/platform/browser.ts';
 import type { AccountRows } from '../../lib/store/account-rows.ts';
 import { retentionDays } from '../../lib/store/retention.ts';
@@ -82,9 +82,7 @@ function Item(props: { item: ActivityItem; textOf: (items: ActivityItem[]) => st
         <p class={`ended ${state}`}>
           {state === 'done' && <Icon name="tick" />}
           {state === 'failed' && <Icon name="warning" />}
-          <span>
-            {activityState(state)} {error && errorWords(error.kind).title}
-          </span>
+          <span>{sentences(activityState(state), error && errorWords(error.kind).title)}</span>
         </p>
         <details>
           <summary aria-label={t('activity.more_named', about)}>{t('activity.more')}</summary>

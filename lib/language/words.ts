@@ -39,6 +39,11 @@ export function counted<Stem extends Counted>(
   return (t as typeof message)(`${stem}.${form}`, filled);
 }
 
+/** Sentences one after the other. In Japanese and Chinese the full stop brings the room behind it. */
+export function sentences(...all: (string | false | undefined)[]): string {
+  return all.filter(Boolean).join(/^(ja|zh)\b/.test(language) ? '' : ' ');
+}
+
 type Flat<Text extends string> = Text extends `${infer Head}-${infer Tail}` ? `${Head}_${Flat<Tail>}` : Text;
 
 /** Message keys may hold no hyphen. */
