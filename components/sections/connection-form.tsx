@@ -1,7 +1,7 @@
 // Connecting to an organization: what is typed stays, whatever happens, and what is wrong is said at the field it is about.
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { type CloudName, clouds, originsOf } from '../../lib/identity/entra/clouds.ts';
+import { type CloudName, cloudNames, clouds, originsOf } from '../../lib/identity/entra/clouds.ts';
 import { t } from '../../lib/language/words.ts';
 import type { Command } from '../../lib/messaging/commands.ts';
 import { browser } from '../../lib/platform/browser.ts';
@@ -152,7 +152,7 @@ export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<C
           value={typed.cloud}
           onChange={(event) => type({ cloud: event.currentTarget.value as CloudName })}
         >
-          {(Object.keys(clouds) as CloudName[]).map((cloud) => (
+          {cloudNames.map((cloud) => (
             <option key={cloud} value={cloud}>
               {t(`connection.cloud_name.${cloud}`)}
             </option>

@@ -1,5 +1,5 @@
 // Which pages the banner is on: by https host and the beginning of the path. An address stands for itself and all below it.
-import { accountPagesOf, clouds } from '../identity/entra/clouds.ts';
+import { accountPagesOf, cloudNames } from '../identity/entra/clouds.ts';
 import type { Connection } from '../store/database.ts';
 
 /** Those of the clouds in use, and those that were configured beside them. */
@@ -12,7 +12,7 @@ export function accountPagesInUse(
 
 /** Of every cloud, in use or not: whether one of them is reached at all is decided when the script is registered. */
 export function everyAccountPage({ accountPages }: { accountPages: readonly string[] }): string[] {
-  return [...(Object.keys(clouds) as (keyof typeof clouds)[]).flatMap(accountPagesOf), ...own(accountPages)];
+  return [...cloudNames.flatMap(accountPagesOf), ...own(accountPages)];
 }
 
 /** What IT writes into a policy may lack the path. */

@@ -1,6 +1,7 @@
 // What a person can ask for. A command is only written into the journal; whoever wants to know how it goes follows its row.
 import * as v from 'valibot';
 import { accountPageFrom } from '../banner/account-pages.ts';
+import { cloudNames } from '../identity/entra/clouds.ts';
 import { defaultMethodChoices } from '../identity/phone-method.ts';
 
 const Id = v.pipe(v.string(), v.uuid());
@@ -22,7 +23,7 @@ const GatewaySchema = v.object({
 });
 
 const ConnectionRequestSchema = v.object({
-  cloud: v.picklist(['global', 'usgov', 'usgovdod', 'china']),
+  cloud: v.picklist(cloudNames),
   tenant: v.pipe(v.string(), v.trim(), v.maxLength(253)),
   clientId: v.pipe(v.string(), v.trim(), v.maxLength(100)),
   gateway: v.optional(GatewaySchema),

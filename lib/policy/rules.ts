@@ -1,7 +1,7 @@
 // Every setting an organization can manage, once: which values it takes, what counts without it, whether it locks. The
 // words for administrators are in catalog.ts, since nobody who uses the extension has to load them. Flat keys, since Chromium
 // drops a whole top-level key for one bad value in it.
-import { type CloudName, clouds } from '../identity/entra/clouds.ts';
+import { cloudNames } from '../identity/entra/clouds.ts';
 
 /** What is wrong with a value that was received. */
 export type Rejection =
@@ -63,7 +63,7 @@ const line = (most: number) => ({
 export const rules = {
   cloud: {
     type: 'choice',
-    values: Object.keys(clouds) as CloudName[],
+    values: cloudNames,
     default: 'global',
     effect: 'locks',
   },

@@ -1,26 +1,32 @@
 // What a row has to be like so that everything that reads it can. A damaged one is told by this, not by what breaks of it: only
 // what the code goes by is checked, and a row of a version to come may hold more.
 import * as v from 'valibot';
+import type { VerificationPurpose } from '../identity/backend.ts';
+import { cloudNames } from '../identity/entra/clouds.ts';
 import { errorKinds } from '../identity/errors.ts';
+import type { PhoneType, SmsSignInState } from '../identity/phone-method.ts';
+import type { Account, HostedRegistration, JournalEntry, Verification } from './database.ts';
 import type { TableName } from './tables.ts';
 
 const text = v.string();
 const time = v.pipe(v.number(), v.finite());
 const maybe = v.optional;
-const oneOf = (...values: string[]) => v.picklist(values);
+/** A value of the type that is left out does not compile: its rows would be taken for damaged ones. */
+const each = <Type extends string>(values: Record<Type, 1>) => v.picklist(Object.keys(values));
 
-const smsSignIn = oneOf(
-  ...['ready', 'notEnabled', 'notConfigured', 'phoneNumberNotUnique', 'notAllowedByPolicy', 'notSupported', 'unknown'],
-);
-const phoneType = oneOf('mobile', 'alternateMobile', 'office', 'unknown');
-const error = v.object({ kind: oneOf(...Object.keys(errorKinds)), at: time, retryAt: maybe(time) });
+const smsSignIn = each<SmsSignInState>({
+  ...{ ready: 1, notEnabled: 1, notConfigured: 1, phoneNumberNotUnique: 1 },
+  ...{ notAllowedByPolicy: 1, notSupported: 1, unknown: 1 },
+});
+const phoneType = each<PhoneType>({ mobile: 1, alternateMobile: 1, office: 1, unknown: 1 });
+const error = v.object({ kind: v.picklist(Object.keys(errorKinds)), at: time, retryAt: maybe(time) });
 const ofMethod = { accountId: text, methodId: text, masked: text };
 const known = v.object({ id: text, masked: text });
 
 export const rowShapes: Record<TableName, v.GenericSchema> = {
   connections: v.object({
     id: text,
-    cloud: oneOf('global', 'usgov', 'usgovdod', 'china'),
+    cloud: v.picklist(cloudNames),
     tenant: text,
     clientId: text,
     gateway: maybe(v.object({ url: v.pipe(text, v.url()), scope: text })),
@@ -32,7 +38,7 @@ export const rowShapes: Record<TableName, v.GenericSchema> = {
     userName: text,
     name: text,
     loginHint: text,
-    session: oneOf('signed-in', 'signed-out'),
+    session: each<Account['session']>({ 'signed-in': 1, 'signed-out': 1 }),
     defaultMethod: v.union([v.literal('unknown'), v.object({ kind: text, systemPreferred: v.boolean() })]),
     otherMethods: maybe(v.array(text)),
     syncedAt: maybe(time),
@@ -46,9 +52,18 @@ export const rowShapes: Record<TableName, v.GenericSchema> = {
     command: v.looseObject({ kind: text }),
     accountId: maybe(text),
     masked: maybe(text),
-    state: oneOf('accepted', 'requested', 'settling', 'needs-step-up', 'done', 'failed', 'cancelled'),
+    state: each<JournalEntry['state']>({
+      ...{ accepted: 1, requested: 1, settling: 1, 'needs-step-up': 1 },
+      ...{ done: 1, failed: 1, cancelled: 1 },
+    }),
     error: maybe(error),
-    stepUp: maybe(v.object({ claims: maybe(text), resume: oneOf('accepted', 'settling'), done: v.boolean() })),
+    stepUp: maybe(
+      v.object({
+        claims: maybe(text),
+        resume: each<NonNullable<JournalEntry['stepUp']>['resume']>({ accepted: 1, settling: 1 }),
+        done: v.boolean(),
+      }),
+    ),
     requestIds: maybe(v.array(text)),
     createdAt: time,
     updatedAt: time,
@@ -56,7 +71,7 @@ export const rowShapes: Record<TableName, v.GenericSchema> = {
   registrations: v.object({
     id: text,
     accountId: text,
-    state: oneOf('waiting', 'registered', 'abandoned'),
+    state: each<HostedRegistration['state']>({ waiting: 1, registered: 1, abandoned: 1 }),
     before: v.array(known),
     startedAt: time,
     updatedAt: time,
@@ -65,8 +80,11 @@ export const rowShapes: Record<TableName, v.GenericSchema> = {
     id: text,
     accountId: text,
     type: phoneType,
-    purpose: oneOf('add', 'change'),
-    state: oneOf('sending', 'needs-step-up', 'awaiting-code', 'confirming', 'registered', 'failed', 'cancelled'),
+    purpose: each<VerificationPurpose>({ add: 1, change: 1 }),
+    state: each<Verification['state']>({
+      ...{ sending: 1, 'needs-step-up': 1, 'awaiting-code': 1, confirming: 1 },
+      ...{ registered: 1, failed: 1, cancelled: 1 },
+    }),
     challenge: maybe(
       v.object({
         sentTo: text,

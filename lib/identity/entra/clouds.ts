@@ -47,6 +47,7 @@ interface Cloud {
 }
 
 export type CloudName = keyof typeof clouds;
+export const cloudNames = Object.keys(clouds) as CloudName[];
 
 /** Whether there is SMS sign-in at all: the cloud has to have it, and the organization may switch it off by policy. */
 export function hasSmsSignIn({ cloud, smsSignIn }: { cloud: CloudName; smsSignIn?: 'off' }): boolean {
