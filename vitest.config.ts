@@ -12,6 +12,7 @@ export default defineConfig({
     include: ['{components,lib,scripts,services,tests/conformance,tests/unit,tests/withstand}/**/*.test.{ts,tsx}'],
     // A bound on what hangs, not on how long a test may take on a busy machine.
     testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
     // Left to itself it keeps one core free.
     maxWorkers: availableParallelism(),
     mockReset: true,

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { waitFor } from '../../tests/wait-for.ts';
 import type { PhoneDirectory, Snapshot } from '../identity/backend.ts';
 import { IdentityError } from '../identity/errors.ts';
 import type { SmsSignInState } from '../identity/phone-method.ts';
@@ -189,7 +190,7 @@ describe('a command', () => {
     expect(await rowOf()).toMatchObject({ command, createdAt: time });
     expect((await rowOf()).state).toMatch(/^(accepted|requested)$/);
     held.resolve(undefined);
-    await vi.waitFor(async () => expect((await rowOf()).state).toBe('done'));
+    await waitFor(async () => expect((await rowOf()).state).toBe('done'));
     expect(connect).toHaveBeenCalledTimes(1);
   });
 
@@ -234,7 +235,7 @@ describe('a command', () => {
   ])('that rejects is %s', async (state, error, more) => {
     const { journal } = createRun(createService(), { 'sign-in': () => Promise.reject(error) });
     await journal.accept({ id, command: signIn });
-    await vi.waitFor(async () => expect(await rowOf()).toMatchObject({ state, ...more }));
+    await waitFor(async () => expect(await rowOf()).toMatchObject({ state, ...more }));
     expect(JSON.stringify(await rowOf())).not.toContain('a defect');
   });
 });
@@ -450,7 +451,7 @@ describe('a start of the background', () => {
     ]);
     await journal.recover();
     expect(await rowOf()).toMatchObject({ state: 'cancelled' });
-    await vi.waitFor(async () => expect(await rowOf(secondId)).toMatchObject({ state: 'done' }));
+    await waitFor(async () => expect(await rowOf(secondId)).toMatchObject({ state: 'done' }));
     expect(sync).toHaveBeenCalledTimes(1);
   });
 

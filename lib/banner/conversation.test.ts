@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { waitFor } from '../../tests/wait-for.ts';
 import type { BannerContent } from '../messaging/banner-messages.ts';
 import { receivedPolicy } from '../policy/received.ts';
 import { type Database, openDatabase } from '../store/database.ts';
@@ -142,9 +143,9 @@ function browserTabs(granted = pages) {
 test('the script is registered while there is something to offer, and goes with it', async () => {
   const { seen, follow } = browserTabs();
   follow();
-  await vi.waitFor(() => expect(seen).toEqual({ registered: pages, calls: ['brought'], badge: 1 }));
+  await waitFor(() => expect(seen).toEqual({ registered: pages, calls: ['brought'], badge: 1 }));
   await database.methods.update([accountId, 'mobile'], { smsSignIn: 'ready' });
-  await vi.waitFor(() => expect(seen).toEqual({ registered: [], calls: ['brought', 'called'], badge: 0 }));
+  await waitFor(() => expect(seen).toEqual({ registered: [], calls: ['brought', 'called'], badge: 0 }));
 });
 
 test('with nothing to offer no page is reached, and a sync that changes nothing reaches none either', async () => {
@@ -162,9 +163,9 @@ test('with nothing to offer no page is reached, and a sync that changes nothing 
 test('a banner that is switched off leaves nothing on pages, and no badge', async () => {
   const { seen, follow } = browserTabs();
   follow();
-  await vi.waitFor(() => expect(seen).toEqual({ registered: pages, calls: ['brought'], badge: 1 }));
+  await waitFor(() => expect(seen).toEqual({ registered: pages, calls: ['brought'], badge: 1 }));
   await database.settings.put({ id: 'settings', banner: false });
-  await vi.waitFor(() => expect(seen).toEqual({ registered: [], calls: ['brought', 'called'], badge: 0 }));
+  await waitFor(() => expect(seen).toEqual({ registered: [], calls: ['brought', 'called'], badge: 0 }));
 });
 
 test('pages that were configured are reached, once they may be', async () => {
@@ -228,12 +229,12 @@ describe('under managed policy', () => {
     async (policy) => {
       const { seen, follow } = browserTabs();
       follow();
-      await vi.waitFor(() => expect(seen).toMatchObject({ registered: pages, badge: 1 }));
+      await waitFor(() => expect(seen).toMatchObject({ registered: pages, badge: 1 }));
       await receive(policy);
-      await vi.waitFor(() => expect(seen).toMatchObject({ registered: [], badge: 0 }));
+      await waitFor(() => expect(seen).toMatchObject({ registered: [], badge: 0 }));
       expect(await conversation().say(shown, page)).toBeUndefined();
       await receive({});
-      await vi.waitFor(() => expect(seen).toMatchObject({ registered: pages, badge: 1 }));
+      await waitFor(() => expect(seen).toMatchObject({ registered: pages, badge: 1 }));
     },
   );
 

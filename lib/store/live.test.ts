@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { effect } from '@preact/signals';
 import { afterEach, expect, test, vi } from 'vitest';
+import { waitFor } from '../../tests/wait-for.ts';
 import { announceChanges, type Database, openDatabase } from './database.ts';
 import { isThere, live } from './live.ts';
 import { readRows } from './rows.ts';
@@ -21,14 +22,14 @@ test('follows what is written, the newest command first', async () => {
   effect(() => {
     if (isThere(rows.value)) seen.push(rows.value.journal.map(({ id }) => id));
   });
-  await vi.waitFor(() => expect(seen.at(-1)).toEqual([]));
+  await waitFor(() => expect(seen.at(-1)).toEqual([]));
 
   const command = { kind: 'sync', accountId: 'account' } as const;
   await open.journal.add({ id: 'one', command, state: 'done', createdAt: 1, updatedAt: 1 });
   await open.journal.add({ id: 'two', command, state: 'accepted', createdAt: 2, updatedAt: 2 });
-  await vi.waitFor(() => expect(seen.at(-1)).toEqual(['two', 'one']));
+  await waitFor(() => expect(seen.at(-1)).toEqual(['two', 'one']));
   await open.journal.update('one', { updatedAt: 3 });
-  await vi.waitFor(() => expect(seen.at(-1)).toEqual(['one', 'two']));
+  await waitFor(() => expect(seen.at(-1)).toEqual(['one', 'two']));
 });
 
 test('says what may be waited for when the browser does not answer, and goes on when it does', async () => {
@@ -55,6 +56,6 @@ test('says so when the browser refuses to open the database', async () => {
     );
   });
   const rows = live(() => readRows(tablesOf(open)));
-  await vi.waitFor(() => expect(rows.value).toBe('storage-unavailable'), 5_000);
+  await waitFor(() => expect(rows.value).toBe('storage-unavailable'));
   vi.restoreAllMocks();
 });

@@ -2,6 +2,7 @@
 import 'fake-indexeddb/auto';
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { waitFor } from '../../tests/wait-for.ts';
 import { browser } from '../platform/browser.ts';
 import { announceChanges, type Database, openDatabase } from './database.ts';
 import { keptInMemory } from './in-memory.ts';
@@ -27,9 +28,9 @@ test('a page makes no database, waits for the background to make it, and follows
   announceChanges();
   database = openDatabase();
   await database.open();
-  await vi.waitFor(() => expect(accounts.value).toEqual({ accounts: [] }));
+  await waitFor(() => expect(accounts.value).toEqual({ accounts: [] }));
   await database.accounts.add(known);
-  await vi.waitFor(() => expect(accounts.value).toEqual({ accounts: [known] }));
+  await waitFor(() => expect(accounts.value).toEqual({ accounts: [known] }));
 });
 
 test('what was refused is tried again: it may have been the moment', async () => {
@@ -42,9 +43,9 @@ test('what was refused is tried again: it may have been the moment', async () =>
   vi.resetModules();
   const page = await import('./page-tables.ts');
   const accounts = live(() => page.readTables(['accounts']));
-  await vi.waitFor(() => expect(accounts.value).toBe('storage-unavailable'), 5_000);
+  await waitFor(() => expect(accounts.value).toBe('storage-unavailable'));
   refused.mockRestore();
-  await vi.waitFor(() => expect(accounts.value).toEqual({ accounts: [known] }), 5_000);
+  await waitFor(() => expect(accounts.value).toEqual({ accounts: [known] }));
 });
 
 test('where the background keeps its tables in memory, they are read there', async () => {
@@ -86,7 +87,7 @@ test('a database of an earlier version is not there yet, and after a while what 
   let at = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => (at += 6_000));
   const accounts = live(() => readTables(['accounts']));
-  await vi.waitFor(() => expect(accounts.value).toBe('storage-waits'), 5_000);
+  await waitFor(() => expect(accounts.value).toBe('storage-waits'));
   await new Promise((done) => {
     indexedDB.deleteDatabase('phone-sign-in').onsuccess = done;
   });
@@ -99,7 +100,7 @@ describe('what public/ahead.js opens', () => {
     vi.resetModules();
     return (await import('./page-tables.ts')).readTables;
   }
-  const isDone = () => vi.waitFor(() => expect(globalThis.openedAhead?.readyState).toBe('done'));
+  const isDone = () => waitFor(() => expect(globalThis.openedAhead?.readyState).toBe('done'));
 
   test.each(['before', 'after'])('is taken over, %s it is open', async (when) => {
     database = openDatabase();

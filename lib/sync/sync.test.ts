@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { waitFor } from '../../tests/wait-for.ts';
 import type { PhoneDirectory, Snapshot } from '../identity/backend.ts';
 import { securityInfoVerifier } from '../identity/entra/security-info.ts';
 import { IdentityError } from '../identity/errors.ts';
@@ -160,7 +161,7 @@ describe('one at a time', () => {
   test('case 58: who comes during a read follows it', async () => {
     const held = heldReads();
     const asked = [sync.when(accountId, 'page'), sync.when(accountId, 'start'), sync.when(accountId, 'person')];
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await waitFor(() => expect(held).toHaveLength(1));
     held[0]?.();
     await Promise.all(asked);
     expect(snapshot).toHaveBeenCalledTimes(1);
@@ -169,11 +170,11 @@ describe('one at a time', () => {
   test('a re-read after a write is one that began after it', async () => {
     const held = heldReads();
     const first = sync.read(accountId);
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await waitFor(() => expect(held).toHaveLength(1));
     const reread = sync.read(accountId);
     held[0]?.();
     await first;
-    await vi.waitFor(() => expect(held).toHaveLength(2));
+    await waitFor(() => expect(held).toHaveLength(2));
     held[1]?.();
     await reread;
     expect(snapshot).toHaveBeenCalledTimes(2);
@@ -189,7 +190,7 @@ describe('one at a time', () => {
     const held = heldReads();
     await database.accounts.add({ ...account, id: 'other' });
     const both = [sync.read(accountId), sync.read('other')];
-    await vi.waitFor(() => expect(held).toHaveLength(2));
+    await waitFor(() => expect(held).toHaveLength(2));
     for (const release of held) release();
     await Promise.all(both);
   });
@@ -216,7 +217,7 @@ describe('case 22: signed out', () => {
     const held = Promise.withResolvers<Snapshot>();
     snapshot.mockImplementation(() => held.promise);
     const read = sync.read(accountId).catch(() => {});
-    await vi.waitFor(() => expect(snapshot).toHaveBeenCalled());
+    await waitFor(() => expect(snapshot).toHaveBeenCalled());
     await signOut();
     if (end === 'succeeds') held.resolve(one);
     else held.reject(new IdentityError('offline'));

@@ -238,7 +238,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
       [bob, ofBob],
     ] as const) {
       if (oid === bob) await confirm(oid, id);
-      await expect.poll(async () => (await ask(oid, 'GET', id)).body.state, { timeout: 20_000 }).toBe('done');
+      await expect.poll(async () => (await ask(oid, 'GET', id)).body.state).toBe('done');
     }
     expect(tenant.writes().map(({ method }) => method)).toEqual(['POST', 'POST']);
     expect(texts).toHaveLength(2);

@@ -8,6 +8,7 @@ import { type Organization, startOrganization } from '../../services/sandbox/org
 import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { atSandbox } from '../browser-in-memory.ts';
 import { Visitor } from '../conformance/sandbox/visitor.ts';
+import { waitFor } from '../wait-for.ts';
 import { Extension, stopTime } from './extension.ts';
 
 const hour = 3_600_000;
@@ -329,7 +330,7 @@ describe('a window that does not come back', () => {
     const window = crypto.randomUUID();
     const command = { kind: 'step-up', accountId: idOf(employee), commandId: id, from: 'popup' } as const;
     void background.journal.accept({ id: window, command });
-    await vi.waitFor(() => expect(windows).toHaveLength(1));
+    await waitFor(() => expect(windows).toHaveLength(1));
     extension.stop();
     inWindow = undefined;
     await extension.alive();

@@ -1,6 +1,7 @@
 // Signing in when time, windows and sessions are not as they should be.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SignInCancelled } from '../../lib/auth/authorize.ts';
+import { waitFor } from '../wait-for.ts';
 import { Extension, stopTime } from './extension.ts';
 import { modelAccount, modelConnection, modelTenant, ServiceModel } from './service-model.ts';
 
@@ -63,7 +64,7 @@ test('an abandoned window: after the background stopped, a sign-in begins anew',
   inWindow = () => new Promise(() => {});
   const { background } = await extension.alive();
   void background.journal.accept({ id: crypto.randomUUID(), command: signIn });
-  await vi.waitFor(async () => expect(await states('sign-in')).toEqual(['requested']));
+  await waitFor(async () => expect(await states('sign-in')).toEqual(['requested']));
   extension.stop();
   inWindow = undefined;
   await extension.alive();

@@ -1,9 +1,10 @@
 // A number takes another one's place, through the gateway or on the account page: the old one stays until the new one is proven.
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { codeIn } from '../../code-in-text.ts';
+import { waitFor } from '../../wait-for.ts';
 import { Installation } from './installation.ts';
 
 const number = '+447700900160';
@@ -30,7 +31,7 @@ const texts = (to = number) => sandbox.handsets.texts(to);
 describe('by a code, here', () => {
   beforeEach(async () => {
     accountId = await installation.signedIn();
-    await vi.waitFor(async () => expect(await methods()).toHaveLength(1), { timeout: 3_000 });
+    await waitFor(async () => expect(await methods()).toHaveLength(1));
   });
 
   const textCode = () => ({ kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'change' }) as const;
@@ -38,11 +39,11 @@ describe('by a code, here', () => {
   const verification = () => installation.database.verifications.get(verificationId);
 
   async function reaches(state: string): Promise<void> {
-    await vi.waitFor(async () => expect((await verification())?.state).toBe(state), { timeout: 3_000, interval: 10 });
+    await waitFor(async () => expect((await verification())?.state).toBe(state));
   }
 
   async function isFound(): Promise<void> {
-    await vi.waitFor(async () => expect((await verification())?.methodId).toBeTruthy(), { timeout: 3_000 });
+    await waitFor(async () => expect((await verification())?.methodId).toBeTruthy());
   }
 
   test('case 50: the old number counts until the code of the new one is entered, and then it is told', async () => {
@@ -65,7 +66,7 @@ describe('by a code, here', () => {
     sandbox.control.setPropagation(1_500);
     await installation.carryOut(textCode(), number);
     await installation.carryOut(confirm(), codeIn(texts()[0]?.body));
-    await vi.waitFor(async () => expect((await verification())?.methodId).toBeTruthy(), { timeout: 15_000 });
+    await waitFor(async () => expect((await verification())?.methodId).toBeTruthy());
     expect(await methods()).toMatchObject([{ masked }]);
   }, 20_000);
 
@@ -140,7 +141,7 @@ describe('by a code, here', () => {
 describe('on the account page', () => {
   beforeEach(async () => {
     accountId = await installation.signedIn({ gateway: false });
-    await vi.waitFor(async () => expect(await methods()).toHaveLength(1), { timeout: 3_000 });
+    await waitFor(async () => expect(await methods()).toHaveLength(1));
   });
 
   test('the same method with another number is what is waited for, whatever else is added meanwhile', async () => {

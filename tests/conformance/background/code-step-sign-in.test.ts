@@ -1,9 +1,10 @@
 // A sign-in that is missing at the code: the command waits for it, asks for what is demanded, and then goes on by itself.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { codeIn } from '../../code-in-text.ts';
+import { waitFor } from '../../wait-for.ts';
 import { Installation } from './installation.ts';
 
 const number = '+447700900150';
@@ -39,10 +40,7 @@ function refusePosts(kind: 'needs-step-up' | 'signed-out'): void {
 }
 
 async function waits(id: string): Promise<void> {
-  await vi.waitFor(async () => expect((await installation.database.journal.get(id))?.state).toBe('needs-step-up'), {
-    timeout: 3_000,
-    interval: 10,
-  });
+  await waitFor(async () => expect((await installation.database.journal.get(id))?.state).toBe('needs-step-up'));
 }
 
 test.each(['needs-step-up', 'signed-out'] as const)(
@@ -54,9 +52,7 @@ test.each(['needs-step-up', 'signed-out'] as const)(
     expect(await verification()).toMatchObject({ state: 'awaiting-code', error: { kind } });
     installation.interfere = undefined;
     await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
-    await vi.waitFor(async () => expect((await installation.database.journal.get(id))?.state).toBe('done'), {
-      timeout: 3_000,
-    });
+    await waitFor(async () => expect((await installation.database.journal.get(id))?.state).toBe('done'));
     expect(await verification()).toMatchObject({ state: 'registered' });
     const asked = installation.signInAddresses.at(-1)?.searchParams.get('claims') ?? '';
     expect(asked.includes('acrs')).toBe(kind === 'needs-step-up');
@@ -72,7 +68,7 @@ test('Text me a new code, and a fresh sign-in is demanded: one new text after it
   expect(texts()).toHaveLength(1);
   installation.interfere = undefined;
   await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
-  await vi.waitFor(() => expect(texts()).toHaveLength(2), { timeout: 3_000 });
+  await waitFor(() => expect(texts()).toHaveLength(2));
   expect((await verification())?.error).toBeUndefined();
 });
 
@@ -84,5 +80,5 @@ test('given up, the code can still be entered', async () => {
   expect(installation.remembered.includes('secret:'), 'a code that is kept').toBe(false);
   installation.interfere = undefined;
   await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code());
-  await vi.waitFor(async () => expect((await verification())?.state).toBe('registered'), { timeout: 3_000 });
+  await waitFor(async () => expect((await verification())?.state).toBe('registered'));
 });

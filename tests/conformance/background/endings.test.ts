@@ -1,6 +1,6 @@
 // Every change in every course it can take: what the pages show in the end is what the service has, and what is told of the
 // change is what became of it. The real background against the sandbox, in the sandbox's time.
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { overviewOf } from '../../../components/overview.ts';
 import type { Command } from '../../../lib/messaging/commands.ts';
 import { maskNumber } from '../../../lib/phone/mask.ts';
@@ -10,6 +10,7 @@ import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import type { Employee } from '../../../services/sandbox/sandbox.ts';
 import { codeIn } from '../../code-in-text.ts';
+import { waitFor } from '../../wait-for.ts';
 import { Application } from '../sandbox/application.ts';
 import { Installation } from './installation.ts';
 
@@ -176,7 +177,7 @@ describe.each(Object.entries(changes))('%s', (_, change) => {
     const employee = sandbox.employees[change.who];
     installation = new Installation(sandbox, employee, { isMoved: true });
     accountId = await installation.signedIn();
-    await vi.waitFor(async () => expect(await shown()).toEqual(await truth(employee)), { timeout: 3_000 });
+    await waitFor(async () => expect(await shown()).toEqual(await truth(employee)));
     const before = await shown();
     expect(change.isThere(before)).toBe(false);
     const { ends = course.ends } = { ends: change.endsAs && course[change.endsAs] };
@@ -232,25 +233,19 @@ async function carryOut(change: Change, course: Course, employee: Employee): Pro
 }
 
 async function reaches(id: string, state: RegExp): Promise<void> {
-  await vi.waitFor(async () => expect((await installation.database.journal.get(id))?.state).toMatch(state), {
-    timeout: 5_000,
-    interval: 5,
-  });
+  await waitFor(async () => expect((await installation.database.journal.get(id))?.state).toMatch(state));
 }
 
 /** Lets time pass as far as the command wants to wait. */
 async function end(id: string): Promise<'done' | 'failed'> {
   for (;;) {
-    const waits = await vi.waitFor(
-      async () => {
-        const entry = await installation.database.journal.get(id);
-        if (entry?.state === 'done' || entry?.state === 'failed') return undefined;
-        const wait = entry?.state === 'settling' ? (entry.readAt ?? 0) - sandbox.control.clock.now() : 0;
-        expect(wait).toBeGreaterThan(0);
-        return wait;
-      },
-      { timeout: 5_000, interval: 5 },
-    );
+    const waits = await waitFor(async () => {
+      const entry = await installation.database.journal.get(id);
+      if (entry?.state === 'done' || entry?.state === 'failed') return undefined;
+      const wait = entry?.state === 'settling' ? (entry.readAt ?? 0) - sandbox.control.clock.now() : 0;
+      expect(wait).toBeGreaterThan(0);
+      return wait;
+    });
     if (waits === undefined) break;
     await installation.pass(waits);
   }
@@ -269,7 +264,7 @@ async function changeNumber(change: Change, course: Course, employee: Employee):
     await reaches(id, /^needs-step-up$/);
     await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
   }
-  await vi.waitFor(async () => expect((await verification())?.state).toBe('awaiting-code'), { timeout: 5_000 });
+  await waitFor(async () => expect((await verification())?.state).toBe('awaiting-code'));
   if (isFaulty) course.prepare?.(change.request, employee);
   const text = await sandbox.handsets.waitForText(newNumber);
   const code = codeIn(text.body);

@@ -1,7 +1,8 @@
 // What a day costs the services when a browser runs from morning to evening and nobody opens anything of ours.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import { waitFor } from '../../wait-for.ts';
 import { Installation } from './installation.ts';
 
 const hour = 3_600_000;
@@ -20,7 +21,7 @@ test('an idle day is ten requests at most, and the picture is kept fresh', async
     (await installation.database.accounts.get(accountId)) as { nextSyncAt: number; syncedAt?: number };
   const now = () => sandbox.control.clock.now();
 
-  await vi.waitFor(async () => expect((await account()).syncedAt).toBeDefined());
+  await waitFor(async () => expect((await account()).syncedAt).toBeDefined());
   // The next morning, with the browser's memory as it was.
   await installation.pass(15 * hour);
   const before = sandbox.requests.length;

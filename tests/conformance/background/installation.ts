@@ -1,7 +1,7 @@
 // The real background in this process: its database and memory are in-memory ones, its network is the sandbox, and its
 // sign-in window is a visitor who knows the password.
 import 'fake-indexeddb/auto';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { createBackground } from '../../../lib/background.ts';
 import type { Command } from '../../../lib/messaging/commands.ts';
 import { type Database, openDatabase } from '../../../lib/store/database.ts';
@@ -10,6 +10,7 @@ import type { Interference } from '../../../services/sandbox/control.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
 import { atSandbox, memoryStorage, requestOfExtension, type Service } from '../../browser-in-memory.ts';
+import { waitFor } from '../../wait-for.ts';
 import { Visitor } from '../sandbox/visitor.ts';
 
 interface InstallationOptions {
@@ -115,9 +116,8 @@ export class Installation {
   /** Sends a command and waits until it has ended. */
   async carryOut(command: Command, secret?: string): Promise<void> {
     const id = await this.ask(command, secret);
-    await vi.waitFor(
-      async () => expect((await this.database.journal.get(id))?.state ?? 'done').toMatch(/^(done|failed|cancelled)$/),
-      { timeout: 3_000, interval: 10 },
+    await waitFor(async () =>
+      expect((await this.database.journal.get(id))?.state ?? 'done').toMatch(/^(done|failed|cancelled)$/),
     );
   }
 

@@ -1,11 +1,12 @@
 // The real background under managed policy, against the sandbox.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readRows } from '../../../lib/store/rows.ts';
 import { tablesOf } from '../../../lib/store/tables.ts';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { codeIn } from '../../code-in-text.ts';
+import { waitFor } from '../../wait-for.ts';
 import { Installation } from './installation.ts';
 
 let sandbox: Organization;
@@ -35,15 +36,14 @@ async function signIn(): Promise<string> {
   await installation.carryOut({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' });
   const [account] = await installation.database.accounts.toArray();
   if (!account) throw new Error(`Not signed in: ${JSON.stringify(await installation.database.journal.toArray())}`);
-  await vi.waitFor(async () => expect(await installation.database.methods.count()).toBe(1));
+  await waitFor(async () => expect(await installation.database.methods.count()).toBe(1));
   return account.id;
 }
 
 const requests = () => sandbox.requests.length;
 const lastCommand = async () => (await installation.database.journal.orderBy('updatedAt').reverse().first())?.error;
 const verification = () => installation.database.verifications.toCollection().last();
-const reaches = (state: string) =>
-  vi.waitFor(async () => expect((await verification())?.state).toBe(state), { timeout: 5_000, interval: 20 });
+const reaches = (state: string) => waitFor(async () => expect((await verification())?.state).toBe(state));
 
 const number = '+447700900533';
 const codeOfText = () => codeIn(sandbox.handsets.texts(number)[0]?.body);
@@ -166,9 +166,7 @@ test('paused while the code is being confirmed: what became of it is found out a
     return response;
   };
   await installation.ask({ kind: 'confirm-code', accountId, verificationId: id }, code);
-  await vi.waitFor(async () =>
-    expect((await readRows(tablesOf(installation.database))).policy?.values.paused).toBe(true),
-  );
+  await waitFor(async () => expect((await readRows(tablesOf(installation.database))).policy?.values.paused).toBe(true));
   installation.interfere = undefined;
   const before = requests();
   await installation.restart();
@@ -189,14 +187,12 @@ test('paused while a change settles: its end is told as it is, afterwards', asyn
     return response;
   };
   const id = await installation.ask({ kind: 'enable', accountId, methodId: method?.id ?? '' });
-  await vi.waitFor(async () =>
+  await waitFor(async () =>
     expect(await installation.database.journal.get(id)).toMatchObject({ state: 'settling', reads: 1 }),
   );
   await receive(connected);
-  await vi.waitFor(
-    async () =>
-      expect(await installation.database.journal.get(id)).toMatchObject({ state: 'done', smsSignIn: 'ready' }),
-    { timeout: 5_000 },
+  await waitFor(async () =>
+    expect(await installation.database.journal.get(id)).toMatchObject({ state: 'done', smsSignIn: 'ready' }),
   );
 });
 

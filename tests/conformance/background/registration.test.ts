@@ -1,9 +1,10 @@
 // A number is registered through the gateway: the real background, the real gateway, and the sandbox around both.
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../scripts/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { codeIn } from '../../code-in-text.ts';
+import { waitFor } from '../../wait-for.ts';
 import { Installation } from './installation.ts';
 
 const number = '+447700900150';
@@ -30,7 +31,7 @@ const texts = () => sandbox.handsets.texts(number);
 const code = () => codeIn(texts()[0]?.body);
 
 async function reaches(state: string): Promise<void> {
-  await vi.waitFor(async () => expect((await verification())?.state).toBe(state), { timeout: 3_000, interval: 10 });
+  await waitFor(async () => expect((await verification())?.state).toBe(state));
 }
 
 test('text me a code, the code, Next: the number is registered and the directory shows it', async () => {
@@ -40,7 +41,7 @@ test('text me a code, the code, Next: the number is registered and the directory
     challenge: { sentTo: '+44 •••• 150', attemptsLeft: 5 },
   });
   await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code());
-  await vi.waitFor(async () => expect((await verification())?.methodId).toBeTruthy(), { timeout: 3_000 });
+  await waitFor(async () => expect((await verification())?.methodId).toBeTruthy());
   expect(await verification()).toMatchObject({ state: 'registered' });
   expect(await installation.database.methods.toArray()).toMatchObject([{ type: 'mobile', masked: '+44 •••• 150' }]);
   expect(texts()).toHaveLength(1);
