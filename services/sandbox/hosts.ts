@@ -43,10 +43,12 @@ export async function serveHosts(options: {
       }
       const facts = { host: url.hostname, method: request.method ?? 'GET', path: url.pathname };
       const origin = request.headers.origin;
+      const clientRequestId = request.headers['client-request-id'];
       requests.push({
         at: options.clock.now(),
         ...facts,
         ...(origin === undefined ? {} : { origin }),
+        ...(typeof clientRequestId === 'string' ? { clientRequestId } : {}),
         userAgentKind: userAgentKind(request.headers['user-agent']),
       });
       if (!options.quiet) console.log(`${facts.method} ${facts.host}${facts.path}`);

@@ -49,6 +49,8 @@ export interface SandboxRequest {
   /** Without the query, which may carry codes and numbers. */
   path: string;
   origin?: string;
+  /** What the client calls this request, if it does: the same where a browser repeats one whose connection broke. */
+  clientRequestId?: string;
   userAgentKind: 'chromium' | 'firefox' | 'node' | 'other';
 }
 

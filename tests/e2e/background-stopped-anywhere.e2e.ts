@@ -35,8 +35,13 @@ const refresh = { role: 'button', name: 'Refresh' };
 const patience = { limit: 90_000 };
 const long = { tag: '@long' };
 
+/**
+ * How often the extension asked for it. Each of its requests has an id of its own: where a connection breaks without an answer,
+ * browsers repeat a request themselves (Firefox any on a connection that was used before), with the id it had.
+ */
 function countOf({ requests }: Organization, { host, method, path }: RequestMatch & { path: RegExp }): number {
-  return requests.filter((each) => each.host === host && each.method === method && path.test(each.path)).length;
+  const asked = requests.filter((each) => each.host === host && each.method === method && path.test(each.path));
+  return new Set(asked.map(({ clientRequestId }) => clientRequestId)).size;
 }
 
 interface Family {

@@ -58,8 +58,12 @@ async function meetReading(scene: Scene, fault: FaultClass): Promise<void> {
   const { sees, person } = ofReading.get(fault.name) ?? { sees: '', person: '' };
   const { answer, times } = fault;
   const rule = sandbox.control.fault({ ...reading, interfere: answer, ...(times ? { times } : {}) });
-  await popup.click(refresh);
-  await until('the fault to be met', () => rule.hits > 0);
+  // A click goes along with a reading that is under way, as after a sign-in: the next one meets it.
+  await until('the fault to be met', async () => {
+    await popup.click(refresh);
+    await popup.waitForGone('Updating…', patience);
+    return rule.hits > 0;
+  });
   if (sees === 'Done.') {
     await popup.waitForGone('Updating…');
     await popup.waitForText('Updated just now');
