@@ -13,9 +13,9 @@ import { measureFleet } from '../tests/bench/fleet/measure-fleet.ts';
 import { measureGateway } from '../tests/bench/gateway.ts';
 import { measureRegistration } from '../tests/bench/interactions.ts';
 import { counted, type Measurement } from '../tests/bench/measurement.ts';
-import { measurePopup } from '../tests/bench/popup.ts';
+import { measurePopup, type Profiles } from '../tests/bench/popup.ts';
 import { profilesSection, type Results, tableOf, writeReport } from '../tests/bench/report.ts';
-import { browserNames, requireBrowsers } from './browsers.ts';
+import { type BrowserName, browserNames, requireBrowsers } from './browsers.ts';
 import { sizesOf } from './budgets.ts';
 import { type BuiltExtension, buildExtension } from './build.ts';
 
@@ -38,16 +38,16 @@ const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
 const built = await buildExtension(folder);
 const measurements: Measurement[] = [];
 const failures: { part: string; reason: string }[] = [];
-const profiles: string[] = [];
+const profiles = new Map<BrowserName, Profiles>();
 const sections: string[] = [];
 const charts: Record<string, string> = {};
 
 await part('sizes', () => sizes(built));
 for (const browser of browsers) {
   await part(`popup and worker, ${browser}`, async () => {
-    const { measurements, profile } = await measurePopup(browser, built, rounds);
-    profiles.push(profile);
-    return measurements;
+    const popup = await measurePopup(browser, built, rounds);
+    profiles.set(browser, popup.profiles);
+    return popup.measurements;
   });
 }
 for (const browser of browsers) {
@@ -69,7 +69,7 @@ const results: Results = {
   ...{ measurements, failures, charts, seconds: secondsSoFar() },
   sections: [profilesSection(profiles), ...sections],
 };
-console.log(`\n${profiles.join('\n')}`);
+for (const [browser, of] of profiles) console.log(`\n${browser}\n\n${Object.values(of).join('\n')}`);
 for (const { part, reason } of failures) console.log(`NOT MEASURED: ${part}: ${reason}`);
 console.log(`${Math.round(results.seconds)} s`);
 if (!values.quick && !values.only && browsers.length === browserNames.length) await writeReport('docs', results);

@@ -84,7 +84,7 @@ export async function benchChromium(extension: string): Promise<BenchBrowser> {
     pid: child.pid as number,
     evaluate,
     openPopup,
-    async profileOpening() {
+    async profile(thread, action) {
       const events: TraceEvent[] = [];
       const complete = Promise.withResolvers<void>();
       const stopListening = onEvent(({ method, params }) => {
@@ -93,11 +93,11 @@ export async function benchChromium(extension: string): Promise<BenchBrowser> {
       });
       const traceConfig = { includedCategories: traceCategories };
       await send('Tracing.start', { transferMode: 'ReportEvents', traceConfig });
-      await openPopup();
+      await action();
       await send('Tracing.end');
       await complete.promise;
       stopListening();
-      return profileOfTrace(events);
+      return profileOfTrace(events, thread);
     },
     async stopBackground() {
       await send('ServiceWorker.stopAllWorkers', {}, sessionId);

@@ -83,9 +83,10 @@ export async function benchFirefox(extension: string): Promise<BenchBrowser> {
     pid: await evaluateIn<number>(main, 'Services.appinfo.processID'),
     evaluate,
     openPopup,
-    async profileOpening() {
+    // The event page runs on the thread of the extension's pages.
+    async profile(_thread, action) {
       await evaluateIn(main, `({ ${firefoxProfiler.start} }).start({})`);
-      await openPopup();
+      await action();
       return profileOfCategories(await evaluateIn(main, `({ ${firefoxProfiler.stop} }).stop({})`));
     },
     async stopBackground() {

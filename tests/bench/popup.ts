@@ -15,7 +15,7 @@ import { emptyExtension, stillExtension, withProbe } from './extensions.ts';
 import { benchFirefox } from './firefox.ts';
 import { counted, type Measurement } from './measurement.ts';
 import { canCountMainThread, mainThreadMs } from './processes.ts';
-import { profileSection } from './profile.ts';
+import { profileTable } from './profile.ts';
 import { sampleOf } from './statistics.ts';
 import { yearOfUse } from './year-of-use.ts';
 
@@ -24,11 +24,14 @@ const hello = { id: 1, type: 'visible', timestamp: 0 };
 /** Answered once the worker has looked through its database and written to it; of nothing that is there. */
 const dismissal = { id: 2, type: 'dismiss', data: { id: 'none' }, timestamp: 0 };
 
+/** Tables of the report. */
+export type Profiles = Record<'opening' | 'start', string>;
+
 export async function measurePopup(
   browser: BrowserName,
   built: BuiltExtension,
   rounds: number,
-): Promise<{ measurements: Measurement[]; profile: string }> {
+): Promise<{ measurements: Measurement[]; profiles: Profiles }> {
   const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
   const unpacked = { chromium: built.chromium, firefox: join(dirname(built.firefox), 'firefox-mv3') }[browser];
   const start = browser === 'firefox' ? benchFirefox : benchChromium;
@@ -49,13 +52,25 @@ export async function measurePopup(
     const still = await open(await stillExtension(unpacked, html, join(folder, 'still')));
     for (const bench of running) for (let times = 0; times < 2; times += 1) await bench.openPopup();
     const measurements = await measure(browser, { ours, empty, still }, rounds);
-    const prepare = async (bench: BenchBrowser) => {
+    const ofOpening = async (bench: BenchBrowser) => {
       if (bench === ours) await ours.fill(threePhones());
       await bench.ask(hello);
       await atRest(bench);
+      return bench.profile('page', () => bench.openPopup());
     };
-    const profile = await profileSection(browser, { ours, 'as a still page': still, control: empty }, prepare, 5);
-    return { measurements, profile };
+    const ofStart = async (bench: BenchBrowser) => {
+      await bench.stopBackground();
+      await atRest(bench);
+      return bench.profile('worker', () => bench.ask(hello));
+    };
+    const opening = { ours, 'as a still page': still, control: empty };
+    return {
+      measurements,
+      profiles: {
+        opening: await profileTable('the main thread, worker running', opening, ofOpening, 5),
+        start: await profileTable("the worker's thread, message to answer", { ours, control: empty }, ofStart, 5),
+      },
+    };
   } finally {
     await Promise.all(running.map((bench) => bench.close()));
     await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,4 @@
 // Where the main thread's time goes while a popup opens: what each browser notes itself, boiled down to a few kinds.
-import type { BrowserName } from '../../scripts/browsers.ts';
 import type { BenchBrowser } from './bench-browser.ts';
 import { sampleOf } from './statistics.ts';
 
@@ -39,17 +38,23 @@ const kindsOfEvents: [RegExp, Kind][] = [
   [/Paint|Layerize|Commit$|Raster|UpdateLifecycle/, 'painting'],
 ];
 
+/** Of a page, or of the worker, which has a thread of its own in Chromium. */
+export type ProfiledThread = 'page' | 'worker';
+
+/** As Chromium names them. */
+const threadNames = { page: 'CrRendererMain', worker: 'ServiceWorker thread' };
+
 /** @param events with the categories of `traceCategories` */
-export function profileOfTrace(events: readonly TraceEvent[]): Profile {
-  const isMain = new Set(
-    events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(threadOf),
+export function profileOfTrace(events: readonly TraceEvent[], thread: ProfiledThread): Profile {
+  const isMeant = new Set(
+    events.filter(({ name, args }) => name === 'thread_name' && args?.name === threadNames[thread]).map(threadOf),
   );
   const byThread = Object.groupBy(
-    events.filter((event) => event.ph === 'X' && isMain.has(threadOf(event))),
+    events.filter((event) => event.ph === 'X' && isMeant.has(threadOf(event))),
     threadOf,
   );
-  // The popup's is the one that has most to do.
-  const profiles = Object.values(byThread).map((thread = []) => profileOfThread(thread));
+  // What is measured is the one that has most to do.
+  const profiles = Object.values(byThread).map((ofThread = []) => profileOfThread(ofThread));
   return profiles.toSorted((one, other) => sum(other) - sum(one))[0] ?? nothing();
 }
 
@@ -106,28 +111,23 @@ function sum(profile: Profile): number {
   return Object.values(profile).reduce((one, other) => one + other, 0);
 }
 
-/** A section of the report: the middle of several openings of each. */
-export async function profileSection(
-  browser: BrowserName,
+/** A table of the report: the middle of several profiles of each. */
+export async function profileTable(
+  what: string,
   benches: Record<string, BenchBrowser>,
-  prepare: (bench: BenchBrowser) => Promise<void>,
+  profileOf: (bench: BenchBrowser) => Promise<Profile>,
   times: number,
 ): Promise<string> {
   const columns: [string, Profile[]][] = [];
   for (const [name, bench] of Object.entries(benches)) {
     const profiles: Profile[] = [];
-    for (let time = 0; time < times; time += 1) {
-      await prepare(bench);
-      profiles.push(await bench.profileOpening());
-    }
+    for (let time = 0; time < times; time += 1) profiles.push(await profileOf(bench));
     columns.push([name, profiles]);
   }
   const cell = (profiles: Profile[], of: (profile: Profile) => number) => sampleOf(profiles.map(of)).median.toFixed(1);
   const row = (name: string, of: (profile: Profile) => number) =>
     `| ${name} | ${columns.map(([, profiles]) => cell(profiles, of)).join(' | ')} |`;
-  return `### ${browser === 'chromium' ? 'Chromium' : 'Firefox'}
-
-| milliseconds of the main thread, worker running | ${columns.map(([name]) => name).join(' | ')} |
+  return `| milliseconds of ${what} | ${columns.map(([name]) => name).join(' | ')} |
 | --- | ${columns.map(() => '---:').join(' | ')} |
 ${[...kinds.map((kind) => row(kind, (profile) => profile[kind])), row('**all**', sum)].join('\n')}
 `;

@@ -2,8 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import type { BrowserName } from '../../scripts/browsers.ts';
 import { ratioChart } from './chart.ts';
 import { figureOf, holds, type Measurement } from './measurement.ts';
+import type { Profiles } from './popup.ts';
 
 export interface Results {
   measurements: readonly Measurement[];
@@ -66,16 +68,26 @@ ${lines.join('\n')}
 }
 
 /** @param profiles a table for each browser */
-export function profilesSection(profiles: readonly string[]): string {
+export function profilesSection(profiles: ReadonlyMap<BrowserName, Profiles>): string {
+  const tables = (name: keyof Profiles) =>
+    [...profiles]
+      .map(([browser, of]) => `### ${browser === 'chromium' ? 'Chromium' : 'Firefox'}\n\n${of[name]}`)
+      .join('\n');
   return `## Where the popup's time goes
 
 One opening with the worker running, as the browser itself notes it (the middle of five; taking notes takes time, so that all is more than in the table above). *As a still page*
 is the very picture that the popup ends with, as a page with the same styles and without any script: what it takes beyond the control, no popup can do without that shows
 three phones. What is ours is the rest: the script that reads the database and builds the picture.
 
-${profiles.join('\n')}
+${tables('opening')}
 With a stopped worker, Firefox starts the background on the same thread: the table above has how much that takes by itself. What goes into it, and what was taken out, is told
 in [decisions/what-is-in-the-first-load.md](decisions/what-is-in-the-first-load.md).
+
+## Where a stopped worker's time goes
+
+From the message that starts it to its answer. In Chromium on a thread of its own, in Firefox on that of the extension's pages, where the page that asks is, too.
+
+${tables('start')}
 `;
 }
 

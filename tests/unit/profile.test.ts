@@ -5,8 +5,8 @@ import { profileOfCategories, profileOfTrace } from '../bench/profile.ts';
 const of = (name: string, tid: number, ts: number, dur: number) => ({ name, ph: 'X', pid: 1, tid, ts, dur });
 const named = (tid: number, name: string) => ({ name: 'thread_name', ph: 'M', pid: 1, tid, ts: 0, args: { name } });
 
-test('a trace of Chromium: the busiest main thread, each event without what is inside it', () => {
-  const profile = profileOfTrace([
+test('a trace of Chromium: the busiest main thread, each event without what is inside it; the worker by itself', () => {
+  const trace = [
     named(1, 'CrRendererMain'),
     named(2, 'CrRendererMain'),
     named(3, 'ServiceWorker thread'),
@@ -17,8 +17,9 @@ test('a trace of Chromium: the busiest main thread, each event without what is i
     of('Layout', 1, 8_000, 1_500),
     of('RunTask', 2, 0, 3_000),
     of('FunctionCall', 3, 0, 90_000),
-  ]);
-  expect(profile).toEqual({
+  ];
+  expect(profileOfTrace(trace, 'worker')).toMatchObject({ 'running script': 90, 'the rest': 0 });
+  expect(profileOfTrace(trace, 'page')).toEqual({
     'running script': 5,
     'compiling script': 1,
     'style and layout': 1.5,
