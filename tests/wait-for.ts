@@ -3,10 +3,8 @@ import { vi } from 'vitest';
 
 /** A bound on what hangs, not on how long something may take on a busy machine. */
 const timeout = 20_000;
-/** So often that a suite of many short waits is not slowed down by it. */
-const interval = 10;
 
 /** Asks until nothing is thrown. Where time is the test's own, it goes on meanwhile. */
 export function waitFor<Result>(condition: () => Result | Promise<Result>): Promise<Result> {
-  return vi.waitFor(condition, { timeout, interval });
+  return vi.waitFor(condition, { timeout });
 }

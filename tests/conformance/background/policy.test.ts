@@ -158,15 +158,17 @@ test('paused while the code is being confirmed: what became of it is found out a
   const id = (await verification())?.id ?? '';
   const code = codeOfText();
   // The gateway has the code; the pause comes before its answer, and the background stops.
+  const stopped = Promise.withResolvers<void>();
   installation.interfere = async (request, send) => {
     const response = await send();
     if (!request.url.includes('/confirm')) return response;
     await receive({ ...connected, paused: true });
     installation.stop();
+    stopped.resolve();
     return response;
   };
   await installation.ask({ kind: 'confirm-code', accountId, verificationId: id }, code);
-  await waitFor(async () => expect((await readRows(tablesOf(installation.database))).policy?.values.paused).toBe(true));
+  await stopped.promise;
   installation.interfere = undefined;
   const before = requests();
   await installation.restart();
