@@ -41,7 +41,8 @@ const long = { tag: '@long' };
  */
 function countOf({ requests }: Organization, { host, method, path }: RequestMatch & { path: RegExp }): number {
   const asked = requests.filter((each) => each.host === host && each.method === method && path.test(each.path));
-  return new Set(asked.map(({ clientRequestId }) => clientRequestId)).size;
+  // One without an id counts by itself.
+  return new Set(asked.map((each) => each.clientRequestId ?? each)).size;
 }
 
 interface Family {
