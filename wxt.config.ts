@@ -7,6 +7,7 @@ import { originsOf } from './lib/identity/entra/clouds.ts';
 import { keepBudgets, sizesOf } from './scripts/budgets.ts';
 import { compileAhead } from './scripts/compile-hint.ts';
 import { chromiumPublicKey, geckoId } from './scripts/extension-ids.ts';
+import { polyfillAsModule } from './scripts/polyfill-as-module.ts';
 
 export default defineConfig({
   modules: ['@wxt-dev/webextension-polyfill', '@wxt-dev/i18n/module'],
@@ -15,7 +16,7 @@ export default defineConfig({
   manifestVersion: 3,
   targetBrowsers: ['chrome', 'firefox'],
   vite: () => ({
-    plugins: [preact(), compileAhead()],
+    plugins: [preact(), compileAhead(), polyfillAsModule()],
     // What the package names itself is written for browsers of 2015: an eighth larger.
     resolve: { alias: { dexie: 'dexie/dist/modern/dexie.mjs' } },
     // The polyfill would be the one thing in the pages that fetches; every browser from the minimum versions on does without.
