@@ -21,6 +21,8 @@ import { type Page, PageContext } from './page.ts';
 
 /** How often "2 minutes ago" is looked at. */
 const clockMs = 15_000;
+/** No words about times differ within it. */
+const momentMs = 1_000;
 
 /** Draws a page and keeps it true. What it draws may have to wait for its drafts; the rows are read meanwhile. */
 export async function startPage(
@@ -38,7 +40,9 @@ export async function startPage(
   const version = followVersion();
   const now = signal(Date.now());
   const tick = () => {
-    now.value = Date.now();
+    const time = Date.now();
+    // All of the page is drawn anew by it: not for what was drawn a moment ago. The clock may have been put back.
+    if (Math.abs(time - now.peek()) >= momentMs) now.value = time;
   };
   setInterval(tick, clockMs);
   callWhileVisible(rows, () => {

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { signal } from '@preact/signals';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Live } from '../store/live.ts';
 import type { Rows } from '../store/rows.ts';
-import { nextCall } from './visible.ts';
+import { callWhileVisible, nextCall } from './visible.ts';
 
 const nothing: Rows = {
   connections: [],
@@ -59,4 +61,57 @@ test('a default that is being changed elsewhere is looked for like a registratio
   } as const;
   expect(nextCall({ ...nothing, journal: [refused] }, 1_000)).toBe(6_000);
   expect(nextCall({ ...nothing, journal: [{ ...refused, dismissed: true }] }, 1_000)).toBeUndefined();
+});
+
+describe('a page that is looked at', () => {
+  const page = Object.assign(new EventTarget(), { hidden: false });
+  const frame = new EventTarget();
+  const show = (isShown: boolean) => {
+    page.hidden = !isShown;
+    page.dispatchEvent(new Event('visibilitychange'));
+  };
+  const open = async (first: Rows) => {
+    const call = vi.fn();
+    const rows = signal<Live<Rows>>(first);
+    callWhileVisible(rows, call);
+    await vi.advanceTimersByTimeAsync(100);
+    return { call, rows };
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal('document', page);
+    vi.stubGlobal('window', frame);
+    vi.stubGlobal('requestAnimationFrame', setTimeout);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  test('calls once as it opens, also where it gets the focus after that', async () => {
+    const { call } = await open(nothing);
+    expect(call).toHaveBeenCalledTimes(1);
+    frame.dispatchEvent(new Event('focus'));
+    expect(call).toHaveBeenCalledTimes(1);
+  });
+
+  test('calls whenever somebody comes back to it, or the network does', async () => {
+    const { call } = await open(nothing);
+    await vi.advanceTimersByTimeAsync(2_000);
+    frame.dispatchEvent(new Event('focus'));
+    expect(call).toHaveBeenCalledTimes(2);
+    frame.dispatchEvent(new Event('online'));
+    expect(call).toHaveBeenCalledTimes(3);
+  });
+
+  test('hidden for a moment: what is due is called for all the same', async () => {
+    const { call, rows } = await open(nothing);
+    show(false);
+    rows.value = { ...nothing, journal: [{ ...settling, readAt: Date.now() + 5_000 }] };
+    show(true);
+    expect(call).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(call).toHaveBeenCalledTimes(2);
+  });
 });

@@ -9,7 +9,7 @@ import { leastDistance } from '../sync/schedule.ts';
 const registrationMs = 5_000;
 /** What is changed elsewhere unannounced is seen on a page that stays open, as soon as the account may be read again. */
 const openPageMs = leastDistance.page + 5_000;
-/** Least distance between two calls for the same wait. */
+/** Least distance between two calls for the same wait, or for being looked at. */
 const distanceMs = 2_000;
 /** The first call, where nothing is drawn by then. */
 const firstCallMs = 150;
@@ -56,8 +56,14 @@ export function callWhileVisible(rows: ReadonlySignal<Live<Rows>>, call: () => v
     if (due !== undefined) timer = setTimeout(callNow, Math.max(due, calledAt + distanceMs) - Date.now());
   };
 
-  document.addEventListener('visibilitychange', callNow);
-  window.addEventListener('focus', callNow);
+  // A page that opens gets the focus right after it was drawn: what it would call for is under way.
+  const shown = () => {
+    const passed = Date.now() - calledAt;
+    if (passed < 0 || passed >= distanceMs) callNow();
+    else schedule();
+  };
+  document.addEventListener('visibilitychange', shown);
+  window.addEventListener('focus', shown);
   window.addEventListener('online', callNow);
   const firstCall = () => {
     if (isDrawn) return;
