@@ -17,6 +17,7 @@ import { accountPageOf, bannerOn, hasBanner, waitForNoBanner } from '../e2e/jour
 import { connectAndSignIn, enterPassword, enterUserName } from '../e2e/journey/sign-in.ts';
 import { emptyExtension } from './extensions.ts';
 import { counted, type Measurement } from './measurement.ts';
+import { collectOwnGarbage } from './own-garbage.ts';
 import { canCountMainThread, mainThreadMs } from './processes.ts';
 import { sampleOf } from './statistics.ts';
 
@@ -82,6 +83,7 @@ async function measure(
   const thread = series();
   const shift = series();
   const open = async (name: keyof typeof thread, driver: BrowserDriver) => {
+    collectOwnGarbage();
     const before = await mainThreadMs(process.pid, 'page');
     const opened = await driver.openPage(accountPage);
     await pass(windowMs);

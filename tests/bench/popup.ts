@@ -14,6 +14,7 @@ import { benchChromium } from './chromium.ts';
 import { emptyExtension, stillExtension, withProbe } from './extensions.ts';
 import { benchFirefox } from './firefox.ts';
 import { counted, type Measurement } from './measurement.ts';
+import { collectOwnGarbage } from './own-garbage.ts';
 import { canCountMainThread, mainThreadMs } from './processes.ts';
 import { profileTable } from './profile.ts';
 import { sampleOf } from './statistics.ts';
@@ -88,6 +89,7 @@ async function measure(
   const open = async (name: keyof typeof settled, bench: BenchBrowser) => {
     await atRest(bench);
     const before = canCountMainThread ? await mainThreadMs(bench.pid, 'extension') : 0;
+    collectOwnGarbage();
     const { settledMs, textLength } = await bench.openPopup();
     if (bench !== empty && textLength < 200) throw new Error('The popup does not show three phones.');
     if (canCountMainThread) thread[name].push((await mainThreadMs(bench.pid, 'extension')) - before);
@@ -98,6 +100,7 @@ async function measure(
     await bench.stopBackground();
     await atRest(bench);
     const before = canCountMainThread ? await mainThreadMs(bench.pid, 'extension') : 0;
+    collectOwnGarbage();
     answer[name].push(await bench.ask(message));
     await atRest(bench);
     if (canCountMainThread && name === 'stopped') {
