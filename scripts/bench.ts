@@ -13,8 +13,8 @@ import { measureFleet } from '../tests/bench/fleet/measure-fleet.ts';
 import { measureGateway } from '../tests/bench/gateway.ts';
 import { measureRegistration } from '../tests/bench/interactions.ts';
 import { counted, type Measurement } from '../tests/bench/measurement.ts';
-import { measurePopup, type Profiles } from '../tests/bench/popup.ts';
-import { profilesSection, type Results, tableOf, writeReport } from '../tests/bench/report.ts';
+import { measurePopup } from '../tests/bench/popup.ts';
+import { type Profiles, profilesSection, type Results, tableOf, writeReport } from '../tests/bench/report.ts';
 import { type BrowserName, browserNames, requireBrowsers } from './browsers.ts';
 import { sizesOf } from './budgets.ts';
 import { type BuiltExtension, buildExtension } from './build.ts';
@@ -38,7 +38,7 @@ const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
 const built = await buildExtension(folder);
 const measurements: Measurement[] = [];
 const failures: { part: string; reason: string }[] = [];
-const profiles = new Map<BrowserName, Profiles>();
+const profiles: Profiles = { opening: new Map(), start: new Map(), banner: new Map() };
 const sections: string[] = [];
 const charts: Record<string, string> = {};
 
@@ -46,12 +46,17 @@ await part('sizes', () => sizes(built));
 for (const browser of browsers) {
   await part(`popup and worker, ${browser}`, async () => {
     const popup = await measurePopup(browser, built, rounds);
-    profiles.set(browser, popup.profiles);
+    profiles.opening.set(browser, popup.profiles.opening);
+    profiles.start.set(browser, popup.profiles.start);
     return popup.measurements;
   });
 }
 for (const browser of browsers) {
-  await part(`account page, ${browser}`, () => measureAccountPage(browser, built, rounds));
+  await part(`account page, ${browser}`, async () => {
+    const page = await measureAccountPage(browser, built, rounds);
+    profiles.banner.set(browser, page.profile);
+    return page.measurements;
+  });
 }
 await part('fleet', async () => {
   const { measurements, text, chart } = measureFleet(rounds);
@@ -69,7 +74,7 @@ const results: Results = {
   ...{ measurements, failures, charts, seconds: secondsSoFar() },
   sections: [profilesSection(profiles), ...sections],
 };
-for (const [browser, of] of profiles) console.log(`\n${browser}\n\n${Object.values(of).join('\n')}`);
+console.log(profilesSection(profiles));
 for (const { part, reason } of failures) console.log(`NOT MEASURED: ${part}: ${reason}`);
 console.log(`${Math.round(results.seconds)} s`);
 if (!values.quick && !values.only && browsers.length === browserNames.length) await writeReport('docs', results);

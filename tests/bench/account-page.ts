@@ -11,6 +11,7 @@ import { redirectUris } from '../../scripts/extension-ids.ts';
 import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
 import type { BrowserDriver } from '../e2e/driver/browser-driver.ts';
 import { launch } from '../e2e/driver/launch.ts';
+import type { Surface } from '../e2e/driver/surface.ts';
 import { until } from '../e2e/driver/until.ts';
 import { accountPage, openAccountPage } from '../e2e/journey/account-page.ts';
 import { accountPageOf, bannerOn, hasBanner, waitForNoBanner } from '../e2e/journey/banner.ts';
@@ -19,6 +20,7 @@ import { emptyExtension } from './extensions.ts';
 import { counted, type Measurement } from './measurement.ts';
 import { collectOwnGarbage } from './own-garbage.ts';
 import { canCountMainThread, mainThreadMs } from './processes.ts';
+import { type Profile, profileOfCategories, profileOfTrace, profileTable } from './profile.ts';
 import { sampleOf } from './statistics.ts';
 
 /** Both pages are long done by then; a window of fixed length, since asking them would be work of theirs. */
@@ -28,7 +30,7 @@ export async function measureAccountPage(
   browser: BrowserName,
   built: BuiltExtension,
   rounds: number,
-): Promise<Measurement[]> {
+): Promise<{ measurements: Measurement[]; profile: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
   const unpacked = { chromium: built.chromium, firefox: join(dirname(built.firefox), 'firefox-mv3') }[browser];
   const sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
@@ -67,7 +69,7 @@ async function measure(
   sandbox: Organization,
   { ours, without, line }: Record<'ours' | 'without' | 'line', BrowserDriver>,
   rounds: number,
-): Promise<Measurement[]> {
+): Promise<{ measurements: Measurement[]; profile: string }> {
   const { mobileNotEnabled } = sandbox.employees;
   await connectAndSignIn(ours, sandbox, mobileNotEnabled);
   await ours.closePopup();
@@ -109,6 +111,13 @@ async function measure(
     for (let turn = 0; turn < turns.length; turn += 1) await turns[(turn + round) % turns.length]?.();
   }
 
+  const profile = await profileTable(
+    "the page's main thread",
+    { 'with the banner': ours, 'with the least script': line, without },
+    profileOf,
+    3,
+  );
+
   const offered = await accountPageOf(ours);
   await bannerOn(offered).click({ role: 'button', name: 'Not now' });
   await waitForNoBanner(offered);
@@ -128,7 +137,7 @@ async function measure(
     control: counted(other),
     goal: { of: 'difference', most: 0 },
   });
-  return [
+  const measurements = [
     ...(canCountMainThread
       ? [
           {
@@ -164,6 +173,19 @@ async function measure(
     same('requests', 'requests', nothing.requests, bare.requests),
     same('elements', 'elements', nothing.elements, bare.elements),
   ];
+  return { measurements, profile };
+}
+
+/** Of the first second of the account page. */
+async function profileOf(driver: BrowserDriver): Promise<Profile> {
+  collectOwnGarbage();
+  let opened: Surface | undefined;
+  const notes = await driver.noted(async () => {
+    opened = await driver.openPage(accountPage);
+    await pass(windowMs);
+  });
+  await opened?.close();
+  return Array.isArray(notes) ? profileOfTrace(notes, 'page') : profileOfCategories(notes);
 }
 
 /** In the page. Chromium alone counts shifts. */

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findBrowser } from '../../scripts/browsers.ts';
 import { chromiumId, chromiumPublicKey } from '../../scripts/extension-ids.ts';
+import { type TraceEvent, traced } from '../e2e/driver/chromium-trace.ts';
 import { until } from '../e2e/driver/until.ts';
 import { fillDatabase } from '../fill-database.ts';
 import type { BenchBrowser } from './bench-browser.ts';
-import { profileOfTrace, type TraceEvent, traceCategories } from './profile.ts';
+import { profileOfTrace } from './profile.ts';
 
 const origin = `chrome-extension://${chromiumId(chromiumPublicKey)}`;
 
@@ -87,18 +88,25 @@ export async function benchChromium(extension: string): Promise<BenchBrowser> {
     evaluate,
     openPopup,
     async profile(thread, action) {
-      const events: TraceEvent[] = [];
-      const complete = Promise.withResolvers<void>();
-      const stopListening = onEvent(({ method, params }) => {
-        if (method === 'Tracing.dataCollected') events.push(...(params as { value: TraceEvent[] }).value);
-        if (method === 'Tracing.tracingComplete') complete.resolve();
-      });
-      const traceConfig = { includedCategories: traceCategories };
-      await send('Tracing.start', { transferMode: 'ReportEvents', traceConfig });
-      await action();
-      await send('Tracing.end');
-      await complete.promise;
-      stopListening();
+      const events = await traced(
+        {
+          start: (config) => send('Tracing.start', config),
+          end: () => send('Tracing.end'),
+          onEvents: (hear) =>
+            onEvent(({ method, params }) => {
+              if (method === 'Tracing.dataCollected') hear((params as { value: TraceEvent[] }).value);
+            }),
+          complete: () =>
+            new Promise<void>((done) => {
+              const stopListening = onEvent(({ method }) => {
+                if (method !== 'Tracing.tracingComplete') return;
+                stopListening();
+                done();
+              });
+            }),
+        },
+        action,
+      );
       return profileOfTrace(events, thread);
     },
     async stopBackground() {

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { findBrowser } from '../../scripts/browsers.ts';
 import { geckoId } from '../../scripts/extension-ids.ts';
 import { startFirefox } from '../e2e/driver/firefox-process.ts';
+import { firefoxProfiler } from '../e2e/driver/firefox-profiler.ts';
 import { firefoxWindow } from '../e2e/driver/firefox-window.ts';
 import { until } from '../e2e/driver/until.ts';
 import { fillDatabase } from '../fill-database.ts';
 import type { BenchBrowser } from './bench-browser.ts';
-import { firefoxProfiler } from './firefox-profiler.ts';
 import { profileOfCategories } from './profile.ts';
 
 export async function benchFirefox(extension: string): Promise<BenchBrowser> {
@@ -87,7 +87,9 @@ export async function benchFirefox(extension: string): Promise<BenchBrowser> {
     async profile(_thread, action) {
       await evaluateIn(main, `({ ${firefoxProfiler.start} }).start({})`);
       await action();
-      return profileOfCategories(await evaluateIn(main, `({ ${firefoxProfiler.stop} }).stop({})`));
+      return profileOfCategories(
+        await evaluateIn(main, `({ ${firefoxProfiler.stop} }).stop({ processes: 'WebExtensions' })`),
+      );
     },
     async stopBackground() {
       await until('the event page to stop', () => window('stopBackground', { id: geckoId }));

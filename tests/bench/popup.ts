@@ -25,14 +25,11 @@ const hello = { id: 1, type: 'visible', timestamp: 0 };
 /** Answered once the worker has looked through its database and written to it; of nothing that is there. */
 const dismissal = { id: 2, type: 'dismiss', data: { id: 'none' }, timestamp: 0 };
 
-/** Tables of the report. */
-export type Profiles = Record<'opening' | 'start', string>;
-
 export async function measurePopup(
   browser: BrowserName,
   built: BuiltExtension,
   rounds: number,
-): Promise<{ measurements: Measurement[]; profiles: Profiles }> {
+): Promise<{ measurements: Measurement[]; profiles: Record<'opening' | 'start', string> }> {
   const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
   const unpacked = { chromium: built.chromium, firefox: join(dirname(built.firefox), 'firefox-mv3') }[browser];
   const start = browser === 'firefox' ? benchFirefox : benchChromium;
@@ -223,8 +220,8 @@ async function atRest(bench: BenchBrowser): Promise<void> {
   if (!canCountMainThread) return pass(500);
   await until('the extension to rest', async () => {
     const before = await mainThreadMs(bench.pid, 'extension');
-    await pass(150);
-    return (await mainThreadMs(bench.pid, 'extension')) - before < 5;
+    await pass(100);
+    return (await mainThreadMs(bench.pid, 'extension')) - before < 4;
   });
 }
 

@@ -1,5 +1,5 @@
 // Where the main thread's time goes while a popup opens: what each browser notes itself, boiled down to a few kinds.
-import type { BenchBrowser } from './bench-browser.ts';
+import type { TraceEvent } from '../e2e/driver/chromium-trace.ts';
 import { sampleOf } from './statistics.ts';
 
 const kinds = [
@@ -13,19 +13,6 @@ const kinds = [
 type Kind = (typeof kinds)[number];
 /** Milliseconds of the main thread. */
 export type Profile = Record<Kind, number>;
-
-/** An event of Chromium's tracing: complete ones (`X`) have a duration, in microseconds. */
-export interface TraceEvent {
-  name: string;
-  ph: string;
-  pid: number;
-  tid: number;
-  ts: number;
-  dur?: number;
-  /** What of it the thread was on a processor. */
-  tdur?: number;
-  args?: { name?: string };
-}
 
 const kindsOfEvents: [RegExp, Kind][] = [
   [/GC|Garbage/, 'collecting garbage'],
@@ -44,7 +31,6 @@ export type ProfiledThread = 'page' | 'worker';
 /** As Chromium names them. */
 const threadNames = { page: 'CrRendererMain', worker: 'ServiceWorker thread' };
 
-/** @param events with the categories of `traceCategories` */
 export function profileOfTrace(events: readonly TraceEvent[], thread: ProfiledThread): Profile {
   const isMeant = new Set(
     events.filter(({ name, args }) => name === 'thread_name' && args?.name === threadNames[thread]).map(threadOf),
@@ -77,15 +63,6 @@ function profileOfThread(events: readonly TraceEvent[]): Profile {
   return profile;
 }
 
-export const traceCategories = [
-  'toplevel',
-  'blink',
-  'devtools.timeline',
-  'disabled-by-default-v8.compile',
-  'v8',
-  'loading',
-];
-
 const kindsOfCategories: [RegExp, Kind][] = [
   [/^GC/, 'collecting garbage'],
   [/^JavaScript: .*(Pars|Compil)/, 'compiling script'],
@@ -112,16 +89,16 @@ function sum(profile: Profile): number {
 }
 
 /** A table of the report: the middle of several profiles of each. */
-export async function profileTable(
+export async function profileTable<Measured>(
   what: string,
-  benches: Record<string, BenchBrowser>,
-  profileOf: (bench: BenchBrowser) => Promise<Profile>,
+  measured: Record<string, Measured>,
+  profileOf: (each: Measured) => Promise<Profile>,
   times: number,
 ): Promise<string> {
   const columns: [string, Profile[]][] = [];
-  for (const [name, bench] of Object.entries(benches)) {
+  for (const [name, each] of Object.entries(measured)) {
     const profiles: Profile[] = [];
-    for (let time = 0; time < times; time += 1) profiles.push(await profileOf(bench));
+    for (let time = 0; time < times; time += 1) profiles.push(await profileOf(each));
     columns.push([name, profiles]);
   }
   const cell = (profiles: Profile[], of: (profile: Profile) => number) => sampleOf(profiles.map(of)).median.toFixed(1);

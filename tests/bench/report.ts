@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { BrowserName } from '../../scripts/browsers.ts';
 import { ratioChart } from './chart.ts';
 import { figureOf, holds, type Measurement } from './measurement.ts';
-import type { Profiles } from './popup.ts';
 
 export interface Results {
   measurements: readonly Measurement[];
@@ -67,11 +66,13 @@ ${lines.join('\n')}
 `;
 }
 
-/** @param profiles a table for each browser */
-export function profilesSection(profiles: ReadonlyMap<BrowserName, Profiles>): string {
+/** A table for each browser, of what was profiled. */
+export type Profiles = Record<'opening' | 'start' | 'banner', Map<BrowserName, string>>;
+
+export function profilesSection(profiles: Profiles): string {
   const tables = (name: keyof Profiles) =>
-    [...profiles]
-      .map(([browser, of]) => `### ${browser === 'chromium' ? 'Chromium' : 'Firefox'}\n\n${of[name]}`)
+    [...profiles[name]]
+      .map(([browser, table]) => `### ${browser === 'chromium' ? 'Chromium' : 'Firefox'}\n\n${table}`)
       .join('\n');
   return `## Where the popup's time goes
 
@@ -88,6 +89,11 @@ in [decisions/what-is-in-the-first-load.md](decisions/what-is-in-the-first-load.
 From the message that starts it to its answer. In Chromium on a thread of its own, in Firefox on that of the extension's pages, where the page that asks is, too.
 
 ${tables('start')}
+## Where the account page's time goes
+
+The first second of the page (the middle of three): with the banner, with the least script of an extension that asks its background and shows a line, and without any.
+
+${tables('banner')}
 `;
 }
 

@@ -1,6 +1,6 @@
 // The first script of each measured popup, ours and the control: when the page changed for the last time. It tells the desk
 // once nothing has changed for a while, so that nothing else has to look into the popup while it opens.
-const quietMs = 400;
+const quietMs = 300;
 let lastChange = performance.now();
 let timer = setTimeout(tell, quietMs);
 

@@ -1,5 +1,6 @@
 // What a scenario may do with a browser: one interface, two real browsers behind it (chromium.ts, firefox.ts).
 import type { BrowserName } from '../../../scripts/browsers.ts';
+import type { TraceEvent } from './chromium-trace.ts';
 import type { Surface } from './surface.ts';
 
 export interface LaunchOptions {
@@ -65,6 +66,8 @@ export interface BrowserDriver {
   requestedHosts(): Promise<string[]>;
   /** Errors on the console, and uncaught ones, of the extension's pages and background. */
   extensionErrors(): Promise<string[]>;
+  /** What the browser itself notes of its web pages' threads meanwhile; in Firefox, milliseconds by category. */
+  noted(action: () => Promise<unknown>): Promise<TraceEvent[] | Record<string, number>>;
   /** Settles when the person has closed the browser. */
   readonly closed: Promise<void>;
   close(): Promise<void>;

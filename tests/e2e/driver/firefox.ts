@@ -8,6 +8,7 @@ import { findBrowser } from '../../../scripts/browsers.ts';
 import { geckoId } from '../../../scripts/extension-ids.ts';
 import type { BrowserDriver, LaunchOptions } from './browser-driver.ts';
 import { type FirefoxProcess, type Preferences, startFirefox } from './firefox-process.ts';
+import { firefoxProfiler } from './firefox-profiler.ts';
 import { firefoxWindow } from './firefox-window.ts';
 import { type Emulation, type PageAccess, Surface } from './surface.ts';
 import { PageClosed, until } from './until.ts';
@@ -131,6 +132,12 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
       await extensionStarted();
     },
 
+    async noted(action) {
+      await run.profiler('start', {});
+      await action();
+      return (await run.profiler('stop', { processes: 'Isolated Web Co' })) as Record<string, number>;
+    },
+
     async requestedHosts() {
       await collect();
       return [...hosts];
@@ -162,6 +169,7 @@ interface Run {
     verb: Name,
     argument: Parameters<WindowVerbs[Name]>[0],
   ): Promise<Awaited<ReturnType<WindowVerbs[Name]>>>;
+  profiler(verb: keyof typeof firefoxProfiler, argument: object): Promise<unknown>;
   /** Contexts the driver opened itself. */
   opened: Set<string>;
 }
@@ -181,6 +189,7 @@ async function start(options: LaunchOptions, profileFolder: string, uuid: string
     firefox,
     window: async (verb, argument) =>
       call(firefox, main.context, `({ ${firefoxWindow[verb]} }).${verb}`, argument) as never,
+    profiler: (verb, argument) => call(firefox, main.context, `({ ${firefoxProfiler[verb]} }).${verb}`, argument),
     opened: new Set(),
   };
   await run.window('watch', { id: geckoId, origin: originOf(uuid) });

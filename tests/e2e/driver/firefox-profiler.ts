@@ -9,15 +9,15 @@ export const firefoxProfiler = {
     await Services.profiler.StartProfiler(1_000_000, 1, ['js', 'cpu'], ['GeckoMain']);
   },
 
-  /** Milliseconds of processor time of the extension process's main thread, by category and subcategory of what it ran. */
-  async stop(_nothing: object): Promise<Record<string, number>> {
+  /** Milliseconds of processor time of the main threads of processes with names that begin so, by category and subcategory of what they ran. */
+  async stop({ processes: named }: { processes: string }): Promise<Record<string, number>> {
     const { meta, processes } = await Services.profiler.getProfileDataAsync();
     await Services.profiler.StopProfiler();
     const times: Record<string, number> = {};
     const perMs = meta.sampleUnits.threadCPUDelta === 'ns' ? 1_000_000 : 1_000;
     for (const { threads } of processes) {
       for (const { processName, samples, stackTable, frameTable } of threads) {
-        if (processName !== 'WebExtensions') continue;
+        if (!String(processName).startsWith(named)) continue;
         const at = { sample: samples.schema, stack: stackTable.schema, frame: frameTable.schema };
         const nameOf = (stack: number | null): string => {
           // The innermost frame that says what it is.
