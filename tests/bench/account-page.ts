@@ -147,7 +147,7 @@ async function measure(
             ours: sampleOf(thread.ours),
             control: sampleOf(thread.without),
             goal: { of: 'difference', most: 5 },
-            why: 'The row of the least script says what a browser takes for any script of an extension that asks its background and shows a line; the rest is the conversation with the background and its calls, and the card, of which laying it out is the smaller part. The difference of two times of this size is uncertain by some milliseconds.',
+            why: 'The row of the least script says what a browser takes for any script of an extension that asks its background and shows a line; the rest is the conversation with the background and its calls, and the card, of which laying it out is the smaller part. The difference of two times of this size is uncertain by some milliseconds. The profile has the parts.',
           } satisfies Measurement,
           {
             what: 'the same page with the least script of an extension that asks and shows a line, main-thread time',

@@ -206,7 +206,7 @@ const reasons = {
   of its start says how much that is.`,
   worker: `The control is one line without imports. Ours is read and run before its first listener can answer: the check of messages and settings, the
   database's library, OAuth. A service worker may import nothing later, so that all of it is in one file (its size is in the table); in Firefox,
-  nothing of it is kept compiled.`,
+  nothing of it is kept compiled, and the start waits until all of it is parsed. The profile has the parts.`,
 };
 
 type Series = 'control' | 'running' | 'stopped' | 'year' | 'still' | 'working';
