@@ -76,7 +76,7 @@ export function profilesSection(profiles: Profiles): string {
       .join('\n');
   return `## Where the popup's time goes
 
-One opening with the worker running, as the browser itself notes it (the middle of five; taking notes takes time, so that all is more than in the table above). *As a still page*
+One opening with the worker running, as the browser itself notes it (the middle of five; taking notes takes time, so that all is more than in the table above). *After a year* is of the same phones with all that is kept of a year's use. *As a still page*
 is the very picture that the popup ends with, as a page with the same styles and without any script: what it takes beyond the control, no popup can do without that shows
 three phones. What is ours is the rest: the script that reads the database and builds the picture.
 
