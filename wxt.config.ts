@@ -15,8 +15,8 @@ export default defineConfig({
   i18n: { localesDir: 'lib/language/locales' },
   manifestVersion: 3,
   targetBrowsers: ['chrome', 'firefox'],
-  vite: ({ browser }) => ({
-    plugins: [preact(), compileAhead(), polyfillAsModule(browser !== 'firefox')],
+  vite: () => ({
+    plugins: [preact(), compileAhead(), polyfillAsModule()],
     // What the package names itself is written for browsers of 2015: an eighth larger.
     resolve: { alias: { dexie: 'dexie/dist/modern/dexie.mjs' } },
     // The polyfill would be the one thing in the pages that fetches; every browser from the minimum versions on does without.

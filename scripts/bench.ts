@@ -100,7 +100,6 @@ async function part(name: string, measure: () => Promise<Measurement[]>): Promis
   console.log(`${name}: ${Math.round(secondsSoFar() - since)} s`);
 }
 
-/** Of Chromium's, which has the polyfill in it. */
 async function sizes({ chromium, chromiumPackage }: BuiltExtension): Promise<Measurement[]> {
   const bytes = (what: string, size: number): Measurement => ({
     what,

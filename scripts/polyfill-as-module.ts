@@ -3,15 +3,11 @@
 // each opening of a page (docs/decisions/what-is-in-the-first-load.md). As a module it exports just that.
 import type { Plugin } from 'vite';
 
-/** @param isNeeded by some of the versions that are built for: Firefox has `browser` itself, and not all Chromium has */
-export function polyfillAsModule(isNeeded: boolean): Plugin {
+export function polyfillAsModule(): Plugin {
   return {
     name: 'polyfill-as-module',
     apply: 'build',
-    transform: {
-      filter: { id: /\/webextension-polyfill\/dist\/browser-polyfill\.js$/ },
-      handler: (code) => (isNeeded ? asModule(code) : 'export default globalThis.browser;'),
-    },
+    transform: { filter: { id: /\/webextension-polyfill\/dist\/browser-polyfill\.js$/ }, handler: asModule },
   };
 }
 
