@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findBrowser } from '../../scripts/browsers.ts';
 import { chromiumId, chromiumPublicKey } from '../../scripts/extension-ids.ts';
-import { type TraceEvent, traced } from '../e2e/driver/chromium-trace.ts';
+import { type TraceSession, traced } from '../e2e/driver/chromium-trace.ts';
 import { until } from '../e2e/driver/until.ts';
 import { fillDatabase } from '../fill-database.ts';
 import type { BenchBrowser } from './bench-browser.ts';
@@ -88,26 +88,8 @@ export async function benchChromium(extension: string): Promise<BenchBrowser> {
     evaluate,
     openPopup,
     async profile(thread, action) {
-      const events = await traced(
-        {
-          start: (config) => send('Tracing.start', config),
-          end: () => send('Tracing.end'),
-          onEvents: (hear) =>
-            onEvent(({ method, params }) => {
-              if (method === 'Tracing.dataCollected') hear((params as { value: TraceEvent[] }).value);
-            }),
-          complete: () =>
-            new Promise<void>((done) => {
-              const stopListening = onEvent(({ method }) => {
-                if (method !== 'Tracing.tracingComplete') return;
-                stopListening();
-                done();
-              });
-            }),
-        },
-        action,
-      );
-      return profileOfTrace(events, thread);
+      const on: TraceSession['on'] = (name, hear) => onEvent(({ method, params }) => method === name && hear(params));
+      return profileOfTrace(await traced({ send, on }, action), thread);
     },
     async stopBackground() {
       await send('ServiceWorker.stopAllWorkers', {}, sessionId);

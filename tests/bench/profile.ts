@@ -1,4 +1,4 @@
-// Where the main thread's time goes while a popup opens: what each browser notes itself, boiled down to a few kinds.
+// Where a thread's time goes: what each browser notes itself, boiled down to a few kinds.
 import type { TraceEvent } from '../e2e/driver/chromium-trace.ts';
 import { sampleOf } from './statistics.ts';
 
@@ -11,7 +11,7 @@ const kinds = [
   'the rest',
 ] as const;
 type Kind = (typeof kinds)[number];
-/** Milliseconds of the main thread. */
+/** Milliseconds of one thread. */
 export type Profile = Record<Kind, number>;
 
 const kindsOfEvents: [RegExp, Kind][] = [

@@ -22,25 +22,25 @@ const includedCategories = [
   'loading',
 ];
 
-/** A connection to the browser or to one of its pages. */
+/** A connection to the browser, or to one of its pages. */
 export interface TraceSession {
-  start(config: { transferMode: 'ReportEvents'; traceConfig: { includedCategories: string[] } }): Promise<unknown>;
-  end(): Promise<unknown>;
+  send(method: 'Tracing.start' | 'Tracing.end', params?: object): Promise<unknown>;
   /** @returns a function that ends it */
-  onEvents(hear: (events: TraceEvent[]) => void): () => void;
-  /** Settles once all events were told after an end. */
-  complete(): Promise<unknown>;
+  on(method: 'Tracing.dataCollected' | 'Tracing.tracingComplete', hear: (params: unknown) => void): () => void;
 }
 
 /** What is noted while something is done, which takes longer for it. */
-export async function traced(session: TraceSession, action: () => Promise<unknown>): Promise<TraceEvent[]> {
-  const all: TraceEvent[] = [];
-  const stopListening = session.onEvents((events) => all.push(...events));
-  await session.start({ transferMode: 'ReportEvents', traceConfig: { includedCategories } });
+export async function traced({ send, on }: TraceSession, action: () => Promise<unknown>): Promise<TraceEvent[]> {
+  const events: TraceEvent[] = [];
+  const complete = Promise.withResolvers<unknown>();
+  const listening = [
+    on('Tracing.dataCollected', (params) => events.push(...(params as { value: TraceEvent[] }).value)),
+    on('Tracing.tracingComplete', complete.resolve),
+  ];
+  await send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories } });
   await action();
-  const complete = session.complete();
-  await session.end();
-  await complete;
-  stopListening();
-  return all;
+  await send('Tracing.end');
+  await complete.promise;
+  for (const stop of listening) stop();
+  return events;
 }

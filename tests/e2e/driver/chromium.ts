@@ -6,7 +6,7 @@ import type { BrowserContext, CDPSession, Page, Worker } from '@playwright/test'
 import { findBrowser } from '../../../scripts/browsers.ts';
 import { chromiumId, chromiumPublicKey } from '../../../scripts/extension-ids.ts';
 import type { BrowserDriver, LaunchOptions } from './browser-driver.ts';
-import { type TraceEvent, traced } from './chromium-trace.ts';
+import { traced } from './chromium-trace.ts';
 import { type Emulation, type PageAccess, Surface } from './surface.ts';
 import { PageClosed, until } from './until.ts';
 
@@ -134,14 +134,11 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
       const session = run.workers;
       return traced(
         {
-          start: (config) => session.send('Tracing.start', config),
-          end: () => session.send('Tracing.end'),
-          onEvents(hear) {
-            const listener = ({ value }: { value: object[] }) => hear(value as TraceEvent[]);
-            session.on('Tracing.dataCollected', listener);
-            return () => session.off('Tracing.dataCollected', listener);
+          send: (method, params) => session.send(method, params),
+          on(method, hear) {
+            session.on(method, hear);
+            return () => session.off(method, hear);
           },
-          complete: () => new Promise((done) => session.once('Tracing.tracingComplete', done)),
         },
         action,
       );
