@@ -7,6 +7,12 @@ import { delimiter, isAbsolute, join } from 'node:path';
 export const browserNames = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof browserNames)[number];
 
+/** As people call them. */
+export const browserTitles = { chromium: 'Chromium', firefox: 'Firefox' } as const satisfies Record<
+  BrowserName,
+  string
+>;
+
 // Chrome itself is not among them: it no longer loads an unpacked extension from its command line.
 const known: Record<BrowserName, { variable: string; commands: string[]; debianPackage: string }> = {
   chromium: {

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import * as v from 'valibot';
-import { browserNames, requireBrowsers } from './browsers.ts';
+import { browserNames, browserTitles, requireBrowsers } from './browsers.ts';
 import { playScenarios } from './play-scenarios.ts';
 import {
   type CaseTest,
@@ -86,7 +86,7 @@ async function inBrowsers(files: string[]): Promise<Played[]> {
   return scenarios.map(({ file, titles, browser, passed }) => ({
     file: join('tests/e2e', file),
     titles: titles.join(' › '),
-    runner: browser === 'chromium' ? 'Chromium' : 'Firefox',
+    runner: browserTitles[browser],
     passed,
   }));
 }

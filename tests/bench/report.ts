@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserName } from '../../scripts/browsers.ts';
+import { type BrowserName, browserTitles } from '../../scripts/browsers.ts';
 import { ratioChart } from './chart.ts';
 import { figureOf, holds, type Measurement } from './measurement.ts';
 
@@ -71,9 +71,7 @@ export type Profiles = Record<'opening' | 'start' | 'banner', Map<BrowserName, s
 
 export function profilesSection(profiles: Profiles): string {
   const tables = (name: keyof Profiles) =>
-    [...profiles[name]]
-      .map(([browser, table]) => `### ${browser === 'chromium' ? 'Chromium' : 'Firefox'}\n\n${table}`)
-      .join('\n');
+    [...profiles[name]].map(([browser, table]) => `### ${browserTitles[browser]}\n\n${table}`).join('\n');
   return `## Where the popup's time goes
 
 One opening with the worker running, as the browser itself notes it (the middle of five; taking notes takes time, so that all is more than in the table above). *After a year* is of the same phones with all that is kept of a year's use. *As a still page*
