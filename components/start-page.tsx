@@ -21,7 +21,7 @@ import { type Page, PageContext } from './page.ts';
 
 /** How often "2 minutes ago" is looked at. */
 const clockMs = 15_000;
-/** No words about times differ within it. */
+/** Words about times are off by more between two looks at the clock. */
 const momentMs = 1_000;
 
 /** Draws a page and keeps it true. What it draws may have to wait for its drafts; the rows are read meanwhile. */

@@ -9,6 +9,7 @@ afterEach(() => vi.unstubAllGlobals());
 async function exportIn(globals: { chrome: object; browser?: object }): Promise<unknown> {
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
   const file = fileURLToPath(import.meta.resolve('webextension-polyfill'));
+  // A module is run once for each address: the comment makes it another one.
   const code = `${asModule(await readFile(file, 'utf8'))}\n// ${Object.keys(globals)}`;
   return (await import(`data:text/javascript,${encodeURIComponent(code)}`)).default;
 }
