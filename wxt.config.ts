@@ -3,16 +3,16 @@ import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'wxt';
-import { originsOf } from './lib/identity/entra/clouds.ts';
+import { originsOf } from './lib/shared/model/clouds.ts';
+import { chromiumPublicKey, geckoId } from './lib/shared/model/extension-ids.ts';
 import { keepBudgets, sizesOf } from './scripts/budgets.ts';
 import { compileAhead } from './scripts/compile-hint.ts';
-import { chromiumPublicKey, geckoId } from './scripts/extension-ids.ts';
 import { polyfillAsModule } from './scripts/polyfill-as-module.ts';
 
 export default defineConfig({
   modules: ['@wxt-dev/webextension-polyfill', '@wxt-dev/i18n/module'],
   imports: false,
-  i18n: { localesDir: 'lib/language/locales' },
+  i18n: { localesDir: 'lib/shared/language/locales' },
   manifestVersion: 3,
   targetBrowsers: ['chrome', 'firefox'],
   vite: () => ({

@@ -2,23 +2,23 @@
 // signed in, what was done, what is stored, and what IT has to register.
 import type { Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { t } from '../lib/language/words.ts';
-import { readAccountRows } from '../lib/store/account-rows.ts';
+import { t } from '../lib/shared/language/words.ts';
 import { AccountSwitch } from './account/account-switch.tsx';
 import { AccountView, chooseAccount, usePlace } from './account/account-view.tsx';
 import { Farewell, InertView } from './account/inert-view.tsx';
+import { readAccountRows } from './data/account-rows.ts';
 import { Mark } from './elements/icons.tsx';
-import type { AccountOverview, Known } from './overview.ts';
+import { AccountsSection } from './options/accounts-section.tsx';
+import { ActivitySection } from './options/activity-section.tsx';
+import type { ConnectionDraft } from './options/connection-form.tsx';
+import { ItSection } from './options/it-section.tsx';
+import { OrganizationSection } from './options/organization-section.tsx';
+import { PolicySection } from './options/policy-section.tsx';
+import { SettingsSection } from './options/settings-section.tsx';
+import { StoredSection } from './options/stored-section.tsx';
 import { useRows } from './page.ts';
-import type { PlaceDraft } from './route.ts';
-import { AccountsSection } from './sections/accounts-section.tsx';
-import { ActivitySection } from './sections/activity-section.tsx';
-import type { ConnectionDraft } from './sections/connection-form.tsx';
-import { ItSection } from './sections/it-section.tsx';
-import { OrganizationSection } from './sections/organization-section.tsx';
-import { PolicySection } from './sections/policy-section.tsx';
-import { SettingsSection } from './sections/settings-section.tsx';
-import { StoredSection } from './sections/stored-section.tsx';
+import type { AccountOverview, Known } from './view-model/overview.ts';
+import type { PlaceDraft } from './view-model/route.ts';
 
 export function Options(props: { known: Known; connection: Signal<ConnectionDraft>; place: Signal<PlaceDraft> }) {
   const { known, connection, place } = props;

@@ -3,13 +3,13 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
-import type { Asked } from '../lib/messaging/ask.ts';
-import type { Command } from '../lib/messaging/commands.ts';
-import type { ReceivedPolicy } from '../lib/policy/received.ts';
-import type { PolicyValues } from '../lib/policy/rules.ts';
-import { follow, isThere, type Live } from '../lib/store/live.ts';
-import { readTables } from '../lib/store/page-tables.ts';
-import type { ReadTables } from '../lib/store/tables.ts';
+import type { Command } from '../lib/shared/model/commands.ts';
+import type { ReadTables } from '../lib/shared/model/tables.ts';
+import type { ReceivedPolicy } from '../lib/shared/policy/received.ts';
+import type { PolicyValues } from '../lib/shared/policy/rules.ts';
+import type { Asked } from './data/ask.ts';
+import { follow, isThere, type Live } from './data/live.ts';
+import { readTables } from './data/page-tables.ts';
 
 export interface Page {
   surface: 'popup' | 'options';

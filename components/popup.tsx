@@ -4,8 +4,8 @@ import { AccountHeader, PlainHeader } from './account/account-header.tsx';
 import { AccountView, chooseAccount, usePlace } from './account/account-view.tsx';
 import { Farewell, InertView } from './account/inert-view.tsx';
 import { NotConnected, SignedOut } from './account/welcome.tsx';
-import type { Known } from './overview.ts';
-import type { PlaceDraft } from './route.ts';
+import type { Known } from './view-model/overview.ts';
+import type { PlaceDraft } from './view-model/route.ts';
 
 export function Popup({ known, draft }: { known: Known; draft: Signal<PlaceDraft> }) {
   const overview = usePlace(known, draft);

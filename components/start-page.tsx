@@ -5,19 +5,19 @@ import './styles/parts.css';
 import { computed, signal } from '@preact/signals';
 import { type ComponentChildren, render } from 'preact';
 import { useEffect, useErrorBoundary } from 'preact/hooks';
-import { applyLanguage, t } from '../lib/language/words.ts';
-import { createAsk } from '../lib/messaging/ask.ts';
-import { sendMessage } from '../lib/messaging/protocol.ts';
-import { callWhileVisible } from '../lib/messaging/visible.ts';
-import { followVersion } from '../lib/platform/newer-version.ts';
-import { isThere, live } from '../lib/store/live.ts';
-import { readTables } from '../lib/store/page-tables.ts';
-import { readRows } from '../lib/store/rows.ts';
+import { applyLanguage, t } from '../lib/shared/language/words.ts';
+import { sendMessage } from '../lib/shared/messages/protocol.ts';
+import { readRows } from '../lib/shared/model/page-rows.ts';
+import { createAsk } from './data/ask.ts';
+import { callWhileVisible } from './data/keep-awake.ts';
+import { isThere, live } from './data/live.ts';
+import { followVersion } from './data/newer-version.ts';
+import { readTables } from './data/page-tables.ts';
 import { Announced } from './elements/parts.tsx';
 import { ErrorNote } from './notes/error-note.tsx';
 import { NewerVersionNote } from './notes/newer-version-note.tsx';
-import type { Known } from './overview.ts';
 import { type Page, PageContext } from './page.ts';
+import type { Known } from './view-model/overview.ts';
 
 /** How often "2 minutes ago" is looked at. */
 const clockMs = 15_000;

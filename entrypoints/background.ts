@@ -1,21 +1,21 @@
 // The background: all that wakes it is listened to at the top, as a worker that is woken by an event needs it, and each waits
 // until what an earlier run left half done is taken up.
 import { defineBackground } from 'wxt/utils/define-background';
-import { createBackground } from '../lib/background.ts';
-import { contentOf } from '../lib/banner/content.ts';
-import { createConversation } from '../lib/banner/conversation.ts';
-import { createReconciliation, readAccountPages } from '../lib/banner/reconcile.ts';
-import { listen } from '../lib/messaging/listen.ts';
-import { originOf } from '../lib/messaging/trust.ts';
-import { accountPageTabs } from '../lib/platform/account-page-tabs.ts';
-import { browser } from '../lib/platform/browser.ts';
-import { followInstallation } from '../lib/platform/installation.ts';
-import { onManagedChanged, readManaged } from '../lib/platform/managed-policy.ts';
-import { launchSignIn } from '../lib/platform/sign-in-window.ts';
-import { openConfirm, surfaces } from '../lib/platform/surfaces.ts';
-import { callByClock } from '../lib/platform/wake.ts';
-import { announceChanges } from '../lib/store/database.ts';
-import { onStorage } from '../lib/store/storage.ts';
+import { contentOf } from '../lib/background/account-pages/banner-content.ts';
+import { createConversation } from '../lib/background/account-pages/conversation.ts';
+import { createReconciliation, readAccountPages } from '../lib/background/account-pages/reconcile.ts';
+import { accountPageTabs } from '../lib/background/account-pages/tabs.ts';
+import { followInstallation } from '../lib/background/browser/installation.ts';
+import { onManagedChanged, readManaged } from '../lib/background/browser/managed-policy.ts';
+import { launchSignIn } from '../lib/background/browser/sign-in-window.ts';
+import { openConfirm, surfaces } from '../lib/background/browser/surfaces.ts';
+import { callByClock } from '../lib/background/browser/wake.ts';
+import { announceChanges } from '../lib/background/db/database.ts';
+import { onStorage } from '../lib/background/db/storage.ts';
+import { listen } from '../lib/background/inbox.ts';
+import { originOf } from '../lib/background/senders.ts';
+import { createBackground } from '../lib/background/start.ts';
+import { browser } from '../lib/shared/browser.ts';
 
 export default defineBackground(() => {
   announceChanges();

@@ -1,4 +1,4 @@
-// Opens the database while the page's own code is still on its way. lib/store/page-tables.ts takes over from here.
+// Opens the database while the page's own code is still on its way. components/data/page-tables.ts takes over from here.
 try {
   const opening = indexedDB.open('phone-sign-in');
   // To make it is not for a page to do.

@@ -2,10 +2,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { clouds, originsOf } from '../lib/identity/entra/clouds.ts';
-import { policyKeys } from '../lib/policy/rules.ts';
-import { checkPolicy } from '../lib/policy/validate.ts';
-import { chromiumId, chromiumPublicKey, geckoId, redirectUris } from './extension-ids.ts';
+import { clouds, originsOf } from '../lib/shared/model/clouds.ts';
+import { chromiumId, chromiumPublicKey, geckoId, redirectUris } from '../lib/shared/model/extension-ids.ts';
+import { policyKeys } from '../lib/shared/policy/rules.ts';
+import { checkPolicy } from '../lib/shared/policy/validate.ts';
 
 const folder = 'docs/it';
 const names = (await readdir(folder)).filter((name) => name.endsWith('.md'));
@@ -48,7 +48,7 @@ test('settings that are named exist, and what is to be copied is valid', () => {
 });
 
 test('what people are said to read is what they read', async () => {
-  const words = await readFile('lib/language/locales/en.yml', 'utf8');
+  const words = await readFile('lib/shared/language/locales/en.yml', 'utf8');
   const quoted = [...page('help-desk.md').matchAll(/_([A-Z][^_|]+[.?])_/g)].map(([, sentence = '']) => sentence);
   expect(quoted.length).toBeGreaterThan(8);
   for (const sentence of quoted) expect(words).toContain(sentence);

@@ -1,9 +1,9 @@
-// The words of each language as they stand in lib/language/locales, for tests and for what is made from them.
+// The words of each language as they stand in lib/shared/language/locales, for tests and for what is made from them.
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseMessagesFile } from '@wxt-dev/i18n/build';
 
-const folder = resolve(import.meta.dirname, '../lib/language/locales');
+const folder = resolve(import.meta.dirname, '../lib/shared/language/locales');
 const extension = '.yml';
 
 /** As browsers write them: en, pt_BR. */

@@ -2,23 +2,23 @@
 //   npm run look [-- --only "part of a state's name|of another's" --variant light,dark --language ar]
 //   npm run states     in light and dark, and the page in the docs that shows them all; with --only its other pictures stay
 //   npm run store:pictures   a few, sharper, and what the stores show of them
-// A language is one of lib/language/locales, or "pseudo" (pseudo-locale.ts), which finds words that are no message.
+// A language is one of lib/shared/language/locales, or "pseudo" (pseudo-locale.ts), which finds words that are no message.
 // They land in .screenshots/states: one per state and variant, and one sheet per variant.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
 import { rolldown } from 'rolldown';
-import type { BannerContent } from '../lib/messaging/banner-messages.ts';
-import { findProblems } from '../tests/axe.ts';
-import { type BannerState, bannerStates } from '../tests/banner-states.ts';
-import { fillDatabase } from '../tests/fill-database.ts';
-import { namesIn } from '../tests/name-in-language.ts';
-import { type State, statesAt } from '../tests/states.ts';
-import { dataOnPages, untranslated } from '../tests/untranslated.ts';
+import type { BannerContent } from '../lib/shared/messages/banner-messages.ts';
 import { findBrowser, requireBrowsers } from './browsers.ts';
 import { buildExtension } from './build.ts';
+import { findProblems } from './driver/axe.ts';
 import { messagesJson, readLocale } from './locales.ts';
+import { type BannerState, bannerStates } from './look/banner-states.ts';
+import { fillDatabase } from './look/fill-database.ts';
+import { namesIn } from './look/name-in-language.ts';
+import { type State, statesAt } from './look/states.ts';
+import { dataOnPages, untranslated } from './look/untranslated.ts';
 import { brackets, pseudoLocale } from './pseudo-locale.ts';
 import { writeStatesPage } from './states-page.ts';
 import { drawStorePictures, storeSharpness, storeStates } from './store-pictures.ts';
@@ -158,7 +158,7 @@ function pictureOf(state: State | BannerState, variant: string): Taken {
 /** The pages as they are shipped. Without a background that would change the rows which are to be looked at. */
 async function buildWithoutBackground(): Promise<string> {
   const { chromium: extension } = await buildExtension(resolve('.output/look'));
-  const bundle = await rolldown({ input: resolve('tests/make-database.ts') });
+  const bundle = await rolldown({ input: resolve('scripts/look/make-database.ts') });
   await bundle.write({ file: join(extension, 'background.js'), format: 'iife' });
   await bundle.close();
   return extension;
@@ -225,7 +225,7 @@ function whatIsCut(): string[] {
 async function showBanner({ standing }: BannerState, variant: Variant): Promise<void> {
   await emulate(variant);
   await page.setViewportSize({ width: variant.width.banner, height: 320 });
-  bannerWords ??= await bundle('lib/banner/content.ts');
+  bannerWords ??= await bundle('lib/background/account-pages/banner-content.ts');
   const content: BannerContent = await filling.evaluate(`(() => {
     ${bannerWords}
     return bundled.contentOf(${JSON.stringify(standing)});

@@ -6,11 +6,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { PolicyValues } from '../lib/policy/rules.ts';
-import { checkPolicy } from '../lib/policy/validate.ts';
+import { redirectUris } from '../lib/shared/model/extension-ids.ts';
+import type { PolicyValues } from '../lib/shared/policy/rules.ts';
+import { checkPolicy } from '../lib/shared/policy/validate.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { buildExtension } from './build.ts';
-import { redirectUris } from './extension-ids.ts';
 import { exampleDeployment } from './policy-files/templates.ts';
 import { selfHostedFiles } from './self-hosted/files.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
 
 const out = 'docs/store/pictures';
-/** By the names of tests/states.ts and tests/banner-states.ts, in the order of the captions. */
+/** By the names of scripts/look/states.ts and scripts/look/banner-states.ts, in the order of the captions. */
 const screenshots = [
   ['three phones, default', 'ready, open'],
   ['number, typed', 'code, awaited'],

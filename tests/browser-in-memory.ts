@@ -1,6 +1,6 @@
 // What the extension needs of a browser, in memory, with the sandbox behind its network and its sign-in window.
-import type { MemoryStorage } from '../lib/auth/token-vault.ts';
-import { redirectUris } from '../scripts/extension-ids.ts';
+import type { MemoryStorage } from '../lib/background/auth/token-vault.ts';
+import { redirectUris } from '../lib/shared/model/extension-ids.ts';
 import type { Employee, Sandbox } from '../services/sandbox/sandbox.ts';
 import type { Visitor } from './conformance/sandbox/visitor.ts';
 

@@ -1,4 +1,4 @@
-// What tests/xml.ts uses of sax, which has no types of its own.
+// What scripts/driver/xml.ts uses of sax, which has no types of its own.
 declare module 'sax' {
   interface Parser {
     onerror: (error: Error) => void;

@@ -1,9 +1,9 @@
 // What signing in needs of a browser, with the sandbox behind it: a network, memory, and a window in which an employee signs
 // in. Answers can be changed on their way, as an attacker or a broken proxy would.
-import type { LaunchSignIn } from '../lib/auth/authorize.ts';
-import { clouds } from '../lib/identity/entra/clouds.ts';
-import { createNetwork, type Network } from '../lib/platform/network.ts';
-import { redirectUris } from '../scripts/extension-ids.ts';
+import type { LaunchSignIn } from '../lib/background/auth/authorize.ts';
+import { createNetwork, type Network } from '../lib/background/network.ts';
+import { clouds } from '../lib/shared/model/clouds.ts';
+import { redirectUris } from '../lib/shared/model/extension-ids.ts';
 import type { Employee, Sandbox } from '../services/sandbox/sandbox.ts';
 import { atSandbox, memoryStorage, requestOfExtension, type Service } from './browser-in-memory.ts';
 import { Visitor } from './conformance/sandbox/visitor.ts';

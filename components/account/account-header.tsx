@@ -1,9 +1,10 @@
 // Whose phones these are; with several accounts, the choice among them.
-import { counted, t } from '../../lib/language/words.ts';
-import { browser } from '../../lib/platform/browser.ts';
+
+import { browser } from '../../lib/shared/browser.ts';
+import { counted, t } from '../../lib/shared/language/words.ts';
 import { Icon, Mark } from '../elements/icons.tsx';
 import { UserName } from '../elements/parts.tsx';
-import type { AccountOverview } from '../overview.ts';
+import type { AccountOverview } from '../view-model/overview.ts';
 
 export function AccountHeader(props: {
   accounts: AccountOverview[];

@@ -1,16 +1,16 @@
 // The main view: an account's phone numbers and what can be done with them.
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { t } from '../../lib/language/words.ts';
-import type { Route } from '../../lib/store/drafts.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import type { Route } from '../data/drafts.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
 import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
 import { PagePermission } from '../notes/page-permission.tsx';
 import { SignInProgress } from '../notes/sign-in-prompt.tsx';
-import type { AccountOverview } from '../overview.ts';
 import { usePage } from '../page.ts';
 import { PhoneTile } from '../phones/phone-tile.tsx';
+import type { AccountOverview } from '../view-model/overview.ts';
 import { StatusLine } from './status-line.tsx';
 
 export function AccountHome(props: {

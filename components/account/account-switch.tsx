@@ -1,7 +1,7 @@
 // Whose phones, activity and stored things the options page shows; with several accounts, the choice among them.
-import { counted, t } from '../../lib/language/words.ts';
+import { counted, t } from '../../lib/shared/language/words.ts';
 import { UserName } from '../elements/parts.tsx';
-import type { AccountOverview } from '../overview.ts';
+import type { AccountOverview } from '../view-model/overview.ts';
 import { Avatar } from './account-header.tsx';
 import { organizationTitle } from './organization-name.ts';
 

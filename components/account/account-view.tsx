@@ -1,12 +1,12 @@
 // An account in the popup and on the options page: its phones, or the step of adding one where the person is.
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Route } from '../../lib/store/drafts.ts';
-import { type AccountOverview, type Known, type Overview, overviewOf } from '../overview.ts';
+import type { Route } from '../data/drafts.ts';
 import { usePage } from '../page.ts';
 import { AddMethod } from '../registration/add-method.tsx';
-import { draftFor, emptyAdding } from '../registration/registration.ts';
-import { firstDraft, type PlaceDraft, routeToBegun } from '../route.ts';
+import { type AccountOverview, type Known, type Overview, overviewOf } from '../view-model/overview.ts';
+import { draftFor, emptyAdding } from '../view-model/registration.ts';
+import { firstDraft, type PlaceDraft, routeToBegun } from '../view-model/route.ts';
 import { AccountHome } from './account-home.tsx';
 import { Confirm, tileToConfirm } from './confirm.tsx';
 

@@ -2,12 +2,12 @@
 // something else: so what is asked is shown in full, and Enable waits until the person can have seen it.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { t } from '../../lib/language/words.ts';
-import type { Account } from '../../lib/store/database.ts';
-import type { Route } from '../../lib/store/drafts.ts';
+import type { Account } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import type { Route } from '../data/drafts.ts';
 import { PhoneNumber, UserName } from '../elements/parts.tsx';
-import type { AccountOverview, Tile } from '../overview.ts';
 import { usePage } from '../page.ts';
+import type { AccountOverview, Tile } from '../view-model/overview.ts';
 
 /** Less than this is no look at it, but a second click of what was a double click elsewhere. */
 const seenMs = 700;

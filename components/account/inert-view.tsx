@@ -1,12 +1,13 @@
 // Why nothing works at the moment, where the organization's settings are the reason; and what they have taken away.
-import { t } from '../../lib/language/words.ts';
-import type { Inert } from '../../lib/policy/overlay.ts';
-import type { Farewell as FarewellRow } from '../../lib/store/database.ts';
+
+import type { Farewell as FarewellRow } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import type { Inert } from '../../lib/shared/policy/overlay.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Announced, Note } from '../elements/parts.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
-import type { Known } from '../overview.ts';
 import { usePage, usePolicy } from '../page.ts';
+import type { Known } from '../view-model/overview.ts';
 
 /** In place of what there would be to do. */
 export function InertView({ inert }: { inert: Inert }) {

@@ -1,9 +1,9 @@
 // How fresh the picture is, and the button that refreshes it.
-import { relativeTime } from '../../lib/language/relative-time.ts';
-import { language, t } from '../../lib/language/words.ts';
+import { relativeTime } from '../../lib/shared/language/relative-time.ts';
+import { language, t } from '../../lib/shared/language/words.ts';
 import { Icon } from '../elements/icons.tsx';
-import type { AccountOverview } from '../overview.ts';
 import { usePage } from '../page.ts';
+import type { AccountOverview } from '../view-model/overview.ts';
 import { openSettings } from './account-header.tsx';
 
 export function StatusLine({ overview, now }: { overview: AccountOverview; now: number }) {

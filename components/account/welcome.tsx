@@ -1,12 +1,12 @@
 // What the popup shows before there is an account: set up first, then sign in.
 
-import { hasSmsSignIn } from '../../lib/identity/entra/clouds.ts';
-import { t } from '../../lib/language/words.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
 import { Icon } from '../elements/icons.tsx';
 import { Announced } from '../elements/parts.tsx';
 import { SignInProgress } from '../notes/sign-in-prompt.tsx';
-import type { Organization } from '../overview.ts';
 import { usePage } from '../page.ts';
+import type { Organization } from '../view-model/overview.ts';
 import { openSettings } from './account-header.tsx';
 import { organizationName } from './organization-name.ts';
 

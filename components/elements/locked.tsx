@@ -1,5 +1,5 @@
 // By whom something is set that people cannot change.
-import { t } from '../../lib/language/words.ts';
+import { t } from '../../lib/shared/language/words.ts';
 import { usePolicy } from '../page.ts';
 
 export function Locked() {

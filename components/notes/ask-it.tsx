@@ -1,7 +1,8 @@
 // For a person whose IT has not prepared anything: the words to send them.
-import { t } from '../../lib/language/words.ts';
-import { browser } from '../../lib/platform/browser.ts';
-import { rules } from '../../lib/policy/rules.ts';
+
+import { browser } from '../../lib/shared/browser.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import { rules } from '../../lib/shared/policy/rules.ts';
 import { CopyButton } from '../elements/parts.tsx';
 
 export function AskIt() {

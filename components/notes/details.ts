@@ -1,6 +1,6 @@
 // What Copy details puts on the clipboard: enough for a help desk to find the case, and nothing that must not leave. The
 // names are the same in every language, since the one who reads them need not speak the person's.
-import type { ErrorDetails } from '../../lib/identity/errors.ts';
+import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 
 export interface DetailsContext {
   version: string;

@@ -1,12 +1,12 @@
 // An error as a person can act on it: what happened, what to do, whether trying again helps, and Copy details.
 
 import type { ComponentChildren } from 'preact';
-import { adminConsentUrl } from '../../lib/identity/entra/admin-consent.ts';
-import { type ErrorDetails, errorKinds } from '../../lib/identity/errors.ts';
-import { relativeTime } from '../../lib/language/relative-time.ts';
-import { errorWords, language, t } from '../../lib/language/words.ts';
-import { browser } from '../../lib/platform/browser.ts';
-import type { Account, CachedMethod, Connection } from '../../lib/store/database.ts';
+import type { Account, CachedMethod, Connection } from '../../lib/background/db/database.ts';
+import { browser } from '../../lib/shared/browser.ts';
+import { relativeTime } from '../../lib/shared/language/relative-time.ts';
+import { errorWords, language, t } from '../../lib/shared/language/words.ts';
+import { adminConsentUrl } from '../../lib/shared/model/admin-consent.ts';
+import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts';
 import { CopyButton, Note } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import { detailsText, type Subject } from './details.ts';

@@ -1,7 +1,7 @@
 // Says that there is a newer version than the one this page is of; nothing else of the page depends on it.
-import { t } from '../../lib/language/words.ts';
-import type { NewerVersion } from '../../lib/platform/newer-version.ts';
-import { takeNewerVersion } from '../../lib/platform/reload.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import type { NewerVersion } from '../data/newer-version.ts';
+import { takeNewerVersion } from '../data/reload.ts';
 import { Announced, Note } from '../elements/parts.tsx';
 
 export function NewerVersionNote({ version }: { version: NewerVersion }) {

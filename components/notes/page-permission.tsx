@@ -1,8 +1,8 @@
 // Where the browser does not let the banner onto an account page, the person is told, and asked by one click.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { language, t } from '../../lib/language/words.ts';
-import { granted, request, whenChanged } from '../../lib/platform/host-permissions.ts';
+import { language, t } from '../../lib/shared/language/words.ts';
+import { granted, request, whenChanged } from '../data/host-permissions.ts';
 import { Note } from '../elements/parts.tsx';
 
 /** Belongs into {@link Announced}. @param patterns match patterns of the pages to be reached */

@@ -1,7 +1,8 @@
 // The way to the service's own page, where something can be changed that can not be changed here.
-import { securityInfoVerifier } from '../../lib/identity/entra/security-info.ts';
-import { t } from '../../lib/language/words.ts';
-import type { Account, Connection } from '../../lib/store/database.ts';
+
+import type { Account, Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import { securityInfoVerifier } from '../../lib/shared/model/security-info.ts';
 import { Icon } from '../elements/icons.tsx';
 
 /** Nothing in a cloud that has no such page. */

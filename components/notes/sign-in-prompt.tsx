@@ -1,9 +1,10 @@
 // How a sign-in is getting on, and the button that starts one.
-import { t } from '../../lib/language/words.ts';
-import type { Account, Connection } from '../../lib/store/database.ts';
+
+import type { Account, Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
 import { Waiting } from '../elements/parts.tsx';
-import type { Progress } from '../overview.ts';
 import { usePage } from '../page.ts';
+import type { Progress } from '../view-model/overview.ts';
 import { CancelledNote, ErrorNote, LostNote } from './error-note.tsx';
 
 export function SignInProgress(props: {

@@ -1,10 +1,10 @@
 // A change that waits for a fresh sign-in, wherever it was asked for: it goes on by itself after that, or can be left.
 import type { ComponentChildren } from 'preact';
-import { t } from '../../lib/language/words.ts';
-import type { Account, CachedMethod, Connection } from '../../lib/store/database.ts';
+import type { Account, CachedMethod, Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
 import { Note } from '../elements/parts.tsx';
-import type { Progress } from '../overview.ts';
 import { usePage } from '../page.ts';
+import type { Progress } from '../view-model/overview.ts';
 import { CopyDetails } from './error-note.tsx';
 import { SignInProgress } from './sign-in-prompt.tsx';
 

@@ -1,7 +1,8 @@
 // What a sign-in method is called.
-import type { DefaultMethodChoice } from '../../lib/identity/phone-method.ts';
-import { t } from '../../lib/language/words.ts';
-import type { CachedMethod } from '../../lib/store/database.ts';
+
+import type { CachedMethod } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import type { DefaultMethodChoice } from '../../lib/shared/model/phone-method.ts';
 
 export function phoneTypeName(type: CachedMethod['type']): string {
   switch (type) {

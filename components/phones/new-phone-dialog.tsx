@@ -1,6 +1,7 @@
 // "I have a new phone": with the same number there is nothing to do, and with another one there is the way to change it.
-import { t } from '../../lib/language/words.ts';
-import type { Account, CachedMethod } from '../../lib/store/database.ts';
+
+import type { Account, CachedMethod } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Facts } from '../elements/parts.tsx';
 

@@ -1,5 +1,5 @@
-// "Is this number still yours?": asked on the tile, now and then (lib/account/number-review.ts).
-import { t } from '../../lib/language/words.ts';
+// "Is this number still yours?": asked on the tile, now and then (lib/shared/model/number-review.ts).
+import { t } from '../../lib/shared/language/words.ts';
 import { Note, WithNumber } from '../elements/parts.tsx';
 
 export function NumberReview(props: { masked: string; onYes: () => void; onNewNumber: () => void }) {

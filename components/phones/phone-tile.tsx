@@ -1,18 +1,18 @@
 // One phone method: whose kind, which number, whether it signs in, and what can be done about that.
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
-import { t } from '../../lib/language/words.ts';
-import type { Command } from '../../lib/messaging/commands.ts';
-import type { Account, Connection } from '../../lib/store/database.ts';
+import type { Account, Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import type { Command } from '../../lib/shared/model/commands.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
 import { Announced, PhoneNumber } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
-import type { Tile } from '../overview.ts';
 import { usePage, usePolicy } from '../page.ts';
+import type { Tile } from '../view-model/overview.ts';
+import type { Removable } from '../view-model/removal.ts';
 import { phoneTypeName } from './method-name.tsx';
 import { NumberReview } from './number-review.tsx';
-import type { Removable } from './removal.ts';
 import { canChangeNumber, TileMore } from './tile-more.tsx';
 import { TileProgress } from './tile-progress.tsx';
 import { type TileQuestion, TileQuestions } from './tile-questions.tsx';

@@ -1,13 +1,13 @@
 // The question before a number is removed, or what stands in the way of it and how to go on.
 import type { ComponentChildren } from 'preact';
-import type { DefaultMethodChoice } from '../../lib/identity/phone-method.ts';
-import { t } from '../../lib/language/words.ts';
-import type { Account, Connection } from '../../lib/store/database.ts';
+import type { Account, Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import type { DefaultMethodChoice } from '../../lib/shared/model/phone-method.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Announced, Facts, PhoneNumber, Waiting } from '../elements/parts.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
+import type { DefaultCandidate, Removable } from '../view-model/removal.ts';
 import { defaultMethodName } from './method-name.tsx';
-import type { DefaultCandidate, Removable } from './removal.ts';
 
 interface Props {
   of: Removable;

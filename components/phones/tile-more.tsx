@@ -1,10 +1,11 @@
 // The opened part of a tile: what its kind of phone is for, and everything that can be done with it.
-import { securityInfoVerifier } from '../../lib/identity/entra/security-info.ts';
-import { defaultOfPhoneType } from '../../lib/identity/phone-method.ts';
-import { t } from '../../lib/language/words.ts';
-import type { Account, Connection } from '../../lib/store/database.ts';
-import type { Tile } from '../overview.ts';
+
+import type { Account, Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
+import { securityInfoVerifier } from '../../lib/shared/model/security-info.ts';
 import { usePolicy } from '../page.ts';
+import type { Tile } from '../view-model/overview.ts';
 import type { TileQuestion } from './tile-questions.tsx';
 
 const purposes = {

@@ -1,16 +1,17 @@
 // How a change of a phone method is getting on, from the click to its end.
-import { defaultInTheWay } from '../../lib/account/default-in-the-way.ts';
-import type { ErrorDetails } from '../../lib/identity/errors.ts';
-import { t } from '../../lib/language/words.ts';
-import type { Command } from '../../lib/messaging/commands.ts';
-import type { Account, Connection } from '../../lib/store/database.ts';
+
+import type { Account, Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import type { Command } from '../../lib/shared/model/commands.ts';
+import { defaultInTheWay } from '../../lib/shared/model/default-in-the-way.ts';
+import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import { Icon } from '../elements/icons.tsx';
 import { Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
 import { StepUpNote } from '../notes/step-up-note.tsx';
-import type { Tile } from '../overview.ts';
 import { usePage } from '../page.ts';
+import type { Tile } from '../view-model/overview.ts';
 import { defaultMethodName } from './method-name.tsx';
 import { TryProgress } from './try-progress.tsx';
 

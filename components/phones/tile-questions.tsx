@@ -1,14 +1,15 @@
 // What is asked before a tile's command is given: one dialog at a time.
-import { defaultOfPhoneType } from '../../lib/identity/phone-method.ts';
-import { t } from '../../lib/language/words.ts';
-import type { Command } from '../../lib/messaging/commands.ts';
-import type { Account, Connection } from '../../lib/store/database.ts';
+
+import type { Account, Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import type { Command } from '../../lib/shared/model/commands.ts';
+import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Facts } from '../elements/parts.tsx';
-import type { Tile } from '../overview.ts';
+import type { Tile } from '../view-model/overview.ts';
+import type { Removable } from '../view-model/removal.ts';
 import { LostPhoneDialog } from './lost-phone-dialog.tsx';
 import { NewPhoneDialog } from './new-phone-dialog.tsx';
-import type { Removable } from './removal.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 export type TileQuestion =

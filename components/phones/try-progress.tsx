@@ -1,11 +1,12 @@
 // How signing in with the number, to see that it works, is getting on.
-import { t } from '../../lib/language/words.ts';
-import type { Account, Connection } from '../../lib/store/database.ts';
+
+import type { Account, Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
 import { Note, WithNumber } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
 import { SignInProgress } from '../notes/sign-in-prompt.tsx';
-import type { Progress, Tile } from '../overview.ts';
 import { usePage } from '../page.ts';
+import type { Progress, Tile } from '../view-model/overview.ts';
 
 export function TryProgress(props: {
   tile: Tile;

@@ -1,8 +1,8 @@
 // Add method: which kind, then the way to add a phone number, or to change one: here where the organization runs a gateway, else
 // on its page.
 import { Fragment } from 'preact';
-import { t } from '../../lib/language/words.ts';
-import type { Route } from '../../lib/store/drafts.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import type { Route } from '../data/drafts.ts';
 import { Icon } from '../elements/icons.tsx';
 import { StepTitle } from '../elements/step-title.tsx';
 import { FurtherReading } from '../notes/further-reading.tsx';

@@ -1,17 +1,18 @@
 // Adding a phone number on a page of the service, or changing one: leading there, waiting for the number, and saying that it is
 // there.
-import { securityInfoVerifier } from '../../lib/identity/entra/security-info.ts';
-import { t } from '../../lib/language/words.ts';
-import type { CachedMethod, HostedRegistration } from '../../lib/store/database.ts';
-import type { Route } from '../../lib/store/drafts.ts';
+
+import type { CachedMethod, HostedRegistration } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import { securityInfoVerifier } from '../../lib/shared/model/security-info.ts';
+import type { Route } from '../data/drafts.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
 import { Announced, Note, Waiting } from '../elements/parts.tsx';
 import { ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { Reassurance } from '../notes/reassurance.tsx';
-import type { AccountOverview } from '../overview.ts';
 import { usePage } from '../page.ts';
 import { PhoneTile } from '../phones/phone-tile.tsx';
+import type { AccountOverview } from '../view-model/overview.ts';
 
 interface Props {
   overview: AccountOverview;

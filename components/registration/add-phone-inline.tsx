@@ -1,17 +1,17 @@
 // Registering a phone number here, or changing one, by a code that the organization's gateway texts: the number, the code, the
 // end.
 import { useEffect } from 'preact/hooks';
-import { t } from '../../lib/language/words.ts';
-import type { CachedMethod } from '../../lib/store/database.ts';
+import type { CachedMethod } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
 import { Announced, Note } from '../elements/parts.tsx';
 import { StepTitle } from '../elements/step-title.tsx';
 import { StepUpNote } from '../notes/step-up-note.tsx';
-import type { AccountOverview, Known } from '../overview.ts';
 import { usePage } from '../page.ts';
+import type { AccountOverview, Known } from '../view-model/overview.ts';
+import { type AddingDraft, type RegistrationStep, registrationStep } from '../view-model/registration.ts';
 import { CodeStep } from './code-step.tsx';
 import { NumberStep } from './number-step.tsx';
 import { RegisteredStep } from './registered-step.tsx';
-import { type AddingDraft, type RegistrationStep, registrationStep } from './registration.ts';
 
 export interface InlineProps {
   known: Known;

@@ -1,19 +1,19 @@
 // The code: one field, whatever way it is typed or pasted; a new one when it does not come; and what the text looks like.
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { relativeTime } from '../../lib/language/relative-time.ts';
-import { counted, errorWords, language, sentences, t } from '../../lib/language/words.ts';
-import { codeOf } from '../../lib/phone/code.ts';
-import type { Connection } from '../../lib/store/database.ts';
+import type { Connection } from '../../lib/background/db/database.ts';
+import { relativeTime } from '../../lib/shared/language/relative-time.ts';
+import { counted, errorWords, language, sentences, t } from '../../lib/shared/language/words.ts';
+import { codeOf } from '../../lib/shared/phone/code.ts';
 import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
 import { SignInProgress } from '../notes/sign-in-prompt.tsx';
 import { usePage } from '../page.ts';
+import type { CodeError, RegistrationStep } from '../view-model/registration.ts';
 import type { InlineProps } from './add-phone-inline.tsx';
 import { useCountdown } from './countdown.tsx';
-import type { CodeError, RegistrationStep } from './registration.ts';
 
 interface Props extends Omit<InlineProps, 'known' | 'changes'> {
   view: Extract<RegistrationStep, { step: 'code' }>;

@@ -1,7 +1,7 @@
 // A wait that is counted down for the eye every second, and for the ear at few moments only.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { spokenMoment } from './registration.ts';
+import { spokenMoment } from '../view-model/registration.ts';
 
 /** Whole seconds until a time, 0 once it is there; and the moment that was last worth speaking. */
 export function useCountdown(time: number): { seconds: number; spoken: number | undefined } {

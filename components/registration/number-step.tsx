@@ -1,10 +1,10 @@
 // The number: typed in any familiar format and never rewritten, with the country it is of and what will be texted.
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import type { ErrorKind } from '../../lib/identity/errors.ts';
-import { errorWords, language, sentences, t } from '../../lib/language/words.ts';
-import { countryName, firstCountry, isAllowed } from '../../lib/phone/country.ts';
-import type { TypedNumber } from '../../lib/phone/parse.ts';
+import { errorWords, language, sentences, t } from '../../lib/shared/language/words.ts';
+import type { ErrorKind } from '../../lib/shared/model/errors.ts';
+import { countryName, firstCountry, isAllowed } from '../../lib/shared/phone/country.ts';
+import type { TypedNumber } from '../../lib/shared/phone/parse.ts';
 import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
@@ -12,7 +12,6 @@ import { OrganizationHelp } from '../notes/organization-help.tsx';
 import { Reassurance } from '../notes/reassurance.tsx';
 import { usePage, usePolicy } from '../page.ts';
 import { phoneTypeName } from '../phones/method-name.tsx';
-import type { InlineProps } from './add-phone-inline.tsx';
 import {
   changeableTypes,
   freeTypes,
@@ -21,10 +20,11 @@ import {
   isTextUnknown,
   type RegistrableType,
   type RegistrationStep,
-} from './registration.ts';
+} from '../view-model/registration.ts';
+import type { InlineProps } from './add-phone-inline.tsx';
 
 /** The metadata of all countries: only here, and only now. */
-const loadNumbers = () => import('../../lib/phone/parse.ts');
+const loadNumbers = () => import('../../lib/shared/phone/parse.ts');
 type Numbers = Awaited<ReturnType<typeof loadNumbers>>;
 
 export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep, { step: 'number' }> }) {

@@ -1,9 +1,9 @@
 // The end: the number is registered, and whether it signs in, as it really is.
-import { t } from '../../lib/language/words.ts';
+import { t } from '../../lib/shared/language/words.ts';
 import { Announced, Waiting } from '../elements/parts.tsx';
-import type { AccountOverview } from '../overview.ts';
 import { PhoneTile } from '../phones/phone-tile.tsx';
-import type { RegistrationStep } from './registration.ts';
+import type { AccountOverview } from '../view-model/overview.ts';
+import type { RegistrationStep } from '../view-model/registration.ts';
 
 export function RegisteredStep(props: {
   overview: AccountOverview;

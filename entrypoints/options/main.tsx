@@ -1,9 +1,9 @@
 import '../../components/styles/options.css';
+import { draft } from '../../components/data/drafts.ts';
+import { emptyConnection } from '../../components/options/connection-form.tsx';
 import { Options } from '../../components/options.tsx';
-import { firstDraft } from '../../components/route.ts';
-import { emptyConnection } from '../../components/sections/connection-form.tsx';
 import { startPage } from '../../components/start-page.tsx';
-import { draft } from '../../lib/store/drafts.ts';
+import { firstDraft } from '../../components/view-model/route.ts';
 
 const drafts = Promise.all([draft('connection', emptyConnection), draft('options', firstDraft)]);
 void startPage(

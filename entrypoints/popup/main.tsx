@@ -1,8 +1,8 @@
 import '../../components/styles/popup.css';
+import { draft } from '../../components/data/drafts.ts';
 import { Popup } from '../../components/popup.tsx';
-import { firstDraft } from '../../components/route.ts';
 import { startPage } from '../../components/start-page.tsx';
-import { draft } from '../../lib/store/drafts.ts';
+import { firstDraft } from '../../components/view-model/route.ts';
 
 const popupDraft = draft('popup', firstDraft);
 void startPage(

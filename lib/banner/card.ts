@@ -1,6 +1,6 @@
 // The banner as a person sees it: a card in a closed shadow root. The page can take it away, but can neither read nor
 // restyle it: the host has no box of its own, and inside a root `!important` is stronger than outside (CSS Scoping §3.3.1).
-import type { BannerAct, BannerContent } from '../messaging/banner-messages.ts';
+import type { BannerAct, BannerContent } from '../shared/messages/banner-messages.ts';
 
 const styles = `
 :host { all: initial !important; display: contents !important }

@@ -6,7 +6,7 @@ import {
   type BannerContent,
   type BannerMessage,
   bannerCall,
-} from '../messaging/banner-messages.ts';
+} from '../shared/messages/banner-messages.ts';
 import { createCard, removeLeftOver } from './card.ts';
 
 /** The browser's own, in this world the page has no part in: the polyfill would be more than all the rest. */
@@ -119,7 +119,7 @@ export function followPage(): void {
     show();
   }
 
-  /** In the form of the one protocol there is (lib/messaging/protocol.ts), whose own code would be half of this script. */
+  /** In the form of the one protocol there is (lib/shared/messages/protocol.ts), whose own code would be half of this script. */
   async function say(data: BannerMessage): Promise<BannerAnswer | 'unanswered'> {
     try {
       const answer = await chrome.runtime.sendMessage({ id: 0, type: 'banner', data, timestamp: Date.now() });

@@ -1,7 +1,7 @@
 // Administrative templates (ADMX, ADML) for Group Policy and Intune: every setting of the catalog for each Chromium browser, and for
 // Firefox one text, since it passes single values on without their types.
 // Source: learn.microsoft.com/previous-versions/windows/desktop/Policy/admx-schema.
-import { catalog, policyKeys, type Setting } from '../../lib/policy/catalog.ts';
+import { catalog, policyKeys, type Setting } from '../../lib/shared/policy/catalog.ts';
 import {
   type ChromiumBrowser,
   chromiumBrowsers,

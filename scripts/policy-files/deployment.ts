@@ -1,5 +1,5 @@
 // What the deployment templates are made of: where the extension comes from in each browser, and its configuration.
-import type { PolicyValues } from '../../lib/policy/rules.ts';
+import type { PolicyValues } from '../../lib/shared/policy/rules.ts';
 
 export interface Deployment {
   chromium: ChromiumSource;

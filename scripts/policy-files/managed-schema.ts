@@ -1,6 +1,6 @@
 // public/managed_schema.json: the catalog in the subset of JSON Schema with which Chromium loads an extension at all: one
 // type per node, no unions, no defaults. What it refuses it drops without a word, key by key.
-import { catalog, type Setting } from '../../lib/policy/catalog.ts';
+import { catalog, type Setting } from '../../lib/shared/policy/catalog.ts';
 
 export function managedSchema(): string {
   const properties = Object.fromEntries(

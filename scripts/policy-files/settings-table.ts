@@ -1,5 +1,5 @@
 // docs/it/settings.md: every managed setting, for administrators.
-import { catalog, type Setting } from '../../lib/policy/catalog.ts';
+import { catalog, type Setting } from '../../lib/shared/policy/catalog.ts';
 
 export function settingsTable(): string {
   const rows = Object.entries<Setting>(catalog).map(([key, setting]) =>
@@ -15,7 +15,7 @@ export function settingsTable(): string {
   );
   return `# Managed settings
 
-Generated from \`lib/policy/catalog.ts\` by \`npm run generate\`. All keys are optional. Whoever sets \`tenantId\` and \`clientId\` has
+Generated from \`lib/shared/policy/catalog.ts\` by \`npm run generate\`. All keys are optional. Whoever sets \`tenantId\` and \`clientId\` has
 connected the extension. A value that is not valid is ignored, and the section _Managed by your organization_ of the options page
 says so; other keys are not affected. Chromium browsers drop such values themselves, without a word.
 Chromium browsers take changes over while they run, Firefox does at its next start.

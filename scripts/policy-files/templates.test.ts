@@ -1,8 +1,8 @@
 // The deployment templates as the systems read them: each in its own format, by a parser, all saying the same.
 import { describe, expect, test } from 'vitest';
-import { catalog, policyKeys, type Setting } from '../../lib/policy/catalog.ts';
-import { checkPolicy } from '../../lib/policy/validate.ts';
-import { elements, parsePropertyList, parseXml } from '../../tests/xml.ts';
+import { catalog, policyKeys, type Setting } from '../../lib/shared/policy/catalog.ts';
+import { checkPolicy } from '../../lib/shared/policy/validate.ts';
+import { elements, parsePropertyList, parseXml } from '../driver/xml.ts';
 import type { Deployment } from './deployment.ts';
 import { exampleDeployment, templates } from './templates.ts';
 

@@ -1,6 +1,7 @@
 // Every deployment template of one deployment, by its path below the folder of templates.
-import { catalog } from '../../lib/policy/catalog.ts';
-import { chromiumId, chromiumPublicKey, geckoId } from '../extension-ids.ts';
+
+import { chromiumId, chromiumPublicKey, geckoId } from '../../lib/shared/model/extension-ids.ts';
+import { catalog } from '../../lib/shared/policy/catalog.ts';
 import { administrativeTemplate } from './admx.ts';
 import type { Deployment } from './deployment.ts';
 import { firefoxManagedStorage, firefoxPolicies } from './firefox.ts';

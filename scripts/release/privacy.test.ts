@@ -3,9 +3,9 @@
 import 'fake-indexeddb/auto';
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { clouds } from '../../lib/identity/entra/clouds.ts';
-import { openDatabase } from '../../lib/store/database.ts';
-import { retentionDays } from '../../lib/store/retention.ts';
+import { openDatabase } from '../../lib/background/db/database.ts';
+import { retentionDays } from '../../lib/background/db/retention.ts';
+import { clouds } from '../../lib/shared/model/clouds.ts';
 
 const policy = readFileSync('PRIVACY.md', 'utf8');
 const section = (from: string, to: string) => policy.slice(policy.indexOf(from), policy.indexOf(to)).split('\n');

@@ -42,7 +42,7 @@ await steps.take('packages', async () => {
   return check((await run('git', ['archive', '--format=zip', '--output', sources, 'HEAD'])).status === 0);
 });
 await steps.take('versions, words, permissions, privacy, licences (vitest)', async () =>
-  check((await run('vitest', ['run', 'scripts', 'tests/unit/manifest', 'lib/language'])).status === 0),
+  check((await run('vitest', ['run', 'scripts', 'tests/unit/manifest', 'lib/shared/language'])).status === 0),
 );
 await steps.take('add-on linter (web-ext)', () => lintAddOn(firefox));
 await steps.take('the same bytes from the source package, in another folder', rebuild);

@@ -2,8 +2,8 @@
 // tests/e2e/policy-installs.e2e.ts.
 import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { elements, parseXml } from '../../tests/xml.ts';
-import { chromiumId, chromiumRedirectUri, geckoId } from '../extension-ids.ts';
+import { chromiumId, chromiumRedirectUri, geckoId } from '../../lib/shared/model/extension-ids.ts';
+import { elements, parseXml } from '../driver/xml.ts';
 import { selfHostedFiles } from './files.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

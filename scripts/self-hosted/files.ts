@@ -1,8 +1,8 @@
 // What a self-hosted installation consists of, as files by their path: on top what goes to the server, below `templates/` what goes to
 // the machines. The packages hold the very zips that the stores get.
 import type { KeyObject } from 'node:crypto';
-import type { PolicyValues } from '../../lib/policy/rules.ts';
-import { chromiumId, chromiumRedirectUri, geckoId } from '../extension-ids.ts';
+import { chromiumId, chromiumRedirectUri, geckoId } from '../../lib/shared/model/extension-ids.ts';
+import type { PolicyValues } from '../../lib/shared/policy/rules.ts';
 import { templates } from '../policy-files/templates.ts';
 import { packCrx3, publicKeyOf } from './crx3.ts';
 import { updateManifest } from './update-manifest.ts';

@@ -1,7 +1,7 @@
 // The verification gateway as the sandbox runs it: the code of the server program, with the sandbox's tenant, clock and
 // handsets around it. Mount its `fetch` as an extra host, gateway.contoso.example.
 import { randomBytes } from 'node:crypto';
-import { chromiumId, chromiumPublicKey } from '../../scripts/extension-ids.ts';
+import { chromiumId, chromiumPublicKey } from '../../lib/shared/model/extension-ids.ts';
 import { createGateway, type Gateway, type GatewayConfiguration } from '../gateway/gateway.ts';
 import type { Sandbox } from './sandbox.ts';
 

@@ -32,7 +32,7 @@ export interface SandboxOptions {
   proxyPort?: number;
   /** Departs from the standard where Entra does (default); false: the certified provider as it is. */
   entraLike?: boolean;
-  /** Of the single-page application, see scripts/extension-ids.ts. */
+  /** Of the single-page application, see lib/shared/model/extension-ids.ts. */
   redirectUris: readonly string[];
   /** Further hosts by name, for instance the gateway. */
   extraHosts?: Readonly<Record<string, (request: Request) => Response | Promise<Response>>>;

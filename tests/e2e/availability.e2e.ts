@@ -1,7 +1,7 @@
 // What each employee is offered, and what is said when the service is slow, silent or refuses.
-import type { Surface } from './driver/surface.ts';
-import { enable, enableButton, enableRequest, enableRequests } from './journey/enable.ts';
-import { connectAndSignIn } from './journey/sign-in.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { enable, enableButton, enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
+import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const mobileTile = { role: 'article', name: /^Mobile phone/ };

@@ -1,14 +1,12 @@
 // A background that is stopped at each kind of point, for each family of commands: before a request leaves, while it is on its
 // way, once the service has acted, between two writings to the database, while the effect is looked for. In process it is every
 // point there is (tests/withstand/stopped.test.ts); here it is the browsers themselves that stop it.
-import { gatewayHost } from '../../services/sandbox/gateway.ts';
-import type { Organization } from '../../services/sandbox/organization.ts';
-import type { Employee, RequestMatch } from '../../services/sandbox/sandbox.ts';
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import type { Surface } from './driver/surface.ts';
-import { until } from './driver/until.ts';
-import { connectAs } from './journey/connect.ts';
-import { enable, enableRequest } from './journey/enable.ts';
+
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { until } from '../../scripts/driver/until.ts';
+import { connectAs } from '../../scripts/journey/connect.ts';
+import { enable, enableRequest } from '../../scripts/journey/enable.ts';
 import {
   codeField,
   gatewayRequests,
@@ -17,11 +15,20 @@ import {
   textMeACode,
   toNumberStep,
   verified,
-} from './journey/registration.ts';
-import { askToRemove, confirmRemoval, defaultRequest, makeDefaultInstead, removeRequest } from './journey/remove.ts';
-import { holdTable, rowsOf } from './journey/rows.ts';
-import { codeByText, connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
-import { endAccessTokens } from './journey/stored.ts';
+} from '../../scripts/journey/registration.ts';
+import {
+  askToRemove,
+  confirmRemoval,
+  defaultRequest,
+  makeDefaultInstead,
+  removeRequest,
+} from '../../scripts/journey/remove.ts';
+import { holdTable, rowsOf } from '../../scripts/journey/rows.ts';
+import { codeByText, connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { endAccessTokens } from '../../scripts/journey/stored.ts';
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
+import type { Organization } from '../../services/sandbox/organization.ts';
+import type { Employee, RequestMatch } from '../../services/sandbox/sandbox.ts';
 import { expect, test } from './scenario.ts';
 
 const login = 'login.microsoftonline.com';

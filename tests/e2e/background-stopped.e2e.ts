@@ -1,8 +1,8 @@
 // A background that is stopped, or a browser that is restarted, at any point of Enable: what is shown in the end is the
 // service's true state, and the service was asked once.
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import { enable, enableButton, enableRequest, enableRequests } from './journey/enable.ts';
-import { connectAndSignIn } from './journey/sign-in.ts';
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import { enable, enableButton, enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
+import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const done = 'You can now sign in with +44 •••• 102.';

@@ -1,13 +1,13 @@
 // A page that means ill with the banner. Whatever it does, nothing changes and the service is asked for nothing: at worst
 // the question opens. The numbers are those of the list of cases a trustworthy extension withstands.
 
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { until } from '../../scripts/driver/until.ts';
+import { accountPageOf, bannerOn, enableOnBanner, hasBanner, offerOf } from '../../scripts/journey/banner.ts';
+import { enableRequests } from '../../scripts/journey/enable.ts';
+import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
 import type { Sandbox } from '../../services/sandbox/sandbox.ts';
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import type { Surface } from './driver/surface.ts';
-import { until } from './driver/until.ts';
-import { accountPageOf, bannerOn, enableOnBanner, hasBanner, offerOf } from './journey/banner.ts';
-import { enableRequests } from './journey/enable.ts';
-import { connectAndSignIn } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 async function offeredPage(driver: BrowserDriver, sandbox: Sandbox): Promise<Surface> {

@@ -1,10 +1,11 @@
 // Account pages of an organization's own: entered in the settings, reached once the browser lets it, given up without harm.
+
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { until } from '../../scripts/driver/until.ts';
+import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from '../../scripts/journey/banner.ts';
+import { changeRows } from '../../scripts/journey/rows.ts';
+import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
 import { organizationSite } from '../../services/sandbox/account-page/other-pages.ts';
-import type { Surface } from './driver/surface.ts';
-import { until } from './driver/until.ts';
-import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from './journey/banner.ts';
-import { changeRows } from './journey/rows.ts';
-import { connectAndSignIn } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const host = 'account.contoso.example';

@@ -1,10 +1,10 @@
 // The banner after Enable, whatever becomes of it: it follows, says how it ended, and leads to what can be done.
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import type { Surface } from './driver/surface.ts';
-import { until } from './driver/until.ts';
-import { accountPageOf, bannerOn, enableOnBanner, offerOf, waitForNoBanner } from './journey/banner.ts';
-import { enableRequest, enableRequests } from './journey/enable.ts';
-import { connectAndSignIn, enterPassword } from './journey/sign-in.ts';
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { until } from '../../scripts/driver/until.ts';
+import { accountPageOf, bannerOn, enableOnBanner, offerOf, waitForNoBanner } from '../../scripts/journey/banner.ts';
+import { enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
+import { connectAndSignIn, enterPassword } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const enable = { role: 'button', name: 'Enable' };

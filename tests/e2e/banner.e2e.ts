@@ -1,11 +1,18 @@
 // The banner on the account page: there only while there is something to offer, a link to where it is done, and it follows.
-import { until } from './driver/until.ts';
-import { accountPage } from './journey/account-page.ts';
-import { accountPageOf, bannerOn, enableOnBanner, hasBanner, offerOf, waitForNoBanner } from './journey/banner.ts';
-import { connect } from './journey/connect.ts';
-import { enable, enableRequests } from './journey/enable.ts';
-import { changeRows } from './journey/rows.ts';
-import { connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { until } from '../../scripts/driver/until.ts';
+import { accountPage } from '../../scripts/journey/account-page.ts';
+import {
+  accountPageOf,
+  bannerOn,
+  enableOnBanner,
+  hasBanner,
+  offerOf,
+  waitForNoBanner,
+} from '../../scripts/journey/banner.ts';
+import { connect } from '../../scripts/journey/connect.ts';
+import { enable, enableRequests } from '../../scripts/journey/enable.ts';
+import { changeRows } from '../../scripts/journey/rows.ts';
+import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 /** Where functions sent to a page of the extension run, not here. */

@@ -1,13 +1,14 @@
 // Another number in the place of one: by a code in the popup, or on the account page. Until then the old one counts.
+
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { accountPage } from '../../scripts/journey/account-page.ts';
+import { connectWithGateway } from '../../scripts/journey/connect.ts';
+import { codeField, next, numberField, textMeACode } from '../../scripts/journey/registration.ts';
+import { codeByText, connectAndSignIn, signIn } from '../../scripts/journey/sign-in.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import type { Surface } from './driver/surface.ts';
-import { accountPage } from './journey/account-page.ts';
-import { connectWithGateway } from './journey/connect.ts';
-import { codeField, next, numberField, textMeACode } from './journey/registration.ts';
-import { codeByText, connectAndSignIn, signIn } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 test.use({ furtherHosts: [gatewayHost] });

@@ -1,9 +1,9 @@
 // Several windows and several accounts at once, and a service that changes by itself: every window shows the same, without
 // a reload, and nothing of one account reaches the other.
-import { connect } from './journey/connect.ts';
-import { enable, enableRequest, enableRequests } from './journey/enable.ts';
-import { changes } from './journey/remove.ts';
-import { signIn, signInWithAnother } from './journey/sign-in.ts';
+import { connect } from '../../scripts/journey/connect.ts';
+import { enable, enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
+import { changes } from '../../scripts/journey/remove.ts';
+import { signIn, signInWithAnother } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const on = 'On: you can sign in with this number';

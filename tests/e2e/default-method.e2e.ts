@@ -1,8 +1,7 @@
 // The default sign-in method: where it can be changed, and the removal of a number that is the default.
 
-import type { Employee } from '../../services/sandbox/sandbox.ts';
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import type { Surface } from './driver/surface.ts';
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
 import {
   askToRemove,
   changes,
@@ -11,8 +10,9 @@ import {
   defaultRequest,
   makeDefaultInstead,
   remove,
-} from './journey/remove.ts';
-import { connectAndSignIn, enterPassword } from './journey/sign-in.ts';
+} from '../../scripts/journey/remove.ts';
+import { connectAndSignIn, enterPassword } from '../../scripts/journey/sign-in.ts';
+import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { expect, test } from './scenario.ts';
 
 const sentence = "You can't remove a phone number that is in use as the default sign-in method.";

@@ -1,15 +1,16 @@
 // Every way in which an answer can be wrong, in real browsers: on a request that reads, and on one that writes. What the person
 // sees is what docs/faults.md says, which was found in process for every request there is; and in the end all is well.
+
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { until } from '../../scripts/driver/until.ts';
+import { enable, enableButton, enableRequest } from '../../scripts/journey/enable.ts';
+import { changeRows } from '../../scripts/journey/rows.ts';
+import { connectAndSignIn, enterPassword } from '../../scripts/journey/sign-in.ts';
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { type FaultClass, faultClasses } from '../withstand/fault-classes.ts';
 import { readCells } from '../withstand/faults-table.ts';
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import type { Surface } from './driver/surface.ts';
-import { until } from './driver/until.ts';
-import { enable, enableButton, enableRequest } from './journey/enable.ts';
-import { changeRows } from './journey/rows.ts';
-import { connectAndSignIn, enterPassword } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const reading = { host: 'graph.microsoft.com', method: 'GET', path: /\/phoneMethods$/ };

@@ -1,5 +1,5 @@
 // What a person meets who has installed it themselves, at an organization where nothing is prepared.
-import { redirectUris } from '../../scripts/extension-ids.ts';
+import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { test } from './scenario.ts';
 
 test.use({ driverOptions: { keepsFirstPage: true } });

@@ -1,8 +1,8 @@
 // A number that is added on the account page appears in the extension without a click.
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import type { Surface } from './driver/surface.ts';
-import { accountPage } from './journey/account-page.ts';
-import { codeByText, connectAndSignIn } from './journey/sign-in.ts';
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { accountPage } from '../../scripts/journey/account-page.ts';
+import { codeByText, connectAndSignIn } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const added = 'Your number was added.';

@@ -1,12 +1,13 @@
 // The whole journey by keyboard alone, and what assistive technology is told at each step: in accessibility/, to be read.
 // A change of what is told shows there; `npm run test:e2e -- tests/e2e/keyboard.e2e.ts --update-snapshots` writes it anew.
+
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { until } from '../../scripts/driver/until.ts';
+import { accountPageOf, bannerOn, waitForNoBanner } from '../../scripts/journey/banner.ts';
+import { enterOn, tabTo, typeInto, waitForFocus } from '../../scripts/journey/keyboard.ts';
+import { codeField, numberField, verified } from '../../scripts/journey/registration.ts';
+import { codeByText, connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
-import type { Surface } from './driver/surface.ts';
-import { until } from './driver/until.ts';
-import { accountPageOf, bannerOn, waitForNoBanner } from './journey/banner.ts';
-import { enterOn, tabTo, typeInto, waitForFocus } from './journey/keyboard.ts';
-import { codeField, numberField, verified } from './journey/registration.ts';
-import { codeByText, connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 test.use({ furtherHosts: [gatewayHost] });

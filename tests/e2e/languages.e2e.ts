@@ -1,8 +1,9 @@
 // Browsers in another language: a short part of the way, by the words of that language alone. The sandbox's own pages are
 // in English, as a service's may be.
+
+import { enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { wordsOf } from '../../scripts/journey/words.ts';
 import { localeNames, tagOf } from '../../scripts/locales.ts';
-import { enterPassword, enterUserName } from './journey/sign-in.ts';
-import { wordsOf } from './journey/words.ts';
 import { expect, test } from './scenario.ts';
 
 /** Before every change: what departs furthest from English. The others by `npm run test:long`. */

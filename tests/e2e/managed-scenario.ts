@@ -1,9 +1,10 @@
 // Scenarios on a machine that IT manages, by real policy files in a real browser. The extension is installed as in other
 // scenarios (`scenario.ts`); how IT installs it is installed-by-policy.ts.
+
+import { chromiumId, chromiumPublicKey, geckoId } from '../../lib/shared/model/extension-ids.ts';
 import { findBrowser } from '../../scripts/browsers.ts';
-import { chromiumId, chromiumPublicKey, geckoId } from '../../scripts/extension-ids.ts';
+import { ManagedMachine } from '../../scripts/driver/managed-machine.ts';
 import { json } from '../../scripts/policy-files/json.ts';
-import { ManagedMachine } from './driver/managed-machine.ts';
 import { test as base, browserOf } from './scenario.ts';
 
 export { expect } from './scenario.ts';

@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { until } from './driver/until.ts';
+import { until } from '../../scripts/driver/until.ts';
+import { accountPageOf, bannerOn, enableOnBanner, offerOf } from '../../scripts/journey/banner.ts';
+import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
 import { builtExtension } from './extension-under-test.ts';
-import { accountPageOf, bannerOn, enableOnBanner, offerOf } from './journey/banner.ts';
-import { connectAndSignIn } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 /** Where functions sent to a page of the extension run, not here. */

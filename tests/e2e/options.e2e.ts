@@ -1,10 +1,11 @@
 // The options page: all that the popup does, for each account, with what was done and what is stored.
+
+import { connectWithGateway } from '../../scripts/journey/connect.ts';
+import { enable, enableButton, enableRequests } from '../../scripts/journey/enable.ts';
+import { codeField, next, textMeACode, verified } from '../../scripts/journey/registration.ts';
+import { codeByText, connectAndSignIn, signIn, signInWithAnother } from '../../scripts/journey/sign-in.ts';
+import { everythingStored } from '../../scripts/journey/stored.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
-import { connectWithGateway } from './journey/connect.ts';
-import { enable, enableButton, enableRequests } from './journey/enable.ts';
-import { codeField, next, textMeACode, verified } from './journey/registration.ts';
-import { codeByText, connectAndSignIn, signIn, signInWithAnother } from './journey/sign-in.ts';
-import { everythingStored } from './journey/stored.ts';
 import { expect, test } from './scenario.ts';
 
 test.use({ furtherHosts: [gatewayHost] });

@@ -1,8 +1,9 @@
 // How the pages behave for whoever uses them: what is typed stays, focus goes where it is needed, the keyboard suffices.
-import { fillDatabase } from '../fill-database.ts';
-import { statesAt } from '../states.ts';
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import type { Surface } from './driver/surface.ts';
+
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { fillDatabase } from '../../scripts/look/fill-database.ts';
+import { statesAt } from '../../scripts/look/states.ts';
 import { expect, test } from './scenario.ts';
 
 const tenant = { label: 'Domain or directory (tenant) ID' };

@@ -1,7 +1,7 @@
 // Every setting of the catalog by real policy files: what the browser hands over to the extension, what it drops, and what the
 // options page says of each.
-import { catalog, policyKeys, type Setting } from '../../lib/policy/catalog.ts';
-import type { Surface } from './driver/surface.ts';
+import { catalog, policyKeys, type Setting } from '../../lib/shared/policy/catalog.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
 import { expect, type PolicyAsWritten, test } from './managed-scenario.ts';
 
 /** In the page, where one of the two is there. */

@@ -1,7 +1,8 @@
 // What the organization sets changes while a number is being registered.
+
+import { codeField, next, textMeACode, verified } from '../../scripts/journey/registration.ts';
+import { codeByText, signIn } from '../../scripts/journey/sign-in.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
-import { codeField, next, textMeACode, verified } from './journey/registration.ts';
-import { codeByText, signIn } from './journey/sign-in.ts';
 import { test as managed, type PolicyAsWritten } from './managed-scenario.ts';
 import { expect } from './scenario.ts';
 

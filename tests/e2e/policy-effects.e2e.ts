@@ -1,12 +1,13 @@
 // What each managed setting does, by real policy files. Those of one group are set together: a start of a browser is dear.
+
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from '../../scripts/journey/banner.ts';
+import { enableButton } from '../../scripts/journey/enable.ts';
+import { numberField } from '../../scripts/journey/registration.ts';
+import { changeRows, onlyRow } from '../../scripts/journey/rows.ts';
+import { signIn } from '../../scripts/journey/sign-in.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { clientIds, tenantId } from '../../services/sandbox/login/applications.ts';
-import type { Surface } from './driver/surface.ts';
-import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from './journey/banner.ts';
-import { enableButton } from './journey/enable.ts';
-import { numberField } from './journey/registration.ts';
-import { changeRows, onlyRow } from './journey/rows.ts';
-import { signIn } from './journey/sign-in.ts';
 import { expect, test } from './managed-scenario.ts';
 
 const connection = { tenantId, clientId: clientIds.spa, organizationName: 'Contoso' };

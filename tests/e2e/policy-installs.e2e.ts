@@ -1,12 +1,13 @@
 // The extension comes with the machine: packages on an update server, policy files on the machine, and a browser that nobody
 // touched. From there to the number as the user name, with no set-up by hand.
+
+import { until } from '../../scripts/driver/until.ts';
+import { openAccountPage } from '../../scripts/journey/account-page.ts';
+import { enable } from '../../scripts/journey/enable.ts';
+import { register } from '../../scripts/journey/registration.ts';
+import { enterNumberAndCode, signIn } from '../../scripts/journey/sign-in.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
-import { until } from './driver/until.ts';
 import { expect, test } from './installed-by-policy.ts';
-import { openAccountPage } from './journey/account-page.ts';
-import { enable } from './journey/enable.ts';
-import { register } from './journey/registration.ts';
-import { enterNumberAndCode, signIn } from './journey/sign-in.ts';
 
 /** Where functions sent to a page of the extension run, not here. */
 declare const chrome: typeof import('wxt/browser').browser;

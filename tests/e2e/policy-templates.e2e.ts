@@ -1,8 +1,8 @@
 // The templates in docs/it, as they are: a real browser reads them, finds nothing wrong with them, and hands the settings over.
 import { readFileSync } from 'node:fs';
-import { geckoId } from '../../scripts/extension-ids.ts';
+import { geckoId } from '../../lib/shared/model/extension-ids.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
 import { exampleDeployment } from '../../scripts/policy-files/templates.ts';
-import type { Surface } from './driver/surface.ts';
 import { expect, test } from './managed-scenario.ts';
 
 /** Chromium loads nothing by hand under an id that it is to install: there another id is installed, or would be. */

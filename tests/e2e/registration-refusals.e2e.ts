@@ -1,10 +1,18 @@
 // Whatever stands in the way of a registration is said in words of its own, with its way out, and nothing typed is lost.
 // A picture of each is in .screenshots/refusals/.
+
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import {
+  codeField,
+  next,
+  numberField,
+  textMeACode,
+  toNumberStep,
+  verified,
+} from '../../scripts/journey/registration.ts';
+import { codeByText } from '../../scripts/journey/sign-in.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import type { Surface } from './driver/surface.ts';
-import { codeField, next, numberField, textMeACode, toNumberStep, verified } from './journey/registration.ts';
-import { codeByText } from './journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 test.use({ furtherHosts: [gatewayHost] });

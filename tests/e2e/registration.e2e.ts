@@ -1,6 +1,6 @@
 // A number is registered with a code by text, whatever comes in between; the way it goes when nothing does is in seed/.
-import { gatewayHost } from '../../services/sandbox/gateway.ts';
-import type { BrowserDriver } from './driver/browser-driver.ts';
+
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import {
   codeField,
   gatewayRequests,
@@ -10,8 +10,9 @@ import {
   textMeACode,
   toNumberStep,
   verified,
-} from './journey/registration.ts';
-import { codeByText, enterPassword, enterUserName } from './journey/sign-in.ts';
+} from '../../scripts/journey/registration.ts';
+import { codeByText, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { expect, test } from './scenario.ts';
 
 test.use({ furtherHosts: [gatewayHost] });

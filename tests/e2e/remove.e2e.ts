@@ -1,7 +1,14 @@
 // Removing a number, whatever comes in between; the way it goes when nothing does is in seed/.
 
-import { askToRemove, changes, confirmRemoval, remove, removeQuestion, removeRequest } from './journey/remove.ts';
-import { connectAndSignIn, enterPassword } from './journey/sign-in.ts';
+import {
+  askToRemove,
+  changes,
+  confirmRemoval,
+  remove,
+  removeQuestion,
+  removeRequest,
+} from '../../scripts/journey/remove.ts';
+import { connectAndSignIn, enterPassword } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 /** Changes may take about half a minute to show, and are looked for as long. */

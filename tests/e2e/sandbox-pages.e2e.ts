@@ -1,5 +1,5 @@
 // The sandbox's own pages in both browsers: the sign-in page with a phone number, the account page, a handset.
-import { codeByText, enterCode, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { codeByText, enterCode, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const accountPage = 'https://mysignins.microsoft.com/security-info';

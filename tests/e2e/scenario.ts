@@ -1,13 +1,13 @@
 // What every scenario stands on: a sandbox and a browser with the extension of its own. Afterwards it is asserted that
 // the extension asked nobody but the sandbox and that nothing went wrong in it unseen.
 import { test as base, expect } from '@playwright/test';
+import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { type BrowserName, browserNames } from '../../scripts/browsers.ts';
-import { redirectUris } from '../../scripts/extension-ids.ts';
+import type { BrowserDriver, LaunchOptions } from '../../scripts/driver/browser-driver.ts';
+import { launch } from '../../scripts/driver/launch.ts';
 import type { GatewayConfiguration } from '../../services/gateway/gateway.ts';
 import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
 import type { SandboxOptions } from '../../services/sandbox/sandbox.ts';
-import type { BrowserDriver, LaunchOptions } from './driver/browser-driver.ts';
-import { launch } from './driver/launch.ts';
 import { builtExtension } from './extension-under-test.ts';
 
 export { expect } from '@playwright/test';

@@ -3,10 +3,10 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { enable } from '../../scripts/journey/enable.ts';
+import { codeField, next, textMeACode, toNumberStep, verified } from '../../scripts/journey/registration.ts';
+import { codeByText } from '../../scripts/journey/sign-in.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
-import { enable } from './journey/enable.ts';
-import { codeField, next, textMeACode, toNumberStep, verified } from './journey/registration.ts';
-import { codeByText } from './journey/sign-in.ts';
 import { browserOf, expect, expectNothingUnseen, startBrowser, test } from './scenario.ts';
 
 /** Reserved for fiction; these digits are nobody's in the sandbox. */

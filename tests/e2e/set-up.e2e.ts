@@ -1,6 +1,6 @@
 // Set-up without policy: connecting to an organization on the options page, and what is said when that does not work.
-import type { Surface } from './driver/surface.ts';
-import { connectAs } from './journey/connect.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { connectAs } from '../../scripts/journey/connect.ts';
 import { expect, test } from './scenario.ts';
 
 const tenantField = { label: 'Domain or directory (tenant) ID' };

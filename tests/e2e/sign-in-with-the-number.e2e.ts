@@ -1,8 +1,8 @@
 // What it is all for: the phone number is the user name, a code by text the password.
-import { openAccountPage } from './journey/account-page.ts';
-import { connect } from './journey/connect.ts';
-import { enable, enableButton, enableRequests } from './journey/enable.ts';
-import { connectAndSignIn, enterNumberAndCode } from './journey/sign-in.ts';
+import { openAccountPage } from '../../scripts/journey/account-page.ts';
+import { connect } from '../../scripts/journey/connect.ts';
+import { enable, enableButton, enableRequests } from '../../scripts/journey/enable.ts';
+import { connectAndSignIn, enterNumberAndCode } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 test('a number that is on signs in to the extension itself', async ({ driver, sandbox }) => {

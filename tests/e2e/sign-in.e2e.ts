@@ -1,7 +1,7 @@
 // Signing in, staying signed in, and signing out: all that can happen on the way.
-import { connect } from './journey/connect.ts';
-import { connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
-import { everythingStored } from './journey/stored.ts';
+import { connect } from '../../scripts/journey/connect.ts';
+import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { everythingStored } from '../../scripts/journey/stored.ts';
 import { expect, test } from './scenario.ts';
 
 const tile = { role: 'article', name: /^Mobile phone/ };

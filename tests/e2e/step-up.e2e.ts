@@ -1,8 +1,8 @@
 // A change that asks for a fresh sign-in: it waits, goes on by itself after that sign-in, and can be left.
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import type { Surface } from './driver/surface.ts';
-import { enable, enableButton, enableRequest, enableRequests } from './journey/enable.ts';
-import { connectAndSignIn, enterPassword, enterUserName } from './journey/sign-in.ts';
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
+import { enable, enableButton, enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
+import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const demand = 'Your organization asks you to sign in again before this change.';

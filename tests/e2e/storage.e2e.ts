@@ -1,10 +1,10 @@
 // What becomes of people when the browser's own storage fails: its files are what is tampered with, between two starts.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import { connect } from './journey/connect.ts';
-import { enable, enableRequests } from './journey/enable.ts';
-import { connectAndSignIn } from './journey/sign-in.ts';
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import { connect } from '../../scripts/journey/connect.ts';
+import { enable, enableRequests } from '../../scripts/journey/enable.ts';
+import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const number = '+44 •••• 102';

@@ -1,6 +1,12 @@
 // "Try it": after Enable, or any time later, a sign-in with the number that shows whether the same account comes back.
-import { enable } from './journey/enable.ts';
-import { codeByText, connectAndSignIn, enterCode, enterPassword, enterUserName } from './journey/sign-in.ts';
+import { enable } from '../../scripts/journey/enable.ts';
+import {
+  codeByText,
+  connectAndSignIn,
+  enterCode,
+  enterPassword,
+  enterUserName,
+} from '../../scripts/journey/sign-in.ts';
 import { expect, test } from './scenario.ts';
 
 const nameField = { label: 'User name or phone number' };

@@ -3,11 +3,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserDriver } from './driver/browser-driver.ts';
-import { until } from './driver/until.ts';
+import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import { until } from '../../scripts/driver/until.ts';
+import { enable, enableButton } from '../../scripts/journey/enable.ts';
+import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
 import { builtExtension } from './extension-under-test.ts';
-import { enable, enableButton } from './journey/enable.ts';
-import { connectAndSignIn } from './journey/sign-in.ts';
 import { buildPrevious, replaceFolder } from './previous-build.ts';
 import { browserOf, expect, expectNothingUnseen, startBrowser, test } from './scenario.ts';
 

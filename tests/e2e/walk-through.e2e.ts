@@ -1,6 +1,7 @@
 // The main job, as `npm start -- --headless` walks it.
+
+import { walkThrough } from '../../scripts/journey/walk-through.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
-import { walkThrough } from './journey/walk-through.ts';
 import { expect, test } from './scenario.ts';
 
 test.use({ furtherHosts: [gatewayHost] });

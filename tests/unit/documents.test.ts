@@ -59,7 +59,7 @@ test('sources that are named are there', () => {
 const notOurs = ['+', 'On your account page', 'In the popup', 'Nobody will ever ask you for a code.'];
 
 test('what the guide says people read is what they read', () => {
-  const words = readFileSync('lib/language/locales/en.yml', 'utf8');
+  const words = readFileSync('lib/shared/language/locales/en.yml', 'utf8');
   let count = 0;
   for (const [name, text] of guide) {
     for (const [, , quoted = ''] of text.matchAll(/(\*\*|(?<!\w)_)([^*_\n]+)\1/g)) {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import metadata from 'libphonenumber-js/min/metadata';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumId, chromiumPublicKey, geckoId, redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildExtension } from '../../scripts/build.ts';
-import { chromiumId, chromiumPublicKey, geckoId, redirectUris } from '../../scripts/extension-ids.ts';
 import { localeNames } from '../../scripts/locales.ts';
 import { chromeStorePackage, differences, entriesOf } from '../../scripts/release/packages.ts';
 

@@ -1,8 +1,8 @@
 // The page of all states shows them all, and nothing that is gone: `npm run states` writes it anew.
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { bannerStates } from '../banner-states.ts';
-import { statesAt } from '../states.ts';
+import { bannerStates } from '../../scripts/look/banner-states.ts';
+import { statesAt } from '../../scripts/look/states.ts';
 
 const page = readFileSync('docs/states.md', 'utf8');
 const names = [...statesAt(0), ...bannerStates].map(({ name }) => name);

@@ -41,13 +41,18 @@ test('imports go inwards: nothing below knows what people see, and nothing shipp
 
 test("the browser's API comes in at one place", () => {
   expect(importersOf((path) => ['wxt/browser', 'webextension-polyfill'].includes(path))).toEqual([
-    'lib/platform/browser.ts',
+    'lib/shared/browser.ts',
   ]);
 });
 
 test('pages neither ask the network nor write to the database', () => {
   const ofPages = (path: string) => under('components')(path);
-  for (const forbidden of ['lib/platform/network.ts', 'lib/store/database.ts', 'lib/background.ts', 'dexie']) {
+  for (const forbidden of [
+    'lib/background/network.ts',
+    'lib/background/db/database.ts',
+    'lib/background/start.ts',
+    'dexie',
+  ]) {
     expect(importersOf((path) => path === forbidden).filter(ofPages), forbidden).toEqual([]);
   }
   expect([...sources].filter(([file, text]) => ofPages(file) && /\bfetch\(/.test(text)).map(([file]) => file)).toEqual(

@@ -3,16 +3,16 @@
 import 'fake-indexeddb/auto';
 import type { DBCore, DBCoreTransaction } from 'dexie';
 import { vi } from 'vitest';
-import { createBackground, type Platform } from '../../lib/background.ts';
-import type { Command, CommandMessage } from '../../lib/messaging/commands.ts';
-import { nextCall } from '../../lib/messaging/visible.ts';
-import { type Database, openDatabase } from '../../lib/store/database.ts';
-import { keptInMemory } from '../../lib/store/in-memory.ts';
-import { memoryIndexedDB } from '../../lib/store/memory-indexed-db.ts';
-import { findDamage } from '../../lib/store/mending.ts';
-import { type Rows, readRows } from '../../lib/store/rows.ts';
-import { tablesOf } from '../../lib/store/tables.ts';
-import { redirectUris } from '../../scripts/extension-ids.ts';
+import { nextCall } from '../../components/data/keep-awake.ts';
+import { type Database, openDatabase } from '../../lib/background/db/database.ts';
+import { keptInMemory } from '../../lib/background/db/in-memory.ts';
+import { memoryIndexedDB } from '../../lib/background/db/memory-indexed-db.ts';
+import { findDamage } from '../../lib/background/db/mending.ts';
+import { createBackground, type Platform } from '../../lib/background/start.ts';
+import type { Command, CommandMessage } from '../../lib/shared/model/commands.ts';
+import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
+import { type Rows, readRows } from '../../lib/shared/model/page-rows.ts';
+import { tablesOf } from '../../lib/shared/model/tables.ts';
 import type { Interference } from '../../services/sandbox/control.ts';
 import { memoryStorage, requestOfExtension, type Service } from '../browser-in-memory.ts';
 
@@ -34,7 +34,7 @@ interface Run {
 
 /** Each its own: what waits for it is forgotten with it, where one promise would keep all that ever waited. */
 const never = () => new Promise<never>(() => {});
-/** Least distance between two calls of a page that waits for something (lib/messaging/visible.ts). */
+/** Least distance between two calls of a page that waits for something (components/data/keep-awake.ts). */
 const pageDistanceMs = 2_000;
 
 // A digest is the one thing that takes real time in another thread.
@@ -140,7 +140,7 @@ export class Extension {
     await this.settled();
   }
 
-  /** Sends a command as a page does, again where no row came of it (lib/messaging/ask.ts). */
+  /** Sends a command as a page does, again where no row came of it (components/data/ask.ts). */
   async ask(command: Command, secret?: string, id: string = crypto.randomUUID()): Promise<string> {
     const message: CommandMessage = { id, command, ...(secret === undefined ? {} : { secret }) };
     for (let attempt = 1; attempt <= 3; attempt += 1) {

@@ -1,6 +1,6 @@
 // Every way in which an answer can be wrong, applied to one request and the true answer to it.
 
-import { clouds } from '../../lib/identity/entra/clouds.ts';
+import { clouds } from '../../lib/shared/model/clouds.ts';
 import { type ProblemKind, problemType } from '../../services/gateway/api/problems.ts';
 import type { Interference } from '../../services/sandbox/control.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';

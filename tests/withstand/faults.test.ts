@@ -1,19 +1,19 @@
 // Every request the extension makes, answered in every wrong way: the real background and adapters, the real gateway, the sandbox.
 // What a person sees then, and when it is tried again, is docs/faults.md. `npx vitest run tests/withstand/faults -u` writes it.
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { overviewOf } from '../../components/overview.ts';
-import { emptyAdding, registrationStep } from '../../components/registration/registration.ts';
-import { isWrite } from '../../lib/account/judge.ts';
-import { type ErrorDetails, errorKinds } from '../../lib/identity/errors.ts';
-import type { Command } from '../../lib/messaging/commands.ts';
-import { redirectUris } from '../../scripts/extension-ids.ts';
+import { overviewOf } from '../../components/view-model/overview.ts';
+import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
+import { isWrite } from '../../lib/background/commands/judge.ts';
+import type { Command } from '../../lib/shared/model/commands.ts';
+import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts';
+import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
+import { codeIn } from '../../scripts/driver/code-in-text.ts';
 import { readLocale } from '../../scripts/locales.ts';
 import type { Interference } from '../../services/sandbox/control.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { atSandbox } from '../browser-in-memory.ts';
-import { codeIn } from '../code-in-text.ts';
 import { Visitor } from '../conformance/sandbox/visitor.ts';
 import { type Copy, Extension, stopTime } from './extension.ts';
 import { type FaultClass, faultClasses } from './fault-classes.ts';

@@ -1,14 +1,14 @@
 // What becomes of a session at the service, and of its end: the real background and adapters against the sandbox, in a time of
 // their own. What the person is left with is always the numbers as last read, a plain reason, and a way on.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { SignInCancelled } from '../../lib/auth/authorize.ts';
-import type { Command } from '../../lib/messaging/commands.ts';
-import { redirectUris } from '../../scripts/extension-ids.ts';
+import { SignInCancelled } from '../../lib/background/auth/authorize.ts';
+import type { Command } from '../../lib/shared/model/commands.ts';
+import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
+import { waitFor } from '../../scripts/driver/wait-for.ts';
 import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { atSandbox } from '../browser-in-memory.ts';
 import { Visitor } from '../conformance/sandbox/visitor.ts';
-import { waitFor } from '../wait-for.ts';
 import { Extension, stopTime } from './extension.ts';
 
 const hour = 3_600_000;

@@ -1,7 +1,7 @@
 // Signing in when time, windows and sessions are not as they should be.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { SignInCancelled } from '../../lib/auth/authorize.ts';
-import { waitFor } from '../wait-for.ts';
+import { SignInCancelled } from '../../lib/background/auth/authorize.ts';
+import { waitFor } from '../../scripts/driver/wait-for.ts';
 import { Extension, stopTime } from './extension.ts';
 import { modelAccount, modelConnection, modelTenant, ServiceModel } from './service-model.ts';
 

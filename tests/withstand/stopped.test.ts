@@ -1,9 +1,9 @@
 // The background is stopped at every point where a command waits: before a request leaves, after the service acted but before the
 // answer is there, between two writings to the database. For every command, at every such point, with the real code.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { overviewOf, type Progress } from '../../components/overview.ts';
-import { emptyAdding, registrationStep } from '../../components/registration/registration.ts';
-import type { Command, CommandKind } from '../../lib/messaging/commands.ts';
+import { overviewOf, type Progress } from '../../components/view-model/overview.ts';
+import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
+import type { Command, CommandKind } from '../../lib/shared/model/commands.ts';
 import { Extension, stopTime } from './extension.ts';
 import { modelAccount, modelConnection, modelTenant, ServiceModel } from './service-model.ts';
 

@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openDatabase } from '../../lib/store/database.ts';
+import { openDatabase } from '../../lib/background/db/database.ts';
 import { Extension, stopTime } from './extension.ts';
 import { modelAccount, modelConnection, modelTenant, ServiceModel } from './service-model.ts';
 

@@ -1,10 +1,10 @@
-// What every backend behind the seam (lib/identity/backend.ts) has to keep, driven by the capabilities it declares. It runs
+// What every backend behind the seam (lib/background/backend.ts) has to keep, driven by the capabilities it declares. It runs
 // against a real service, so a backend brings: the employee's view of the service, and the ways to break it. What an inline
 // verifier has to keep is in describe-inline-verifier.ts.
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { HostedVerifier, KnownMethod, PhoneDirectory } from '../../../lib/identity/backend.ts';
-import { type ErrorKind, errorKinds, IdentityError } from '../../../lib/identity/errors.ts';
-import type { PhoneType } from '../../../lib/identity/phone-method.ts';
+import type { HostedVerifier, KnownMethod, PhoneDirectory } from '../../../lib/background/backend.ts';
+import { type ErrorKind, errorKinds, IdentityError } from '../../../lib/shared/model/errors.ts';
+import type { PhoneType } from '../../../lib/shared/model/phone-method.ts';
 import type { Control, FaultRule } from '../../../services/sandbox/control.ts';
 import { employees } from '../../../services/sandbox/employees.ts';
 

@@ -1,11 +1,11 @@
 // The Entra backend over the sandbox: real requests, with tokens of the sandbox's sign-in service.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { clouds } from '../../../lib/identity/entra/clouds.ts';
-import { createEntraDirectory } from '../../../lib/identity/entra/directory.ts';
-import { createGraphRequest } from '../../../lib/identity/entra/graph.ts';
-import { securityInfoVerifier } from '../../../lib/identity/entra/security-info.ts';
-import { createNetwork } from '../../../lib/platform/network.ts';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { createEntraDirectory } from '../../../lib/background/graph/directory.ts';
+import { createGraphRequest } from '../../../lib/background/graph/request.ts';
+import { createNetwork } from '../../../lib/background/network.ts';
+import { clouds } from '../../../lib/shared/model/clouds.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { securityInfoVerifier } from '../../../lib/shared/model/security-info.ts';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, graphScope, phoneScope } from '../sandbox/application.ts';
 import { type BackendOfEmployee, type BackendUnderTest, describeBackend, type Situation } from './describe-backend.ts';

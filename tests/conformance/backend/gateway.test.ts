@@ -1,8 +1,8 @@
 // The inline verifier over the gateway itself, with tokens of the sandbox's sign-in service.
 import { afterAll, beforeAll } from 'vitest';
-import { createGatewayVerifier } from '../../../lib/identity/gateway/verifier.ts';
-import { createNetwork } from '../../../lib/platform/network.ts';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { createGatewayVerifier } from '../../../lib/background/gateway/verifier.ts';
+import { createNetwork } from '../../../lib/background/network.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { Application } from '../sandbox/application.ts';

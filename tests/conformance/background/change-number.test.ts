@@ -1,10 +1,10 @@
 // A number takes another one's place, through the gateway or on the account page: the old one stays until the new one is proven.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { codeIn } from '../../../scripts/driver/code-in-text.ts';
+import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
-import { codeIn } from '../../code-in-text.ts';
-import { waitFor } from '../../wait-for.ts';
 import { Installation } from './installation.ts';
 
 const number = '+447700900160';

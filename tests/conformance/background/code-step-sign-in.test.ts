@@ -1,10 +1,10 @@
 // A sign-in that is missing at the code: the command waits for it, asks for what is demanded, and then goes on by itself.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { codeIn } from '../../../scripts/driver/code-in-text.ts';
+import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
-import { codeIn } from '../../code-in-text.ts';
-import { waitFor } from '../../wait-for.ts';
 import { Installation } from './installation.ts';
 
 const number = '+447700900150';

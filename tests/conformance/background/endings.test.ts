@@ -1,16 +1,16 @@
 // Every change in every course it can take: what the pages show in the end is what the service has, and what is told of the
 // change is what became of it. The real background against the sandbox, in the sandbox's time.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { overviewOf } from '../../../components/overview.ts';
-import type { Command } from '../../../lib/messaging/commands.ts';
-import { maskNumber } from '../../../lib/phone/mask.ts';
-import { readRows } from '../../../lib/store/rows.ts';
-import { tablesOf } from '../../../lib/store/tables.ts';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { overviewOf } from '../../../components/view-model/overview.ts';
+import type { Command } from '../../../lib/shared/model/commands.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { readRows } from '../../../lib/shared/model/page-rows.ts';
+import { tablesOf } from '../../../lib/shared/model/tables.ts';
+import { maskNumber } from '../../../lib/shared/phone/mask.ts';
+import { codeIn } from '../../../scripts/driver/code-in-text.ts';
+import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import type { Employee } from '../../../services/sandbox/sandbox.ts';
-import { codeIn } from '../../code-in-text.ts';
-import { waitFor } from '../../wait-for.ts';
 import { Application } from '../sandbox/application.ts';
 import { Installation } from './installation.ts';
 

@@ -1,8 +1,8 @@
 // What a day costs the services when a browser runs from morning to evening and nobody opens anything of ours.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
-import { waitFor } from '../../wait-for.ts';
 import { Installation } from './installation.ts';
 
 const hour = 3_600_000;

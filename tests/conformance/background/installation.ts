@@ -2,15 +2,15 @@
 // sign-in window is a visitor who knows the password.
 import 'fake-indexeddb/auto';
 import { expect } from 'vitest';
-import { createBackground } from '../../../lib/background.ts';
-import type { Command } from '../../../lib/messaging/commands.ts';
-import { type Database, openDatabase } from '../../../lib/store/database.ts';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { type Database, openDatabase } from '../../../lib/background/db/database.ts';
+import { createBackground } from '../../../lib/background/start.ts';
+import type { Command } from '../../../lib/shared/model/commands.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import type { Interference } from '../../../services/sandbox/control.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
 import { atSandbox, memoryStorage, requestOfExtension, type Service } from '../../browser-in-memory.ts';
-import { waitFor } from '../../wait-for.ts';
 import { Visitor } from '../sandbox/visitor.ts';
 
 interface InstallationOptions {

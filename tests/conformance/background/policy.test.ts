@@ -1,12 +1,12 @@
 // The real background under managed policy, against the sandbox.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readRows } from '../../../lib/store/rows.ts';
-import { tablesOf } from '../../../lib/store/tables.ts';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { readRows } from '../../../lib/shared/model/page-rows.ts';
+import { tablesOf } from '../../../lib/shared/model/tables.ts';
+import { codeIn } from '../../../scripts/driver/code-in-text.ts';
+import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
-import { codeIn } from '../../code-in-text.ts';
-import { waitFor } from '../../wait-for.ts';
 import { Installation } from './installation.ts';
 
 let sandbox: Organization;

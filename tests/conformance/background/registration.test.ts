@@ -1,10 +1,10 @@
 // A number is registered through the gateway: the real background, the real gateway, and the sandbox around both.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { codeIn } from '../../../scripts/driver/code-in-text.ts';
+import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
-import { codeIn } from '../../code-in-text.ts';
-import { waitFor } from '../../wait-for.ts';
 import { Installation } from './installation.ts';
 
 const number = '+447700900150';

@@ -1,9 +1,9 @@
 // By the service's own ids a help desk finds a change, also one that succeeded: they are kept in the command's row.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { codeIn } from '../../../scripts/driver/code-in-text.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
-import { codeIn } from '../../code-in-text.ts';
 import { Installation } from './installation.ts';
 
 let sandbox: Organization;

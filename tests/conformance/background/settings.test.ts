@@ -1,6 +1,6 @@
 // What a person chooses is kept, and whether a number is still theirs is remembered with it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { Installation } from './installation.ts';
 

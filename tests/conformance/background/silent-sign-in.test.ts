@@ -1,6 +1,6 @@
 // Who never opened the popup but has a session at the service is taken in within an hour of the browser's start; nobody else is.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { Installation } from './installation.ts';
 

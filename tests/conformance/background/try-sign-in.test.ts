@@ -1,6 +1,6 @@
 // "Try it": signing in with the number leads to the same account, and leaves everything as it was.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { Installation } from './installation.ts';
 

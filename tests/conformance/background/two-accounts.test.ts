@@ -1,8 +1,8 @@
 // Two accounts and many windows at once: each command reaches the account it was given for, one at a time, and none is lost.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Command } from '../../../lib/messaging/commands.ts';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import type { Command } from '../../../lib/shared/model/commands.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { startOrganization } from '../../../services/sandbox/organization.ts';
 import type { Employee } from '../../../services/sandbox/sandbox.ts';
 import { Application } from '../sandbox/application.ts';

@@ -1,11 +1,11 @@
 // The gateway against the sandbox's sign-in service and Graph, over its real TLS hosts: tokens a person gets by signing in,
 // the certificate, and a number that signs in afterwards.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { codeIn } from '../../../scripts/driver/code-in-text.ts';
 import type { Challenge, Gateway } from '../../../services/gateway/gateway.ts';
 import { createSandboxGateway, gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
-import { codeIn } from '../../code-in-text.ts';
 import { Application, graphScope } from '../sandbox/application.ts';
 
 let sandbox: Sandbox;

@@ -1,8 +1,8 @@
 // The sandbox's account page and handsets: the hosted way to add a phone.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { codeIn } from '../../../scripts/driver/code-in-text.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
-import { codeIn } from '../../code-in-text.ts';
 import { Visitor } from './visitor.ts';
 
 const accountPage = 'https://mysignins.microsoft.com/security-info';

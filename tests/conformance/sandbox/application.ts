@@ -1,6 +1,6 @@
 // A single-page application as the sandbox knows it, written against the bare protocol: what the sandbox's tests sign in with.
 import { createHash, randomBytes } from 'node:crypto';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
 import { Visitor } from './visitor.ts';
 

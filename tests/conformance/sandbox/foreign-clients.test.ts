@@ -17,7 +17,7 @@ import {
   RetryHandlerOptions,
 } from '@microsoft/microsoft-graph-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Visitor } from './visitor.ts';
 

@@ -1,6 +1,6 @@
 // The sandbox's Graph: operations, statuses and error bodies of the facts.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, phoneScope } from './application.ts';
 

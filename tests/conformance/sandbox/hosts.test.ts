@@ -2,7 +2,7 @@
 import http from 'node:http';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type FaultRule, type RequestMatch, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 
 const options = { redirectUris: Object.values(redirectUris) };

@@ -1,8 +1,8 @@
 // The sandbox's sign-in page as a person meets it: user name and password, or a phone number and a code by text.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { codeIn } from '../../../scripts/driver/code-in-text.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
-import { codeIn } from '../../code-in-text.ts';
 import { Application } from './application.ts';
 import type { Visit } from './visitor.ts';
 

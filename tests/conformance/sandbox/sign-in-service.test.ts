@@ -1,7 +1,7 @@
 // The sandbox's sign-in service: an honest authorization server that departs from the standard where Entra does.
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { redirectUris } from '../../../scripts/extension-ids.ts';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, graphScope, phoneScope, type Tokens } from './application.ts';
 import { Visitor } from './visitor.ts';

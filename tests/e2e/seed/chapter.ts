@@ -1,8 +1,9 @@
 // The sentences of a section are read in one browser, one after the other: each scenario goes on where the one before it
 // ended, and leaves a picture.
+
+import type { BrowserDriver } from '../../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../../scripts/driver/surface.ts';
 import type { Organization } from '../../../services/sandbox/organization.ts';
-import type { BrowserDriver } from '../driver/browser-driver.ts';
-import type { Surface } from '../driver/surface.ts';
 import { browserOf, expectNothingUnseen, startBrowser, startSandbox, test } from '../scenario.ts';
 import { type SentenceName, sentences } from './sentences.ts';
 

@@ -1,10 +1,10 @@
 // Every sentence of the page that people knew before (sentences.ts), as it is kept here.
-import { gatewayHost } from '../../../services/sandbox/gateway.ts';
-import type { Surface } from '../driver/surface.ts';
-import { openAccountPage } from '../journey/account-page.ts';
-import { accountPageOf, bannerOn, offerOf } from '../journey/banner.ts';
-import { connectWithGateway } from '../journey/connect.ts';
-import { enableButton, enableRequests } from '../journey/enable.ts';
+
+import type { Surface } from '../../../scripts/driver/surface.ts';
+import { openAccountPage } from '../../../scripts/journey/account-page.ts';
+import { accountPageOf, bannerOn, offerOf } from '../../../scripts/journey/banner.ts';
+import { connectWithGateway } from '../../../scripts/journey/connect.ts';
+import { enableButton, enableRequests } from '../../../scripts/journey/enable.ts';
 import {
   codeField,
   gatewayRequests,
@@ -14,9 +14,16 @@ import {
   textMeACode,
   toNumberStep,
   verified,
-} from '../journey/registration.ts';
-import { askToRemove, changes, confirmRemoval, makeDefaultInstead, removeQuestion } from '../journey/remove.ts';
-import { codeByText, connectAndSignIn, enterNumberAndCode, signIn } from '../journey/sign-in.ts';
+} from '../../../scripts/journey/registration.ts';
+import {
+  askToRemove,
+  changes,
+  confirmRemoval,
+  makeDefaultInstead,
+  removeQuestion,
+} from '../../../scripts/journey/remove.ts';
+import { codeByText, connectAndSignIn, enterNumberAndCode, signIn } from '../../../scripts/journey/sign-in.ts';
+import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { expect, test } from '../scenario.ts';
 import { chapter } from './chapter.ts';
 import { sentences } from './sentences.ts';

@@ -1,0 +1,27 @@
+import 'fake-indexeddb/auto';
+import { expect, test } from 'vitest';
+import { openDatabase } from '../../lib/background/db/database.ts';
+import { accountTables, tablesOf } from '../../lib/shared/model/tables.ts';
+import { readAccountRows } from './account-rows.ts';
+
+test('every table that knows accounts is among those that are shown and wiped with one', () => {
+  const tables = openDatabase('tables').tables.filter(({ schema }) => 'accountId' in schema.idxByName);
+  expect(tables.map(({ name }) => name).toSorted()).toEqual([...accountTables].toSorted());
+});
+
+test('only the rows of the account are read', async () => {
+  const database = openDatabase('rows');
+  const answer = { methodId: 'mobile', masked: '+44 •••• 982' };
+  await database.answers.bulkAdd([
+    { ...answer, accountId: 'one' },
+    { ...answer, accountId: 'other' },
+  ]);
+  expect(await readAccountRows(tablesOf(database), 'one')).toEqual({
+    methods: [],
+    journal: [],
+    registrations: [],
+    verifications: [],
+    answers: [{ ...answer, accountId: 'one' }],
+    confirmations: [],
+  });
+});

@@ -1,0 +1,117 @@
+import { signal } from '@preact/signals';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Rows } from '../../lib/shared/model/page-rows.ts';
+import { callWhileVisible, nextCall } from './keep-awake.ts';
+import type { Live } from './live.ts';
+
+const nothing: Rows = {
+  connections: [],
+  accounts: [],
+  methods: [],
+  journal: [],
+  registrations: [],
+  verifications: [],
+  answers: [],
+  confirmations: [],
+};
+const settling: Rows['journal'][number] = {
+  id: 'one',
+  command: { kind: 'enable', accountId: 'account', methodId: 'mobile' },
+  state: 'settling',
+  readAt: 5_000,
+  createdAt: 0,
+  updatedAt: 0,
+};
+const waiting: Rows['registrations'][number] = {
+  id: 'two',
+  accountId: 'account',
+  state: 'waiting',
+  before: [],
+  startedAt: 0,
+  updatedAt: 0,
+};
+
+test('nobody is signed in and nothing waits: no call', () => {
+  expect(nextCall(nothing, 0)).toBeUndefined();
+  expect(nextCall({ ...nothing, journal: [{ ...settling, state: 'done' }] }, 0)).toBeUndefined();
+  expect(nextCall({ ...nothing, registrations: [{ ...waiting, state: 'registered' }] }, 0)).toBeUndefined();
+});
+
+test('a page that stays open follows the service once a minute', () => {
+  const account = { id: 'account', session: 'signed-in' } as Rows['accounts'][number];
+  expect(nextCall({ ...nothing, accounts: [account] }, 1_000)).toBe(66_000);
+  expect(nextCall({ ...nothing, accounts: [account], journal: [settling] }, 1_000)).toBe(5_000);
+  expect(nextCall({ ...nothing, accounts: [{ ...account, session: 'signed-out' }] }, 1_000)).toBeUndefined();
+});
+
+test('a re-read at its time, a registration some seconds after the last call; whichever is first', () => {
+  expect(nextCall({ ...nothing, journal: [settling] }, 1_000)).toBe(5_000);
+  expect(nextCall({ ...nothing, registrations: [waiting] }, 1_000)).toBe(6_000);
+  expect(nextCall({ ...nothing, journal: [settling], registrations: [waiting] }, 1_000)).toBe(5_000);
+});
+
+test('a default that is being changed elsewhere is looked for like a registration', () => {
+  const command = { kind: 'remove', accountId: 'account', methodId: 'mobile' } as const;
+  const refused = {
+    ...settling,
+    accountId: 'account',
+    command,
+    state: 'failed',
+    error: { kind: 'is-default-method', at: 0 },
+  } as const;
+  expect(nextCall({ ...nothing, journal: [refused] }, 1_000)).toBe(6_000);
+  expect(nextCall({ ...nothing, journal: [{ ...refused, dismissed: true }] }, 1_000)).toBeUndefined();
+});
+
+describe('a page that is looked at', () => {
+  const page = Object.assign(new EventTarget(), { hidden: false });
+  const frame = new EventTarget();
+  const show = (isShown: boolean) => {
+    page.hidden = !isShown;
+    page.dispatchEvent(new Event('visibilitychange'));
+  };
+  const open = async (first: Rows) => {
+    const call = vi.fn();
+    const rows = signal<Live<Rows>>(first);
+    callWhileVisible(rows, call);
+    await vi.advanceTimersByTimeAsync(100);
+    return { call, rows };
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal('document', page);
+    vi.stubGlobal('window', frame);
+    vi.stubGlobal('requestAnimationFrame', setTimeout);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  test('calls once as it opens, also where it gets the focus after that', async () => {
+    const { call } = await open(nothing);
+    expect(call).toHaveBeenCalledTimes(1);
+    frame.dispatchEvent(new Event('focus'));
+    expect(call).toHaveBeenCalledTimes(1);
+  });
+
+  test('calls whenever somebody comes back to it, or the network does', async () => {
+    const { call } = await open(nothing);
+    await vi.advanceTimersByTimeAsync(2_000);
+    frame.dispatchEvent(new Event('focus'));
+    expect(call).toHaveBeenCalledTimes(2);
+    frame.dispatchEvent(new Event('online'));
+    expect(call).toHaveBeenCalledTimes(3);
+  });
+
+  test('hidden for a moment: what is due is called for all the same', async () => {
+    const { call, rows } = await open(nothing);
+    show(false);
+    rows.value = { ...nothing, journal: [{ ...settling, readAt: Date.now() + 5_000 }] };
+    show(true);
+    expect(call).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(call).toHaveBeenCalledTimes(2);
+  });
+});

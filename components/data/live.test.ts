@@ -1,0 +1,61 @@
+import 'fake-indexeddb/auto';
+import { effect } from '@preact/signals';
+import { afterEach, expect, test, vi } from 'vitest';
+import { announceChanges, type Database, openDatabase } from '../../lib/background/db/database.ts';
+import { readRows } from '../../lib/shared/model/page-rows.ts';
+import { tablesOf } from '../../lib/shared/model/tables.ts';
+import { waitFor } from '../../scripts/driver/wait-for.ts';
+import { isThere, live } from './live.ts';
+
+let database: Database | undefined;
+
+afterEach(async () => {
+  await database?.delete();
+});
+
+test('follows what is written, the newest command first', async () => {
+  const open = openDatabase('live');
+  database = open;
+  announceChanges();
+  const rows = live(() => readRows(tablesOf(open)));
+  const seen: unknown[] = [];
+  effect(() => {
+    if (isThere(rows.value)) seen.push(rows.value.journal.map(({ id }) => id));
+  });
+  await waitFor(() => expect(seen.at(-1)).toEqual([]));
+
+  const command = { kind: 'sync', accountId: 'account' } as const;
+  await open.journal.add({ id: 'one', command, state: 'done', createdAt: 1, updatedAt: 1 });
+  await open.journal.add({ id: 'two', command, state: 'accepted', createdAt: 2, updatedAt: 2 });
+  await waitFor(() => expect(seen.at(-1)).toEqual(['two', 'one']));
+  await open.journal.update('one', { updatedAt: 3 });
+  await waitFor(() => expect(seen.at(-1)).toEqual(['one', 'two']));
+});
+
+test('says what may be waited for when the browser does not answer, and goes on when it does', async () => {
+  vi.useFakeTimers();
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const rows = live(() => promise);
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(rows.value).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(rows.value).toBe('storage-waits');
+  resolve('there');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(rows.value).toBe('there');
+  vi.useRealTimers();
+});
+
+test('says so when the browser refuses to open the database', async () => {
+  const open = openDatabase('refused');
+  database = open;
+  vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+    throw new DOMException(
+      'A mutation operation was attempted on a database that did not allow mutations.',
+      'InvalidStateError',
+    );
+  });
+  const rows = live(() => readRows(tablesOf(open)));
+  await waitFor(() => expect(rows.value).toBe('storage-unavailable'));
+  vi.restoreAllMocks();
+});

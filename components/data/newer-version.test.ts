@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { followVersion } from './newer-version.ts';
+import { returnAfterUpdate, takeNewerVersion } from './reload.ts';
+
+const fake = vi.hoisted(() => {
+  const stored = new Map<string, unknown>();
+  const listeners: (() => void)[] = [];
+  const ofInstalled: ((details: { reason: string }) => Promise<void>)[] = [];
+  return {
+    stored,
+    listeners,
+    ofInstalled,
+    runtime: {
+      id: 'this' as string | undefined,
+      reload: vi.fn(),
+      getURL: (path: string) => `extension:${path}`,
+      onInstalled: { addListener: (listener: (typeof ofInstalled)[number]) => ofInstalled.push(listener) },
+      onUpdateAvailable: { addListener: (listener: () => void) => listeners.push(listener) },
+    },
+    storage: {
+      local: {
+        get: async (key: string) => (stored.has(key) ? { [key]: stored.get(key) } : {}),
+        set: async (items: object) => {
+          for (const [key, value] of Object.entries(items)) stored.set(key, value);
+        },
+        remove: async (key: string) => stored.delete(key),
+      },
+    },
+    tabs: { create: vi.fn() },
+  };
+});
+vi.mock('../../lib/shared/browser.ts', () => ({ browser: fake }));
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  fake.stored.clear();
+  fake.ofInstalled.length = 0;
+  fake.runtime.id = 'this';
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const installed = (reason: string) => Promise.all(fake.ofInstalled.map((listener) => listener({ reason })));
+
+test('an update that waits for this page is known at once', () => {
+  const version = followVersion();
+  expect(version.value).toBe('none');
+  for (const listener of fake.listeners) listener();
+  expect(version.value).toBe('waits');
+});
+
+test('a page whose extension is gone knows it within seconds, and looks no longer', () => {
+  const version = followVersion();
+  vi.advanceTimersByTime(60_000);
+  expect(version.value).toBe('none');
+  fake.runtime.id = undefined;
+  vi.advanceTimersByTime(2_000);
+  expect(version.value).toBe('replaced');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('the newer version leads back to the page that was open, once', async () => {
+  vi.stubGlobal('location', { pathname: '/options.html' });
+  await takeNewerVersion();
+  expect(fake.runtime.reload).toHaveBeenCalledOnce();
+  returnAfterUpdate();
+  await installed('browser_update');
+  expect(fake.tabs.create).not.toHaveBeenCalled();
+  await installed('update');
+  await installed('update');
+  expect(fake.tabs.create).toHaveBeenCalledExactlyOnceWith({ url: 'extension:/options.html' });
+});
+
+test('an update that nobody asked for opens nothing', async () => {
+  returnAfterUpdate();
+  await installed('update');
+  expect(fake.tabs.create).not.toHaveBeenCalled();
+});

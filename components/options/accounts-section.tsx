@@ -1,0 +1,115 @@
+// Who is signed in, signing in, and signing out: here, or also at the service.
+import { useSignal } from '@preact/signals';
+import type { Account, Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import { organizationTitle } from '../account/organization-name.ts';
+import { Announced, UserName, Waiting } from '../elements/parts.tsx';
+import { Section } from '../elements/section.tsx';
+import { ErrorNote, LostNote } from '../notes/error-note.tsx';
+import { SignInProgress } from '../notes/sign-in-prompt.tsx';
+import { usePage } from '../page.ts';
+import { type Known, progressOfKind, signInOf } from '../view-model/overview.ts';
+import { ForgetDialog } from './forget-dialog.tsx';
+
+export function AccountsSection({ known }: { known: Known }) {
+  const { connections, accounts } = known.rows;
+  return (
+    <Section id="accounts" title={t('options.accounts')}>
+      {connections.length === 0 && <p class="hint">{t('options.accounts_first')}</p>}
+      {connections.map((connection) => {
+        const ofConnection = accounts.filter(({ connectionId }) => connectionId === connection.id);
+        return (
+          <div key={connection.id} class="stack">
+            {connections.length > 1 && (
+              <h3>
+                <bdi>{organizationTitle(connection)}</bdi>
+              </h3>
+            )}
+            {ofConnection.map((account) => (
+              <AccountRow key={account.id} known={known} connection={connection} account={account} />
+            ))}
+            {ofConnection.length === 0 && <p class="hint">{t('options.accounts_none')}</p>}
+            <SignIn known={known} connection={connection} isFirst={ofConnection.length === 0} />
+          </div>
+        );
+      })}
+    </Section>
+  );
+}
+
+function SignIn({ known, connection, isFirst }: { known: Known; connection: Connection; isFirst: boolean }) {
+  const { ask, surface } = usePage();
+  const progress = signInOf(known, connection.id);
+  const start = () => ask({ kind: 'sign-in', connectionId: connection.id, from: surface });
+  return (
+    <>
+      <Announced>
+        <SignInProgress progress={progress} connection={connection} onRetry={start} />
+      </Announced>
+      {progress.state !== 'running' && (
+        <div class="actions">
+          <button type="button" class={isFirst ? 'primary' : ''} onClick={start}>
+            {isFirst ? t('action.sign_in') : t('options.add_account')}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function AccountRow({ known, connection, account }: { known: Known; connection: Connection; account: Account }) {
+  const { ask, dismiss, surface } = usePage();
+  const isAsking = useSignal(false);
+  const { id, name, userName, session, loginHint } = account;
+  const progress = progressOfKind(known, 'sign-out', ({ accountId }) => accountId === id);
+  const startSignIn = () => ask({ kind: 'sign-in', connectionId: connection.id, loginHint, from: surface });
+  const signingIn = signInOf(known, connection.id, account);
+  return (
+    <article class="row" aria-label={userName}>
+      <div class="row-text">
+        <p class="who-name">
+          <bdi>{name}</bdi>{' '}
+          <span class="badge">{session === 'signed-in' ? t('account.signed_in') : t('account.signed_out')}</span>
+        </p>
+        <p class="hint">
+          <UserName of={userName} />
+        </p>
+      </div>
+      {progress.state !== 'running' && (
+        <div class="actions">
+          {session === 'signed-out' && signingIn.state !== 'running' && (
+            <button type="button" class="primary" onClick={startSignIn}>
+              {t('action.sign_in')}
+            </button>
+          )}
+          <button
+            type="button"
+            aria-label={t('options.sign_out_named', { user: userName })}
+            onClick={() => {
+              isAsking.value = true;
+            }}
+          >
+            {t('options.sign_out')}
+          </button>
+        </div>
+      )}
+      <Announced>
+        {progress.state === 'running' && <Waiting>{t('options.signing_out')}</Waiting>}
+        <SignInProgress progress={signingIn} connection={connection} account={account} onRetry={startSignIn} />
+        {progress.state === 'failed' && (
+          <ErrorNote
+            error={progress.error}
+            connection={connection}
+            account={account}
+            onRetry={() => ask(progress.command)}
+            onClose={() => dismiss(progress.id)}
+          />
+        )}
+        {progress.state === 'lost' && (
+          <LostNote onRetry={() => ask(progress.command)} onClose={() => dismiss(progress.id)} />
+        )}
+      </Announced>
+      {isAsking.value && <ForgetDialog account={account} onClose={() => (isAsking.value = false)} />}
+    </article>
+  );
+}

@@ -1,0 +1,46 @@
+// The activity as a file, and one item of it for the help desk. The names are the same in every language. Each field is named
+// here, so that nothing comes along that must not leave: no full number, no token, nothing that a sign-in could be made of.
+
+import type { Account } from '../../lib/background/db/database.ts';
+import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
+import type { ActivityItem } from '../view-model/activity.ts';
+
+export interface ExportContext {
+  version: string;
+  account: Account;
+  now: number;
+}
+
+export function activityExport(items: readonly ActivityItem[], { version, account, now }: ExportContext): string {
+  const [tenantId, objectId] = account.id.split('.');
+  const content = {
+    extension: `Phone Sign-in ${version}`,
+    exportedAt: isoTime(now),
+    account: { userName: account.userName, tenantId, objectId },
+    activity: items.map(exported),
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** Undefined fields are left out by JSON. */
+function exported({ kind, at, endedAt, state, masked, type, choice, requestIds, error }: ActivityItem) {
+  return {
+    what: kind,
+    asked: isoTime(at),
+    ended: endedAt === undefined ? undefined : isoTime(endedAt),
+    state,
+    number: masked,
+    phoneType: type,
+    defaultMethod: choice,
+    requestIds,
+    error: error && exportedError(error),
+  };
+}
+
+function exportedError({ kind, at, status, code, requestId, correlationId }: ErrorDetails) {
+  return { kind, at: isoTime(at), status, code, requestId, correlationId };
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

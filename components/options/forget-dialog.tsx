@@ -1,0 +1,55 @@
+// Signing out and forgetting an account are one thing: what is stored here of an account is there for its sign-in.
+import { useSignal } from '@preact/signals';
+import type { Account } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
+import { usePage } from '../page.ts';
+
+export function ForgetDialog({ account, onClose }: { account: Account; onClose: () => void }) {
+  const { ask } = usePage();
+  const atService = useSignal(false);
+  return (
+    <ConfirmDialog
+      title={t('forget.title', { user: account.userName })}
+      confirm={t('forget.confirm')}
+      takesAway
+      onConfirm={() => ask({ kind: 'sign-out', accountId: account.id, atService: atService.value })}
+      onClose={onClose}
+    >
+      <p>{t('forget.body')}</p>
+      <p>{t('forget.stays')}</p>
+      <fieldset class="choices">
+        <legend class="only-spoken">{t('options.sign_out')}</legend>
+        <Choice
+          label={t('options.sign_out_here')}
+          help={t('options.sign_out_here_help')}
+          checked={!atService.value}
+          onChoose={() => {
+            atService.value = false;
+          }}
+        />
+        <Choice
+          label={t('options.sign_out_everywhere')}
+          help={t('options.sign_out_everywhere_help')}
+          checked={atService.value}
+          onChoose={() => {
+            atService.value = true;
+          }}
+        />
+      </fieldset>
+    </ConfirmDialog>
+  );
+}
+
+function Choice(props: { label: string; help: string; checked: boolean; onChoose: () => void }) {
+  const { label, help, checked, onChoose } = props;
+  return (
+    <label class="radio">
+      <input type="radio" name="where" checked={checked} onChange={onChoose} />
+      <span>
+        <strong>{label}</strong>
+        <span class="hint">{help}</span>
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,61 @@
+// What the organization's IT registers and approves, ready to be copied.
+
+import type { Connection } from '../../lib/background/db/database.ts';
+import { browser } from '../../lib/shared/browser.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import { adminConsentUrl } from '../../lib/shared/model/admin-consent.ts';
+import { rules } from '../../lib/shared/policy/rules.ts';
+import { organizationName } from '../account/organization-name.ts';
+import { CopyButton } from '../elements/parts.tsx';
+import { Section } from '../elements/section.tsx';
+
+export function ItSection({ connections }: { connections: Connection[] }) {
+  return (
+    <Section id="for-it" title={t('options.for_it')}>
+      <CopyRow
+        title={t('options.redirect')}
+        help={t('options.redirect_help')}
+        value={browser.identity.getRedirectURL()}
+        copyName={t('options.copy_redirect')}
+      />
+      {connections.length === 0 && (
+        <div>
+          <h3>{t('options.consent')}</h3>
+          <p class="hint">{t('options.consent_pending')}</p>
+        </div>
+      )}
+      {connections.map((connection) => (
+        <CopyRow
+          key={connection.id}
+          title={
+            connections.length > 1
+              ? t('options.consent_for', { tenant: organizationName(connection) })
+              : t('options.consent')
+          }
+          help={t('options.consent_help')}
+          value={adminConsentUrl({ ...connection, tenantId: connection.id })}
+          copyName={t('options.copy_consent')}
+        />
+      ))}
+      <p>
+        {t('options.guide_intro')}{' '}
+        <a href={rules.learnMoreUrl.default} target="_blank" rel="noreferrer">
+          {t('options.guide')}
+        </a>
+      </p>
+    </Section>
+  );
+}
+
+function CopyRow({ title, help, value, copyName }: { title: string; help: string; value: string; copyName: string }) {
+  return (
+    <div class="copy-row">
+      <h3>{title}</h3>
+      <p class="hint">{help}</p>
+      <div class="copy-value">
+        <code dir="ltr">{value}</code>
+        <CopyButton text={() => value} label={t('action.copy')} name={copyName} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+// "I did not do this": what to do now, the most urgent first.
+import { t } from '../../lib/shared/language/words.ts';
+import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
+import { CopyButton, Facts, WithNumber } from '../elements/parts.tsx';
+import { SecurityInfoLink } from '../notes/security-info-link.tsx';
+import { usePage } from '../page.ts';
+import { type ActivityItem, openedBy } from '../view-model/activity.ts';
+import type { AccountOverview } from '../view-model/overview.ts';
+import { activityName } from './activity-words.ts';
+
+export function NotMeDialog(props: {
+  item: ActivityItem;
+  overview: AccountOverview;
+  /** The whole activity, for the help desk. */
+  textOf: () => string;
+  onClose: () => void;
+}) {
+  const { item, overview, textOf, onClose } = props;
+  const { ask } = usePage();
+  const { account, connection, tiles } = overview;
+  const { signIn, number } = openedBy(item, tiles);
+  const toPhones = () => {
+    onClose();
+    // Once the dialog, which has the focus to itself, is gone.
+    requestAnimationFrame(() => document.getElementById('phones')?.focus());
+  };
+  const isSignedIn = account.session === 'signed-in';
+  return (
+    <ConfirmDialog title={t('not_me.title')} isOptional onClose={onClose}>
+      <p>{activityName(item)}</p>
+      {item.masked ? <Facts masked={item.masked} userName={account.userName} /> : null}
+      <p>{t('not_me.help')}</p>
+      <ol class="steps measures">
+        {signIn && isSignedIn && (
+          <li>
+            <p>
+              <WithNumber
+                sentence={t('not_me.turn_off', { number: signIn.method.masked })}
+                masked={signIn.method.masked}
+              />
+            </p>
+            <button
+              type="button"
+              class="takes-away"
+              onClick={() => {
+                ask({ kind: 'disable', accountId: account.id, methodId: signIn.method.id });
+                toPhones();
+              }}
+            >
+              {t('sms.turn_off')}
+            </button>
+          </li>
+        )}
+        {number && (
+          <li>
+            <p>
+              <WithNumber
+                sentence={t('not_me.remove', { number: number.method.masked })}
+                masked={number.method.masked}
+              />
+            </p>
+            <button type="button" onClick={toPhones}>
+              {t('not_me.to_phones')}
+            </button>
+          </li>
+        )}
+        <li>
+          <p>{t('not_me.everywhere')}</p>
+          <SecurityInfoLink account={account} connection={connection} />
+        </li>
+        <li>
+          <p>{t('not_me.password')}</p>
+        </li>
+        <li>
+          <p>{t('not_me.tell')}</p>
+          <CopyButton text={textOf} label={t('not_me.copy')} copied={t('action.details_copied')} />
+        </li>
+      </ol>
+    </ConfirmDialog>
+  );
+}

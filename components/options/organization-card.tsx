@@ -1,0 +1,90 @@
+// An organization this extension is connected to, and the way to end that.
+import { useSignal } from '@preact/signals';
+import type { Connection } from '../../lib/background/db/database.ts';
+import { t } from '../../lib/shared/language/words.ts';
+import { organizationName, organizationTitle } from '../account/organization-name.ts';
+import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
+import { Locked } from '../elements/locked.tsx';
+import { Announced, Waiting } from '../elements/parts.tsx';
+import { ErrorNote, LostNote } from '../notes/error-note.tsx';
+import { usePage } from '../page.ts';
+import { type Known, progressOfKind } from '../view-model/overview.ts';
+
+export function OrganizationCard({ known, connection }: { known: Known; connection: Connection }) {
+  const { ask, dismiss } = usePage();
+  const isAsking = useSignal(false);
+  const { id, cloud, clientId, gateway, managed } = connection;
+  const tenant = organizationName(connection);
+  const progress = progressOfKind(known, 'disconnect', ({ connectionId }) => connectionId === id);
+  const disconnect = () => ask({ kind: 'disconnect', connectionId: id });
+  return (
+    <article class="row" aria-label={tenant}>
+      <div class="row-text">
+        <h3>
+          <bdi>{organizationTitle(connection)}</bdi>
+        </h3>
+        {managed && (
+          <p class="hint">
+            <Locked />
+          </p>
+        )}
+        <dl class="quiet-facts">
+          <dt>{t('connection.cloud')}</dt>
+          <dd>{t(`connection.cloud_name.${cloud}`)}</dd>
+          <dt>{t('connection.directory_id')}</dt>
+          <dd>
+            <bdi dir="ltr">{id}</bdi>
+          </dd>
+          <dt>{t('connection.client_id')}</dt>
+          <dd>
+            <bdi dir="ltr">{clientId}</bdi>
+          </dd>
+          {gateway && (
+            <>
+              <dt>{t('connection.gateway_named')}</dt>
+              <dd>
+                <bdi dir="ltr">{gateway.url}</bdi>
+              </dd>
+            </>
+          )}
+        </dl>
+      </div>
+      {progress.state !== 'running' && !managed && (
+        <button
+          type="button"
+          aria-label={t('options.disconnect_named', { tenant })}
+          onClick={() => {
+            isAsking.value = true;
+          }}
+        >
+          {t('options.disconnect')}
+        </button>
+      )}
+      <Announced>
+        {progress.state === 'running' && <Waiting>{t('options.disconnecting')}</Waiting>}
+        {progress.state === 'failed' && (
+          <ErrorNote
+            error={progress.error}
+            connection={connection}
+            onRetry={disconnect}
+            onClose={() => dismiss(progress.id)}
+          />
+        )}
+        {progress.state === 'lost' && <LostNote onRetry={disconnect} onClose={() => dismiss(progress.id)} />}
+      </Announced>
+      {isAsking.value && (
+        <ConfirmDialog
+          title={t('options.disconnect_title', { tenant })}
+          confirm={t('options.disconnect')}
+          takesAway
+          onConfirm={disconnect}
+          onClose={() => {
+            isAsking.value = false;
+          }}
+        >
+          <p>{t('options.disconnect_body')}</p>
+        </ConfirmDialog>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,52 @@
+// The organizations this extension is connected to, and connecting to one.
+import type { Signal } from '@preact/signals';
+import { t } from '../../lib/shared/language/words.ts';
+import { mayConnect } from '../../lib/shared/policy/overlay.ts';
+import { Announced, Note } from '../elements/parts.tsx';
+import { Section } from '../elements/section.tsx';
+import { AskIt } from '../notes/ask-it.tsx';
+import { FurtherReading } from '../notes/further-reading.tsx';
+import { OrganizationHelp } from '../notes/organization-help.tsx';
+import { usePage, usePolicy } from '../page.ts';
+import { type Known, progressOfKind } from '../view-model/overview.ts';
+import { type ConnectionDraft, ConnectionForm } from './connection-form.tsx';
+import { OrganizationCard } from './organization-card.tsx';
+
+export function OrganizationSection({ known, draft }: { known: Known; draft: Signal<ConnectionDraft> }) {
+  const { connections } = known.rows;
+  const policy = usePolicy();
+  const form = <ConnectionForm known={known} draft={draft} />;
+  return (
+    <Section id="organization" title={t('options.organization')}>
+      <Announced>
+        <JustConnected known={known} />
+      </Announced>
+      {connections.map((connection) => (
+        <OrganizationCard key={connection.id} known={known} connection={connection} />
+      ))}
+      {mayConnect(policy) && connections.length === 0 && form}
+      {mayConnect(policy) && connections.length > 0 && (
+        <details class="another">
+          <summary>{t('options.add_organization')}</summary>
+          {form}
+        </details>
+      )}
+      {mayConnect(policy) && connections.length === 0 && <AskIt />}
+      <OrganizationHelp />
+      <FurtherReading />
+    </Section>
+  );
+}
+
+function JustConnected({ known }: { known: Known }) {
+  const { dismiss } = usePage();
+  const progress = progressOfKind(known, 'connect');
+  if (progress.state !== 'done' || progress.command.kind !== 'connect') return null;
+  const { tenant } = progress.command.connection;
+  if (!known.rows.connections.some((connection) => connection.tenant === tenant)) return null;
+  return (
+    <Note kind="success" title={t('options.connected', { tenant })} onClose={() => dismiss(progress.id)}>
+      <p>{t('options.connected_next')}</p>
+    </Note>
+  );
+}

@@ -1,0 +1,108 @@
+// The policy page: what the organization has set, key by key, and what became of it.
+
+import { browser } from '../../lib/shared/browser.ts';
+import { relativeTime } from '../../lib/shared/language/relative-time.ts';
+import { language, t } from '../../lib/shared/language/words.ts';
+import { type ReportLine, reportOf, reportText } from '../../lib/shared/policy/report.ts';
+import type { Rejection } from '../../lib/shared/policy/rules.ts';
+import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
+import { CopyButton } from '../elements/parts.tsx';
+import { Section } from '../elements/section.tsx';
+import type { Known } from '../view-model/overview.ts';
+
+export function PolicySection({ known }: { known: Known }) {
+  const { policy, settings } = known.rows;
+  const lines = reportOf(policy, settingsInEffect(settings, policy?.values));
+  const { version, storage } = browser.runtime.getManifest() as { version: string; storage?: unknown };
+  // Chromium has a schema to check with.
+  const checkedByBrowser = storage !== undefined;
+  const isQuiet = ({ state }: ReportLine) => state.kind === 'not-received';
+  const ago = policy && relativeTime(policy.receivedAt, known.now, language);
+  return (
+    <Section id="policy" title={t('policy.title')}>
+      {policy ? (
+        <>
+          <p class="hint">{t('policy.intro')}</p>
+          <dl class="quiet-facts">
+            <dt>{t('policy.fingerprint')}</dt>
+            <dd>
+              <code dir="ltr">{policy.fingerprint}</code>
+            </dd>
+          </dl>
+          <p class="hint">{ago ? t('policy.received_at', { ago }) : t('policy.received_now')}</p>
+          <Lines lines={lines.filter((line) => !isQuiet(line))} />
+        </>
+      ) : (
+        <p class="hint">{t('policy.none')}</p>
+      )}
+      <details class="another">
+        <summary>{t('policy.not_set')}</summary>
+        <p class="hint">{t('policy.not_set_help')}</p>
+        {checkedByBrowser && <p class="hint">{t('policy.not_set_dropped')}</p>}
+        <Lines lines={lines.filter(isQuiet)} />
+      </details>
+      <div class="actions">
+        <CopyButton
+          text={() => reportText(lines, { policy, version, checkedByBrowser })}
+          label={t('policy.copy')}
+          copied={t('policy.copied')}
+        />
+      </div>
+    </Section>
+  );
+}
+
+function Lines({ lines }: { lines: readonly ReportLine[] }) {
+  return (
+    <ul class="policy-lines">
+      {lines.map(({ key, received, inEffect, state }) => (
+        <li key={key} class={state.kind}>
+          <code dir="ltr">{key}</code>
+          <span class="policy-state">{stateWords(state)}</span>
+          <dl>
+            <Value name={t('policy.received')} value={received} />
+            <Value name={t('policy.in_effect')} value={inEffect} />
+          </dl>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Value({ name, value }: { name: string; value: string | undefined }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value === undefined ? <span class="hint">{t('policy.nothing')}</span> : <code dir="ltr">{value}</code>}</dd>
+    </div>
+  );
+}
+
+function stateWords(state: ReportLine['state']): string {
+  switch (state.kind) {
+    case 'in-effect':
+      return t('policy.state.in_effect');
+    case 'missing':
+      return t('policy.state.missing');
+    case 'rejected':
+      return t('policy.state.rejected', { why: whyWords[state.why]() });
+    case 'needs':
+      return t('policy.state.needs', { key: state.key });
+    case 'not-received':
+      return t('policy.state.not_received');
+  }
+}
+
+const whyWords: Record<Rejection, () => string> = {
+  'unknown-key': () => t('policy.why.unknown_key'),
+  'not-text': () => t('policy.why.not_text'),
+  'not-true-or-false': () => t('policy.why.not_true_or_false'),
+  'not-a-whole-number': () => t('policy.why.not_a_whole_number'),
+  'not-a-list': () => t('policy.why.not_a_list'),
+  'not-a-choice': () => t('policy.why.not_a_choice'),
+  'out-of-range': () => t('policy.why.out_of_range'),
+  malformed: () => t('policy.why.malformed'),
+  'too-many': () => t('policy.why.too_many'),
+  'no-such-day': () => t('policy.why.no_such_day'),
+  'no-such-address': () => t('policy.why.no_such_address'),
+};

@@ -1,0 +1,151 @@
+// What a person can choose: whether the banner is shown and where, and whether they are reminded of their numbers.
+import { useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import type { Settings } from '../../lib/background/db/database.ts';
+import { counted, t } from '../../lib/shared/language/words.ts';
+import { accountPageFrom, accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
+import type { Command } from '../../lib/shared/model/commands.ts';
+import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
+import { request } from '../data/host-permissions.ts';
+import { Locked } from '../elements/locked.tsx';
+import { Announced } from '../elements/parts.tsx';
+import { Section } from '../elements/section.tsx';
+import { LostNote } from '../notes/error-note.tsx';
+import { PagePermission } from '../notes/page-permission.tsx';
+import { usePage, usePolicy } from '../page.ts';
+import { type Known, type Progress, progressOfKind } from '../view-model/overview.ts';
+
+type Change = Extract<Command, { kind: 'change-settings' }>['settings'];
+
+export function SettingsSection({ known }: { known: Known }) {
+  const { ask, dismiss } = usePage();
+  const progress = progressOfKind(known, 'change-settings');
+  const change = (settings: Change) => ask({ kind: 'change-settings', settings });
+  const policy = usePolicy();
+  const settings = settingsInEffect(asChosen(known.rows.settings, progress), policy);
+  const isBannerOn = settings.bannerMode !== 'off';
+  return (
+    <Section id="settings" title={t('settings.title')}>
+      <div class="stack">
+        <Setting
+          label={t('settings.banner')}
+          help={t('settings.banner_help')}
+          checked={isBannerOn}
+          isLocked={policy.bannerMode !== undefined}
+          onChange={(banner) => change({ banner })}
+        />
+        <Announced>
+          {isBannerOn && <PagePermission patterns={patternsOf(accountPagesInUse(known.rows.connections, settings))} />}
+        </Announced>
+        <Setting
+          label={t('settings.reminder')}
+          help={
+            policy.numberReviewDays
+              ? counted('settings.reminder_days', policy.numberReviewDays)
+              : t('settings.reminder_help')
+          }
+          checked={settings.numberReviewDays > 0}
+          isLocked={policy.numberReviewDays !== undefined}
+          onChange={(numberReminder) => change({ numberReminder })}
+        />
+        {isBannerOn && policy.accountPages === undefined && (
+          <AccountPages pages={settings.accountPages} onSave={(accountPages) => change({ accountPages })} />
+        )}
+        <Announced>
+          {progress.state === 'lost' && (
+            <LostNote onRetry={() => ask(progress.command)} onClose={() => dismiss(progress.id)} />
+          )}
+        </Announced>
+      </div>
+    </Section>
+  );
+}
+
+/** A choice shows at once, before it is written. */
+function asChosen(kept: Settings | undefined, progress: Progress): Settings | undefined {
+  if (progress.state !== 'running' || progress.command.kind !== 'change-settings') return kept;
+  return { ...kept, ...progress.command.settings, id: 'settings' } as Settings;
+}
+
+function Setting(props: {
+  label: string;
+  help: string;
+  checked: boolean;
+  /** The organization has chosen. */
+  isLocked: boolean;
+  onChange: (checked: boolean) => void;
+}) {
+  const { label, help, checked, isLocked, onChange } = props;
+  const helpId = useId();
+  return (
+    <div class="setting">
+      <label>
+        <input
+          type="checkbox"
+          checked={checked}
+          disabled={isLocked}
+          aria-describedby={helpId}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+        <span>{label}</span>
+      </label>
+      <p id={helpId} class="hint">
+        {help} {isLocked && <Locked />}
+      </p>
+    </div>
+  );
+}
+
+/** Where an organization has account pages of its own. */
+function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pages: string[]) => void }) {
+  const typed = useSignal<string | undefined>(undefined);
+  const error = useSignal('');
+  const id = useId();
+  const save = (event: Event) => {
+    event.preventDefault();
+    const entered = (typed.value ?? pages.join('\n')).split(/\s+/).filter(Boolean);
+    const addresses = entered.map((text) => accountPageFrom(/^[a-z]+:/i.test(text) ? text : `https://${text}`));
+    const wrong = entered[addresses.indexOf(undefined)];
+    error.value = wrong ? t('pages.invalid', { address: wrong }) : '';
+    if (wrong) return;
+    const wanted = [...new Set(addresses.filter((address) => address !== undefined))];
+    // At the click, where the browser still takes it for the person's own; refused, the note above asks again.
+    if (wanted.length > 0) void request(patternsOf(wanted));
+    onSave(wanted);
+    typed.value = undefined;
+  };
+  return (
+    <details class="another" open={pages.length > 0}>
+      <summary>{t('pages.title')}</summary>
+      <form class="stack" onSubmit={save} noValidate>
+        <div class="field">
+          <label class="field-label" for={id}>
+            {t('pages.label')}
+          </label>
+          <textarea
+            id={id}
+            rows={3}
+            dir="ltr"
+            autocapitalize="off"
+            spellcheck={false}
+            value={typed.value ?? pages.join('\n')}
+            aria-invalid={error.value !== ''}
+            aria-describedby={`${id}-error ${id}-help`}
+            onInput={(event) => {
+              typed.value = event.currentTarget.value;
+            }}
+          />
+          <p id={`${id}-error`} class="field-error">
+            {error.value}
+          </p>
+          <p id={`${id}-help`} class="hint">
+            {t('pages.help')}
+          </p>
+        </div>
+        <div class="actions">
+          <button type="submit">{t('pages.save')}</button>
+        </div>
+      </form>
+    </details>
+  );
+}

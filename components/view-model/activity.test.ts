@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import type { Account, HostedRegistration, JournalEntry, Verification } from '../../lib/background/db/database.ts';
+import type { Command } from '../../lib/shared/model/commands.ts';
+import { activityExport } from '../options/activity-export.ts';
+import { type ActivityItem, activityOf, byDay, openedBy } from './activity.ts';
+import type { Tile } from './overview.ts';
+
+const now = Date.UTC(2026, 0, 5, 12);
+const accountId = 'tenant.person';
+const enable: Command = { kind: 'enable', accountId, methodId: 'mobile' };
+
+function entry(command: Command, state: JournalEntry['state'], more: Partial<JournalEntry> = {}): JournalEntry {
+  return { id: 'one', accountId, command, state, createdAt: now - 5_000, updatedAt: now - 1_000, ...more };
+}
+
+function verification(state: Verification['state'], more: Partial<Verification> = {}): Verification {
+  return {
+    id: 'verification',
+    accountId,
+    type: 'mobile',
+    purpose: 'add',
+    state,
+    startedAt: now - 60_000,
+    updatedAt: now - 1_000,
+    ...more,
+  };
+}
+
+const challenge = {
+  sentTo: '+44 •••• 982',
+  codeLength: 6,
+  sentAt: now - 50_000,
+  expiresAt: now,
+  resendAt: now,
+  attemptsLeft: 5,
+};
+
+function of(rows: Partial<Parameters<typeof activityOf>[0]>): ActivityItem[] {
+  return activityOf({ journal: [], verifications: [], registrations: [], ...rows });
+}
+
+function only(rows: Parameters<typeof of>[0]): ActivityItem {
+  const [item, ...others] = of(rows);
+  if (!item || others.length > 0) throw new Error('Not one item.');
+  return item;
+}
+
+describe('what is told', () => {
+  test.each<[Command, string]>([
+    [enable, 'enable'],
+    [{ ...enable, kind: 'disable' }, 'disable'],
+    [{ ...enable, kind: 'remove' }, 'remove'],
+    [{ ...enable, kind: 'confirm-number' }, 'confirm-number'],
+    [{ ...enable, kind: 'try-sign-in', from: 'popup' }, 'try-sign-in'],
+    [{ kind: 'make-default', accountId, method: 'voiceOffice' }, 'make-default'],
+    [{ kind: 'sign-in', connectionId: 'tenant', from: 'popup' }, 'sign-in'],
+    [{ kind: 'step-up', accountId, commandId: 'other', from: 'popup' }, 'step-up'],
+  ])('%o', (command, kind) => {
+    expect(only({ journal: [entry(command, 'done', { masked: '+44 •••• 982' })] })).toMatchObject({
+      kind,
+      state: 'done',
+      at: now - 5_000,
+      endedAt: now - 1_000,
+      masked: '+44 •••• 982',
+    });
+  });
+
+  test('what only looks is not, nor the second click of a double click', () => {
+    const twin = { dismissed: true, createdAt: now, updatedAt: now };
+    const journal = [
+      entry({ kind: 'sync', accountId }, 'done'),
+      entry({ kind: 'list-methods', accountId }, 'done'),
+      entry({ kind: 'add-hosted', accountId }, 'done'),
+      entry(enable, 'cancelled', twin),
+    ];
+    expect(of({ journal })).toEqual([]);
+    expect(of({ journal: [entry(enable, 'cancelled', { ...twin, updatedAt: now + 1 })] })).toHaveLength(1);
+  });
+
+  test('a number that was proven by a code is one item, with the requests of all its steps', () => {
+    const about = { accountId, verificationId: 'verification' };
+    const journal = [
+      entry({ kind: 'confirm-code', ...about }, 'done', { id: 'b', createdAt: now, requestIds: ['second'] }),
+      entry({ kind: 'text-code', ...about, type: 'mobile', purpose: 'add' }, 'done', {
+        id: 'a',
+        createdAt: now - 60_000,
+        requestIds: ['first'],
+      }),
+      entry({ kind: 'resend-code', accountId, verificationId: 'other' }, 'done', { id: 'c', requestIds: ['foreign'] }),
+    ];
+    const verifications = [verification('registered', { challenge, methodId: 'mobile' })];
+    expect(only({ journal, verifications })).toEqual({
+      id: 'verification',
+      kind: 'add',
+      at: now - 60_000,
+      endedAt: now - 1_000,
+      state: 'done',
+      type: 'mobile',
+      masked: '+44 •••• 982',
+      methodId: 'mobile',
+      requestIds: ['first', 'second'],
+    });
+    expect(only({ verifications: [verification('awaiting-code', { purpose: 'change' })] })).toMatchObject({
+      kind: 'change',
+      state: 'running',
+    });
+  });
+
+  test('a number that was added on a page of the service', () => {
+    const registration: HostedRegistration = {
+      id: 'registration',
+      accountId,
+      state: 'registered',
+      before: [],
+      methodId: 'mobile',
+      masked: '+44 •••• 982',
+      startedAt: now - 60_000,
+      updatedAt: now,
+    };
+    expect(only({ registrations: [registration] })).toMatchObject({
+      kind: 'add',
+      state: 'done',
+      masked: '+44 •••• 982',
+    });
+    const waiting = only({ registrations: [{ ...registration, state: 'waiting' }] });
+    expect(waiting.state).toBe('running');
+    expect(only({ registrations: [{ ...registration, changes: 'mobile' }] }).kind).toBe('change');
+    expect(waiting).not.toHaveProperty('endedAt');
+  });
+
+  test('newest first, whatever it was', () => {
+    const journal = [entry(enable, 'done', { createdAt: now - 90_000 })];
+    const verifications = [verification('failed'), verification('cancelled', { id: 'newest', startedAt: now })];
+    expect(of({ journal, verifications }).map(({ id }) => id)).toEqual(['newest', 'verification', 'one']);
+  });
+});
+
+describe('how it ended', () => {
+  test.each([
+    ['accepted', 'running'],
+    ['requested', 'running'],
+    ['settling', 'checking'],
+    ['needs-step-up', 'needs-sign-in'],
+    ['done', 'done'],
+    ['failed', 'failed'],
+    ['cancelled', 'cancelled'],
+  ] as const)('%s reads as %s', (state, told) => {
+    const item = only({ journal: [entry(enable, state)] });
+    expect(item.state).toBe(told);
+    expect('endedAt' in item).toBe(['done', 'failed', 'cancelled'].includes(told));
+  });
+
+  test('enabled, with a step missing', () => {
+    expect(only({ journal: [entry(enable, 'done', { smsSignIn: 'notConfigured' })] }).state).toBe('unfinished');
+  });
+
+  test('an error and every id of the service, each once', () => {
+    const error = { kind: 'not-permitted', at: now, requestId: 'b' } as const;
+    const item = only({ journal: [entry(enable, 'failed', { error, requestIds: ['a', 'b'] })] });
+    expect(item).toMatchObject({ error, requestIds: ['a', 'b'] });
+    expect(only({ journal: [entry(enable, 'settling', { error })] })).not.toHaveProperty('error');
+  });
+});
+
+describe('who did not do this', () => {
+  const tile = (sms: Tile['sms']) => ({ method: { id: 'mobile' }, sms }) as Tile;
+  const item = (kind: ActivityItem['kind'], more: Partial<ActivityItem> = {}): ActivityItem => ({
+    id: 'one',
+    kind,
+    at: now,
+    state: 'done',
+    methodId: 'mobile',
+    requestIds: [],
+    ...more,
+  });
+
+  test('closes what it opened, as it stands now', () => {
+    const ready = tile('ready');
+    expect(openedBy(item('enable'), [ready])).toEqual({ signIn: ready });
+    expect(openedBy(item('add'), [ready])).toEqual({ signIn: ready, number: ready });
+    const off = tile('notEnabled');
+    expect(openedBy(item('change'), [off])).toEqual({ number: off });
+    expect(openedBy(item('enable'), [off])).toEqual({});
+    expect(openedBy(item('enable'), [])).toEqual({});
+  });
+
+  test('has nothing to close where nothing was opened, but an unknown outcome counts as done', () => {
+    const ready = tile('ready');
+    for (const kind of ['disable', 'remove', 'make-default', 'sign-in'] as const) {
+      expect(openedBy(item(kind), [ready])).toEqual({});
+    }
+    expect(openedBy(item('enable', { state: 'cancelled' }), [ready])).toEqual({});
+    const failed = (kind: 'not-permitted' | 'offline') => item('enable', { state: 'failed', error: { kind, at: now } });
+    expect(openedBy(failed('not-permitted'), [ready])).toEqual({});
+    expect(openedBy(failed('offline'), [ready])).toEqual({ signIn: ready });
+  });
+});
+
+test('days are those of this machine, newest first', () => {
+  const at = (...time: [number, number, number, number]) => ({ at: new Date(...time).getTime() }) as ActivityItem;
+  const days = byDay([at(2026, 0, 5, 0), at(2026, 0, 4, 23), at(2026, 0, 4, 1)]);
+  expect(days.map(({ day, items }) => [new Date(day).getDate(), items.length])).toEqual([
+    [5, 1],
+    [4, 2],
+  ]);
+});
+
+test('exported: times, numbers masked, ids for the help desk, and nothing a sign-in could be made of', () => {
+  const account = {
+    id: accountId,
+    userName: 'warehouse.one@contoso.example',
+    loginHint: 'canary-hint',
+  } as Account;
+  const error = { kind: 'not-permitted', at: now, status: 403, code: 'accessDenied', requestId: 'b' } as const;
+  const items = of({
+    journal: [
+      entry(enable, 'failed', {
+        masked: '+44 •••• 982',
+        error,
+        stepUp: { claims: 'canary-claims', resume: 'accepted', done: true },
+      }),
+      entry({ kind: 'sign-in', connectionId: 'tenant', loginHint: 'canary-hint', from: 'popup' }, 'done', {
+        id: 'two',
+        createdAt: now - 9_000,
+      }),
+    ],
+  });
+  const text = activityExport(items, { version: '1.2.3', account, now });
+  expect(text).not.toContain('canary');
+  expect(JSON.parse(text)).toEqual({
+    extension: 'Phone Sign-in 1.2.3',
+    exportedAt: '2026-01-05T12:00:00.000Z',
+    account: { userName: 'warehouse.one@contoso.example', tenantId: 'tenant', objectId: 'person' },
+    activity: [
+      {
+        what: 'enable',
+        asked: '2026-01-05T11:59:55.000Z',
+        ended: '2026-01-05T11:59:59.000Z',
+        state: 'failed',
+        number: '+44 •••• 982',
+        requestIds: ['b'],
+        error: {
+          kind: 'not-permitted',
+          at: '2026-01-05T12:00:00.000Z',
+          status: 403,
+          code: 'accessDenied',
+          requestId: 'b',
+        },
+      },
+      {
+        what: 'sign-in',
+        asked: '2026-01-05T11:59:51.000Z',
+        ended: '2026-01-05T11:59:59.000Z',
+        state: 'done',
+        requestIds: [],
+      },
+    ],
+  });
+});

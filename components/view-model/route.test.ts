@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { CachedMethod, HostedRegistration, Verification } from '../../lib/background/db/database.ts';
+import type { Tile } from './overview.ts';
+import { routeToBegun } from './route.ts';
+
+const accountId = 'tenant.one';
+const times = { startedAt: 1, updatedAt: 1 };
+const method = (type: CachedMethod['type']): CachedMethod => ({
+  accountId,
+  id: `id of ${type}`,
+  type,
+  masked: '+44 •••• 982',
+  smsSignIn: 'ready',
+});
+const tiles = [method('mobile'), method('office')].map(
+  (each): Tile => ({
+    method: each,
+    isDefault: false,
+    sms: 'ready',
+    progress: { state: 'none' },
+    removal: { kind: 'free', last: 'no' },
+    isDueForReview: false,
+  }),
+);
+const open = (purpose: Verification['purpose'], type: Verification['type']): Verification => ({
+  id: 'open',
+  accountId,
+  type,
+  purpose,
+  state: 'awaiting-code',
+  ...times,
+});
+const hosted = (state: HostedRegistration['state'], changes?: string): HostedRegistration => ({
+  id: 'hosted',
+  accountId,
+  state,
+  before: [],
+  ...times,
+  ...(changes ? { changes } : {}),
+});
+
+const add = { step: 'add-phone' };
+const change = { step: 'change', methodId: 'id of office' };
+
+test.each<[string, Verification | undefined, HostedRegistration | undefined, object]>([
+  ['a number that is added', open('add', 'office'), undefined, add],
+  ['a number that is changed', open('change', 'office'), undefined, change],
+  ['a number that is changed, and was removed elsewhere', open('change', 'alternateMobile'), undefined, add],
+  ['a number that is added on the account page', undefined, hosted('waiting'), add],
+  ['a number that is changed on the account page', undefined, hosted('waiting', 'id of office'), change],
+  ['a number that is no longer waited for', undefined, hosted('abandoned', 'id of office'), add],
+  ['both: the code comes first', open('add', 'office'), hosted('waiting', 'id of office'), add],
+])('%s', (_, openVerification, registration, expected) => {
+  expect(routeToBegun({ openVerification, registration, tiles })).toEqual(expected);
+});

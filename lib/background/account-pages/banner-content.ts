@@ -1,0 +1,46 @@
+// The words of the banner. A web page's script has none of its own: it gets them in the person's language, ready to be shown.
+import { errorWords, language, t } from '../../shared/language/words.ts';
+import type { BannerContent } from '../../shared/messages/banner-messages.ts';
+import type { Standing } from '../../shared/model/offer.ts';
+
+export function contentOf(standing: Standing): BannerContent {
+  const { accountId, methodId, phase } = standing;
+  return {
+    about: { accountId, methodId },
+    phase,
+    language,
+    direction: t('direction'),
+    label: t('banner.label'),
+    ...wordsOf(standing),
+  };
+}
+
+function wordsOf(standing: Standing): Pick<BannerContent, 'title' | 'help' | 'buttons'> {
+  const digits = standing.lastDigits;
+  const close = { act: 'close', text: t('action.close') } as const;
+  switch (standing.phase) {
+    case 'offer':
+      return {
+        title: t('banner.offer', { digits }),
+        help: t('banner.offer_help'),
+        buttons: [
+          { act: 'open', text: t('banner.enable') },
+          { act: 'snooze', text: t('banner.not_now') },
+          { act: 'never', text: t('banner.never') },
+        ],
+      };
+    case 'working':
+      return { title: t('banner.working', { digits }), buttons: [] };
+    case 'sign-in':
+      return { title: t('banner.sign_in'), buttons: [{ act: 'open', text: t('banner.go_on') }, close] };
+    case 'failed':
+      return {
+        ...errorWords(standing.error.kind),
+        buttons: [{ act: 'open', text: t('banner.what_to_do') }, close],
+      };
+    case 'done':
+      return { title: t('banner.done', { digits }), buttons: [close] };
+    case 'unfinished':
+      return { title: t('banner.unfinished', { digits }), buttons: [close] };
+  }
+}

@@ -1,0 +1,289 @@
+// Against the sandbox's sign-in service: as Entra is, and as the standard is.
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { SignInAtSandbox } from '../../../tests/sign-in-at-sandbox.ts';
+import { redirectUris } from '../../shared/model/extension-ids.ts';
+import { type AuthorizeOptions, createAuthorize, graphScope, SignInCancelled, type SignInTarget } from './authorize.ts';
+import { freshSignInClaims } from './claims.ts';
+
+let sandbox: Sandbox;
+let standard: Sandbox;
+let at: SignInAtSandbox;
+let target: SignInTarget;
+beforeAll(async () => {
+  const options = { redirectUris: Object.values(redirectUris) };
+  [sandbox, standard] = await Promise.all([startSandbox(options), startSandbox({ ...options, entraLike: false })]);
+});
+beforeEach(() => {
+  at = new SignInAtSandbox(sandbox, sandbox.employees.mobileReady);
+  target = { cloud: 'global', tenantId: sandbox.tenant.id, clientId: sandbox.tenant.clientId };
+});
+afterEach(() => {
+  sandbox.control.reset();
+  standard.control.reset();
+});
+afterAll(() => Promise.all([sandbox.close(), standard.close()]));
+
+const interactive: AuthorizeOptions = { interactive: true };
+const silent: AuthorizeOptions = { interactive: false, prompt: 'none' };
+const authorizing = (where = at) => createAuthorize({ ...where, now: () => sandbox.control.clock.now() });
+const signIn = (options = interactive) => authorizing().authorize(target, options);
+
+/** Changes the claims, or the header, of the id token on its way. Its signature is not what a client relies on here. */
+function changeIdToken(claims: Record<string, unknown>, header: Record<string, unknown> = {}): void {
+  const part = (text: string | undefined) => JSON.parse(Buffer.from(text ?? '', 'base64url').toString());
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  at.alter = (_, answer) => {
+    if (typeof answer.id_token !== 'string') return answer;
+    const [head, body, signature] = answer.id_token.split('.');
+    const changed = [encode({ ...part(head), ...header }), encode({ ...part(body), ...claims }), signature];
+    return { ...answer, id_token: changed.join('.') };
+  };
+}
+
+describe('a sign-in', () => {
+  test('answers who it was, and the tokens', async () => {
+    const { oid, userName, name } = sandbox.employees.mobileReady;
+    expect(await signIn()).toMatchObject({
+      accountId: `${sandbox.tenant.id}.${oid}`,
+      userName,
+      name,
+      loginHint: expect.not.stringContaining('@'),
+      tokens: {
+        refreshToken: expect.any(String),
+        access: { 'https://graph.microsoft.com': { token: expect.any(String), expiresAt: expect.any(Number) } },
+      },
+    });
+  });
+
+  test('case 29: proves by PKCE S256 that it is the one that asked, anew each time', async () => {
+    await signIn();
+    await signIn();
+    const asked = at.launched.map(({ searchParams }) => Object.fromEntries(searchParams));
+    const redeemed = at.tokenRequests.map((body) => Object.fromEntries(body));
+    for (const [index, { code_challenge, code_challenge_method }] of asked.entries()) {
+      const verifier = redeemed[index]?.code_verifier ?? '';
+      expect(verifier.length).toBeGreaterThanOrEqual(43);
+      expect(code_challenge_method).toBe('S256');
+      expect(code_challenge).toBe(createHash('sha256').update(verifier).digest('base64url'));
+    }
+    for (const once of ['code_challenge', 'state', 'nonce'] as const) {
+      expect(new Set(asked.map((one) => one[once])).size).toBe(2);
+    }
+  });
+
+  test('asks as a public client, for what it needs and says what it can', async () => {
+    await signIn({ ...interactive, prompt: 'select_account' });
+    expect(Object.fromEntries(at.launched[0]?.searchParams ?? [])).toMatchObject({
+      client_id: sandbox.tenant.clientId,
+      redirect_uri: redirectUris.chromium,
+      response_type: 'code',
+      scope: `openid profile offline_access ${graphScope({ cloud: 'global' })}`,
+      prompt: 'select_account',
+      claims: '{"access_token":{"xms_cc":{"values":["cp1"]}}}',
+    });
+    expect(at.tokenRequests[0]?.has('client_secret')).toBe(false);
+  });
+
+  test('case 36: meets a demand for a fresh sign-in', async () => {
+    await signIn();
+    const before = sandbox.requests.length;
+    await signIn({ ...interactive, claims: freshSignInClaims, loginHint: sandbox.employees.mobileReady.userName });
+    expect(JSON.parse(at.launched[1]?.searchParams.get('claims') ?? '')).toEqual({
+      access_token: { amr: { essential: true, values: ['ngcmfa'] }, xms_cc: { values: ['cp1'] } },
+    });
+    // The person typed the password again.
+    expect(sandbox.requests.slice(before).some(({ method, path }) => method === 'POST' && !/token$/.test(path))).toBe(
+      true,
+    );
+  });
+
+  test('reads the metadata once in a run of the browser', async () => {
+    await signIn();
+    await authorizing().authorize(target, silent);
+    expect(sandbox.requests.filter(({ path }) => path.endsWith('/openid-configuration'))).toHaveLength(1);
+  });
+
+  test('that the person cancelled is neither an error nor redeemed', async () => {
+    const cancelled = new SignInCancelled();
+    const { authorize } = createAuthorize({
+      ...at,
+      now: Date.now,
+      launch: () => Promise.reject(cancelled),
+    });
+    await expect(authorize(target, interactive)).rejects.toBe(cancelled);
+    expect(at.tokenRequests).toEqual([]);
+  });
+});
+
+describe('in silence', () => {
+  test('with a session, nobody sees anything; without one, the person is needed', async () => {
+    await expect(signIn(silent)).rejects.toMatchObject({ kind: 'signed-out', details: { code: 'AADSTS50058' } });
+    await signIn();
+    expect(await signIn(silent)).toMatchObject({ userName: sandbox.employees.mobileReady.userName });
+  });
+
+  test.each([
+    ['consent-required', () => sandbox.control.setConsent('missing')],
+    ['blocked-by-access-policy', () => sandbox.control.blockByAccessPolicy(true)],
+    ['signed-out', () => sandbox.control.endSessions(sandbox.employees.mobileReady)],
+  ])('%s', async (kind, happens) => {
+    await signIn();
+    happens();
+    await expect(signIn(silent)).rejects.toMatchObject({ kind });
+  });
+});
+
+describe('is refused, before any code is redeemed:', () => {
+  afterEach(() => {
+    expect(at.tokenRequests).toEqual([]);
+  });
+
+  test.each([
+    ["case 27: another sign-in's state", (end: URL) => end.searchParams.set('state', 'another')],
+    ['case 27: no state', (end: URL) => end.searchParams.delete('state')],
+    ['case 27: two states', (end: URL) => end.searchParams.append('state', 'another')],
+    ["case 28: another service's iss", (end: URL) => end.searchParams.set('iss', 'https://login.contoso.example/')],
+    ['no code', (end: URL) => end.searchParams.delete('code')],
+    [
+      'case 27: an error that is not of this sign-in',
+      (end: URL) => {
+        end.search = '?error=access_denied&error_description=AADSTS65004&state=another';
+      },
+    ],
+  ])('%s', async (_, redirect) => {
+    at.redirect = redirect;
+    await expect(signIn()).rejects.toMatchObject({ name: 'IdentityError', kind: 'unexpected-answer' });
+  });
+
+  test('an error of the service, told by its number', async () => {
+    at.redirect = (end) => {
+      const state = end.searchParams.get('state') ?? '';
+      end.search = String(
+        new URLSearchParams({ error: 'access_denied', error_description: 'AADSTS65004: declined', state }),
+      );
+    };
+    await expect(signIn()).rejects.toMatchObject({ kind: 'consent-required', details: { code: 'AADSTS65004' } });
+  });
+});
+
+describe('where iss is announced', () => {
+  beforeEach(() => {
+    at = new SignInAtSandbox(standard, standard.employees.mobileReady);
+  });
+
+  test('case 28: it is there and right', async () => {
+    expect(await signIn()).toMatchObject({ userName: standard.employees.mobileReady.userName });
+  });
+
+  test.each([
+    ['missing', (end: URL) => end.searchParams.delete('iss')],
+    ['wrong', (end: URL) => end.searchParams.set('iss', 'https://login.contoso.example/')],
+    ['there twice', (end: URL) => end.searchParams.append('iss', 'https://login.contoso.example/')],
+  ])('case 28: refused when it is %s', async (_, redirect) => {
+    at.redirect = redirect;
+    await expect(signIn()).rejects.toMatchObject({ kind: 'unexpected-answer' });
+    expect(at.tokenRequests).toEqual([]);
+  });
+});
+
+describe('an id token', () => {
+  const hourAgo = () => Math.floor(Date.now() / 1000) - 3600;
+  const otherTenant = '6f1c2a8e-2f5d-4c7b-9a53-0e8f5c1d7b11';
+
+  test.each<[string, () => [Record<string, unknown>, Record<string, unknown>?]]>([
+    ["case 30: another sign-in's nonce", () => [{ nonce: 'another' }]],
+    ['case 30: no nonce', () => [{ nonce: undefined }]],
+    ['case 30: for another application', () => [{ aud: 'a0000000-0000-4000-8000-000000000002' }]],
+    ['case 30: of another issuer', () => [{ iss: `https://login.microsoftonline.com/${otherTenant}/v2.0` }]],
+    ['case 57: that has ended', () => [{ exp: hourAgo() }]],
+    ['without who it is', () => [{ oid: undefined }]],
+    ['without whose it is', () => [{ tid: undefined }]],
+    ['whose name is no text', () => [{ oid: { toString: 'x' } }]],
+    ['without a signature', () => [{}, { alg: 'none' }]],
+  ])('%s is refused', async (_, change) => {
+    changeIdToken(...change());
+    await expect(signIn()).rejects.toMatchObject({ name: 'IdentityError', kind: 'unexpected-answer' });
+  });
+
+  test('case 32: of another tenant is an account that is not allowed', async () => {
+    changeIdToken({ tid: otherTenant });
+    await expect(signIn()).rejects.toMatchObject({ kind: 'account-not-allowed' });
+  });
+
+  test.each([-25, -3, 3, 25])('case 57: the machine is %d hours off: signs in all the same', async (hours) => {
+    // The service's clock is the one that is moved here; the one beside it is this machine's.
+    sandbox.control.clock.advance(hours * 3_600_000);
+    expect(await signIn()).toMatchObject({ accountId: expect.any(String) });
+  });
+
+  test('case 57: of a clock four minutes off is taken', async () => {
+    changeIdToken({ exp: Math.floor(Date.now() / 1000) - 240 });
+    expect(await signIn()).toMatchObject({ accountId: expect.any(String) });
+  });
+
+  test('that is missing is no sign-in', async () => {
+    at.alter = (_, { id_token: _token, ...answer }) => answer;
+    await expect(signIn()).rejects.toMatchObject({ kind: 'unexpected-answer' });
+  });
+
+  test('without a name to show shows the user name, and without that the id', async () => {
+    changeIdToken({ name: '', login_hint: undefined });
+    const { userName, oid } = sandbox.employees.mobileReady;
+    expect(await signIn()).toMatchObject({ name: userName, loginHint: userName });
+    changeIdToken({ name: 7, preferred_username: null, login_hint: undefined });
+    expect(await signIn()).toMatchObject({ name: oid, userName: oid });
+  });
+});
+
+describe('case 56: a token endpoint in trouble', () => {
+  const endpoint = { host: 'login.microsoftonline.com', method: 'POST', path: /\/token$/ };
+  test.each([
+    ['service-unavailable', { answer: { status: 500, body: '<html>' } }],
+    ['service-unavailable', { answer: { status: 503 } }],
+    ['service-unavailable', { throttle: { retryAfter: 5 } }],
+    ['unexpected-answer', { answer: { status: 200, body: {} } }],
+    ['unexpected-answer', { answer: { status: 200, body: 'no JSON' } }],
+    ['unexpected-answer', { answer: { status: 200, body: { access_token: 7, token_type: 'Bearer' } } }],
+    ['offline', { drop: true }],
+    ['offline', { truncate: true }],
+  ] as const)('%s for %j', async (kind, fault) => {
+    const { tokens } = await signIn();
+    sandbox.control.fault({ ...endpoint, ...fault });
+    await expect(signIn()).rejects.toMatchObject({ name: 'IdentityError', kind });
+    const refresh = authorizing().refresh(target, tokens.refreshToken ?? '', graphScope({ cloud: 'global' }));
+    await expect(refresh).rejects.toMatchObject({ name: 'IdentityError', kind });
+  });
+});
+
+describe('refreshing', () => {
+  test('rotates the refresh token, and serves another resource', async () => {
+    const { tokens } = await signIn();
+    const { refresh } = authorizing();
+    const again = await refresh(target, tokens.refreshToken ?? '', graphScope({ cloud: 'global' }));
+    expect(again.refreshToken).not.toBe(tokens.refreshToken);
+    const { gateway } = sandbox.tenant;
+    const other = await refresh(target, again.refreshToken ?? '', gateway.scope);
+    expect(Object.keys(other.access)).toEqual([gateway.scope.slice(0, gateway.scope.lastIndexOf('/'))]);
+  });
+
+  test('keeps the refresh token where the answer brings none', async () => {
+    const { tokens } = await signIn();
+    at.alter = (_, { refresh_token: _token, ...answer }) => answer;
+    const again = await authorizing().refresh(target, tokens.refreshToken ?? '', graphScope({ cloud: 'global' }));
+    expect(again.refreshToken).toBe(tokens.refreshToken);
+  });
+
+  test.each([
+    ['signed-out', () => sandbox.control.clock.advance(25 * 60 * 60_000)],
+    ['signed-out', () => sandbox.control.revokeTokens(sandbox.employees.mobileReady, { refreshTokens: true })],
+    ['consent-required', () => sandbox.control.setConsent('missing')],
+    ['blocked-by-access-policy', () => sandbox.control.blockByAccessPolicy(true)],
+  ])('%s', async (kind, happens) => {
+    const { tokens } = await signIn();
+    happens();
+    const refresh = authorizing().refresh(target, tokens.refreshToken ?? '', graphScope({ cloud: 'global' }));
+    await expect(refresh).rejects.toMatchObject({ kind });
+  });
+});

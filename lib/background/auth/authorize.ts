@@ -1,0 +1,210 @@
+// One authorization: code and PKCE in a window of the browser, then the tokens. OAuth 2.0 and OpenID Connect are
+// oauth4webapi's; what Entra asks for beside them is here.
+import * as oauth from 'oauth4webapi';
+import { type CloudName, clouds } from '../../shared/model/clouds.ts';
+import { IdentityError } from '../../shared/model/errors.ts';
+import { type Network, overNetwork } from '../network.ts';
+import { withClientCapabilities } from './claims.ts';
+import { discover } from './discovery.ts';
+import { fromOAuth } from './sign-in-errors.ts';
+import type { MemoryStorage, Tokens } from './token-vault.ts';
+
+/** Leads the person, or nobody when not interactive, to a page and answers with the address it ended at. */
+export type LaunchSignIn = (url: string, interactive: boolean) => Promise<string>;
+
+/** Where to sign in, and as what. */
+export interface SignInTarget {
+  cloud: CloudName;
+  tenantId: string;
+  clientId: string;
+  /** Permissions to ask of Graph, where the organization says which. */
+  scopes?: readonly string[];
+}
+
+export interface AuthorizeOptions {
+  interactive: boolean;
+  prompt?: 'select_account' | 'login' | 'none';
+  loginHint?: string;
+  /** Claims challenge to meet, as JSON text. */
+  claims?: string;
+  /** Only who it is matters: nothing that could be gone on with is asked for. */
+  identityOnly?: boolean;
+}
+
+/** Who signed in, from the id token: the access token is opaque to a client. */
+export interface SignedIn {
+  accountId: string;
+  userName: string;
+  name: string;
+  loginHint: string;
+  tokens: Tokens;
+}
+
+/** The person closed the window, or the service's error page never led back. */
+export class SignInCancelled extends Error {}
+
+/** The permission that reads and writes phones and the default method: docs/decisions/permission-asked-of-graph.md */
+const usualPermissions = ['UserAuthenticationMethod.ReadWrite'];
+
+/** What is asked of Graph, as one text: several permissions have a space between. */
+export function graphScope({ cloud, scopes = usualPermissions }: Pick<SignInTarget, 'cloud' | 'scopes'>): string {
+  return scopes.map((permission) => `https://${clouds[cloud].graph}/${permission}`).join(' ');
+}
+
+export function createAuthorize(dependencies: {
+  network: Network;
+  memory: MemoryStorage;
+  launch: LaunchSignIn;
+  redirectUri: string;
+  now: () => number;
+}) {
+  const { network, memory, launch, redirectUri, now } = dependencies;
+  const viaNetwork = overNetwork(network);
+
+  /** Metadata hardly ever changes: once per run of the browser is enough. */
+  async function serverOf(target: SignInTarget): Promise<oauth.AuthorizationServer> {
+    const key = `metadata:${target.cloud}:${target.tenantId}`;
+    const kept = (await memory.get(key))[key];
+    if (kept) return kept as oauth.AuthorizationServer;
+    const { server } = await discover(target.cloud, target.tenantId, network);
+    await memory.set({ [key]: server });
+    return server;
+  }
+
+  /** @throws SignInCancelled, or an IdentityError of the sign-in service */
+  async function authorize(target: SignInTarget, options: AuthorizeOptions): Promise<SignedIn> {
+    try {
+      const server = await serverOf(target);
+      const client: oauth.Client = { client_id: target.clientId };
+      const verifier = oauth.generateRandomCodeVerifier();
+      const state = oauth.generateRandomState();
+      const nonce = oauth.generateRandomNonce();
+      const url = new URL(server.authorization_endpoint as string);
+      url.search = new URLSearchParams({
+        client_id: target.clientId,
+        response_type: 'code',
+        redirect_uri: redirectUri,
+        scope: options.identityOnly ? 'openid profile' : `openid profile offline_access ${graphScope(target)}`,
+        code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+        state,
+        nonce,
+        claims: withClientCapabilities(options.claims),
+        ...(options.prompt ? { prompt: options.prompt } : {}),
+        ...(options.loginHint ? { login_hint: options.loginHint } : {}),
+      }).toString();
+      const end = new URL(await launch(url.href, options.interactive));
+      const parameters = oauth.validateAuthResponse(server, client, end, state);
+      const response = await oauth.authorizationCodeGrantRequest(
+        server,
+        client,
+        oauth.None(),
+        parameters,
+        redirectUri,
+        verifier,
+        viaNetwork,
+      );
+      const answer = await oauth.processAuthorizationCodeResponse(
+        server,
+        await byTheirClock(client, response),
+        response,
+        {
+          expectedNonce: nonce,
+          requireIdToken: true,
+        },
+      );
+      return signedIn(answer, target, now());
+    } catch (error) {
+      if (error instanceof SignInCancelled) throw error;
+      throw fromOAuth(error);
+    }
+  }
+
+  /**
+   * New tokens for a resource from a refresh token; refresh tokens are rotated.
+   * @throws IdentityError `signed-out` when the refresh token has ended
+   */
+  async function refresh(target: SignInTarget, refreshToken: string, scope: string): Promise<Tokens> {
+    try {
+      const server = await serverOf(target);
+      const client: oauth.Client = { client_id: target.clientId };
+      const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, {
+        ...viaNetwork,
+        additionalParameters: {
+          scope: `openid profile offline_access ${scope}`,
+          claims: withClientCapabilities(undefined),
+        },
+      });
+      const answer = await oauth.processRefreshTokenResponse(server, await byTheirClock(client, response), response);
+      return tokensOf(answer, scope, target, now(), refreshToken);
+    } catch (error) {
+      throw fromOAuth(error);
+    }
+  }
+
+  return { authorize, refresh };
+}
+
+export type Authorize = ReturnType<typeof createAuthorize>;
+
+/**
+ * The client with the service's time. The id token was issued for this very answer, so `iat` is what the service's clock shows
+ * now, and the token's other times are told by that: a machine whose clock is hours off signs in all the same. Old tokens
+ * are kept out by the nonce. Not by the answer's `Date`, which a browser withholds without a host permission.
+ */
+async function byTheirClock(client: oauth.Client, response: Response): Promise<oauth.Client> {
+  const tolerant = { ...client, [oauth.clockTolerance]: 300 };
+  try {
+    const { id_token } = await response.clone().json();
+    const payload = String(id_token).split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? '';
+    const { iat } = JSON.parse(atob(payload));
+    return Number.isSafeInteger(iat)
+      ? { ...tolerant, [oauth.clockSkew]: iat - Math.floor(Date.now() / 1000) }
+      : tolerant;
+  } catch {
+    return tolerant;
+  }
+}
+
+/** The resource a scope belongs to: all before its last slash. Of several permissions of one resource, the first says it. */
+export function resourceOf(scope: string): string {
+  const [first = ''] = scope.split(' ');
+  return first.slice(0, first.lastIndexOf('/'));
+}
+
+function tokensOf(
+  answer: oauth.TokenEndpointResponse,
+  scope: string,
+  { clientId }: SignInTarget,
+  now: number,
+  previous?: string,
+): Tokens {
+  const refreshToken = answer.refresh_token ?? previous;
+  return {
+    clientId,
+    ...(refreshToken ? { refreshToken } : {}),
+    access: {
+      [resourceOf(scope)]: {
+        token: answer.access_token,
+        expiresAt: now + (answer.expires_in ?? 300) * 1000,
+        scope: answer.scope ?? scope,
+      },
+    },
+  };
+}
+
+function signedIn(answer: oauth.TokenEndpointResponse, target: SignInTarget, now: number): SignedIn {
+  const claims = oauth.getValidatedIdTokenClaims(answer) as Record<string, unknown>;
+  const { tid, oid, preferred_username, name, login_hint } = claims;
+  if (typeof tid !== 'string' || typeof oid !== 'string') throw new IdentityError('unexpected-answer');
+  if (tid !== target.tenantId) throw new IdentityError('account-not-allowed');
+  const text = (claim: unknown, otherwise: string) => (typeof claim === 'string' && claim ? claim : otherwise);
+  const userName = text(preferred_username, oid);
+  return {
+    accountId: `${tid}.${oid}`.toLowerCase(),
+    userName,
+    name: text(name, userName),
+    loginHint: text(login_hint, userName),
+    tokens: tokensOf(answer, graphScope(target), target, now),
+  };
+}

@@ -1,0 +1,123 @@
+// Against the sandbox's sign-in service, whose discovery is Entra's.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { SignInAtSandbox } from '../../../tests/sign-in-at-sandbox.ts';
+import { redirectUris } from '../../shared/model/extension-ids.ts';
+import { discover } from './discovery.ts';
+
+let sandbox: Sandbox;
+let at: SignInAtSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ redirectUris: Object.values(redirectUris) });
+});
+beforeEach(() => {
+  at = new SignInAtSandbox(sandbox, sandbox.employees.mobileReady);
+});
+afterEach(() => sandbox.control.reset());
+afterAll(() => sandbox.close());
+
+const login = 'https://login.microsoftonline.com';
+const otherTenant = '6f1c2a8e-2f5d-4c7b-9a53-0e8f5c1d7b11';
+const change = (changes: Record<string, unknown>) => {
+  at.alter = (_, answer) => ({ ...answer, ...changes });
+};
+
+test.each([
+  ['its domain', (domain: string) => domain],
+  ['its domain in capitals', (domain: string) => domain.toUpperCase()],
+  ['its id', (_: string, id: string) => id],
+  ['its id in capitals', (_: string, id: string) => id.toUpperCase()],
+])('finds an organization by %s', async (_, spelling) => {
+  const { id, domain } = sandbox.tenant;
+  const { tenantId, server } = await discover('global', spelling(domain, id), at.network);
+  expect(tenantId).toBe(id);
+  expect(server).toMatchObject({
+    issuer: `${login}/${id}/v2.0`,
+    authorization_endpoint: `${login}/${id}/oauth2/v2.0/authorize`,
+  });
+});
+
+test.each([
+  '',
+  'contoso',
+  'organizations',
+  'common',
+  'https://contoso.example',
+  'contoso.example/x',
+  '../v2.0',
+  'a b.example',
+  '-.example',
+  'contoso.example?x',
+  `${'a'.repeat(254)}.example`,
+])('"%s" is neither a domain nor an id: nobody is asked', async (tenant) => {
+  await expect(discover('global', tenant, at.network)).rejects.toMatchObject({
+    kind: 'not-configured',
+    details: { code: 'invalid-tenant' },
+  });
+  expect(sandbox.requests).toEqual([]);
+});
+
+test('an organization that is not in this cloud', async () => {
+  for (const tenant of ['nobody.example', otherTenant]) {
+    await expect(discover('global', tenant, at.network)).rejects.toMatchObject({
+      kind: 'not-configured',
+      details: { code: 'AADSTS90002' },
+    });
+  }
+});
+
+describe('case 33: is refused', () => {
+  test.each([
+    ["another organization's issuer", `${login}/${otherTenant}/v2.0`],
+    ['an issuer elsewhere', `https://login.contoso.example/${otherTenant}/v2.0`],
+    ['the template', `${login}/{tenantid}/v2.0`],
+    ['no issuer', undefined],
+    ['an issuer that is no address', 'contoso'],
+    ['an issuer that is no text', 7],
+  ])('%s', async (_, issuer) => {
+    change({ issuer });
+    for (const tenant of [sandbox.tenant.id, sandbox.tenant.domain]) {
+      const error = await discover('global', tenant, at.network).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ name: 'IdentityError' });
+    }
+    await expect(discover('global', sandbox.tenant.id, at.network)).rejects.toMatchObject({
+      kind: 'unexpected-answer',
+    });
+  });
+
+  test.each(['authorization_endpoint', 'token_endpoint'])('a %s elsewhere, or unsafe', async (endpoint) => {
+    for (const elsewhere of [
+      'https://login.contoso.example/oauth2/v2.0/authorize',
+      'https://login.microsoftonline.com.contoso.example/authorize',
+      'https://login.microsoftonline.com:8443/authorize',
+      'http://login.microsoftonline.com/authorize',
+      'javascript://login.microsoftonline.com/%0aalert(1)',
+      'not an address',
+      '',
+      undefined,
+    ]) {
+      change({ [endpoint]: elsewhere });
+      await expect(discover('global', sandbox.tenant.id, at.network), String(elsewhere)).rejects.toMatchObject({
+        name: 'IdentityError',
+        kind: 'unexpected-answer',
+      });
+    }
+  });
+});
+
+describe('case 56: a service in trouble', () => {
+  const metadata = { host: 'login.microsoftonline.com', path: /openid-configuration$/ };
+  test.each([
+    ['unexpected-answer', { answer: { status: 200, body: '<html>' } }],
+    ['unexpected-answer', { answer: { status: 200, body: [] } }],
+    ['service-unavailable', { answer: { status: 503, body: '' } }],
+    ['service-unavailable', { answer: { status: 500 } }],
+    ['offline', { drop: true }],
+    ['offline', { truncate: true }],
+  ] as const)('%s for %j', async (kind, fault) => {
+    sandbox.control.fault({ ...metadata, ...fault });
+    for (const tenant of [sandbox.tenant.id, sandbox.tenant.domain]) {
+      await expect(discover('global', tenant, at.network)).rejects.toMatchObject({ name: 'IdentityError', kind });
+    }
+  });
+});

@@ -1,0 +1,57 @@
+// Where an organization signs in: OpenID Connect discovery, by domain or GUID.
+import * as oauth from 'oauth4webapi';
+import { type CloudName, clouds } from '../../shared/model/clouds.ts';
+import { IdentityError } from '../../shared/model/errors.ts';
+import { type Network, overNetwork } from '../network.ts';
+import { fromAnswer, fromOAuth } from './sign-in-errors.ts';
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$/i;
+
+export const isGuid = (text: string) => guid.test(text);
+
+/**
+ * Discovery by a tenant's GUID answers a matching issuer, discovery by a domain the issuer with the GUID, which a strict
+ * client refuses: a domain is resolved to its GUID first, and everything goes on with that.
+ *
+ * @param tenant GUID or domain
+ * @returns the server's metadata, whose issuer holds the GUID
+ * @throws IdentityError `not-configured` with code `invalid-tenant` (neither a GUID nor a domain) or `AADSTS90002` (no
+ * such organization in this cloud), or the network's kinds
+ */
+export async function discover(
+  cloud: CloudName,
+  tenant: string,
+  network: Network,
+): Promise<{ tenantId: string; server: oauth.AuthorizationServer }> {
+  const host = clouds[cloud].login;
+  if (guid.test(tenant)) {
+    const tenantId = tenant.toLowerCase();
+    const issuer = new URL(`https://${host}/${tenantId}/v2.0`);
+    const response = await requestMetadata(issuer, network);
+    const server = await oauth.processDiscoveryResponse(issuer, response).catch((error) => {
+      throw fromOAuth(error);
+    });
+    for (const endpoint of [server.authorization_endpoint, server.token_endpoint]) {
+      // Metadata may not send people or codes elsewhere.
+      if (originOf(endpoint) !== `https://${host}`) throw new IdentityError('unexpected-answer');
+    }
+    return { tenantId, server };
+  }
+  if (!domain.test(tenant)) throw new IdentityError('not-configured', { code: 'invalid-tenant' });
+  const response = await requestMetadata(new URL(`https://${host}/${tenant.toLowerCase()}/v2.0`), network);
+  const { issuer } = Object(await response.json().catch(() => undefined)) as { issuer?: unknown };
+  const tenantId = typeof issuer === 'string' ? /^https:\/\/[^/]+\/([^/]+)/.exec(issuer)?.[1] : undefined;
+  if (!tenantId || !guid.test(tenantId)) throw new IdentityError('unexpected-answer');
+  return discover(cloud, tenantId, network);
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url && URL.canParse(url) ? new URL(url).origin : undefined;
+}
+
+async function requestMetadata(issuer: URL, network: Network): Promise<Response> {
+  const response = await oauth.discoveryRequest(issuer, overNetwork(network));
+  if (response.ok) return response;
+  throw fromAnswer(await response.json().catch(() => undefined), response.status);
+}

@@ -1,0 +1,99 @@
+import * as oauth from 'oauth4webapi';
+import { describe, expect, test } from 'vitest';
+import { IdentityError } from '../../shared/model/errors.ts';
+import { fromAnswer, fromOAuth } from './sign-in-errors.ts';
+
+const answer = (error: string, number?: number) => ({
+  error,
+  ...(number ? { error_description: `AADSTS${number}: Words for a log of +44 7700900102. Trace ID: 1` } : {}),
+  trace_id: 'a-trace',
+  correlation_id: 'a-correlation',
+});
+
+test.each([
+  ['login_required', 50058, 'signed-out'],
+  ['invalid_grant', 700084, 'signed-out'],
+  ['invalid_grant', 50173, 'signed-out'],
+  ['invalid_grant', 65001, 'consent-required'],
+  ['access_denied', 65004, 'consent-required'],
+  ['access_denied', 90094, 'consent-required'],
+  ['invalid_grant', 53003, 'blocked-by-access-policy'],
+  ['access_denied', 50105, 'blocked-by-access-policy'],
+  ['invalid_request', 50020, 'account-not-allowed'],
+  ['invalid_request', 9002326, 'not-configured'],
+  ['unauthorized_client', 700016, 'not-configured'],
+  ['invalid_tenant', 90002, 'not-configured'],
+  ['interaction_required', undefined, 'signed-out'],
+  ['interaction_required', 50076, 'signed-out'],
+  ['temporarily_unavailable', undefined, 'service-unavailable'],
+  ['a_new_error', 1234567, 'unexpected-answer'],
+] as const)('%s, AADSTS%s: %s', (error, number, kind) => {
+  expect(fromAnswer(answer(error, number))).toMatchObject({
+    kind,
+    details: {
+      code: number ? `AADSTS${number}` : error,
+      requestId: 'a-trace',
+      correlationId: 'a-correlation',
+    },
+  });
+});
+
+test("of the service's words nothing is kept but the number of the error", () => {
+  const error = fromAnswer(answer('invalid_grant', 700084), 400);
+  expect(JSON.stringify([error.message, error.details])).not.toMatch(/Words|7700900102/);
+  expect(error.details).toMatchObject({ status: 400, code: 'AADSTS700084' });
+});
+
+test('case 36: claims that the service demands go along', () => {
+  expect(fromAnswer({ ...answer('interaction_required', 50076), claims: '{"access_token":{}}' }).claims).toBe(
+    '{"access_token":{}}',
+  );
+});
+
+describe('case 56: answers that are none', () => {
+  test.each([undefined, null, 7, 'text', [], {}, { error: 7 }, { error: { code: 'x' } }])('%j', (odd) => {
+    expect(fromAnswer(odd, 400)).toMatchObject({ kind: 'unexpected-answer', details: { status: 400 } });
+  });
+
+  test("an error nobody knows is the service's trouble when its status says so", () => {
+    for (const status of [429, 500, 503]) {
+      expect(fromAnswer({ error: 'a_new_error' }, status).kind).toBe('service-unavailable');
+      expect(fromAnswer(undefined, status).kind).toBe('service-unavailable');
+    }
+  });
+});
+
+describe('what the OAuth library throws', () => {
+  test('an IdentityError of the network stays what it is', () => {
+    const error = new IdentityError('offline');
+    expect(fromOAuth(error)).toBe(error);
+  });
+
+  test.each([
+    [500, 'service-unavailable'],
+    [429, 'service-unavailable'],
+    [404, 'unexpected-answer'],
+  ])('an answer of status %d that is no JSON: %s', (status, kind) => {
+    expect(fromOAuth(new Error('no', { cause: new Response('<html>', { status }) }))).toMatchObject({
+      kind,
+      details: { status },
+    });
+  });
+
+  test('case 27: a check that failed keeps its code, a defect of ours nothing', () => {
+    let refusal: unknown;
+    try {
+      oauth.validateAuthResponse(
+        { issuer: 'https://a.example' },
+        { client_id: 'a' },
+        new URLSearchParams('state=b'),
+        'a',
+      );
+    } catch (error) {
+      refusal = error;
+    }
+    expect(fromOAuth(refusal)).toMatchObject({ kind: 'unexpected-answer', details: { code: expect.any(String) } });
+    expect(fromOAuth(new TypeError('undefined'))).toMatchObject({ kind: 'unexpected-answer' });
+    expect(fromOAuth(undefined)).toMatchObject({ kind: 'unexpected-answer' });
+  });
+});

@@ -1,0 +1,86 @@
+// From what the sign-in service says to the kinds of error a person can act on.
+import * as oauth from 'oauth4webapi';
+import * as v from 'valibot';
+import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
+
+/** AADSTS numbers with a way out of their own (Microsoft identity platform, error code reference). */
+const kindOfCode: Record<number, ErrorKind> = {
+  50058: 'signed-out', // prompt=none without a session
+  50173: 'signed-out', // the password was changed, grants are revoked
+  70008: 'signed-out',
+  700082: 'signed-out',
+  700084: 'signed-out', // the 24 hours of a single-page application's refresh token
+  65001: 'consent-required',
+  65004: 'consent-required',
+  90094: 'consent-required',
+  50105: 'blocked-by-access-policy',
+  53000: 'blocked-by-access-policy',
+  53001: 'blocked-by-access-policy',
+  53002: 'blocked-by-access-policy',
+  53003: 'blocked-by-access-policy',
+  50020: 'account-not-allowed',
+  50011: 'not-configured', // redirect URI not registered
+  90002: 'not-configured', // no such tenant
+  700016: 'not-configured', // no such application in the tenant
+  9002326: 'not-configured', // registered on another platform than "Single-page application"
+};
+
+/** What the `error` parameter alone says (OpenID Connect Core §3.1.2.6, RFC 6749 §5.2). */
+const kindOfError: Record<string, ErrorKind> = {
+  login_required: 'signed-out',
+  interaction_required: 'signed-out',
+  account_selection_required: 'signed-out',
+  invalid_grant: 'signed-out',
+  consent_required: 'consent-required',
+  invalid_client: 'not-configured',
+  unauthorized_client: 'not-configured',
+  temporarily_unavailable: 'service-unavailable',
+  server_error: 'service-unavailable',
+};
+
+const AnswerSchema = v.object({
+  error: v.string(),
+  error_description: v.optional(v.string()),
+  trace_id: v.optional(v.string()),
+  correlation_id: v.optional(v.string()),
+  claims: v.optional(v.string()),
+});
+
+/** The error of an authorization or token answer, as an IdentityError. Only its codes and ids are kept. */
+export function fromAnswer(answer: unknown, status?: number): IdentityError {
+  const parsed = v.safeParse(AnswerSchema, answer);
+  if (!parsed.success) return new IdentityError(kindOfStatus(status), status ? { status } : {});
+  const { error, error_description = '', trace_id, correlation_id, claims } = parsed.output;
+  const number = /AADSTS(\d+)/.exec(error_description)?.[1];
+  const kind = (number ? kindOfCode[Number(number)] : undefined) ?? kindOfError[error] ?? kindOfStatus(status);
+  return new IdentityError(
+    kind,
+    {
+      code: number ? `AADSTS${number}` : error,
+      ...(status ? { status } : {}),
+      ...(trace_id ? { requestId: trace_id } : {}),
+      ...(correlation_id ? { correlationId: correlation_id } : {}),
+    },
+    claims,
+  );
+}
+
+function kindOfStatus(status = 0): ErrorKind {
+  return status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer';
+}
+
+/** Whatever oauth4webapi throws, as an IdentityError. */
+export function fromOAuth(thrown: unknown): IdentityError {
+  if (thrown instanceof IdentityError) return thrown;
+  if (thrown instanceof oauth.AuthorizationResponseError) return fromAnswer(Object.fromEntries(thrown.cause));
+  if (thrown instanceof oauth.ResponseBodyError) return fromAnswer(thrown.cause, thrown.status);
+  const { cause } = Object(thrown) as { cause?: unknown };
+  if (cause instanceof Response) {
+    const { status } = cause;
+    return new IdentityError(kindOfStatus(status), { status });
+  }
+  return new IdentityError(
+    'unexpected-answer',
+    thrown instanceof oauth.OperationProcessingError && thrown.code ? { code: thrown.code } : {},
+  );
+}

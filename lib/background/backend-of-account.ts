@@ -1,0 +1,78 @@
+// Which backend an account has, by its connection. Nothing else knows which ones there are.
+
+import { clouds, hasSmsSignIn } from '../shared/model/clouds.ts';
+import { IdentityError } from '../shared/model/errors.ts';
+import { securityInfoVerifier } from '../shared/model/security-info.ts';
+import { graphScope } from './auth/authorize.ts';
+import type { Sessions } from './auth/sessions.ts';
+import type { HostedVerifier, InlineVerifier, PhoneDirectory } from './backend.ts';
+import { requireConnection } from './db/connections.ts';
+import type { Account, Connection, Database } from './db/database.ts';
+import { createGatewayVerifier } from './gateway/verifier.ts';
+import { createEntraDirectory } from './graph/directory.ts';
+import { createGraphRequest } from './graph/request.ts';
+import type { Network } from './network.ts';
+
+export function createBackendOfAccount(dependencies: {
+  database: Database;
+  network: Network;
+  sessions: Sessions;
+  now: () => number;
+}) {
+  const { database, network, sessions, now } = dependencies;
+
+  const connectionOf = ({ connectionId }: Account): Promise<Connection> => requireConnection(database, connectionId);
+
+  /** @param commandId whose row keeps the ids of the requests that change something */
+  async function directoryOf(account: Account, commandId?: string): Promise<PhoneDirectory> {
+    const connection = await connectionOf(account);
+    const { cloud } = connection;
+    const scope = graphScope(connection);
+    // Asked for first: what the token covers is known only once it is there.
+    await sessions.accessToken(account, scope, false);
+    return createEntraDirectory({
+      request: createGraphRequest({
+        origin: `https://${clouds[cloud].graph}`,
+        network,
+        accessToken: (renew) => sessions.accessToken(account, scope, renew),
+        now,
+        ...keeping(commandId),
+      }),
+      objectId: account.id.split('.')[1] ?? '',
+      preferencesReadable: await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite'),
+      smsSignIn: hasSmsSignIn(connection),
+    });
+  }
+
+  /** @returns undefined where the service has no such page */
+  async function hostedVerifierOf(account: Account): Promise<HostedVerifier | undefined> {
+    return securityInfoVerifier((await connectionOf(account)).cloud);
+  }
+
+  /** @param commandId as above */
+  async function inlineVerifierOf(account: Account, commandId?: string): Promise<InlineVerifier> {
+    const { gateway } = await connectionOf(account);
+    if (!gateway) throw new IdentityError('not-configured');
+    return createGatewayVerifier({
+      origin: gateway.url,
+      network,
+      accessToken: (renew) => sessions.accessToken(account, gateway.scope, renew),
+      now,
+      ...keeping(commandId),
+    });
+  }
+
+  function keeping(commandId: string | undefined): { changed?: (requestId: string) => Promise<void> } {
+    if (!commandId) return {};
+    const row = database.journal.where({ id: commandId });
+    return {
+      async changed(requestId) {
+        await row.modify((entry) => {
+          entry.requestIds = [...(entry.requestIds ?? []), requestId];
+        });
+      },
+    };
+  }
+
+  return { directoryOf, hostedVerifierOf, inlineVerifierOf };
+}

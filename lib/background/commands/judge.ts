@@ -1,0 +1,56 @@
+// Whether a command has had its effect, told from what the service says now. Pure.
+
+import type { Command } from '../../shared/model/commands.ts';
+import type { ErrorKind } from '../../shared/model/errors.ts';
+import { type DefaultMethodChoice, phoneTypeOfDefault, type SmsSignInState } from '../../shared/model/phone-method.ts';
+import type { Snapshot } from '../backend.ts';
+
+/** The commands that change something at the service. */
+export type Write = Extract<Command, { kind: (typeof writes)[number] }>;
+
+const writes = ['enable', 'disable', 'make-default', 'remove'] as const;
+
+export function isWrite(command: Command): command is Write {
+  return (writes as readonly Command['kind'][]).includes(command.kind);
+}
+
+/** What a write asks the service for now: a removal may have to make another method the default first. */
+export function stageOf(command: Write, defaultChanged: boolean | undefined): Write {
+  if (command.kind !== 'remove' || !command.defaultFirst || defaultChanged) return command;
+  return { kind: 'make-default', accountId: command.accountId, method: command.defaultFirst };
+}
+
+export type Verdict =
+  | { effect: 'there'; smsSignIn?: SmsSignInState }
+  /** Not to be seen yet; `smsSignIn` is how the method stands now. */
+  | { effect: 'pending'; smsSignIn?: SmsSignInState }
+  /** It will not come: this is why. */
+  | { effect: 'impossible'; kind: ErrorKind };
+
+export function judge(command: Write, snapshot: Snapshot): Verdict {
+  if (command.kind === 'make-default') return judgeDefault(command.method, snapshot);
+  const method = snapshot.methods.find(({ id }) => id === command.methodId);
+  // Without a state: one that is not configured owes a removal nothing.
+  if (command.kind === 'remove') return { effect: method ? 'pending' : 'there' };
+  if (!method) return { effect: 'impossible', kind: 'unexpected-answer' };
+  const { smsSignIn } = method;
+  switch (command.kind) {
+    case 'enable':
+      if (smsSignIn === 'ready') return { effect: 'there', smsSignIn };
+      if (smsSignIn === 'phoneNumberNotUnique') return { effect: 'impossible', kind: 'number-in-use' };
+      if (smsSignIn === 'notAllowedByPolicy') return { effect: 'impossible', kind: 'not-available' };
+      return { effect: 'pending', smsSignIn };
+    case 'disable':
+      return { effect: smsSignIn === 'ready' ? 'pending' : 'there', smsSignIn };
+  }
+}
+
+function judgeDefault(wanted: DefaultMethodChoice, { methods, defaultMethod }: Snapshot): Verdict {
+  const phone = phoneTypeOfDefault(wanted);
+  if (phone && !methods.some(({ type }) => type === phone)) return { effect: 'impossible', kind: 'unexpected-answer' };
+  if (defaultMethod === 'unknown') return { effect: 'pending' };
+  const { kind } = defaultMethod;
+  // A text or a call: both mean the mobile number.
+  const isThere = kind === wanted || (phone !== undefined && phoneTypeOfDefault(kind) === phone);
+  return { effect: isThere ? 'there' : 'pending' };
+}

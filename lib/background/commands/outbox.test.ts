@@ -1,0 +1,593 @@
+import 'fake-indexeddb/auto';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { waitFor } from '../../../scripts/driver/wait-for.ts';
+import type { Command } from '../../shared/model/commands.ts';
+import { IdentityError } from '../../shared/model/errors.ts';
+import type { SmsSignInState } from '../../shared/model/phone-method.ts';
+import type { PhoneDirectory, Snapshot } from '../backend.ts';
+import { type Database, type JournalEntry, openDatabase } from '../db/database.ts';
+import { Cancelled, createJournal, type Handlers, type Journal } from './outbox.ts';
+
+const second = 1_000;
+const accountId = '7e000000-0000-4000-8000-00000000c0de.0e000000-0000-4000-8000-000000000002';
+const otherAccountId = '7e000000-0000-4000-8000-00000000c0de.0e000000-0000-4000-8000-000000000003';
+const enable: Command = { kind: 'enable', accountId, methodId: 'mobile' };
+const signIn: Command = { kind: 'sign-in', connectionId: 'tenant', from: 'popup' };
+const id = '5d8f1c7a-90b2-4e63-8a1d-2c4b6e8f0a13';
+const secondId = '0c3e5a79-1b4d-4f68-92a7-6d8e0f1b3c57';
+
+let database: Database;
+let time: number;
+const now = () => time;
+
+beforeEach(() => {
+  time = Date.UTC(2026, 7, 3, 9);
+  database = openDatabase(`journal-${crypto.randomUUID()}`);
+});
+afterEach(async () => {
+  await database.delete();
+});
+
+/** A service with one mobile number. What it answers to the next requests can be set. */
+function createService() {
+  const service = {
+    state: 'notEnabled' as SmsSignInState,
+    propagation: 0,
+    /** What enabling leads to. */
+    enabled: 'ready' as SmsSignInState,
+    /** Taken by the next request each: answers this, after the effect or in place of it. */
+    answers: [] as { error: IdentityError; effect: boolean }[],
+    sent: [] as string[],
+    effects: 0,
+    reads: 0,
+    readFails: undefined as IdentityError | undefined,
+    shownFrom: 0,
+    before: 'notEnabled' as SmsSignInState,
+    change(command: 'enable' | 'disable', who: string) {
+      service.sent.push(`${command} ${who}`);
+      const answer = service.answers.shift();
+      if (!answer || answer.effect) {
+        service.before = service.state;
+        service.state = command === 'enable' ? service.enabled : 'notEnabled';
+        service.shownFrom = time + service.propagation;
+        service.effects += 1;
+      }
+      if (answer) throw answer.error;
+    },
+    snapshot(): Snapshot {
+      service.reads += 1;
+      if (service.readFails) throw service.readFails;
+      const smsSignIn = time < service.shownFrom ? service.before : service.state;
+      return {
+        methods: [{ id: 'mobile', type: 'mobile', number: '+44 7700900102', smsSignIn }],
+        defaultMethod: 'unknown',
+      };
+    },
+  };
+  return service;
+}
+
+/** One run of the background: at `point`, counted from 0, it is stopped and nothing of it goes on. */
+function createRun(service: ReturnType<typeof createService>, handlers: Partial<Handlers> = {}, stopAt = Infinity) {
+  let passed = 0;
+  const stopped = Promise.withResolvers<'stopped'>();
+  const running = { is: true };
+  const wakeAt = vi.fn();
+  const readSoon = vi.fn(async () => {});
+  const point = async () => {
+    if (passed === stopAt) {
+      running.is = false;
+      stopped.resolve('stopped');
+    }
+    passed += 1;
+    if (!running.is) await new Promise(() => {});
+  };
+  // Each save of this run is a point before and after.
+  const table = new Proxy(database.journal, {
+    get(target, key) {
+      const value = Reflect.get(target, key);
+      if (key !== 'update') return typeof value === 'function' ? value.bind(target) : value;
+      return async (...given: Parameters<typeof target.update>) => {
+        await point();
+        await target.update(...given);
+        await point();
+      };
+    },
+  });
+  const seen = new Proxy(database, {
+    get(target, key) {
+      if (key === 'journal') return table;
+      if (key !== 'transaction') {
+        const value = Reflect.get(target, key);
+        return typeof value === 'function' ? value.bind(target) : value;
+      }
+      return (mode: 'rw', _: unknown, work: () => Promise<unknown>) => target.transaction(mode, target.journal, work);
+    },
+  });
+  const directory = (who: string): PhoneDirectory => ({
+    capabilities: { maxPhones: 3, types: ['mobile'], smsSignIn: true, defaultMethod: 'unknown' },
+    snapshot: async () => service.snapshot(),
+    async enableSmsSignIn() {
+      await point();
+      await passing(() => service.change('enable', who));
+    },
+    async disableSmsSignIn() {
+      await point();
+      await passing(() => service.change('disable', who));
+    },
+    remove: () => Promise.reject(new Error('not here')),
+    setDefaultMethod: () => Promise.reject(new Error('not here')),
+    otherMethods: () => Promise.reject(new Error('not here')),
+  });
+  /** What the service did is done, also when nobody is there any more to hear of it. */
+  async function passing<Result>(act: () => Result): Promise<Result> {
+    let outcome: () => Result;
+    try {
+      const result = act();
+      outcome = () => result;
+    } catch (error) {
+      outcome = () => {
+        throw error;
+      };
+    }
+    await point();
+    return outcome();
+  }
+  const journal = createJournal({
+    database: seen,
+    handlers: handlers as Handlers,
+    write: {
+      async directory({ accountId: who }) {
+        await point();
+        return directory(who === accountId ? 'one' : 'other');
+      },
+      async read() {
+        await point();
+        return passing(() => service.snapshot());
+      },
+      now,
+    },
+    secrets: { keep: async () => {}, forget: async () => {} },
+    requirePermitted: async () => {},
+    takenUp: async () => true,
+    now,
+    wakeAt,
+    readSoon,
+  });
+  return { journal, readSoon, stopped: stopped.promise, wakeAt, points: () => passed };
+}
+
+const rowOf = async (which = id) => {
+  const row = await database.journal.get(which);
+  if (!row) throw new Error(`No row ${which}`);
+  return row;
+};
+const isWaiting = ({ state }: JournalEntry) => ['accepted', 'requested', 'settling'].includes(state);
+
+/** Lets time pass and the journal go on, as alarms do, until nothing is left to do. */
+async function goOn(journal: Journal): Promise<void> {
+  for (let rounds = 0; ; rounds += 1) {
+    await journal.resume();
+    const waiting = (await database.journal.toArray()).filter(isWaiting);
+    if (waiting.length === 0) return;
+    if (rounds > 60) throw new Error(`Does not end: ${JSON.stringify(waiting)}`);
+    const due = waiting.flatMap(({ state, readAt }) => (state === 'settling' && readAt ? [readAt] : []));
+    if (due.length > 0) time = Math.max(time, Math.min(...due));
+  }
+}
+
+describe('a command', () => {
+  test('is a row as soon as it is accepted, and carried out after that', async () => {
+    const held = Promise.withResolvers<undefined>();
+    const connect = vi.fn(() => held.promise);
+    const { journal } = createRun(createService(), { connect });
+    const command: Command = {
+      kind: 'connect',
+      connection: { cloud: 'global', tenant: 'contoso.example', clientId: 'client' },
+    };
+    await journal.accept({ id, command });
+    expect(await rowOf()).toMatchObject({ command, createdAt: time });
+    expect((await rowOf()).state).toMatch(/^(accepted|requested)$/);
+    held.resolve(undefined);
+    await waitFor(async () => expect((await rowOf()).state).toBe('done'));
+    expect(connect).toHaveBeenCalledTimes(1);
+  });
+
+  test('sent twice with one id is carried out once', async () => {
+    const service = createService();
+    const { journal } = createRun(service);
+    await Promise.all([journal.accept({ id, command: enable }), journal.accept({ id, command: enable })]);
+    await goOn(journal);
+    await journal.accept({ id, command: enable });
+    await goOn(journal);
+    expect(service.sent).toEqual(['enable one']);
+    expect(await database.journal.count()).toBe(1);
+  });
+
+  test('case 55: a double click, or the same button in two windows: the first one is under way', async () => {
+    const service = createService();
+    const { journal } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await journal.accept({ id: secondId, command: { ...enable } });
+    expect(await rowOf(secondId)).toMatchObject({ state: 'cancelled', dismissed: true });
+    await goOn(journal);
+    expect(service.sent).toEqual(['enable one']);
+    expect(await rowOf()).toMatchObject({ state: 'done' });
+  });
+
+  test('of the same kind may be given again when the first has ended', async () => {
+    const service = createService();
+    service.answers.push({ error: new IdentityError('unexpected-answer', { status: 400 }), effect: false });
+    const { journal } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await goOn(journal);
+    await journal.accept({ id: secondId, command: enable });
+    await goOn(journal);
+    expect([(await rowOf()).state, (await rowOf(secondId)).state]).toEqual(['failed', 'done']);
+    expect(service.sent).toHaveLength(2);
+  });
+
+  test.each([
+    ['failed', new IdentityError('offline'), { error: { kind: 'offline' } }],
+    ['failed', new TypeError('a defect'), { error: { kind: 'unexpected-answer' } }],
+    ['cancelled', new Cancelled({ kind: 'signed-out', at: 1 }), { error: { kind: 'signed-out' } }],
+  ])('that rejects is %s', async (state, error, more) => {
+    const { journal } = createRun(createService(), { 'sign-in': () => Promise.reject(error) });
+    await journal.accept({ id, command: signIn });
+    await waitFor(async () => expect(await rowOf()).toMatchObject({ state, ...more }));
+    expect(JSON.stringify(await rowOf())).not.toContain('a defect');
+  });
+});
+
+describe('writes', () => {
+  test('of an account are carried out one after the other, as they were asked for', async () => {
+    const service = createService();
+    service.propagation = 5 * second;
+    const { journal, wakeAt } = createRun(service);
+    await journal.accept({ id, command: enable });
+    time += 1;
+    await journal.accept({ id: secondId, command: { ...enable, kind: 'disable' } });
+    await journal.resume();
+    expect(service.sent).toEqual(['enable one']);
+    expect(await rowOf(secondId)).toMatchObject({ state: 'accepted' });
+    expect(wakeAt).toHaveBeenLastCalledWith((await rowOf()).readAt);
+    await goOn(journal);
+    expect(service.sent).toEqual(['enable one', 'disable one']);
+    expect([(await rowOf()).state, (await rowOf(secondId)).state]).toEqual(['done', 'done']);
+  });
+
+  test("of one account do not wait for another's", async () => {
+    const service = createService();
+    service.propagation = 5 * second;
+    const { journal } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await journal.accept({ id: secondId, command: { ...enable, accountId: otherAccountId } as Command });
+    await journal.resume();
+    expect(service.sent.sort()).toEqual(['enable one', 'enable other']);
+  });
+
+  test('are not held up for good when the database refused what became of one', async () => {
+    const service = createService();
+    const { journal } = createRun(service);
+    const update = vi.spyOn(database.journal, 'update');
+    const refusal = new Error('QuotaExceededError');
+    update.mockRejectedValueOnce(refusal).mockRejectedValueOnce(refusal);
+    await journal.accept({ id, command: enable });
+    await journal.resume();
+    await goOn(journal);
+    expect(update.mock.calls.length).toBeGreaterThan(2);
+    expect(await rowOf()).toMatchObject({ state: 'done' });
+    expect(service.effects).toBe(1);
+  });
+});
+
+describe('case 53: a fresh sign-in', () => {
+  const demanded = () => ({ error: new IdentityError('needs-step-up', { status: 403 }), effect: false });
+
+  test('for the command lets it go on, and no other', async () => {
+    const service = createService();
+    service.answers.push(demanded(), demanded());
+    const { journal } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await journal.accept({ id: secondId, command: { ...enable, methodId: 'other' } as Command });
+    await goOn(journal);
+    expect([(await rowOf()).state, (await rowOf(secondId)).state]).toEqual(['needs-step-up', 'needs-step-up']);
+    await journal.signedIn(accountId, id);
+    await goOn(journal);
+    expect(await rowOf()).toMatchObject({ state: 'done' });
+    expect(await rowOf(secondId)).toMatchObject({ state: 'needs-step-up' });
+    expect(service.effects).toBe(1);
+  });
+
+  test('that was any sign-in does not send what was waiting for a click', async () => {
+    const service = createService();
+    service.answers.push(demanded());
+    const { journal } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await goOn(journal);
+    await journal.signedIn(accountId);
+    await journal.signedIn(otherAccountId, id);
+    await goOn(journal);
+    expect(await rowOf()).toMatchObject({ state: 'needs-step-up' });
+    expect(service.sent).toHaveLength(1);
+  });
+
+  test('that is demanded again means not-permitted', async () => {
+    const service = createService();
+    service.answers.push(demanded(), demanded());
+    const { journal } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await goOn(journal);
+    await journal.signedIn(accountId, id);
+    await goOn(journal);
+    expect(await rowOf()).toMatchObject({ state: 'failed', error: { kind: 'not-permitted' } });
+    expect(service.sent).toHaveLength(2);
+  });
+
+  test('that the person does not want any more: cancelled, and a later one does not revive it', async () => {
+    const service = createService();
+    service.answers.push(demanded());
+    const { journal } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await goOn(journal);
+    await journal.dismiss(id);
+    await journal.signedIn(accountId, id);
+    await goOn(journal);
+    expect(await rowOf()).toMatchObject({ state: 'cancelled', dismissed: true });
+    expect(service.sent).toHaveLength(1);
+  });
+});
+
+describe('two windows', () => {
+  test('one gives up while the other signs in: given up is never sent, and sent is never called given up', async () => {
+    const ends = new Set<string>();
+    for (let later = 0; later < 8; later += 1) {
+      const service = createService();
+      service.answers.push({ error: new IdentityError('needs-step-up', { status: 403 }), effect: false });
+      const { journal } = createRun(service);
+      await journal.accept({ id, command: enable });
+      await goOn(journal);
+      const signedIn = journal.signedIn(accountId, id);
+      for (let turn = 0; turn < later; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      await Promise.all([signedIn, journal.dismiss(id)]);
+      await goOn(journal);
+      const { state } = await rowOf();
+      ends.add(state);
+      expect(service.sent).toHaveLength(state === 'cancelled' ? 1 : 2);
+      await database.journal.clear();
+    }
+    expect([...ends].sort()).toEqual(['cancelled', 'done']);
+  });
+});
+
+describe('a change that was given up on', () => {
+  const gone: Snapshot = { methods: [], defaultMethod: 'unknown' };
+  const remove: Command = { kind: 'remove', accountId, methodId: 'mobile' };
+  const failed = (kind: 'not-effective' | 'not-permitted'): JournalEntry => ({
+    id,
+    command: remove,
+    accountId,
+    state: 'failed',
+    error: { kind, at: time },
+    settleBy: time,
+    createdAt: time,
+    updatedAt: time,
+  });
+
+  test('is done once a reading shows it', async () => {
+    await database.journal.add(failed('not-effective'));
+    const { journal } = createRun(createService());
+    await journal.cameAfterAll(otherAccountId, gone);
+    expect(await rowOf()).toMatchObject({ state: 'failed' });
+    time += 60 * second;
+    await journal.cameAfterAll(accountId, gone);
+    expect(await rowOf()).toMatchObject({ state: 'done', updatedAt: time });
+    expect(await rowOf()).not.toHaveProperty('error');
+  });
+
+  test('is not ours when it was refused, or shows much later', async () => {
+    const { journal } = createRun(createService());
+    await database.journal.add(failed('not-permitted'));
+    await journal.cameAfterAll(accountId, gone);
+    await database.journal.put(failed('not-effective'));
+    time += 601 * second;
+    await journal.cameAfterAll(accountId, gone);
+    expect(await rowOf()).toMatchObject({ state: 'failed' });
+  });
+
+  test('is read again soon', async () => {
+    const service = createService();
+    service.answers.push({ error: new IdentityError('unexpected-answer', { status: 409 }), effect: false });
+    const { journal, readSoon } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await goOn(journal);
+    expect(readSoon).toHaveBeenCalledExactlyOnceWith(accountId);
+  });
+});
+
+describe('signed out while settling', () => {
+  test('any sign-in of the account lets it find the effect; nothing is sent again', async () => {
+    const service = createService();
+    service.readFails = new IdentityError('signed-out', { status: 401 });
+    const { journal } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await goOn(journal);
+    expect(await rowOf()).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'settling' } });
+    service.readFails = undefined;
+    await journal.signedIn(otherAccountId);
+    await goOn(journal);
+    expect(await rowOf()).toMatchObject({ state: 'needs-step-up' });
+    time += 3_600 * second;
+    await journal.signedIn(accountId);
+    await goOn(journal);
+    expect(await rowOf()).toMatchObject({ state: 'done', smsSignIn: 'ready' });
+    expect(service.sent).toEqual(['enable one']);
+  });
+
+  test('why the request was refused is not forgotten over it', async () => {
+    const service = createService();
+    service.answers.push({ error: new IdentityError('unexpected-answer', { status: 400 }), effect: false });
+    service.state = 'notConfigured';
+    service.readFails = new IdentityError('signed-out', { status: 401 });
+    const { journal } = createRun(service);
+    await journal.accept({ id, command: enable });
+    await goOn(journal);
+    service.readFails = undefined;
+    await journal.signedIn(accountId);
+    await goOn(journal);
+    expect(await rowOf()).toMatchObject({ state: 'failed', error: { kind: 'unexpected-answer', status: 400 } });
+  });
+});
+
+describe('a start of the background', () => {
+  test('ends what had opened a window, and carries out the rest', async () => {
+    const sync = vi.fn(async () => undefined);
+    const { journal } = createRun(createService(), { sync });
+    const row = { createdAt: time, updatedAt: time, state: 'requested' as const };
+    await database.journal.bulkAdd([
+      { ...row, id, command: signIn },
+      { ...row, id: secondId, command: { kind: 'sync', accountId } },
+    ]);
+    await journal.recover();
+    expect(await rowOf()).toMatchObject({ state: 'cancelled' });
+    await waitFor(async () => expect(await rowOf(secondId)).toMatchObject({ state: 'done' }));
+    expect(sync).toHaveBeenCalledTimes(1);
+  });
+
+  test('does nothing of yesterday', async () => {
+    const opens = vi.fn(async () => undefined);
+    const { journal } = createRun(createService(), { 'add-hosted': opens });
+    const updatedAt = time - 24 * 3_600 * second;
+    const command: Command = { kind: 'add-hosted', accountId };
+    await database.journal.add({ id, command, state: 'accepted', createdAt: updatedAt, updatedAt });
+    await journal.recover();
+    expect(await rowOf()).toMatchObject({ state: 'failed', error: { kind: 'interrupted' } });
+    expect(opens).not.toHaveBeenCalled();
+  });
+});
+
+// Many whole stories each: seconds on a machine that has other things to do.
+describe('case 54: stopped', { timeout: 30_000 }, () => {
+  interface Story {
+    name: string;
+    prepare(service: ReturnType<typeof createService>): void;
+    /** How it ends when nothing stops it. */
+    ends: JournalEntry['state'];
+    /** How often it may be sent: a demand for a fresh sign-in is a request without effect. */
+    requests?: 2;
+  }
+  const stories: Story[] = [
+    { name: 'enabling', prepare: () => {}, ends: 'done' },
+    {
+      name: 'enabling, seen after 20 seconds',
+      prepare: (service) => {
+        service.propagation = 20 * second;
+      },
+      ends: 'done',
+    },
+    {
+      name: 'an answer that was lost',
+      prepare: (service) => service.answers.push({ error: new IdentityError('offline'), effect: true }),
+      ends: 'done',
+    },
+    {
+      name: 'a request that was lost',
+      prepare: (service) => service.answers.push({ error: new IdentityError('offline'), effect: false }),
+      ends: 'failed',
+    },
+    {
+      name: 'a number that owes a sign-in',
+      prepare: (service) => {
+        service.enabled = 'notConfigured';
+      },
+      ends: 'done',
+    },
+    {
+      name: 'a number in use',
+      prepare: (service) => {
+        service.enabled = 'phoneNumberNotUnique';
+        service.answers.push({ error: new IdentityError('number-in-use', { status: 409 }), effect: true });
+      },
+      ends: 'failed',
+    },
+    {
+      name: 'success without effect',
+      prepare: (service) => {
+        service.enabled = 'notEnabled';
+      },
+      ends: 'failed',
+    },
+    {
+      name: 'a fresh sign-in that was demanded',
+      prepare: (service) =>
+        service.answers.push({ error: new IdentityError('needs-step-up', { status: 403 }), effect: false }),
+      ends: 'done',
+      requests: 2,
+    },
+  ];
+
+  /** Tells the story with runs that are stopped where `stops` say; the last runs to its end. */
+  async function tell(story: Story, stops: readonly number[]) {
+    await database.journal.clear();
+    const service = createService();
+    story.prepare(service);
+    const runs = [...stops, Number.POSITIVE_INFINITY];
+    let wasStopped = 0;
+    let asked = false;
+    for (const stopAt of runs) {
+      const run = createRun(service, {}, stopAt);
+      const whole = async () => {
+        if (asked) await run.journal.recover();
+        asked = true;
+        // As a page does that got no answer: the same id again.
+        await run.journal.accept({ id, command: enable });
+        await goOn(run.journal);
+        if ((await rowOf()).state === 'needs-step-up') await run.journal.signedIn(accountId, id);
+        await goOn(run.journal);
+        return 'ended';
+      };
+      const end = await Promise.race([whole(), run.stopped]);
+      if (end === 'ended') break;
+      wasStopped += 1;
+    }
+    return { story, service, row: await rowOf(), wasStopped };
+  }
+
+  function expectTheTruth({ story, service, row }: Awaited<ReturnType<typeof tell>>): void {
+    expect(service.sent.length).toBeLessThanOrEqual(story.requests ?? 1);
+    expect(service.effects).toBeLessThanOrEqual(1);
+    expect(['done', 'failed']).toContain(row.state);
+    const truth = service.state;
+    if (row.state === 'done') {
+      expect(row).toMatchObject({ smsSignIn: truth });
+      expect(['ready', 'notConfigured']).toContain(truth);
+    } else {
+      expect(['notEnabled', 'phoneNumberNotUnique', 'notConfigured']).toContain(truth);
+      expect(row.error?.kind).toBeTruthy();
+    }
+  }
+
+  test.each(stories)('at every point of $name: sent at most once, and it ends as the service is', async (story) => {
+    const untouched = await tell(story, []);
+    expect(untouched.row.state).toBe(story.ends);
+    for (let stopAt = 0; ; stopAt += 1) {
+      const told = await tell(story, [stopAt]);
+      expectTheTruth(told);
+      if (told.wasStopped === 0) {
+        expect(stopAt).toBeGreaterThan(5);
+        return;
+      }
+    }
+  });
+
+  test('several times in a row, anywhere', async () => {
+    const anywhere = fc.array(fc.nat({ max: 16 }), { minLength: 2, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...stories), anywhere, async (story, stops) => {
+        expectTheTruth(await tell(story, stops));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,151 @@
+// The directory over Microsoft Graph. Which operations exist, and how they fail: Graph reference, "phoneAuthenticationMethod"
+// (v1.0) and "signInPreferences" (beta only).
+import * as v from 'valibot';
+import { IdentityError } from '../../shared/model/errors.ts';
+import {
+  type DefaultMethod,
+  type DefaultMethodChoice,
+  type OtherMethod,
+  phoneTypeOfDefault,
+} from '../../shared/model/phone-method.ts';
+import type { Capabilities, PhoneDirectory, Snapshot } from '../backend.ts';
+import type { GraphRequest } from './request.ts';
+
+/** Values that a service adds later read as `unknown`: shown, never acted on. */
+const lenient = <const T extends readonly string[]>(values: T) =>
+  v.fallback(v.picklist(values), 'unknown' as T[number]);
+
+const PhonesSchema = v.object({
+  value: v.array(
+    v.object({
+      id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+      phoneNumber: v.pipe(v.string(), v.maxLength(100)),
+      phoneType: lenient(['mobile', 'alternateMobile', 'office', 'unknown']),
+      smsSignInState: lenient([
+        'ready',
+        'notEnabled',
+        'notConfigured',
+        'phoneNumberNotUnique',
+        'notAllowedByPolicy',
+        'notSupported',
+        'unknown',
+      ]),
+    }),
+  ),
+});
+
+/** Undocumented fields stand beside these: read what is needed, ignore the rest. */
+const PreferencesSchema = v.object({
+  // Inside nullish: a fallback outside it would also stand in for a field that was left out, which means none.
+  userPreferredMethodForSecondaryAuthentication: v.nullish(
+    lenient(['push', 'oath', 'voiceMobile', 'voiceAlternateMobile', 'voiceOffice', 'sms', 'none', 'unknown']),
+  ),
+  isSystemPreferredAuthenticationMethodEnabled: v.fallback(v.nullish(v.boolean()), false),
+});
+
+const MethodsSchema = v.object({ value: v.array(v.object({ '@odata.type': v.pipe(v.string(), v.maxLength(200)) })) });
+
+const phones = '/v1.0/me/authentication/phoneMethods';
+const methods = '/v1.0/me/authentication/methods';
+
+/** Graph reference, "authenticationMethod": an e-mail address only resets a password, and a temporary pass ends by itself. */
+const otherMethodOf: Record<string, OtherMethod> = {
+  microsoftAuthenticator: 'push',
+  softwareOath: 'oath',
+  hardwareOath: 'oath',
+  fido2: 'other',
+  windowsHelloForBusiness: 'other',
+  platformCredential: 'other',
+};
+
+export function createEntraDirectory(dependencies: {
+  request: GraphRequest;
+  /** The person's object id. */
+  objectId: string;
+  /** Whether the token's scopes cover signInPreferences; the phone scope alone does not. */
+  preferencesReadable: boolean;
+  smsSignIn: boolean;
+}): PhoneDirectory {
+  const { request, objectId, preferencesReadable, smsSignIn } = dependencies;
+  const preferences = `/beta/users/${encodeURIComponent(objectId)}/authentication/signInPreferences`;
+  const phone = (id: string) => `${phones}/${encodeURIComponent(id)}`;
+  const capabilities: Capabilities = {
+    maxPhones: 3,
+    types: ['mobile', 'alternateMobile', 'office'],
+    smsSignIn,
+    defaultMethod: preferencesReadable ? 'read-write' : 'unknown',
+  };
+
+  async function snapshot(): Promise<Snapshot> {
+    const answer = v.safeParse(PhonesSchema, await request('GET', phones));
+    if (!answer.success) throw new IdentityError('unexpected-answer');
+    const methods = answer.output.value.map((method) => ({
+      id: method.id,
+      type: method.phoneType,
+      number: method.phoneNumber,
+      smsSignIn: method.smsSignInState,
+    }));
+    // One per type and at most three: the same id twice is an answer that cannot be shown truly.
+    if (new Set(methods.map(({ id }) => id)).size !== methods.length) throw new IdentityError('unexpected-answer');
+    return { methods, defaultMethod: await defaultMethod() };
+  }
+
+  async function defaultMethod(): Promise<DefaultMethod | 'unknown'> {
+    if (!preferencesReadable) return 'unknown';
+    try {
+      const answer = v.safeParse(PreferencesSchema, await request('GET', preferences));
+      if (!answer.success) return 'unknown';
+      return {
+        kind: answer.output.userPreferredMethodForSecondaryAuthentication ?? 'none',
+        systemPreferred: answer.output.isSystemPreferredAuthenticationMethodEnabled ?? false,
+      };
+    } catch (error) {
+      // A beta resource that the organization may not open to people: everything else works without it.
+      if (error instanceof IdentityError && ['not-permitted', 'unexpected-answer'].includes(error.kind))
+        return 'unknown';
+      throw error;
+    }
+  }
+
+  async function remove(id: string): Promise<void> {
+    try {
+      await request('DELETE', phone(id));
+    } catch (error) {
+      if (error instanceof IdentityError && error.details.status === 400) throw await whyNotRemoved(id, error);
+      throw error;
+    }
+  }
+
+  /** A refused removal names its reason in its message only, in more than one wording: reading again tells. */
+  async function whyNotRemoved(id: string, refusal: IdentityError): Promise<IdentityError> {
+    const { methods, defaultMethod } = await snapshot();
+    const method = methods.find((candidate) => candidate.id === id);
+    const isDefault = defaultMethod !== 'unknown' && method && phoneTypeOfDefault(defaultMethod.kind) === method.type;
+    if (isDefault) return new IdentityError('is-default-method', refusal.details);
+    if (method?.type === 'mobile' && methods.some(({ type }) => type === 'alternateMobile')) {
+      return new IdentityError('needs-other-removed-first', refusal.details);
+    }
+    return defaultMethod === 'unknown' ? new IdentityError('is-default-method', refusal.details) : refusal;
+  }
+
+  async function otherMethods(): Promise<OtherMethod[]> {
+    const answer = v.safeParse(MethodsSchema, await request('GET', methods));
+    if (!answer.success) throw new IdentityError('unexpected-answer');
+    const types = answer.output.value.map((method) => method['@odata.type']);
+    const known = types.flatMap(
+      (type) => otherMethodOf[/^#microsoft\.graph\.(\w+)AuthenticationMethod$/.exec(type)?.[1] ?? ''] ?? [],
+    );
+    return [...new Set(known)];
+  }
+
+  return {
+    capabilities,
+    snapshot,
+    enableSmsSignIn: async (id) => void (await request('POST', `${phone(id)}/enableSmsSignIn`)),
+    disableSmsSignIn: async (id) => void (await request('POST', `${phone(id)}/disableSmsSignIn`)),
+    remove,
+    setDefaultMethod: async (choice: DefaultMethodChoice) =>
+      void (await request('PATCH', preferences, { userPreferredMethodForSecondaryAuthentication: choice })),
+    otherMethods,
+  };
+}

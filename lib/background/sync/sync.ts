@@ -1,0 +1,142 @@
+// The cache follows the service. At most one sync of an account at a time; every read ends in the cache.
+
+import { detailsOf, type ErrorDetails, IdentityError } from '../../shared/model/errors.ts';
+import { confirmationsAfter } from '../../shared/model/number-review.ts';
+import { maskNumber } from '../../shared/phone/mask.ts';
+import type { HostedVerifier, PhoneDirectory, Snapshot } from '../backend.ts';
+import { requireAccount } from '../db/accounts.ts';
+import { readPolicy } from '../db/connections.ts';
+import type { Account, CachedMethod, Database } from '../db/database.ts';
+import { decideSync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
+
+/** A number that has not appeared by then is no longer waited for: the next sync finds it all the same. */
+const hostedRegistrationMs = 30 * 60_000;
+
+export function createSync(dependencies: {
+  database: Database;
+  directoryOf(account: Account): Promise<PhoneDirectory>;
+  verifierOf(account: Account): Promise<HostedVerifier | undefined>;
+  /** Told what was read, once it is in the cache. */
+  afterRead(accountId: string, snapshot: Snapshot): Promise<void>;
+  /** Told when the next unasked sync has got its time, however this one ended. */
+  scheduled(): Promise<void>;
+  now: () => number;
+  random: () => number;
+}) {
+  const { database, directoryOf, verifierOf, afterRead, scheduled, now, random } = dependencies;
+  const running = new Map<string, Promise<Snapshot>>();
+
+  /** Reads the truth, after any read under way, and puts it into the cache. Rejects with an IdentityError, which is in the cache too. */
+  function read(accountId: string): Promise<Snapshot> {
+    const previous = running.get(accountId);
+    const current = (previous ? previous.catch(() => undefined) : Promise.resolve()).then(() => readNow(accountId));
+    running.set(accountId, current);
+    const forget = () => running.get(accountId) === current && running.delete(accountId);
+    current.then(forget, forget);
+    return current;
+  }
+
+  async function readNow(accountId: string): Promise<Snapshot> {
+    const account = await requireAccount(database, accountId);
+    try {
+      const directory = await directoryOf(account);
+      const snapshot = await directory.snapshot();
+      await keep(account, snapshot);
+      await afterRead(accountId, snapshot);
+      return snapshot;
+    } catch (error) {
+      const details = detailsOf(error);
+      // That is said where it is to be said; the picture is no worse for it.
+      if (details.kind !== 'paused') await keepFailure(accountId, details);
+      throw error instanceof IdentityError ? error : new IdentityError('unexpected-answer');
+    } finally {
+      await scheduled();
+    }
+  }
+
+  async function keep(account: Account, snapshot: Snapshot): Promise<void> {
+    const verifier = await verifierOf(account);
+    const { syncIntervalHours } = await readPolicy(database);
+    const time = now();
+    const methods = snapshot.methods.map(
+      ({ id, type, number, smsSignIn }): CachedMethod => ({
+        accountId: account.id,
+        id,
+        type,
+        masked: maskNumber(number),
+        smsSignIn,
+      }),
+    );
+    const tables = [database.accounts, database.methods, database.registrations, database.confirmations];
+    await database.transaction('rw', tables, async () => {
+      const { syncError: _, putOff: __, ...current } = (await database.accounts.get(account.id)) ?? {};
+      // Signed out meanwhile: nothing of the account may come back.
+      if (!('id' in current)) return;
+      await database.accounts.put({
+        ...(current as Account),
+        session: 'signed-in',
+        defaultMethod: snapshot.defaultMethod,
+        syncedAt: time,
+        nextSyncAt: nextSlowSync(time, random, syncIntervalHours),
+        failures: 0,
+      });
+      const ofAccount = { accountId: account.id };
+      const known = await database.confirmations.where(ofAccount).toArray();
+      const before = await database.methods.where(ofAccount).toArray();
+      await database.confirmations.where(ofAccount).delete();
+      await database.confirmations.bulkPut(confirmationsAfter(known, before, methods, time));
+      await database.methods.where(ofAccount).delete();
+      await database.methods.bulkPut(methods);
+      const waiting = await database.registrations.where({ accountId: account.id, state: 'waiting' }).toArray();
+      for (const registration of waiting) {
+        const { before, changes } = registration;
+        const candidates = changes === undefined ? methods : methods.filter(({ id }) => id === changes);
+        const method = verifier?.registered(before, candidates);
+        if (method) {
+          await database.registrations.update(registration.id, {
+            state: 'registered',
+            methodId: method.id,
+            masked: method.masked,
+            updatedAt: time,
+          });
+        } else if (time - registration.startedAt > hostedRegistrationMs) {
+          await database.registrations.update(registration.id, { state: 'abandoned', updatedAt: time });
+        }
+      }
+    });
+  }
+
+  async function keepFailure(accountId: string, error: ErrorDetails): Promise<void> {
+    const { syncIntervalHours } = await readPolicy(database);
+    const time = now();
+    await database.accounts.where({ id: accountId }).modify((account) => {
+      account.failures += 1;
+      account.syncError = error;
+      delete account.putOff;
+      const needsPerson = error.kind === 'signed-out' || error.kind === 'needs-step-up';
+      if (needsPerson) account.session = 'signed-out';
+      // What only the person can change is not asked for again soon.
+      account.nextSyncAt = needsPerson
+        ? nextSlowSync(time, random, syncIntervalHours)
+        : nextAfterFailure(time, error.retryAt, random);
+    });
+  }
+
+  return {
+    read,
+    /** Reads when the reason and the account's times allow it, or follows the read under way. Never rejects. */
+    async when(accountId: string, reason: SyncReason): Promise<void> {
+      const account = await database.accounts.get(accountId);
+      if (!account) return;
+      const decision = decideSync(account, reason, now(), random);
+      if (decision === 'nothing') return;
+      if (decision !== 'read') {
+        await database.accounts.update(accountId, { nextSyncAt: decision.putOffTo, putOff: (account.putOff ?? 0) + 1 });
+        return;
+      }
+      await (running.get(accountId) ?? read(accountId)).catch(() => undefined);
+    },
+  };
+}
+
+export type Sync = ReturnType<typeof createSync>;

@@ -1,0 +1,31 @@
+// What is being changed on a page of the service, so that the account is read every few seconds while somebody looks: a number is
+// added there, the default method is changed, or a number is finished by signing in with it. Pure.
+import type { JournalEntry } from '../../background/db/database.ts';
+import { defaultInTheWay } from './default-in-the-way.ts';
+import type { Rows } from './page-rows.ts';
+
+/** Whoever was led to a page of the service is expected back for this long. */
+const elsewhereMs = 10 * 60_000;
+
+type Known = Pick<Rows, 'journal' | 'methods' | 'registrations' | 'verifications'>;
+
+/** The accounts it is so for. */
+export function awaitedAccounts({ journal, methods, registrations, verifications }: Known, now: number): Set<string> {
+  const isRecent = ({ updatedAt }: { updatedAt: number }) => now - updatedAt < elsewhereMs;
+  const isUnfinished = (accountId: string, methodId: string | undefined) =>
+    methods.some((each) => each.accountId === accountId && each.id === methodId && each.smsSignIn === 'notConfigured');
+  const owesSignIn = ({ command, state }: JournalEntry) =>
+    command.kind === 'enable' && state === 'done' && isUnfinished(command.accountId, command.methodId);
+  const isDefaultInTheWay = (entry: JournalEntry) => entry.state === 'failed' && defaultInTheWay(entry) !== undefined;
+  return new Set([
+    ...registrations.flatMap(({ state, accountId }) => (state === 'waiting' ? accountId : [])),
+    ...journal.flatMap((entry) => {
+      const isAwaited = isRecent(entry) && !entry.dismissed && (owesSignIn(entry) || isDefaultInTheWay(entry));
+      return isAwaited && entry.accountId ? entry.accountId : [];
+    }),
+    ...verifications.flatMap((verification) => {
+      const { accountId, state, methodId } = verification;
+      return state === 'registered' && isRecent(verification) && isUnfinished(accountId, methodId) ? accountId : [];
+    }),
+  ]);
+}

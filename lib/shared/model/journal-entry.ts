@@ -1,0 +1,20 @@
+// A row of the journal: what can be told from it alone, and what changes in one. Pure.
+import type { JournalEntry } from '../../background/db/database.ts';
+
+/** Whether nothing will become of it any more; also of whatever is told by the same states. */
+export function isOver({ state }: { state: string }): boolean {
+  return state === 'done' || state === 'failed' || state === 'cancelled';
+}
+
+/**
+ * What runs, otherwise what was asked for last: of two same clicks the second is cancelled at once. By its creation, since
+ * rows change later for other reasons.
+ */
+export function newestOf(entries: readonly JournalEntry[]): JournalEntry | undefined {
+  return entries.toSorted(
+    (one, other) => Number(isOver(one)) - Number(isOver(other)) || other.createdAt - one.createdAt,
+  )[0];
+}
+
+/** What changes in a row; undefined takes a field away. */
+export type Change = { [Field in keyof Omit<JournalEntry, 'id' | 'command'>]?: JournalEntry[Field] | undefined };

@@ -1,0 +1,63 @@
+// Reading tables whole, in one piece: pages and the background have different ways to the same rows.
+
+import type {
+  Account,
+  Answer,
+  CachedMethod,
+  Confirmation,
+  Connection,
+  Database,
+  Farewell,
+  HostedRegistration,
+  JournalEntry,
+  Settings,
+  SilentSignIn,
+  Verification,
+} from '../../background/db/database.ts';
+import type { ReceivedPolicy } from '../policy/received.ts';
+
+/** Every table, by what a row of it is. */
+interface TableRows {
+  connections: Connection;
+  accounts: Account;
+  methods: CachedMethod;
+  journal: JournalEntry;
+  registrations: HostedRegistration;
+  verifications: Verification;
+  answers: Answer;
+  settings: Settings;
+  confirmations: Confirmation;
+  silentSignIns: SilentSignIn;
+  policy: ReceivedPolicy;
+  farewells: Farewell;
+}
+export type TableName = keyof TableRows;
+/** What was read of tables. */
+export type Read<Name extends TableName> = { [Each in Name]: TableRows[Each][] };
+
+/** All rows of the tables named, as they were at one moment. */
+export type ReadTables = <Name extends TableName>(names: readonly Name[]) => Promise<Read<Name>>;
+
+/** For who writes, too: where the database is open by Dexie. */
+export function tablesOf(database: Database): ReadTables {
+  return async (names) =>
+    database.transaction(
+      'r',
+      names.map((name) => database.table(name)),
+      async () => {
+        const rows = await Promise.all(names.map((name) => database.table(name).toArray()));
+        return Object.fromEntries(names.map((name, index) => [name, rows[index]])) as never;
+      },
+    );
+}
+
+/** The tables whose rows belong to one account: all of them go when it is forgotten. */
+export const accountTables = [
+  'methods',
+  'journal',
+  'registrations',
+  'verifications',
+  'answers',
+  'confirmations',
+] as const;
+export type AccountTable = (typeof accountTables)[number];

@@ -1,0 +1,13 @@
+// Every key of the catalog does something: one that nothing reads would be promised to administrators in vain.
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { policyKeys } from './catalog.ts';
+
+const declares = ['rules.ts', 'catalog.ts'];
+const sources = globSync('{components,entrypoints,lib}/**/*.{ts,tsx}')
+  .filter((file) => !file.includes('.test.') && !declares.some((name) => file.endsWith(`lib/shared/policy/${name}`)))
+  .map((file) => readFileSync(file, 'utf8'));
+
+test.each(policyKeys)('%s is read', (key) => {
+  expect(sources.some((text) => new RegExp(`\\b${key}\\b`).test(text))).toBe(true);
+});

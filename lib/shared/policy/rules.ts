@@ -1,0 +1,253 @@
+// Every setting an organization can manage, once: which values it takes, what counts without it, whether it locks. The
+// words for administrators are in catalog.ts, since nobody who uses the extension has to load them. Flat keys, since Chromium
+// drops a whole top-level key for one bad value in it.
+import { cloudNames } from '../model/clouds.ts';
+
+/** What is wrong with a value that was received. */
+export type Rejection =
+  | 'unknown-key'
+  | 'not-text'
+  | 'not-true-or-false'
+  | 'not-a-whole-number'
+  | 'not-a-list'
+  | 'not-a-choice'
+  | 'out-of-range'
+  | 'malformed'
+  | 'too-many'
+  | 'no-such-day'
+  | 'no-such-address';
+
+interface Common {
+  /** `locks`: people cannot change it. `presets`: people may choose otherwise. */
+  effect: 'locks' | 'presets';
+}
+
+interface Text {
+  type: 'text';
+  /** Of the whole value, in what both RE2 (Chromium) and JavaScript (with `u`) read alike. It also limits the length. */
+  pattern: string;
+  /** In words, for administrators. */
+  form: string;
+  /** What a pattern cannot tell. */
+  check?: (value: string) => Rejection | undefined;
+  default?: string;
+}
+
+export type Rule = Common &
+  (
+    | Text
+    | { type: 'choice'; values: readonly string[]; default: string }
+    | { type: 'integer'; minimum: number; maximum: number; unit: string; default: number }
+    | { type: 'boolean'; default: boolean }
+    | { type: 'list'; of: Pick<Text, 'pattern' | 'form' | 'check'>; most: number; default: readonly string[] }
+  );
+
+const guid = {
+  pattern: '^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$',
+  form: 'a GUID',
+};
+const link = {
+  pattern: '^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?([/?#][!#-;=?-\\[\\]_a-z~]{0,900})?$',
+  form: 'an https address',
+  check: noSuchAddress,
+};
+/** Two letters of ISO 3166. */
+const country = { pattern: '^[A-Z]{2}$', form: 'two capital letters of ISO 3166' };
+const day = { pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', form: 'a day as YYYY-MM-DD', check: noSuchDay };
+/** One line: no control characters. */
+const line = (most: number) => ({
+  pattern: `^[^\\x00-\\x1f\\x7f]{1,${most}}$`,
+  form: `text of one line, up to ${most} characters`,
+});
+
+export const rules = {
+  cloud: {
+    type: 'choice',
+    values: cloudNames,
+    default: 'global',
+    effect: 'locks',
+  },
+  tenantId: {
+    type: 'text',
+    ...guid,
+    effect: 'locks',
+  },
+  clientId: {
+    type: 'text',
+    ...guid,
+    effect: 'locks',
+  },
+  scopes: {
+    type: 'list',
+    of: { pattern: '^[A-Za-z][A-Za-z0-9.-]{0,99}$', form: 'the name of a delegated permission of Microsoft Graph' },
+    most: 10,
+    default: ['UserAuthenticationMethod.ReadWrite'],
+    effect: 'locks',
+  },
+  gatewayUrl: {
+    type: 'text',
+    pattern: '^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?/?$',
+    form: 'an https address without a path',
+    check: noSuchAddress,
+    effect: 'locks',
+  },
+  gatewayScope: {
+    type: 'text',
+    pattern: '^(api|https)://[!-~]{1,300}/[A-Za-z0-9_.-]{1,100}$',
+    form: 'the identifier of an API and the name of its permission',
+    effect: 'locks',
+  },
+  accountPages: {
+    type: 'list',
+    of: {
+      // Without port, since Firefox has no match patterns with one; a single word is no host pages are on.
+      pattern: '^https://([A-Za-z0-9-]{1,63}[.]){1,10}[A-Za-z][A-Za-z0-9-]{1,62}(/[!$-)+-;=@-Z_a-z~]{0,500})?$',
+      form: 'an https address: a host, and optionally the beginning of a path',
+      check: noSuchAddress,
+    },
+    most: 20,
+    default: [],
+    effect: 'locks',
+  },
+  smsSignIn: {
+    type: 'choice',
+    values: ['auto', 'off'],
+    default: 'auto',
+    effect: 'locks',
+  },
+  bannerMode: {
+    type: 'choice',
+    values: ['off', 'once', 'until-enabled'],
+    default: 'until-enabled',
+    effect: 'locks',
+  },
+  bannerStart: {
+    type: 'text',
+    ...day,
+    effect: 'locks',
+  },
+  bannerEnd: {
+    type: 'text',
+    ...day,
+    effect: 'locks',
+  },
+  snoozeDays: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 90,
+    unit: 'days',
+    default: 7,
+    effect: 'locks',
+  },
+  organizationName: {
+    type: 'text',
+    ...line(80),
+    effect: 'locks',
+  },
+  supportText: {
+    type: 'text',
+    ...line(300),
+    effect: 'locks',
+  },
+  supportUrl: {
+    type: 'text',
+    ...link,
+    effect: 'locks',
+  },
+  supportEmail: {
+    type: 'text',
+    pattern: "^[A-Za-z0-9.!#$*+/=^_`{|}~'-]{1,64}@[A-Za-z0-9.-]{1,253}$",
+    form: 'an email address',
+    effect: 'locks',
+  },
+  supportPhone: {
+    type: 'text',
+    pattern: '^[+]?[0-9][0-9 ().-]{1,29}$',
+    form: 'a phone number',
+    effect: 'locks',
+  },
+  learnMoreUrl: {
+    type: 'text',
+    ...link,
+    default: 'https://learn.microsoft.com/entra/identity/authentication/howto-authentication-sms-signin',
+    effect: 'locks',
+  },
+  strongerMethodsUrl: {
+    type: 'text',
+    ...link,
+    effect: 'locks',
+  },
+  defaultCountry: {
+    type: 'text',
+    ...country,
+    effect: 'presets',
+  },
+  allowedCountries: {
+    type: 'list',
+    of: country,
+    most: 250,
+    default: [],
+    effect: 'locks',
+  },
+  syncIntervalHours: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 168,
+    unit: 'hours',
+    default: 6,
+    effect: 'locks',
+  },
+  numberReviewDays: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 3650,
+    unit: 'days',
+    default: 180,
+    effect: 'locks',
+  },
+  tenantLock: {
+    type: 'boolean',
+    default: false,
+    effect: 'locks',
+  },
+  allowManualSetup: {
+    type: 'boolean',
+    default: true,
+    effect: 'locks',
+  },
+  allowRemove: {
+    type: 'boolean',
+    default: true,
+    effect: 'locks',
+  },
+  paused: {
+    type: 'boolean',
+    default: false,
+    effect: 'locks',
+  },
+} as const satisfies Record<string, Rule>;
+
+export type PolicyKey = keyof typeof rules;
+export const policyKeys = Object.keys(rules) as PolicyKey[];
+
+type ValueOf<Of> = Of extends { type: 'choice'; values: readonly (infer Choice)[] }
+  ? Choice
+  : Of extends { type: 'integer' }
+    ? number
+    : Of extends { type: 'boolean' }
+      ? boolean
+      : Of extends { type: 'list' }
+        ? readonly string[]
+        : string;
+
+/** Valid values, of the keys that are set. */
+export type PolicyValues = { [Key in PolicyKey]?: ValueOf<(typeof rules)[Key]> };
+
+function noSuchAddress(value: string): Rejection | undefined {
+  return URL.canParse(value) ? undefined : 'no-such-address';
+}
+
+function noSuchDay(value: string): Rejection | undefined {
+  const day = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value) ? undefined : 'no-such-day';
+}

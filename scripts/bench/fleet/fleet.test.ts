@@ -1,0 +1,30 @@
+// The extension's decisions about when to ask, played for a large tenant: nothing that happens to all of them at one moment
+// comes to the service as one wave. `npm run bench` draws the same into docs/performance.md.
+import { describe, expect, test } from 'vitest';
+import { hoursOf, simulateFleet, usualFleet } from './fleet.ts';
+
+const dayBegins = 9;
+const outageEnds = 15;
+const pushComes = 24 + 10;
+
+describe.each([false, true])('a service that names the end of its outage: %s', (outageIsTimed) => {
+  const hours = hoursOf(simulateFleet({ ...usualFleet, outageIsTimed }));
+
+  test('the busiest ten seconds of two days are no more than 1.5 times the mean of their hour', () => {
+    const busiest = hours.toSorted((one, other) => other.peak - one.peak)[0];
+    expect(busiest?.mean).toBeGreaterThan(100);
+    expect((busiest?.peak ?? Number.NaN) / (busiest?.mean ?? Number.NaN)).toBeLessThanOrEqual(1.5);
+  });
+
+  test("Monday's beginning, the end of an outage and a policy for all are no wave", () => {
+    const together = [hours[dayBegins], hours[24 + dayBegins], hours[outageEnds], hours[pushComes]];
+    for (const { mean, busiestMinute } of together.filter((each) => each !== undefined)) {
+      expect(mean).toBeGreaterThan(100);
+      expect(busiestMinute / mean).toBeLessThanOrEqual(1.4);
+    }
+  });
+});
+
+test('an idle day is far from ten requests a person', () => {
+  expect(simulateFleet({ ...usualFleet, installations: 20_000 }).ofDay.most).toBeLessThanOrEqual(10);
+});

@@ -1,0 +1,133 @@
+// The fleet, played for fifteen weeks of other people: how far its busiest ten seconds stand out of their hour, what of that is
+// mere chance, and how large a tenant fits into what the service allows.
+import { loadChart } from '../chart.ts';
+import type { Measurement } from '../measurement.ts';
+import { sampleOf } from '../statistics.ts';
+import { type FleetLoad, type Hour, hoursOf, requestsOfSync, seeded, simulateFleet, usualFleet } from './fleet.ts';
+
+/** Resource units in ten seconds for one application in one tenant, by the tenant's size, as Graph publishes it; a GET costs one. */
+const published = { largest: 8_000, smallest: 3_500 };
+
+/** Hours since Monday's midnight in which something comes to all at one moment. */
+const moments = [
+  ['Monday, nine to ten', 9],
+  ['after the outage', 15],
+  ['Tuesday, nine to ten', 33],
+  ['after the policy', 34],
+] as const;
+
+interface Week {
+  load: FleetLoad;
+  hours: Hour[];
+  busiest: Hour;
+}
+
+export function measureFleet(rounds: number): { measurements: Measurement[]; text: string; chart: string } {
+  const weeks = (outageIsTimed: boolean) =>
+    Array.from({ length: rounds }, (_, round) => play(round + 1, outageIsTimed));
+  const [usual, timed] = [weeks(false), weeks(true)];
+  const all = [...usual, ...timed];
+  const ratio = (what: string, values: number[]): Measurement => ({
+    what: `fleet, busiest ten seconds over the mean of their hour: ${what}`,
+    unit: 'times',
+    ours: sampleOf(values),
+    goal: { of: 'figure', most: 1.5 },
+  });
+  const measurements: Measurement[] = [
+    ratio(
+      'of both days',
+      all.map(({ busiest }) => busiest.peak / busiest.mean),
+    ),
+    ...moments.map(([what, hour]) => ratio(what, ratiosOf(all, hour))),
+    {
+      what: 'requests to Graph on an idle day, the busiest person of all',
+      unit: 'requests',
+      ours: sampleOf(all.map(({ load }) => load.ofDay.most)),
+      goal: { of: 'figure', most: 10 },
+    },
+  ];
+  return { measurements, text: textOf(usual, timed), chart: chartOf(usual) };
+}
+
+function play(seed: number, outageIsTimed: boolean): Week {
+  const load = simulateFleet({ ...usualFleet, seed, outageIsTimed });
+  const hours = hoursOf(load);
+  return { load, hours, busiest: hours.reduce((one, other) => (other.peak > one.peak ? other : one)) };
+}
+
+function ratiosOf(weeks: Week[], hour: number): number[] {
+  return weeks.flatMap(({ hours }) => hours.filter((each) => each.hour === hour)).map(({ peak, mean }) => peak / mean);
+}
+
+function textOf(usual: Week[], timed: Week[]): string {
+  const { installations } = usualFleet;
+  const count = (value: number) => value.toLocaleString('en');
+  const middle = (values: number[]) => sampleOf(values).median;
+  const told = (values: number[]) => {
+    const { median, quarters } = sampleOf(values);
+    return `${median.toFixed(2)} (${quarters.map((each) => each.toFixed(2)).join('–')})`;
+  };
+  const lines = moments.map(([what, hour]) => {
+    const of = (weeks: Week[]) => weeks.flatMap(({ hours }) => hours.filter((each) => each.hour === hour));
+    const mean = middle(of([...usual, ...timed]).map((each) => each.mean));
+    const minute = middle(of([...usual, ...timed]).map((each) => each.busiestMinute / each.mean));
+    return `| ${what} | ${mean.toFixed(0)} | ${told(ratiosOf(usual, hour))} | ${told(ratiosOf(timed, hour))} | ${byChance(mean).toFixed(2)} | ${minute.toFixed(2)} |`;
+  });
+  const most = Math.max(...[...usual, ...timed].map(({ busiest }) => busiest.peak));
+  const largest = (budget: number) => Math.floor((installations * budget) / most / 10_000) * 10_000;
+  const days = [...usual, ...timed].map(({ load }) => load.ofDay);
+  return `## A whole organization
+
+The extension's own decisions about when to ask (\`lib/background/sync/schedule.ts\`), played on a virtual clock for ${count(installations)} installations of one tenant over
+Monday and Tuesday: shifts that begin to the minute, lids opened when a meeting ends, an outage of an hour on Monday at two, and on Tuesday at ten
+a policy that connects four in ten of them at the same moment. ${usual.length} such weeks for an outage whose end the service names and as many for one whose end it does not.
+Why it is as it is: [decisions/asking-apart-from-each-other.md](decisions/asking-apart-from-each-other.md).
+
+![Requests in ten seconds](performance-fleet.svg)
+
+| | requests in ten seconds, mean | busiest over mean, the end is not named | the end is named | by chance alone | busiest minute over mean |
+| --- | ---: | ---: | ---: | ---: | ---: |
+${lines.join('\n')}
+
+*By chance alone* is what the busiest of an hour's 360 times ten seconds is over their mean where as many installations come evenly: a stream as thin as this one has no lower
+figure. What the schedule leaves of a wave is what the third and the fourth column have beyond that; the busiest minute has less of chance in it.
+
+**The largest tenant.** Graph publishes ${count(published.largest)} resource units in ten seconds for an application in a tenant of more than 500 users (${count(published.smallest)} in one of less than 50). A sync is
+${requestsOfSync} GETs of one unit each. The busiest ten seconds of all these weeks take ${most} units for ${count(installations)} installations, so ${count(published.largest)} are reached by
+${count(published.largest)} ÷ ${most} × ${count(installations)} ≈ **${count(largest(published.largest))} installations**. The limit of the authentication-method resource itself is not published and may be lower: at
+a tenth of it, ${count(largest(published.largest / 10))} would fit. A 429 is met by its \`Retry-After\`, as above.
+
+On the second day an installation makes ${middle(days.map(({ mean }) => mean)).toFixed(1)} requests to Graph on average and ${Math.max(...days.map(({ most }) => most))} at most.
+`;
+}
+
+/** The busiest of 360 over their mean, where syncs come evenly and independently of each other: the middle of many such hours. */
+function byChance(meanRequests: number): number {
+  const random = seeded(1);
+  const mean = meanRequests / requestsOfSync;
+  const syncs = () => {
+    // Knuth's way: how many chances are multiplied until nothing is left of it.
+    const end = Math.exp(-mean);
+    let [count, left] = [0, random()];
+    for (; left > end; left *= random()) count += 1;
+    return count;
+  };
+  const hours = Array.from({ length: 101 }, () => Math.max(...Array.from({ length: 360 }, syncs)) / mean);
+  return sampleOf(hours).median;
+}
+
+function chartOf([first]: Week[]): string {
+  if (!first) throw new Error('Nothing was played.');
+  const { installations, outage, push } = usualFleet;
+  return loadChart(
+    first.load.slots,
+    10_000,
+    `Requests in ten seconds, ${installations.toLocaleString('en')} installations, Monday and Tuesday`,
+    [
+      { at: outage.from, text: 'outage', side: 'left' },
+      { at: outage.to, text: 'its end' },
+      { at: push.at, text: 'policy for all' },
+    ],
+    { most: published.largest, text: `what Graph allows a large tenant: ${published.largest.toLocaleString('en')}` },
+  );
+}

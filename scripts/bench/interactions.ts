@@ -1,0 +1,96 @@
+// Registering a number: how long each click and key takes until something is painted, as the browser itself counts it
+// (Event Timing). What the service takes is not in it: a click is answered at once, by what is going on.
+
+import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
+import { startOrganization } from '../../services/sandbox/organization.ts';
+import type { BrowserName } from '../browsers.ts';
+import type { BuiltExtension } from '../build.ts';
+import { launch } from '../driver/launch.ts';
+import type { Surface } from '../driver/surface.ts';
+import { until } from '../driver/until.ts';
+import { numberField, register, toNumberStep } from '../journey/registration.ts';
+import type { Measurement } from './measurement.ts';
+import { sampleOf } from './statistics.ts';
+
+/** Shorter ones are not reported, by the standard. */
+const leastMs = 16;
+
+export async function measureRegistration(
+  browser: BrowserName,
+  built: BuiltExtension,
+  rounds: number,
+): Promise<Measurement[]> {
+  const sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+  const driver = await launch(browser, {
+    extension: built[browser],
+    proxyPort: sandbox.proxyPort,
+    certificateSpki: sandbox.certificate.spkiSha256Base64,
+    headless: true,
+  });
+  const employee = sandbox.employees.noPhoneYet;
+  const slowest: Record<'click' | 'key', number[]> = { click: [], key: [] };
+  try {
+    const popup = await toNumberStep(driver, sandbox, employee);
+    await popup.evaluate(watchEvents);
+    // The first is not counted: code that is run for the first time is not what a person waits for in between.
+    for (let round = 0; round <= rounds; round += 1) {
+      // Of phones nobody has yet, and another one each time: the same is not texted twice at once.
+      await register(popup, sandbox, `+44 7700 900${700 + round}`);
+      await popup.click({ role: 'button', name: 'Done' });
+      const seen = await popup.evaluate(takeEvents);
+      if (round > 0) for (const kind of ['click', 'key'] as const) slowest[kind].push(Math.max(leastMs, ...seen[kind]));
+      sandbox.control.removePhone(employee, 'mobile');
+      await toNumberAgain(popup);
+    }
+  } catch (error) {
+    // Those that are measured count: the table says how many there are.
+    if (slowest.click.length === 0) throw error;
+    console.log(
+      `After ${slowest.click.length} registrations: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  } finally {
+    await driver.close();
+    await sandbox.close();
+  }
+  const line = (what: string, values: number[]): Measurement => ({
+    what: `registration, the slowest ${what} from input to paint`,
+    browser,
+    unit: 'ms',
+    ours: sampleOf(values),
+    goal: { of: 'figure', most: 50 },
+    why: 'The slowest of some twenty clicks and keys of a registration, until the browser has painted: what the click shows is drawn within one frame, and painting without a graphics card is in it.',
+  });
+  return [line('click', slowest.click), line('key', slowest.key)];
+}
+
+async function toNumberAgain(popup: Surface): Promise<void> {
+  await popup.click({ role: 'button', name: 'Refresh' });
+  await until('the number to go', () => popup.evaluate(hasNoTile));
+  await popup.click({ role: 'button', name: 'Add method' });
+  await popup.click({ role: 'button', name: /^Phone/ });
+  await popup.waitFor(numberField);
+}
+
+/** In the page. */
+function hasNoTile(): boolean {
+  return document.querySelector('.tile') === null;
+}
+
+/** In the page. */
+function watchEvents(): void {
+  const seen = { click: [] as number[], key: [] as number[] };
+  Object.assign(globalThis, { seen });
+  new PerformanceObserver((list) => {
+    for (const { duration, name } of list.getEntries()) {
+      if (/^(click|pointerup|pointerdown)$/.test(name)) seen.click.push(duration);
+      else if (/^(keydown|keyup|keypress|input|beforeinput)$/.test(name)) seen.key.push(duration);
+    }
+  }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
+}
+
+/** In the page: those since the last time. Entries come some time after what they are of was painted. */
+async function takeEvents(): Promise<{ click: number[]; key: number[] }> {
+  await new Promise((done) => setTimeout(done, 200));
+  const { seen } = globalThis as never as { seen: { click: number[]; key: number[] } };
+  return { click: seen.click.splice(0), key: seen.key.splice(0) };
+}

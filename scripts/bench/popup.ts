@@ -1,0 +1,285 @@
+// How long the popup takes to open with three phones in the cache, against an empty popup; and the stopped worker's answer. Beside
+// them, what of it any popup would take that shows the same picture: it as a still page, without a script and without a worker.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
+import { retentionDays } from '../../lib/background/db/retention.ts';
+import type { BrowserName } from '../browsers.ts';
+import type { BuiltExtension } from '../build.ts';
+import { until } from '../driver/until.ts';
+import type { Stored } from '../look/fill-database.ts';
+import { statesAt } from '../look/states.ts';
+import type { BenchBrowser } from './bench-browser.ts';
+import { benchChromium } from './chromium.ts';
+import { emptyExtension, stillExtension, withProbe } from './extensions.ts';
+import { benchFirefox } from './firefox.ts';
+import { counted, type Measurement } from './measurement.ts';
+import { collectOwnGarbage } from './own-garbage.ts';
+import { canCountMainThread, mainThreadMs } from './processes.ts';
+import { profileTable } from './profile.ts';
+import { sampleOf } from './statistics.ts';
+import { yearOfUse } from './year-of-use.ts';
+
+/** Answered as soon as it is heard, as the control answers. */
+const hello = { id: 1, type: 'visible', timestamp: 0 };
+/** Answered once the worker has looked through its database and written to it; of nothing that is there. */
+const dismissal = { id: 2, type: 'dismiss', data: { id: 'none' }, timestamp: 0 };
+
+export async function measurePopup(
+  browser: BrowserName,
+  built: BuiltExtension,
+  rounds: number,
+): Promise<{ measurements: Measurement[]; profiles: Record<'opening' | 'start', string> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
+  const unpacked = { chromium: built.chromium, firefox: join(dirname(built.firefox), 'firefox-mv3') }[browser];
+  const start = browser === 'firefox' ? benchFirefox : benchChromium;
+  const running: BenchBrowser[] = [];
+  const open = async (extension: string) => {
+    const bench = await start(extension);
+    running.push(bench);
+    return bench;
+  };
+  try {
+    const ours = await open(await withProbe(unpacked, join(folder, 'ours')));
+    const empty = await open(await emptyExtension(browser, unpacked, join(folder, 'empty')));
+    // What is done for the first time (a cold file cache, code that is compiled and kept) is not what people meet each day. And
+    // the first opening has the worker make the database.
+    await ours.openPopup();
+    await ours.fill(threePhones());
+    const { html } = await ours.openPopup();
+    const still = await open(await stillExtension(unpacked, html, join(folder, 'still')));
+    for (const bench of running) for (let times = 0; times < 2; times += 1) await bench.openPopup();
+    const measurements = await measure(browser, { ours, empty, still }, rounds);
+    const ofOpening = async ({ bench, rows }: { bench: BenchBrowser; rows?: () => Stored }) => {
+      if (rows) await bench.fill(rows());
+      await bench.ask(hello);
+      await atRest(bench);
+      return bench.profile('page', () => bench.openPopup());
+    };
+    const ofStart = async (bench: BenchBrowser) => {
+      await bench.stopBackground();
+      await atRest(bench);
+      return bench.profile('worker', () => bench.ask(hello));
+    };
+    const opening = {
+      ours: { bench: ours, rows: threePhones },
+      'after a year': { bench: ours, rows: keptOfYear },
+      'as a still page': { bench: still },
+      control: { bench: empty },
+    };
+    return {
+      measurements,
+      profiles: {
+        opening: await profileTable('the main thread, worker running', opening, ofOpening, 5),
+        start: await profileTable("the worker's thread, message to answer", { ours, control: empty }, ofStart, 5),
+      },
+    };
+  } finally {
+    await Promise.all(running.map((bench) => bench.close()));
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(
+  browser: BrowserName,
+  { ours, empty, still }: Record<'ours' | 'empty' | 'still', BenchBrowser>,
+  rounds: number,
+): Promise<Measurement[]> {
+  const settled = series();
+  const thread = series();
+  const answer = series();
+  const open = async (name: keyof typeof settled, bench: BenchBrowser) => {
+    await atRest(bench);
+    const before = canCountMainThread ? await mainThreadMs(bench.pid, 'extension') : 0;
+    collectOwnGarbage();
+    const { settledMs, textLength } = await bench.openPopup();
+    if (bench !== empty && textLength < 200) throw new Error('The popup does not show three phones.');
+    if (canCountMainThread) thread[name].push((await mainThreadMs(bench.pid, 'extension')) - before);
+    settled[name].push(settledMs);
+  };
+  const starting: number[] = [];
+  const ask = async (name: 'stopped' | 'working' | 'control', bench: BenchBrowser, message: object) => {
+    await bench.stopBackground();
+    await atRest(bench);
+    const before = canCountMainThread ? await mainThreadMs(bench.pid, 'extension') : 0;
+    collectOwnGarbage();
+    answer[name].push(await bench.ask(message));
+    await atRest(bench);
+    if (canCountMainThread && name === 'stopped') {
+      starting.push((await mainThreadMs(bench.pid, 'extension')) - before);
+    }
+  };
+  const fill = () => ours.fill(threePhones());
+
+  // Before the rounds: what is written over and over leaves behind what the browser clears away later.
+  await ours.fill(keptOfYear());
+  const database = await usage(ours);
+  await fillYear(ours);
+  const databaseAndLog = await usage(ours);
+
+  for (let round = 0; round < rounds; round += 1) {
+    const turns = [
+      async () => {
+        await empty.ask(hello);
+        await open('control', empty);
+      },
+      async () => {
+        await fill();
+        await ours.ask(hello);
+        await open('running', ours);
+      },
+      async () => {
+        await fill();
+        await ours.stopBackground();
+        await open('stopped', ours);
+      },
+      async () => {
+        await fillYear(ours);
+        await open('year', ours);
+      },
+      () => open('still', still),
+      () => ask('stopped', ours, hello),
+      () => ask('working', ours, dismissal),
+      () => ask('control', empty, hello),
+    ];
+    // Another one first in each round, so that none profits from what came before it.
+    for (let turn = 0; turn < turns.length; turn += 1) await turns[(turn + round) % turns.length]?.();
+  }
+
+  const line = (
+    what: string,
+    of: ReturnType<typeof series>,
+    name: keyof typeof settled,
+    most?: number,
+    why?: string,
+  ): Measurement => ({
+    what,
+    browser,
+    unit: 'ms',
+    ours: sampleOf(of[name]),
+    control: sampleOf(of.control),
+    ...(most === undefined ? {} : { goal: { of: 'ratio', most } }),
+    ...(why === undefined ? {} : { why }),
+  });
+  return [
+    line('popup, opening to the last change, worker running', settled, 'running', 1.1, reasons.opening),
+    line('popup, opening to the last change, worker stopped', settled, 'stopped', 1.1, reasons.opening),
+    line('the same picture as a still page, opening to the last change', settled, 'still'),
+    ...(canCountMainThread
+      ? [
+          line('popup, main thread, worker running', thread, 'running', 1.3, reasons.thread),
+          line('popup, main thread, worker stopped', thread, 'stopped', 1.3, reasons.thread),
+          line('the same picture as a still page, main thread', thread, 'still'),
+          {
+            what: "start of a stopped worker, on the popup's main thread",
+            browser,
+            unit: 'ms',
+            ours: sampleOf(starting),
+          } satisfies Measurement,
+        ]
+      : []),
+    {
+      ...line('popup after a year of use, against itself', settled, 'year'),
+      control: sampleOf(settled.running),
+      goal: { of: 'ratio', most: 1.1 },
+      why: reasons.year,
+    },
+    {
+      what: 'database after a year of use: what is kept of it',
+      browser,
+      unit: 'bytes',
+      ours: counted(database),
+      goal: { of: 'figure', most: 1_000_000 },
+    },
+    {
+      // Chromium appends each change to a log and clears it away when that has grown to some megabytes.
+      what: "the same with the browser's own log, when all of the year was written and deleted in one go",
+      browser,
+      unit: 'bytes',
+      ours: counted(databaseAndLog),
+    },
+    line('stopped worker, message to answer', answer, 'stopped', 1.7, reasons.worker),
+    line('stopped worker, message to answer from the database', answer, 'working'),
+  ];
+}
+
+const reasons = {
+  opening: `The control writes its one word while the page is read. Ours has to be loaded, to hear from the database and the memory storage, both in
+  another process, and to build the picture: the row of the still page says what the picture takes without that, the profile what the script does.
+  Firefox keeps nothing compiled of an extension's pages: each opening reads all of the script anew.`,
+  year: `All of the journal that is kept, ninety days, is read to show the newest of it, which the browser copies from another process; asking for fewer rows one
+  by one takes longer (decisions/what-is-in-the-first-load.md). What is drawn is the same; the profile has both.`,
+  thread: `The control's script is one line, and its picture one word. The row of the still page says what our picture takes by itself; the rest is script,
+  as the profile has it: Preact and our components, run once for one picture. With the worker stopped, Firefox starts it on the same thread; the row
+  of its start says how much that is.`,
+  worker: `The control is one line without imports. Ours is read and run before its first listener can answer: the check of messages and settings, the
+  database's library, OAuth. A service worker may import nothing later, so that all of it is in one file (its size is in the table); in Firefox,
+  nothing of it is kept compiled, and the start waits until all of it is parsed. The profile has the parts.`,
+};
+
+type Series = 'control' | 'running' | 'stopped' | 'year' | 'still' | 'working';
+
+function series(): Record<Series, number[]> {
+  return { control: [], running: [], stopped: [], year: [], still: [], working: [] };
+}
+
+/** Until nothing of what was asked before is still being done: in Firefox the worker does it on the thread that is measured. */
+async function atRest(bench: BenchBrowser): Promise<void> {
+  if (!canCountMainThread) return pass(500);
+  await until('the extension to rest', async () => {
+    const before = await mainThreadMs(bench.pid, 'extension');
+    await pass(100);
+    return (await mainThreadMs(bench.pid, 'extension')) - before < 4;
+  });
+}
+
+function threePhones() {
+  const now = Date.now();
+  const state = statesAt(now).find(({ name }) => name === 'three phones, default');
+  if (!state) throw new Error('There is no such state.');
+  // Read just now: nothing is due, so that the opening alone is measured.
+  const accounts = state.rows.accounts.map((account) => ({ ...account, syncedAt: now }));
+  return { rows: { ...state.rows, accounts }, drafts: {} };
+}
+
+/** What the worker leaves of it: ninety days. */
+function keptOfYear() {
+  const now = Date.now();
+  const { rows, drafts } = threePhones();
+  const { journal, ...others } = yearOfUse(rows, now);
+  const since = now - retentionDays * 24 * 3_600_000;
+  return { rows: { ...others, journal: journal.filter(({ updatedAt }) => updatedAt >= since) }, drafts };
+}
+
+/** Bytes. Chromium tells the database from the rest, such as the worker's code. */
+function usage(ours: BenchBrowser): Promise<number> {
+  return ours.evaluate(
+    'navigator.storage.estimate().then(({ usage, usageDetails }) => usageDetails?.indexedDB ?? usage)',
+  );
+}
+
+/** As the worker leaves it, which deletes what is old at each start. */
+async function fillYear(ours: BenchBrowser): Promise<void> {
+  const { rows, drafts } = threePhones();
+  await ours.fill({ rows: yearOfUse(rows, Date.now()), drafts });
+  await ours.stopBackground();
+  await ours.ask(hello);
+  await until('what is old to be deleted', () => ours.evaluate<boolean>(`(${isTidy})()`));
+}
+
+/** In a page of the extension. */
+async function isTidy(): Promise<boolean> {
+  const request = indexedDB.open('phone-sign-in');
+  const database = await new Promise<IDBDatabase>((done) => {
+    request.onsuccess = () => done(request.result);
+  });
+  const old = IDBKeyRange.upperBound(Date.now() - 91 * 24 * 3_600_000);
+  const count = database.transaction('journal').objectStore('journal').index('updatedAt').count(old);
+  return new Promise((done) => {
+    count.onsuccess = () => {
+      database.close();
+      done(count.result === 0);
+    };
+  });
+}

@@ -1,0 +1,355 @@
+// Chromium by Playwright and, where that has no word for it, by the DevTools protocol.
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext, CDPSession, Page, Worker } from '@playwright/test';
+import { chromiumId, chromiumPublicKey } from '../../lib/shared/model/extension-ids.ts';
+import { findBrowser } from '../browsers.ts';
+import type { BrowserDriver, LaunchOptions } from './browser-driver.ts';
+import { traced } from './chromium-trace.ts';
+import { type Emulation, type PageAccess, Surface } from './surface.ts';
+import { PageClosed, until } from './until.ts';
+
+/** Where `run.control.evaluate` runs, not here. */
+declare const chrome: {
+  windows: { getAll(query: { windowTypes: string[] }): Promise<{ id?: number }[]> };
+  developerPrivate: Record<SettingsVerb, (...given: unknown[]) => Promise<void>>;
+  action: { openPopup(options: { windowId?: number }): Promise<void> };
+};
+
+type SettingsVerb = 'addHostPermission' | 'removeHostPermission' | 'updateExtensionConfiguration';
+
+export async function launchChromium(options: LaunchOptions): Promise<BrowserDriver> {
+  const profileFolder = options.profileFolder ?? (await mkdtemp(join(tmpdir(), 'phone-sign-in-chromium-')));
+  const { extension, optionalHost } = options;
+  const copy = extension && optionalHost ? await naming(optionalHost, extension) : undefined;
+  const launched = copy ? { ...options, extension: copy } : options;
+  const extensionId = options.chromiumId ?? chromiumId(chromiumPublicKey);
+  const origin = `chrome-extension://${extensionId}`;
+  const hosts = new Set<string>();
+  const errors = new Set<string>();
+  let run = await start(launched, origin, profileFolder, hosts, errors);
+  let restarting = false;
+  const closed = Promise.withResolvers<void>();
+  const watchEnd = () => run.context.once('close', () => restarting || closed.resolve());
+  watchEnd();
+  const popups = () =>
+    run.context.pages().filter((page) => page.url().startsWith(`${origin}/popup.html`) && !run.opened.has(page));
+
+  /** On the page of the browser's settings for extensions. */
+  const inSettings = async (verb: SettingsVerb, ...given: unknown[]) => {
+    const page = await run.context.newPage();
+    await page.goto('chrome://extensions');
+    await page.evaluate(([name, ...rest]) => chrome.developerPrivate[name](...rest), [verb, ...given] as const);
+    await page.close();
+  };
+
+  const driver: BrowserDriver = {
+    name: 'chromium',
+    closed: closed.promise,
+
+    async openExtensionPage(path, { width, height = 720 } = {}) {
+      const surface = await driver.openPage(`${origin}/${path}`);
+      if (width) await surface.setSize(width, height);
+      return surface;
+    },
+
+    async openPage(url) {
+      const page = await run.context.newPage();
+      run.opened.add(page);
+      await page.goto(url, { waitUntil: 'domcontentloaded' });
+      return surfaceOf(page);
+    },
+
+    async openPopup() {
+      await driver.closePopup();
+      // Naming the window: after a sign-in the last one is the sign-in window, which has no toolbar.
+      await run.control.evaluate(async () => {
+        const [window] = await chrome.windows.getAll({ windowTypes: ['normal'] });
+        await chrome.action.openPopup(window?.id === undefined ? {} : { windowId: window.id });
+      });
+      return driver.reopenedPopup();
+    },
+
+    async reopenedPopup() {
+      return surfaceOf(await until('the popup to open', () => popups()[0]));
+    },
+
+    async hasPopup() {
+      return popups().length > 0;
+    },
+
+    async closePopup() {
+      for (const page of popups()) await page.close();
+    },
+
+    withholdHosts: () => inSettings('updateExtensionConfiguration', { extensionId, hostAccess: 'ON_CLICK' }),
+    allowHost: (pattern) => inSettings('addHostPermission', extensionId, pattern),
+    refuseHost: (pattern) => inSettings('removeHostPermission', extensionId, pattern),
+
+    async waitForPage(address) {
+      const others = () => run.context.pages().filter((page) => !run.opened.has(page));
+      const page = await until(`a page at ${address}`, () => others().find((each) => address.test(each.url())), {
+        instead: () =>
+          `Open are: ${run.context
+            .pages()
+            .map((each) => withoutQuery(each.url()))
+            .join(', ')}`,
+      });
+      return surfaceOf(page);
+    },
+
+    async signInWindow() {
+      const surface = await driver.waitForPage(/^https:\/\/login\./);
+      await driver.closePopup();
+      return surface;
+    },
+
+    async stopBackground() {
+      await until('the service worker to stop', async () => {
+        // An event that was on its way to it starts it again, after the installation most of all.
+        if (run.isWorkerRunning()) await run.workers.send('ServiceWorker.stopAllWorkers');
+        return !run.isWorkerRunning();
+      });
+    },
+
+    async offerUpdate() {
+      throw new Error('Chromium does not update a folder.');
+    },
+
+    async isBackgroundRunning() {
+      return run.isWorkerRunning();
+    },
+
+    async restart(meanwhile) {
+      restarting = true;
+      await run.context.close();
+      await meanwhile?.(profileFolder);
+      run = await start(launched, origin, profileFolder, hosts, errors);
+      restarting = false;
+      watchEnd();
+    },
+
+    noted(action) {
+      const session = run.workers;
+      return traced(
+        {
+          send: (method, params) => session.send(method, params),
+          on(method, hear) {
+            session.on(method, hear);
+            return () => session.off(method, hear);
+          },
+        },
+        action,
+      );
+    },
+
+    async requestedHosts() {
+      return [...hosts];
+    },
+
+    async extensionErrors() {
+      return [...errors];
+    },
+
+    async close() {
+      await run.context.close();
+      if (!options.profileFolder) await rm(profileFolder, { recursive: true, force: true, maxRetries: 5 });
+      if (copy) await rm(copy, { recursive: true, force: true });
+    },
+  };
+  return driver;
+}
+
+/** A copy of the built extension whose manifest names one more host. */
+async function naming(host: string, extension: string): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'phone-sign-in-extension-'));
+  await cp(extension, copy, { recursive: true });
+  const path = join(copy, 'manifest.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8'));
+  manifest.host_permissions.push(host);
+  await writeFile(path, JSON.stringify(manifest));
+  return copy;
+}
+
+interface Run {
+  context: BrowserContext;
+  control: Page;
+  /** Session of the ServiceWorker domain. */
+  workers: CDPSession;
+  isWorkerRunning(): boolean;
+  /** Pages the driver opened itself. */
+  opened: WeakSet<Page>;
+}
+
+async function start(
+  options: LaunchOptions,
+  origin: string,
+  profileFolder: string,
+  hosts: Set<string>,
+  errors: Set<string>,
+): Promise<Run> {
+  // A popup's target is of the type "other" when it comes up; only so does Playwright take it for a page.
+  process.env.PW_CHROMIUM_ATTACH_TO_OTHER = '1';
+  const { chromium } = await import('@playwright/test');
+  const executablePath = options.program ?? findBrowser('chromium');
+  if (!executablePath) throw new Error('Chromium is not installed.');
+  const context = await chromium.launchPersistentContext(profileFolder, {
+    executablePath,
+    headless: options.headless,
+    chromiumSandbox: process.getuid?.() !== 0,
+    viewport: null,
+    colorScheme: options.colorScheme ?? null,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    // Its test runner would have pages be in American English.
+    ...(options.locale ? { locale: options.locale, env: { ...environment(), LANGUAGE: options.locale } } : {}),
+    // With these no extension is installed by policy.
+    ...(options.extension
+      ? {}
+      : {
+          ignoreDefaultArgs: [
+            '--disable-extensions',
+            '--disable-background-networking',
+            '--disable-component-extensions-with-background-pages',
+          ],
+        }),
+    args: [
+      ...(options.extension
+        ? [`--disable-extensions-except=${options.extension}`, `--load-extension=${options.extension}`]
+        : []),
+      // Playwright's own proxy option leaves out what the service worker asks.
+      `--proxy-server=127.0.0.1:${options.proxyPort}`,
+      `--ignore-certificate-errors-spki-list=${options.certificateSpki}`,
+      '--disable-quic',
+      // There is none to use, and playing one costs a sixth of a scenario's time.
+      ...(options.headless ? ['--disable-gpu'] : []),
+      '--no-first-run',
+      '--window-size=1280,900',
+      ...(options.locale ? [`--lang=${options.locale}`] : []),
+    ],
+  });
+  context.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (!/^(https?|wss?):$/.test(protocol)) return;
+    const asker = request.serviceWorker()?.url() ?? (request.isNavigationRequest() ? '' : request.frame().url());
+    if (asker.startsWith(`${origin}/`)) hosts.add(hostname);
+  });
+  context.on('console', (message) => {
+    const source = message.worker()?.url() ?? message.page()?.url() ?? '';
+    // What a service refuses the browser reports as an error too; that is not one of ours.
+    if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
+    if (source.startsWith(`${origin}/`)) errors.add(`${withoutQuery(source)}: ${message.text()}`);
+  });
+  context.on('weberror', (error) => {
+    const source = error.page()?.url() ?? '';
+    if (source.startsWith(`${origin}/`)) errors.add(`${withoutQuery(source)}: ${error.error().stack}`);
+  });
+
+  const control = context.pages()[0] ?? (await context.newPage());
+  // Before the extension is there its pages cannot be opened.
+  const isOurs = (worker: Worker) => worker.url().startsWith(`${origin}/`);
+  if (!context.serviceWorkers().some(isOurs)) await context.waitForEvent('serviceworker', isOurs);
+  // A resource of the extension that runs none of its code but has its API: from here the popup is opened and the worker
+  // stopped without waking or replacing a page of ours.
+  await control.goto(`${origin}/manifest.json`);
+  const workers = await context.newCDPSession(control);
+  const running = new Set<string>();
+  // One that is stopped while it is being installed is started again by the installation.
+  let isInstalled = false;
+  workers.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+    for (const version of versions) {
+      if (!version.scriptURL.startsWith(origin)) continue;
+      if (version.runningStatus === 'stopped') running.delete(version.versionId);
+      else running.add(version.versionId);
+      if (version.status === 'activated' && version.runningStatus === 'running') isInstalled = true;
+    }
+  });
+  workers.on('ServiceWorker.workerErrorReported', ({ errorMessage }) => {
+    if (errorMessage.sourceURL.startsWith(origin)) errors.add(`background: ${errorMessage.errorMessage}`);
+  });
+  await workers.send('ServiceWorker.enable');
+  await until('the service worker to be installed and to run', () => isInstalled);
+  return { context, control, workers, isWorkerRunning: () => running.size > 0, opened: new WeakSet([control]) };
+}
+
+function surfaceOf(page: Page): Surface {
+  return new Surface(pageAccess(page));
+}
+
+function pageAccess(page: Page): PageAccess {
+  const open = () => {
+    if (page.isClosed()) throw new PageClosed('the page was closed.');
+  };
+  return {
+    async call(source, argument, shadowHost) {
+      open();
+      if (shadowHost) return callInShadowRoot(page, source, argument, shadowHost);
+      return page.evaluate(`(${source})(${JSON.stringify(argument)}, document)`);
+    },
+    async clickAt(x, y) {
+      open();
+      await page.mouse.click(x, y);
+    },
+    async type(text) {
+      open();
+      await page.keyboard.type(text);
+    },
+    async press(key) {
+      open();
+      await page.keyboard.press(key);
+    },
+    screenshot: () => page.screenshot(),
+    setSize: (width, height) => page.setViewportSize({ width, height }),
+    async emulate({ colorScheme, forcedColors, reducedMotion }: Emulation) {
+      await page.emulateMedia({
+        ...(colorScheme ? { colorScheme } : {}),
+        ...(forcedColors === undefined ? {} : { forcedColors: forcedColors ? 'active' : 'none' }),
+        ...(reducedMotion === undefined ? {} : { reducedMotion: reducedMotion ? 'reduce' : 'no-preference' }),
+      });
+    },
+    async reload() {
+      await page.reload({ waitUntil: 'domcontentloaded' });
+    },
+    close: () => page.close(),
+    async isClosed() {
+      return page.isClosed();
+    },
+  };
+}
+
+/** A closed root is out of reach of the page's own scripts; the debugger sees it. */
+async function callInShadowRoot(page: Page, source: string, argument: unknown, shadowHost: string): Promise<unknown> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    const { root } = await session.send('DOM.getDocument', { depth: 0 });
+    const { nodeId } = await session.send('DOM.querySelector', { nodeId: root.nodeId, selector: shadowHost });
+    if (!nodeId) throw new Error(`Nothing is at ${shadowHost}.`);
+    const { node } = await session.send('DOM.describeNode', { nodeId, depth: 1, pierce: true });
+    const shadowRoot = node.shadowRoots?.find(({ shadowRootType }) => shadowRootType === 'closed');
+    if (!shadowRoot) throw new Error(`${shadowHost} has no closed shadow root.`);
+    const { object } = await session.send('DOM.resolveNode', { backendNodeId: shadowRoot.backendNodeId });
+    const { result, exceptionDetails } = await session.send('Runtime.callFunctionOn', {
+      ...(object.objectId ? { objectId: object.objectId } : {}),
+      functionDeclaration: `function () { return (${source})(${JSON.stringify(argument)}, this); }`,
+      returnByValue: true,
+      awaitPromise: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  } finally {
+    await session.detach().catch(() => {});
+  }
+}
+
+function environment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** Addresses of sign-in pages carry codes and names. */
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*/, '');
+}

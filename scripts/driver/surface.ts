@@ -1,0 +1,237 @@
+// A page as a person has it before them: found by role and name, used by real mouse and keys, and waited for.
+// Written once over the few things that differ between the browsers (PageAccess), so that both behave alike.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { findProblems } from './axe.ts';
+import { type PageCall, pageCall } from './page-bundle.ts';
+import type { ElementTarget, Located, Pattern } from './page-script.ts';
+import { until } from './until.ts';
+
+/** By role and accessible name, or a form control by its label. A string is the name in full. */
+export type Target = ({ role: string; name?: string | RegExp } | { label: string | RegExp }) & { within?: Target };
+
+export interface Emulation {
+  colorScheme?: 'light' | 'dark';
+  forcedColors?: boolean;
+  reducedMotion?: boolean;
+}
+
+/** What a browser must be able to do with a page. Coordinates and sizes in CSS pixels. */
+export interface PageAccess {
+  /** Calls the function in the page with a JSON argument and the document, or the closed shadow root of that host. */
+  call(source: string, argument: unknown, shadowHost?: string): Promise<unknown>;
+  clickAt(x: number, y: number): Promise<void>;
+  type(text: string): Promise<void>;
+  /** A key by its name in KeyboardEvent.key, with modifiers before it: `Shift+Tab`. */
+  press(key: string): Promise<void>;
+  screenshot(): Promise<Buffer>;
+  setSize(width: number, height: number): Promise<void>;
+  emulate(emulation: Emulation): Promise<void>;
+  reload(): Promise<void>;
+  close(): Promise<void>;
+  isClosed(): Promise<boolean>;
+}
+
+export class Surface {
+  readonly #access: PageAccess;
+  readonly #shadowHost: string | undefined;
+
+  constructor(access: PageAccess, shadowHost?: string) {
+    this.#access = access;
+    this.#shadowHost = shadowHost;
+  }
+
+  /** Inside the closed shadow root of the first element that the selector finds; the page itself cannot look there. */
+  closedShadowRoot(hostSelector: string): Surface {
+    return new Surface(this.#access, hostSelector);
+  }
+
+  async click(target: Target): Promise<void> {
+    const { x, y } = await this.#ready(target);
+    try {
+      await this.#access.clickAt(x, y);
+    } catch (error) {
+      // Firefox's popup takes its size a moment after its content: what was at its lower end is outside by now. The pointer did
+      // not even move, so it is looked for where it is now.
+      if (!String(error).includes('move target out of bounds')) throw error;
+      await this.click(target);
+    }
+  }
+
+  /** Replaces what the field has, by typing. */
+  async fill(target: Target, text: string): Promise<void> {
+    await this.click(target);
+    await this.#ask(await pageCall('selectContent'));
+    if (text === '') await this.#access.press('Delete');
+    else await this.#access.type(text);
+  }
+
+  /** In a native select, by the option's text. */
+  async choose(target: Target, optionText: string): Promise<void> {
+    await this.#until(`the option "${optionText}" in ${inWords(target)}`, async () =>
+      this.#ask(await pageCall('choose', toElementTarget(target), optionText)),
+    );
+  }
+
+  async value(target: Target): Promise<string> {
+    return this.#until(inWords(target), async () => this.#ask(await pageCall('fieldValue', toElementTarget(target))));
+  }
+
+  /** Types where the focus is. */
+  async type(text: string): Promise<void> {
+    await this.#access.type(text);
+  }
+
+  async press(key: string): Promise<void> {
+    await this.#access.press(key);
+  }
+
+  async text(): Promise<string> {
+    return this.#ask(await pageCall('visibleText'));
+  }
+
+  async waitForText(text: string | RegExp, options: { limit?: number } = {}): Promise<void> {
+    await this.#until(`the text ${show(text)}`, async () => includes(await this.text(), text), options);
+  }
+
+  async waitFor(target: Target, options: { limit?: number } = {}): Promise<void> {
+    await this.#until(inWords(target), () => this.has(target), options);
+  }
+
+  /** Until neither the text nor the element is there any more. */
+  async waitForGone(what: string | RegExp | Target, options: { limit?: number } = {}): Promise<void> {
+    const isText = typeof what === 'string' || what instanceof RegExp;
+    await this.#until(
+      `${isText ? show(what) : inWords(what)} to be gone`,
+      async () => !(isText ? includes(await this.text(), what) : await this.has(what)),
+      options,
+    );
+  }
+
+  /** Whether it is there now, for assistive technology too. No waiting: what should come is waited for. */
+  async has(target: Target): Promise<boolean> {
+    return this.#ask(await pageCall('isThere', toElementTarget(target)));
+  }
+
+  /** Role and accessible name of what has the focus. */
+  async focused(): Promise<{ role: string; name: string } | undefined> {
+    return this.#ask(await pageCall('focused'));
+  }
+
+  /** What assistive technology is told, a line for each role with its name and states. */
+  async accessibilityTree(): Promise<string> {
+    return this.#ask(await pageCall('accessibilityTree'));
+  }
+
+  /** What axe-core finds wrong, in one line each. It is a library that stays in the page: for pages of ours. */
+  async accessibilityProblems(): Promise<string[]> {
+    return (await this.#access.call(findProblems, {}, this.#shadowHost)) as string[];
+  }
+
+  /** Runs in the page; argument and answer as JSON. The function may use nothing from outside itself. */
+  async evaluate<Answer, Argument>(
+    run: (argument: Argument) => Answer | Promise<Answer>,
+    argument?: Argument,
+  ): Promise<Answer> {
+    return (await this.#access.call(String(run), argument ?? null, this.#shadowHost)) as Answer;
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, await this.#access.screenshot());
+  }
+
+  async setSize(width: number, height: number): Promise<void> {
+    await this.#access.setSize(width, height);
+    await this.#until(`a width of ${width}`, async () => (await this.evaluate(() => innerWidth)) === width);
+  }
+
+  async emulate({ direction, ...emulation }: Emulation & { direction?: 'ltr' | 'rtl' }): Promise<void> {
+    await this.#access.emulate(emulation);
+    if (direction) {
+      await this.evaluate((value) => {
+        document.documentElement.dir = value;
+      }, direction);
+    }
+  }
+
+  async url(): Promise<string> {
+    return this.evaluate(() => location.href);
+  }
+
+  async reload(): Promise<void> {
+    await this.#access.reload();
+  }
+
+  async close(): Promise<void> {
+    await this.#access.close();
+  }
+
+  async isClosed(): Promise<boolean> {
+    return this.#access.isClosed();
+  }
+
+  async waitForClosed(): Promise<void> {
+    await until('the page to be closed', () => this.#access.isClosed(), { instead: () => this.#outline() });
+  }
+
+  /** Where to click, once it is the same twice in a row: what still moves is missed. */
+  async #ready(target: Target): Promise<{ x: number; y: number }> {
+    let last: Located | undefined;
+    return this.#until(
+      `${inWords(target)} to be clicked`,
+      async () => {
+        const before = last;
+        last = await this.#ask(await pageCall('locate', toElementTarget(target)));
+        if (last.state !== 'ready' || before?.state !== 'ready') return undefined;
+        return before.x === last.x && before.y === last.y && last;
+      },
+      {},
+      () => (last && last.state !== 'ready' ? `It is ${last.state}. ${last.detail}` : ''),
+    );
+  }
+
+  async #until<Answer>(
+    what: string,
+    probe: () => Promise<Answer | false | undefined>,
+    options: { limit?: number } = {},
+    more: () => string = () => '',
+  ): Promise<Answer> {
+    const instead = async () => [more(), await this.#outline()].filter(Boolean).join('\n');
+    return until(what, probe, { ...options, instead });
+  }
+
+  async #outline(): Promise<string> {
+    return (await this.#access.isClosed()) ? 'The page is closed.' : this.#ask(await pageCall('outline'));
+  }
+
+  async #ask<Answer>({ source, argument }: PageCall<Answer>): Promise<Answer> {
+    return (await this.#access.call(source, argument, this.#shadowHost)) as Answer;
+  }
+}
+
+function toElementTarget(target: Target): ElementTarget {
+  const name = 'label' in target ? target.label : target.name;
+  return {
+    ...('role' in target ? { role: target.role } : {}),
+    ...(name === undefined ? {} : { name: toPattern(name) }),
+    ...(target.within ? { within: toElementTarget(target.within) } : {}),
+  };
+}
+
+function toPattern(text: string | RegExp): Pattern {
+  return typeof text === 'string' ? { exactly: text } : { source: text.source, flags: text.flags };
+}
+
+function includes(text: string, wanted: string | RegExp): boolean {
+  return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
+}
+
+function inWords(target: Target): string {
+  const own = 'label' in target ? `the field ${show(target.label)}` : `${target.role} ${show(target.name ?? /.*/)}`;
+  return target.within ? `${own} in ${inWords(target.within)}` : own;
+}
+
+function show(text: string | RegExp): string {
+  return typeof text === 'string' ? `"${text}"` : String(text);
+}

@@ -1,0 +1,20 @@
+// Switching SMS sign-in on in the popup, and how often the service was asked for it.
+import type { Sandbox, SandboxRequest } from '../../services/sandbox/sandbox.ts';
+import type { Surface } from '../driver/surface.ts';
+
+/** Whatever number it is for: its tile's button. */
+export const enableButton = { role: 'button', name: /^Enable SMS sign-in for / };
+
+/** What matches the request at Graph, for `control.hold` and `control.fault`. */
+export const enableRequest = { host: 'graph.microsoft.com', method: 'POST', path: /\/enableSmsSignIn$/ };
+
+/** The button and its confirmation. */
+export async function enable(popup: Surface): Promise<void> {
+  await popup.click(enableButton);
+  await popup.click({ role: 'button', name: 'Enable', within: { role: 'dialog' } });
+}
+
+export function enableRequests({ requests }: Sandbox): SandboxRequest[] {
+  const { host, method, path } = enableRequest;
+  return requests.filter((request) => request.host === host && request.method === method && path.test(request.path));
+}

@@ -1,0 +1,49 @@
+// Registering a number in the popup: "Text me a code" → code → Next.
+import type { Organization } from '../../services/sandbox/organization.ts';
+import type { Employee, SandboxRequest } from '../../services/sandbox/sandbox.ts';
+import type { BrowserDriver } from '../driver/browser-driver.ts';
+import type { Surface } from '../driver/surface.ts';
+import { connectWithGateway } from './connect.ts';
+import { codeByText, signIn } from './sign-in.ts';
+
+export const verified = 'SMS verified. Your phone was registered successfully.';
+export const numberField = { label: 'Phone number' };
+export const codeField = { label: 'Code' };
+
+/** Connected with the gateway and signed in: the popup at the number. */
+export async function toNumberStep(
+  driver: BrowserDriver,
+  organization: Organization,
+  employee: Employee,
+): Promise<Surface> {
+  await (await connectWithGateway(driver, organization)).close();
+  const popup = await signIn(driver, employee);
+  await popup.click({ role: 'button', name: 'Add method' });
+  await popup.click({ role: 'button', name: /^Phone/ });
+  await popup.waitFor(numberField);
+  return popup;
+}
+
+export async function textMeACode(popup: Surface, number: string): Promise<void> {
+  await popup.fill(numberField, number);
+  await popup.click({ role: 'button', name: 'Text me a code' });
+}
+
+export async function next(popup: Surface, code: string): Promise<void> {
+  await popup.fill(codeField, code);
+  await popup.click({ role: 'button', name: 'Next' });
+}
+
+/** From the number to the seed's sentence. */
+export async function register(popup: Surface, organization: Organization, number: string): Promise<void> {
+  await textMeACode(popup, number);
+  await popup.waitFor(codeField);
+  await next(popup, await codeByText(organization, number));
+  await popup.waitForText(verified);
+}
+
+/** How often the gateway was asked, by method. */
+export function gatewayRequests({ requests, gatewayOrigin }: Organization, method: string): SandboxRequest[] {
+  const { host } = new URL(gatewayOrigin);
+  return requests.filter((request) => request.host === host && request.method === method);
+}

@@ -1,0 +1,68 @@
+// What a person does at the sandbox's sign-in page, wherever it has opened.
+import type { Employee, Sandbox } from '../../services/sandbox/sandbox.ts';
+import type { BrowserDriver } from '../driver/browser-driver.ts';
+import { codeIn } from '../driver/code-in-text.ts';
+import type { Surface } from '../driver/surface.ts';
+import { connect } from './connect.ts';
+
+export async function enterUserName(page: Surface, nameOrNumber: string): Promise<void> {
+  await page.fill({ label: 'User name or phone number' }, nameOrNumber);
+  await page.click({ role: 'button', name: 'Next' });
+}
+
+export async function enterPassword(page: Surface, { password }: Employee): Promise<void> {
+  await page.fill({ label: 'Password' }, password);
+  await page.click({ role: 'button', name: 'Sign in' });
+}
+
+/** The code of the newest text, once it is there. */
+export async function codeByText(sandbox: Sandbox, number: string): Promise<string> {
+  return codeIn((await sandbox.handsets.waitForText(number)).body);
+}
+
+export async function enterCode(page: Surface, code: string): Promise<void> {
+  await page.fill({ label: 'Code' }, code);
+  await page.click({ role: 'button', name: 'Sign in' });
+}
+
+/** From the popup, with user name and password; ends with the popup that comes back by itself. */
+export async function signIn(driver: BrowserDriver, employee: Employee): Promise<Surface> {
+  const popup = await driver.openPopup();
+  await popup.click({ role: 'button', name: 'Sign in' });
+  const window = await driver.signInWindow();
+  await enterUserName(window, employee.userName);
+  await enterPassword(window, employee);
+  await window.waitForClosed();
+  return driver.reopenedPopup();
+}
+
+/** On the options page, beside who is signed in already. */
+export async function signInWithAnother(driver: BrowserDriver, options: Surface, employee: Employee): Promise<void> {
+  await options.click({ role: 'button', name: 'Sign in with another account' });
+  const window = await driver.signInWindow();
+  await window.click({ role: 'button', name: 'Use another account' });
+  await enterUserName(window, employee.userName);
+  await enterPassword(window, employee);
+  await window.waitForClosed();
+}
+
+/** Connected and signed in: the popup that comes back by itself, once it knows the employee's phones. */
+export async function connectAndSignIn(driver: BrowserDriver, sandbox: Sandbox, employee: Employee): Promise<Surface> {
+  const options = await connect(driver, sandbox);
+  await options.close();
+  const popup = await signIn(driver, employee);
+  await popup.waitForText('Updated just now');
+  return popup;
+}
+
+/** The number as the user name, and the code it is texted. */
+export async function enterNumberAndCode(
+  page: Surface,
+  sandbox: Sandbox,
+  { mobile }: Pick<Employee, 'mobile'>,
+): Promise<void> {
+  const [last] = sandbox.handsets.texts(mobile);
+  await enterUserName(page, mobile);
+  const { body } = await sandbox.handsets.waitForText(mobile, last ? { after: last } : {});
+  await enterCode(page, codeIn(body));
+}

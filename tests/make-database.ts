@@ -1,4 +1,0 @@
-// A background that does nothing but make the database: pages only read it.
-import { openDatabase } from '../lib/store/database.ts';
-
-void openDatabase().open();
