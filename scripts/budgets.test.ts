@@ -2,14 +2,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { firstLoad, keepBudgets, sizesOf } from './budgets.ts';
 
-async function built(files: Record<string, string>): Promise<AsyncDisposable & { folder: string }> {
+async function built(files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-budgets-'));
   await mkdir(join(folder, 'chunks'));
   for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text);
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 const page = '<script type="module" src="/chunks/popup-A1.js"></script><link rel="stylesheet" href="/popup.css">';
@@ -27,8 +28,8 @@ const files = {
 };
 
 test('the first load is what is imported before anything is drawn, however deep; what a step imports is not', async () => {
-  await using extension = await built(files);
-  expect(firstLoad(extension.folder, 'popup.html').toSorted()).toEqual([
+  const folder = await built(files);
+  expect(firstLoad(folder, 'popup.html').toSorted()).toEqual([
     'chunks/deep-E5.js',
     'chunks/popup-A1.js',
     'chunks/shared-B2.js',
@@ -36,7 +37,7 @@ test('the first load is what is imported before anything is drawn, however deep;
     'popup.css',
     'popup.html',
   ]);
-  expect(() => keepBudgets(sizesOf(extension.folder))).not.toThrow();
+  expect(() => keepBudgets(sizesOf(folder))).not.toThrow();
 });
 
 test.each([
@@ -44,8 +45,8 @@ test.each([
   ['background.js', 'the worker'],
   ['banner.js', 'the banner'],
 ])('a library that slips into %s is seen', async (file, part) => {
-  await using extension = await built({ ...files, [file]: 'x'.repeat(300_000) });
-  expect(() => keepBudgets(sizesOf(extension.folder))).toThrow(`${part} is `);
+  const folder = await built({ ...files, [file]: 'x'.repeat(300_000) });
+  expect(() => keepBudgets(sizesOf(folder))).toThrow(`${part} is `);
 });
 
 test('a package that has grown too large is seen', () => {

@@ -1,7 +1,7 @@
 // An account in the popup and on the options page: its phones, or the step of adding one where the person is.
 import type { Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Route } from '../data/drafts.ts';
+import type { Route } from '../../lib/shared/model/place.ts';
 import { usePage } from '../page.ts';
 import { AddMethod } from '../registration/add-method.tsx';
 import { type AccountOverview, type Known, type Overview, overviewOf } from '../view-model/overview.ts';

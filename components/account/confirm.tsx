@@ -2,9 +2,9 @@
 // something else: so what is asked is shown in full, and Enable waits until the person can have seen it.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Account } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
-import type { Route } from '../data/drafts.ts';
+import type { Route } from '../../lib/shared/model/place.ts';
+import type { Account } from '../../lib/shared/model/rows.ts';
 import { PhoneNumber, UserName } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import type { AccountOverview, Tile } from '../view-model/overview.ts';

@@ -1,8 +1,8 @@
 // What an organization is called: a connection that comes from policy may have no name. In many languages, what then takes its
 // place is another form in a sentence ("at your organization") than alone.
 
-import type { Connection } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
+import type { Connection } from '../../lib/shared/model/rows.ts';
 
 /** In place of `{tenant}` in a sentence. */
 export function organizationName({ tenant }: Pick<Connection, 'tenant'>): string {

@@ -3,22 +3,6 @@
 import { effect, type Signal, signal } from '@preact/signals';
 import { browser } from '../../lib/shared/browser.ts';
 
-/** Where on a surface. */
-export interface Route {
-  /** `confirm`: a click on the banner led here. */
-  step: 'home' | 'add' | 'add-phone' | 'change' | 'confirm';
-  /** When the page of the service was asked for: a number that was added before is not what is waited for. Or the banner's click. */
-  askedAt?: number;
-  /** The number to confirm, or to change. */
-  methodId?: string;
-}
-
-/** What is kept of every surface; pages keep more beside it. */
-export interface Place {
-  route: Route;
-  accountId?: string;
-}
-
 /** @returns a signal that starts with what was kept under this name, and keeps every change */
 export async function draft<Value extends object>(name: string, initial: Value): Promise<Signal<Value>> {
   const key = `draft:${name}`;

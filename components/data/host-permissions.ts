@@ -1,12 +1,10 @@
-// Which hosts the person lets this extension reach: they may withhold or take back any of them at any time, in both browsers.
+// Host permissions as the user grants them: in both browsers any of them can be withheld or revoked at any time.
 import { browser } from '../../lib/shared/browser.ts';
 
-/** Those of the match patterns that may be reached. */
-export async function granted(patterns: readonly string[]): Promise<string[]> {
-  const each = await Promise.all(
-    patterns.map(async (pattern) => ((await browser.permissions.contains({ origins: [pattern] })) ? [pattern] : [])),
-  );
-  return each.flat();
+/** @returns the match patterns for which the permission is missing */
+export async function withheldOf(patterns: readonly string[]): Promise<string[]> {
+  const isGranted = await Promise.all(patterns.map((pattern) => browser.permissions.contains({ origins: [pattern] })));
+  return patterns.filter((_, index) => !isGranted[index]);
 }
 
 /** Asks the person. Right at the click, or the browser refuses to ask; what they say is heard by `whenChanged`. */

@@ -1,14 +1,14 @@
 // A visible page drives what waits: the background sleeps, and alarms are too slow while somebody is looking.
 import { effect, type ReadonlySignal } from '@preact/signals';
-import { leastDistance } from '../../lib/background/sync/schedule.ts';
 import { awaitedAccounts } from '../../lib/shared/model/awaited-accounts.ts';
 import type { Rows } from '../../lib/shared/model/page-rows.ts';
+import { pageSyncDistanceMs } from '../../lib/shared/model/sync-distance.ts';
 import { isThere, type Live } from './live.ts';
 
 /** How often the service is asked for what is being changed on a page of its own. */
 const registrationMs = 5_000;
 /** What is changed elsewhere unannounced is seen on a page that stays open, as soon as the account may be read again. */
-const openPageMs = leastDistance.page + 5_000;
+const openPageMs = pageSyncDistanceMs + 5_000;
 /** Least distance between two calls for the same wait, or for being looked at. */
 const distanceMs = 2_000;
 /** The first call, where nothing is drawn by then. */

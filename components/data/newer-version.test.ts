@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { followInstallation } from '../../lib/background/browser/installation.ts';
 import { followVersion } from './newer-version.ts';
-import { returnAfterUpdate, takeNewerVersion } from './reload.ts';
+import { takeNewerVersion } from './reload.ts';
 
 const fake = vi.hoisted(() => {
   const stored = new Map<string, unknown>();
@@ -65,7 +66,7 @@ test('the newer version leads back to the page that was open, once', async () =>
   vi.stubGlobal('location', { pathname: '/options.html' });
   await takeNewerVersion();
   expect(fake.runtime.reload).toHaveBeenCalledOnce();
-  returnAfterUpdate();
+  followInstallation(async () => true);
   await installed('browser_update');
   expect(fake.tabs.create).not.toHaveBeenCalled();
   await installed('update');
@@ -74,7 +75,7 @@ test('the newer version leads back to the page that was open, once', async () =>
 });
 
 test('an update that nobody asked for opens nothing', async () => {
-  returnAfterUpdate();
+  followInstallation(async () => true);
   await installed('update');
   expect(fake.tabs.create).not.toHaveBeenCalled();
 });

@@ -1,19 +1,9 @@
-// Reloading the extension for a newer version, and leading back to the page that both browsers close meanwhile.
 import { browser } from '../../lib/shared/browser.ts';
+import { reopenKey } from '../../lib/shared/model/place.ts';
 
-/** On disk: what is in memory ends with the version. */
-const returnKey = 'return-to';
-
-/** Puts the newer version in place, and leads back to the page that was open. */
+/** Reloads the extension for its newer version. Both browsers close this page meanwhile; the new version reopens it. */
 export async function takeNewerVersion(): Promise<void> {
-  await browser.storage.local.set({ [returnKey]: location.pathname });
+  // In `storage.local`, since `storage.session` ends with the version.
+  await browser.storage.local.set({ [reopenKey]: location.pathname });
   browser.runtime.reload();
-}
-
-/** The background of the newer version. */
-export async function returnAfterUpdate(): Promise<void> {
-  const { [returnKey]: path } = await browser.storage.local.get(returnKey);
-  if (path !== '/options.html' && path !== '/popup.html') return;
-  await browser.storage.local.remove(returnKey);
-  await browser.tabs.create({ url: browser.runtime.getURL(path) });
 }

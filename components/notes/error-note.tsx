@@ -1,12 +1,12 @@
 // An error as a person can act on it: what happened, what to do, whether trying again helps, and Copy details.
 
 import type { ComponentChildren } from 'preact';
-import type { Account, CachedMethod, Connection } from '../../lib/background/db/database.ts';
 import { browser } from '../../lib/shared/browser.ts';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { errorWords, language, t } from '../../lib/shared/language/words.ts';
 import { adminConsentUrl } from '../../lib/shared/model/admin-consent.ts';
 import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts';
+import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
 import { CopyButton, Note } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import { detailsText, type Subject } from './details.ts';
@@ -81,9 +81,7 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
               copied={t('consent.copied')}
             />
           )}
-          {error.kind === 'not-permitted' && connection && account && (
-            <SecurityInfoLink connection={connection} account={account} />
-          )}
+          {error.kind === 'not-permitted' && connection && account && <SecurityInfoLink connection={connection} />}
           <CopyDetails subject={error} {...about} />
         </>
       }

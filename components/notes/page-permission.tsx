@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { language, t } from '../../lib/shared/language/words.ts';
-import { granted, request, whenChanged } from '../data/host-permissions.ts';
+import { request, whenChanged, withheldOf } from '../data/host-permissions.ts';
 import { Note } from '../elements/parts.tsx';
 
 /** Belongs into {@link Announced}. @param patterns match patterns of the pages to be reached */
@@ -31,8 +31,8 @@ function useWithheld(patterns: readonly string[]): readonly string[] {
   useEffect(() => {
     let isOver = false;
     const look = async () => {
-      const reachable = await granted(patterns);
-      if (!isOver) withheld.value = patterns.filter((pattern) => !reachable.includes(pattern));
+      const missing = await withheldOf(patterns);
+      if (!isOver) withheld.value = missing;
     };
     void look();
     const stop = whenChanged(() => void look());

@@ -1,7 +1,7 @@
 // What a person can rely on before a number is given: the seed's sentence, or for a change that the old number stays until then.
 
-import type { CachedMethod } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
+import type { CachedMethod } from '../../lib/shared/model/rows.ts';
 import { WithNumber } from '../elements/parts.tsx';
 
 /** @param changes the number that is to be changed; none where a further one is added */

@@ -1,7 +1,7 @@
 // How a sign-in is getting on, and the button that starts one.
 
-import type { Account, Connection } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
+import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Waiting } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import type { Progress } from '../view-model/overview.ts';

@@ -1,7 +1,7 @@
 // Who is signed in, signing in, and signing out: here, or also at the service.
 import { useSignal } from '@preact/signals';
-import type { Account, Connection } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
+import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { organizationTitle } from '../account/organization-name.ts';
 import { Announced, UserName, Waiting } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';

@@ -1,8 +1,8 @@
 // The activity as a file, and one item of it for the help desk. The names are the same in every language. Each field is named
 // here, so that nothing comes along that must not leave: no full number, no token, nothing that a sign-in could be made of.
 
-import type { Account } from '../../lib/background/db/database.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
+import type { Account } from '../../lib/shared/model/rows.ts';
 import type { ActivityItem } from '../view-model/activity.ts';
 
 export interface ExportContext {

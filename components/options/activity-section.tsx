@@ -1,8 +1,8 @@
 // What was done with the account from this browser, newest first, and the way on for who did not do it.
 import { useSignal } from '@preact/signals';
-import { retentionDays } from '../../lib/background/db/retention.ts';
 import { browser } from '../../lib/shared/browser.ts';
 import { counted, errorWords, language, sentences, t } from '../../lib/shared/language/words.ts';
+import { retentionDays } from '../../lib/shared/model/rows.ts';
 import type { AccountRows } from '../data/account-rows.ts';
 import { Icon } from '../elements/icons.tsx';
 import { CopyButton, PhoneNumber } from '../elements/parts.tsx';

@@ -1,7 +1,7 @@
 // Signing out and forgetting an account are one thing: what is stored here of an account is there for its sign-in.
 import { useSignal } from '@preact/signals';
-import type { Account } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
+import type { Account } from '../../lib/shared/model/rows.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { usePage } from '../page.ts';
 

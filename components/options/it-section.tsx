@@ -1,9 +1,9 @@
 // What the organization's IT registers and approves, ready to be copied.
 
-import type { Connection } from '../../lib/background/db/database.ts';
 import { browser } from '../../lib/shared/browser.ts';
 import { t } from '../../lib/shared/language/words.ts';
 import { adminConsentUrl } from '../../lib/shared/model/admin-consent.ts';
+import type { Connection } from '../../lib/shared/model/rows.ts';
 import { rules } from '../../lib/shared/policy/rules.ts';
 import { organizationName } from '../account/organization-name.ts';
 import { CopyButton } from '../elements/parts.tsx';

@@ -66,7 +66,7 @@ export function NotMeDialog(props: {
         )}
         <li>
           <p>{t('not_me.everywhere')}</p>
-          <SecurityInfoLink account={account} connection={connection} />
+          <SecurityInfoLink connection={connection} />
         </li>
         <li>
           <p>{t('not_me.password')}</p>

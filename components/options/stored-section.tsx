@@ -1,8 +1,8 @@
 // What is stored in this browser about the account, counted in the database as it is, and forgetting it.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { retentionDays } from '../../lib/background/db/retention.ts';
 import { counted, language, t } from '../../lib/shared/language/words.ts';
+import { retentionDays } from '../../lib/shared/model/rows.ts';
 import type { AccountTable } from '../../lib/shared/model/tables.ts';
 import type { AccountRows } from '../data/account-rows.ts';
 import { PhoneNumber, UserName } from '../elements/parts.tsx';

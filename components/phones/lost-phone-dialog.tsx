@@ -1,7 +1,7 @@
 // "Lost your phone?": what to do now, and the way to the removal of its number.
 
-import type { Account, CachedMethod } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
+import type { Account, CachedMethod } from '../../lib/shared/model/rows.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Facts } from '../elements/parts.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';

@@ -1,8 +1,8 @@
 // What a sign-in method is called.
 
-import type { CachedMethod } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
 import type { DefaultMethodChoice } from '../../lib/shared/model/phone-method.ts';
+import type { CachedMethod } from '../../lib/shared/model/rows.ts';
 
 export function phoneTypeName(type: CachedMethod['type']): string {
   switch (type) {

@@ -1,7 +1,7 @@
 // "I have a new phone": with the same number there is nothing to do, and with another one there is the way to change it.
 
-import type { Account, CachedMethod } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
+import type { Account, CachedMethod } from '../../lib/shared/model/rows.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Facts } from '../elements/parts.tsx';
 

@@ -1,9 +1,9 @@
 // One phone method: whose kind, which number, whether it signs in, and what can be done about that.
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
-import type { Account, Connection } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
+import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
 import { Announced, PhoneNumber } from '../elements/parts.tsx';

@@ -1,8 +1,8 @@
 // The question before a number is removed, or what stands in the way of it and how to go on.
 import type { ComponentChildren } from 'preact';
-import type { Account, Connection } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
 import type { DefaultMethodChoice } from '../../lib/shared/model/phone-method.ts';
+import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Announced, Facts, PhoneNumber, Waiting } from '../elements/parts.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
@@ -73,7 +73,7 @@ export function RemoveDialog({ of: { method, removal }, account, connection, onR
       {removal.kind === 'default-elsewhere' && (
         <>
           <p>{t('remove.elsewhere')}</p>
-          <SecurityInfoLink account={account} connection={connection} />
+          <SecurityInfoLink connection={connection} />
         </>
       )}
       {(isFree || removal.kind === 'is-default') && (

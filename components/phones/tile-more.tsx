@@ -1,9 +1,9 @@
 // The opened part of a tile: what its kind of phone is for, and everything that can be done with it.
 
-import type { Account, Connection } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
+import { clouds } from '../../lib/shared/model/clouds.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
-import { securityInfoVerifier } from '../../lib/shared/model/security-info.ts';
+import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { usePolicy } from '../page.ts';
 import type { Tile } from '../view-model/overview.ts';
 import type { TileQuestion } from './tile-questions.tsx';
@@ -87,5 +87,5 @@ function Action({ name, words, onClick }: { name?: string; words: string; onClic
 
 /** Here by a code where the organization runs a gateway, else on a page of the service, which not every cloud has. */
 export function canChangeNumber({ gateway, cloud }: Connection): boolean {
-  return gateway !== undefined || securityInfoVerifier(cloud) !== undefined;
+  return gateway !== undefined || clouds[cloud].securityInfo !== undefined;
 }

@@ -1,10 +1,10 @@
 // How a change of a phone method is getting on, from the click to its end.
 
-import type { Account, Connection } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { defaultInTheWay } from '../../lib/shared/model/default-in-the-way.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
+import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Icon } from '../elements/icons.tsx';
 import { Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
@@ -200,7 +200,7 @@ function DefaultInTheWay(props: {
               {t('remove.choose_other')}
             </button>
           ) : (
-            <SecurityInfoLink account={account} connection={connection} />
+            <SecurityInfoLink connection={connection} />
           )}
           {account.defaultMethod === 'unknown' && (
             <button type="button" onClick={onRemove}>

@@ -1,9 +1,9 @@
 // What is asked before a tile's command is given: one dialog at a time.
 
-import type { Account, Connection } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
+import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Facts } from '../elements/parts.tsx';
 import type { Tile } from '../view-model/overview.ts';

@@ -1,7 +1,7 @@
 // How signing in with the number, to see that it works, is getting on.
 
-import type { Account, Connection } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
+import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Note, WithNumber } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
 import { SignInProgress } from '../notes/sign-in-prompt.tsx';

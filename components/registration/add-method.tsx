@@ -2,7 +2,7 @@
 // on its page.
 import { Fragment } from 'preact';
 import { t } from '../../lib/shared/language/words.ts';
-import type { Route } from '../data/drafts.ts';
+import type { Route } from '../../lib/shared/model/place.ts';
 import { Icon } from '../elements/icons.tsx';
 import { StepTitle } from '../elements/step-title.tsx';
 import { FurtherReading } from '../notes/further-reading.tsx';

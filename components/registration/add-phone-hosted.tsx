@@ -1,10 +1,10 @@
 // Adding a phone number on a page of the service, or changing one: leading there, waiting for the number, and saying that it is
 // there.
 
-import type { CachedMethod, HostedRegistration } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
-import { securityInfoVerifier } from '../../lib/shared/model/security-info.ts';
-import type { Route } from '../data/drafts.ts';
+import { clouds } from '../../lib/shared/model/clouds.ts';
+import type { Route } from '../../lib/shared/model/place.ts';
+import type { CachedMethod, HostedRegistration } from '../../lib/shared/model/rows.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
 import { Announced, Note, Waiting } from '../elements/parts.tsx';
@@ -25,7 +25,7 @@ interface Props {
 export function AddPhoneHosted({ overview, changes, route, onRoute }: Props) {
   const { ask, dismiss } = usePage();
   const { account, connection, adding } = overview;
-  if (!securityInfoVerifier(connection.cloud)) return <p>{t('add.unavailable')}</p>;
+  if (!clouds[connection.cloud].securityInfo) return <p>{t('add.unavailable')}</p>;
 
   const registration = ofThisTime(overview.registration, route);
   const state = registration?.state;

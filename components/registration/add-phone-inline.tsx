@@ -1,8 +1,8 @@
 // Registering a phone number here, or changing one, by a code that the organization's gateway texts: the number, the code, the
 // end.
 import { useEffect } from 'preact/hooks';
-import type { CachedMethod } from '../../lib/background/db/database.ts';
 import { t } from '../../lib/shared/language/words.ts';
+import type { CachedMethod } from '../../lib/shared/model/rows.ts';
 import { Announced, Note } from '../elements/parts.tsx';
 import { StepTitle } from '../elements/step-title.tsx';
 import { StepUpNote } from '../notes/step-up-note.tsx';

@@ -1,9 +1,9 @@
 // The code: one field, whatever way it is typed or pasted; a new one when it does not come; and what the text looks like.
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Connection } from '../../lib/background/db/database.ts';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { counted, errorWords, language, sentences, t } from '../../lib/shared/language/words.ts';
+import type { Connection } from '../../lib/shared/model/rows.ts';
 import { codeOf } from '../../lib/shared/phone/code.ts';
 import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';

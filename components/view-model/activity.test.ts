@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Account, HostedRegistration, JournalEntry, Verification } from '../../lib/background/db/database.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
+import type { Account, HostedRegistration, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
 import { activityExport } from '../options/activity-export.ts';
 import { type ActivityItem, activityOf, byDay, openedBy } from './activity.ts';
 import type { Tile } from './overview.ts';

@@ -1,10 +1,10 @@
 // What was done with an account from this browser, told from the rows of the database. Pure.
 
-import type { HostedRegistration, JournalEntry, Verification } from '../../lib/background/db/database.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { type ErrorDetails, isOutcomeUnknown } from '../../lib/shared/model/errors.ts';
 import { isOver } from '../../lib/shared/model/journal-entry.ts';
 import type { DefaultMethodChoice, PhoneType } from '../../lib/shared/model/phone-method.ts';
+import type { HostedRegistration, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
 import type { Tile } from './overview.ts';
 
 /** Commands that are told as they are; the others only look, or are told by the number that is being proven. */

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type {
-  Account,
-  CachedMethod,
-  Connection,
-  JournalEntry,
-  Verification,
-} from '../../lib/background/db/database.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { Rows } from '../../lib/shared/model/page-rows.ts';
+import type { Account, CachedMethod, Connection, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
 import { receivedPolicy } from '../../lib/shared/policy/received.ts';
 import { fieldOf, type Known, overviewOf, progressOf } from './overview.ts';
 

@@ -1,17 +1,9 @@
 // From the database's rows to what a page shows. Pure: knows neither the browser, nor the database, nor any words.
 
-import { isWrite, type Write } from '../../lib/background/commands/judge.ts';
-import type {
-  Account,
-  CachedMethod,
-  Connection,
-  HostedRegistration,
-  JournalEntry,
-  Verification,
-} from '../../lib/background/db/database.ts';
 import { accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
 import type { Command, CommandKind } from '../../lib/shared/model/commands.ts';
+import { isWrite, type Write } from '../../lib/shared/model/commands.ts';
 import { defaultInTheWay } from '../../lib/shared/model/default-in-the-way.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import { newestOf } from '../../lib/shared/model/journal-entry.ts';
@@ -19,6 +11,14 @@ import { isDueForReview } from '../../lib/shared/model/number-review.ts';
 import { type Standing, standingsOf } from '../../lib/shared/model/offer.ts';
 import type { Rows } from '../../lib/shared/model/page-rows.ts';
 import { phoneTypeOfDefault } from '../../lib/shared/model/phone-method.ts';
+import type {
+  Account,
+  CachedMethod,
+  Connection,
+  HostedRegistration,
+  JournalEntry,
+  Verification,
+} from '../../lib/shared/model/rows.ts';
 import { type Inert, inertnessOf } from '../../lib/shared/policy/overlay.ts';
 import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
 import type { Asked } from '../data/ask.ts';

@@ -1,8 +1,8 @@
 // Registering a phone number by a code, from the database's rows and what was typed to the step a person is at. Pure.
 
-import type { CachedMethod, Verification } from '../../lib/background/db/database.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { type ErrorDetails, type ErrorKind, isOutcomeUnknown } from '../../lib/shared/model/errors.ts';
+import type { CachedMethod, Verification } from '../../lib/shared/model/rows.ts';
 import { isVerifying, type Known, newestVerification, type Progress, progressOf, progressOfKind } from './overview.ts';
 
 /** The types a registered number can have, in the order they are offered. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Account, CachedMethod } from '../../lib/background/db/database.ts';
 import type { DefaultMethod, OtherMethod } from '../../lib/shared/model/phone-method.ts';
+import type { Account, CachedMethod } from '../../lib/shared/model/rows.ts';
 import { type RemovalSituation, removalOf } from './removal.ts';
 
 const phone = (type: CachedMethod['type']): CachedMethod => ({

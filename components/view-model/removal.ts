@@ -1,7 +1,7 @@
 // How a number can be removed: what stands in the way of it, and what would be left to sign in with. Pure.
 
-import type { Account, CachedMethod } from '../../lib/background/db/database.ts';
 import { type DefaultMethodChoice, defaultOfPhoneType, type OtherMethod } from '../../lib/shared/model/phone-method.ts';
+import type { Account, CachedMethod } from '../../lib/shared/model/rows.ts';
 
 /** What can become the default in place of a number. */
 export interface DefaultCandidate {

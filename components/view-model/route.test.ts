@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CachedMethod, HostedRegistration, Verification } from '../../lib/background/db/database.ts';
+import type { CachedMethod, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
 import type { Tile } from './overview.ts';
 import { routeToBegun } from './route.ts';
 

@@ -2,15 +2,16 @@
 
 import { clouds, hasSmsSignIn } from '../shared/model/clouds.ts';
 import { IdentityError } from '../shared/model/errors.ts';
-import { securityInfoVerifier } from '../shared/model/security-info.ts';
+import type { Account, Connection } from '../shared/model/rows.ts';
 import { graphScope } from './auth/authorize.ts';
 import type { Sessions } from './auth/sessions.ts';
 import type { HostedVerifier, InlineVerifier, PhoneDirectory } from './backend.ts';
 import { requireConnection } from './db/connections.ts';
-import type { Account, Connection, Database } from './db/database.ts';
+import type { Database } from './db/database.ts';
 import { createGatewayVerifier } from './gateway/verifier.ts';
 import { createEntraDirectory } from './graph/directory.ts';
 import { createGraphRequest } from './graph/request.ts';
+import { securityInfoVerifier } from './graph/security-info.ts';
 import type { Network } from './network.ts';
 
 export function createBackendOfAccount(dependencies: {

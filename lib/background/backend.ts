@@ -1,12 +1,12 @@
-// The seam: what a backend must offer. Every backend passes tests/conformance, driven by its declared capabilities.
-import type { ErrorDetails } from '../shared/model/errors.ts';
 import type {
   DefaultMethod,
   DefaultMethodChoice,
+  KnownMethod,
   OtherMethod,
   PhoneMethod,
   PhoneType,
 } from '../shared/model/phone-method.ts';
+import type { Challenge, VerificationPurpose } from '../shared/model/phone-verification.ts';
 
 export interface Capabilities {
   maxPhones: number;
@@ -34,24 +34,6 @@ export interface PhoneDirectory {
   otherMethods(): Promise<OtherMethod[]>;
 }
 
-/** A code on its way to a number, and what became of it. Times are milliseconds since 1970, by this machine's clock. */
-export interface Challenge {
-  id: string;
-  state: 'sent' | 'confirmed' | 'writing' | 'done' | 'failed';
-  /** Masked number. */
-  sentTo: string;
-  codeLength: number;
-  sentAt: number;
-  expiresAt: number;
-  resendAt: number;
-  attemptsLeft: number;
-  /** With `sent`: the text may not have gone out, or the code has expired. With `failed`: why. */
-  error?: ErrorDetails;
-}
-
-/** A change keeps the old number until the new one is proven. */
-export type VerificationPurpose = 'add' | 'change';
-
 /** Proof that a number is the person's, by a code that a gateway texts. Ids are made by the client, so that a lost answer can be asked for again. */
 export interface InlineVerifier {
   kind: 'inline';
@@ -62,13 +44,6 @@ export interface InlineVerifier {
   resend(id: string): Promise<Challenge>;
   confirm(id: string, code: string): Promise<Challenge>;
   cancel(id: string): Promise<void>;
-}
-
-/** What is remembered of a method at rest: enough to notice that it is new or changed. */
-export interface KnownMethod {
-  id: string;
-  /** Masked number. */
-  masked: string;
 }
 
 /** The same on a page of the service: leads there, and notices what was registered there. */

@@ -1,6 +1,9 @@
 // Every state a person can meet, by name, as the rows of the database that make a page show it. For looking at them, for
 // checking their accessibility, and for the page in the docs that shows them all. Times are relative to "now".
 
+import type { Command } from '../../lib/shared/model/commands.ts';
+import type { ErrorDetails, ErrorKind } from '../../lib/shared/model/errors.ts';
+import type { Rows } from '../../lib/shared/model/page-rows.ts';
 import type {
   Account,
   CachedMethod,
@@ -8,10 +11,7 @@ import type {
   HostedRegistration,
   JournalEntry,
   Verification,
-} from '../../lib/background/db/database.ts';
-import type { Command } from '../../lib/shared/model/commands.ts';
-import type { ErrorDetails, ErrorKind } from '../../lib/shared/model/errors.ts';
-import type { Rows } from '../../lib/shared/model/page-rows.ts';
+} from '../../lib/shared/model/rows.ts';
 import type { ReceivedPolicy } from '../../lib/shared/policy/received.ts';
 import type { PolicyValues } from '../../lib/shared/policy/rules.ts';
 

@@ -45,8 +45,9 @@ export const test = base.extend<InstalledByPolicy>({
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
   server: async ({}, use) => {
-    await using server = await startUpdateServer();
+    const server = await startUpdateServer();
     await use(server);
+    await server[Symbol.asyncDispose]();
   },
 
   selfHosted: async ({ packageKey, server, sandbox }, use) => {

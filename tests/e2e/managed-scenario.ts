@@ -39,7 +39,7 @@ export const test = base.extend<ManagedScenario>({
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
   machine: async ({}, use) => {
-    await using machine = await ManagedMachine.create([
+    const machine = await ManagedMachine.create([
       '/etc/chromium/policies/managed',
       '/etc/firefox/policies',
       '/usr/lib/mozilla/managed-storage',
@@ -47,6 +47,7 @@ export const test = base.extend<ManagedScenario>({
     // Not for the extension: otherwise no debugger, and so no driver, gets at what IT has installed.
     await machine.write('/etc/chromium/policies/managed/driver.json', json({ DeveloperToolsAvailability: 1 }));
     await use(machine);
+    await machine[Symbol.asyncDispose]();
   },
 
   setPolicy: async ({ machine, nativeManifest }, use, info) => {

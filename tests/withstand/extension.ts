@@ -8,11 +8,11 @@ import { type Database, openDatabase } from '../../lib/background/db/database.ts
 import { keptInMemory } from '../../lib/background/db/in-memory.ts';
 import { memoryIndexedDB } from '../../lib/background/db/memory-indexed-db.ts';
 import { findDamage } from '../../lib/background/db/mending.ts';
+import { tablesOf } from '../../lib/background/db/read-tables.ts';
 import { createBackground, type Platform } from '../../lib/background/start.ts';
 import type { Command, CommandMessage } from '../../lib/shared/model/commands.ts';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { type Rows, readRows } from '../../lib/shared/model/page-rows.ts';
-import { tablesOf } from '../../lib/shared/model/tables.ts';
 import type { Interference } from '../../services/sandbox/control.ts';
 import { memoryStorage, requestOfExtension, type Service } from '../browser-in-memory.ts';
 

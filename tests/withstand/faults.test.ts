@@ -3,8 +3,8 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/view-model/overview.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
-import { isWrite } from '../../lib/background/commands/judge.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
+import { isWrite } from '../../lib/shared/model/commands.ts';
 import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../scripts/driver/code-in-text.ts';

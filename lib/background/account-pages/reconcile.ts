@@ -5,9 +5,10 @@ import { accountPagesInUse, everyAccountPage, patternsOf } from '../../shared/mo
 import { nextTurn } from '../../shared/model/campaign.ts';
 import { isDueForReview } from '../../shared/model/number-review.ts';
 import { needsScript, type OfferRows, type Standing, standingsOf } from '../../shared/model/offer.ts';
+import type { Confirmation } from '../../shared/model/rows.ts';
 import { type SettingsInEffect, settingsInEffect } from '../../shared/policy/settings.ts';
 import { readConnections, readPolicy } from '../db/connections.ts';
-import type { Confirmation, Database } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 
 /** What has to be done with the browser. */
 export interface AccountPageTabs {

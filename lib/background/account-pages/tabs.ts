@@ -1,7 +1,6 @@
 // The banner script in the browser: registered at run time by our own code, since what the manifest registers would be on
 // every account page, offer or not.
 
-import { granted } from '../../../components/data/host-permissions.ts';
 import { browser } from '../../shared/browser.ts';
 import { t } from '../../shared/language/words.ts';
 import { bannerCall } from '../../shared/messages/banner-messages.ts';
@@ -52,4 +51,12 @@ export const accountPageTabs: AccountPageTabs = {
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.toSorted().join() === other.toSorted().join();
+}
+
+/** Users may withhold or revoke any host permission at any time, in both browsers. */
+async function granted(patterns: readonly string[]): Promise<string[]> {
+  const each = await Promise.all(
+    patterns.map(async (pattern) => ((await browser.permissions.contains({ origins: [pattern] })) ? [pattern] : [])),
+  );
+  return each.flat();
 }

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { SignInAtSandbox } from '../../../tests/sign-in-at-sandbox.ts';
 import { redirectUris } from '../../shared/model/extension-ids.ts';
-import { type Account, type Connection, type Database, openDatabase } from '../db/database.ts';
+import type { Account, Connection } from '../../shared/model/rows.ts';
+import { type Database, openDatabase } from '../db/database.ts';
 import { createAuthorize, graphScope } from './authorize.ts';
 import { createSessions, type Sessions, targetOfConnection } from './sessions.ts';
 import { createTokenVault } from './token-vault.ts';

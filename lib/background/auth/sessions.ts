@@ -1,9 +1,10 @@
 // Who is signed in, and with which tokens: signing in, renewing, renewing in silence, signing out.
 import { clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
+import type { Account, Connection } from '../../shared/model/rows.ts';
 import { accountTables } from '../../shared/model/tables.ts';
 import { requireConnection } from '../db/connections.ts';
-import type { Account, Connection, Database } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import {
   type Authorize,
   graphScope,

@@ -1,7 +1,9 @@
 // For people who never opened the popup: whoever has a session at the service is taken in unasked, or the banner would
 // never reach those it is for. Nobody sees anything of it; that a sign-in is required is the normal case.
+
+import type { Connection } from '../../shared/model/rows.ts';
 import { readConnections } from '../db/connections.ts';
-import type { Connection, Database } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { decideSync, type SyncState } from '../sync/schedule.ts';
 import type { Sync } from '../sync/sync.ts';
 import type { Authorize } from './authorize.ts';

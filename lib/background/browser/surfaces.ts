@@ -1,8 +1,8 @@
 // Opening what people see: pages of the service in a tab, and our own popup again.
 
-import type { Place } from '../../../components/data/drafts.ts';
 import { browser } from '../../shared/browser.ts';
 import type { Subject } from '../../shared/model/offer.ts';
+import type { Place } from '../../shared/model/place.ts';
 import type { Surfaces } from '../commands/handlers.ts';
 
 export const surfaces: Surfaces = {

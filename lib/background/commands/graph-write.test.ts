@@ -1,11 +1,11 @@
 // A write followed through its states on a pretend service and a clock that only the test moves.
 import { describe, expect, test } from 'vitest';
+import type { Write } from '../../shared/model/commands.ts';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
 import type { DefaultMethodKind, SmsSignInState } from '../../shared/model/phone-method.ts';
+import type { JournalEntry } from '../../shared/model/rows.ts';
 import { freshSignInClaims } from '../auth/claims.ts';
-import type { JournalEntry } from '../db/database.ts';
 import { step, type WriteDependencies, type WriteEntry } from './graph-write.ts';
-import type { Write } from './judge.ts';
 
 const second = 1_000;
 const start = Date.UTC(2026, 7, 3, 9);

@@ -1,6 +1,7 @@
 // A write, step by step: journal row → request → re-read → settle. Each step leaves the row in a state from which the next
 // start of the background can go on: a request is never sent twice, what it did is found by reading.
 
+import type { Write } from '../../shared/model/commands.ts';
 import {
   detailsOf,
   type ErrorDetails,
@@ -9,9 +10,9 @@ import {
   isOutcomeUnknown,
 } from '../../shared/model/errors.ts';
 import type { Change } from '../../shared/model/journal-entry.ts';
+import type { JournalEntry } from '../../shared/model/rows.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
-import type { JournalEntry } from '../db/database.ts';
-import { judge, stageOf, type Write } from './judge.ts';
+import { judge, stageOf } from './judge.ts';
 import { demandOf } from './step-up.ts';
 
 /** A click older than this is not carried out any more: the person has long looked elsewhere. */

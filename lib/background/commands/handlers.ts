@@ -1,13 +1,14 @@
 // What each command does that is done in one go. The writes, which have to settle, are in write.ts.
 
 import { IdentityError } from '../../shared/model/errors.ts';
+import type { Account, Connection } from '../../shared/model/rows.ts';
 import { type Authorize, type AuthorizeOptions, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
 import { discover, isGuid } from '../auth/discovery.ts';
 import { type Sessions, targetOfConnection } from '../auth/sessions.ts';
 import type { HostedVerifier, PhoneDirectory } from '../backend.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { requireConnection } from '../db/connections.ts';
-import type { Account, Connection, Database } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { isGateway } from '../gateway/verifier.ts';
 import type { Network } from '../network.ts';
 import type { Sync } from '../sync/sync.ts';

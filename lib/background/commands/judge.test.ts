@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { isWrite, type Write } from '../../shared/model/commands.ts';
 import type { DefaultMethodChoice, DefaultMethodKind, SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { Snapshot } from '../backend.ts';
-import { isWrite, judge, stageOf, type Write } from './judge.ts';
+import { judge, stageOf } from './judge.ts';
 
 const accountId = 'account';
 const write = (kind: Exclude<Write['kind'], 'make-default'>): Write => ({ kind, accountId, methodId: 'mobile' });

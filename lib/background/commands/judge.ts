@@ -1,18 +1,9 @@
 // Whether a command has had its effect, told from what the service says now. Pure.
 
-import type { Command } from '../../shared/model/commands.ts';
+import type { Write } from '../../shared/model/commands.ts';
 import type { ErrorKind } from '../../shared/model/errors.ts';
 import { type DefaultMethodChoice, phoneTypeOfDefault, type SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { Snapshot } from '../backend.ts';
-
-/** The commands that change something at the service. */
-export type Write = Extract<Command, { kind: (typeof writes)[number] }>;
-
-const writes = ['enable', 'disable', 'make-default', 'remove'] as const;
-
-export function isWrite(command: Command): command is Write {
-  return (writes as readonly Command['kind'][]).includes(command.kind);
-}
 
 /** What a write asks the service for now: a removal may have to make another method the default first. */
 export function stageOf(command: Write, defaultChanged: boolean | undefined): Write {

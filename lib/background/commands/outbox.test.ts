@@ -5,8 +5,9 @@ import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import type { Command } from '../../shared/model/commands.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { SmsSignInState } from '../../shared/model/phone-method.ts';
+import type { JournalEntry } from '../../shared/model/rows.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
-import { type Database, type JournalEntry, openDatabase } from '../db/database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
 import { Cancelled, createJournal, type Handlers, type Journal } from './outbox.ts';
 
 const second = 1_000;

@@ -1,8 +1,9 @@
 // The one way to the connections that count: those that were made by hand and the organization's, as policy has it.
 import { IdentityError } from '../../shared/model/errors.ts';
+import type { Connection } from '../../shared/model/rows.ts';
 import { connectionsInEffect, inertnessOf } from '../../shared/policy/overlay.ts';
 import type { PolicyValues } from '../../shared/policy/rules.ts';
-import type { Connection, Database } from './database.ts';
+import type { Database } from './database.ts';
 
 export async function readPolicy(database: Database): Promise<PolicyValues> {
   return (await database.policy.get('managed'))?.values ?? {};

@@ -2,7 +2,8 @@
 import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Database, type JournalEntry, openDatabase } from './database.ts';
+import type { JournalEntry } from '../../shared/model/rows.ts';
+import { type Database, openDatabase } from './database.ts';
 import { type MemoryTables, memoryIndexedDB } from './memory-indexed-db.ts';
 
 function keeper(tables?: MemoryTables) {

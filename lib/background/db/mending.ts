@@ -2,8 +2,9 @@
 // the service; for what does not come again, the choice is what takes nothing upon itself.
 import { Dexie, type IndexableType } from 'dexie';
 import * as v from 'valibot';
+import type { Account } from '../../shared/model/rows.ts';
 import { accountTables, type TableName } from '../../shared/model/tables.ts';
-import type { Account, Database } from './database.ts';
+import type { Database } from './database.ts';
 import { rowShapes } from './row-shapes.ts';
 
 /** Keys of the rows that are damaged, by table. */

@@ -1,7 +1,6 @@
 // What nobody touched for ninety days goes.
+import { retentionDays } from '../../shared/model/rows.ts';
 import type { Database } from './database.ts';
-
-export const retentionDays = 90;
 
 export async function deleteOld({ journal, registrations, verifications }: Database, now: number): Promise<void> {
   const before = now - retentionDays * 24 * 60 * 60_000;

@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { cloudNames } from '../../shared/model/clouds.ts';
 import { errorKinds } from '../../shared/model/errors.ts';
 import type { PhoneType, SmsSignInState } from '../../shared/model/phone-method.ts';
+import type { VerificationPurpose } from '../../shared/model/phone-verification.ts';
+import type { Account, HostedRegistration, JournalEntry, Verification } from '../../shared/model/rows.ts';
 import type { TableName } from '../../shared/model/tables.ts';
-import type { VerificationPurpose } from '../backend.ts';
-import type { Account, HostedRegistration, JournalEntry, Verification } from './database.ts';
 
 const text = v.string();
 const time = v.pipe(v.number(), v.finite());

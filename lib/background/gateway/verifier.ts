@@ -1,7 +1,8 @@
 // The inline verifier: the client of the organization's verification gateway (services/gateway/openapi.json).
 import * as v from 'valibot';
 import { type ErrorDetails, type ErrorKind, errorKinds, IdentityError } from '../../shared/model/errors.ts';
-import type { Challenge, InlineVerifier } from '../backend.ts';
+import type { Challenge } from '../../shared/model/phone-verification.ts';
+import type { InlineVerifier } from '../backend.ts';
 import type { Network } from '../network.ts';
 
 /** The longest window in which a gateway counts anything. */

@@ -2,9 +2,10 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
-import { securityInfoVerifier } from '../../shared/model/security-info.ts';
+import type { Account, HostedRegistration } from '../../shared/model/rows.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
-import { type Account, type Database, type HostedRegistration, openDatabase } from '../db/database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
+import { securityInfoVerifier } from '../graph/security-info.ts';
 import { createSync } from './sync.ts';
 
 const minute = 60_000;

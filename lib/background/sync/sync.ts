@@ -2,11 +2,12 @@
 
 import { detailsOf, type ErrorDetails, IdentityError } from '../../shared/model/errors.ts';
 import { confirmationsAfter } from '../../shared/model/number-review.ts';
+import type { Account, CachedMethod } from '../../shared/model/rows.ts';
 import { maskNumber } from '../../shared/phone/mask.ts';
 import type { HostedVerifier, PhoneDirectory, Snapshot } from '../backend.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { readPolicy } from '../db/connections.ts';
-import type { Account, CachedMethod, Database } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { decideSync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
 
 /** A number that has not appeared by then is no longer waited for: the next sync finds it all the same. */

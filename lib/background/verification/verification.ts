@@ -4,10 +4,12 @@
 import type { Command } from '../../shared/model/commands.ts';
 import { detailsOf, type ErrorDetails, IdentityError, isOutcomeUnknown } from '../../shared/model/errors.ts';
 import type { Change } from '../../shared/model/journal-entry.ts';
-import type { Challenge, InlineVerifier } from '../backend.ts';
+import type { Challenge } from '../../shared/model/phone-verification.ts';
+import type { Account, Verification } from '../../shared/model/rows.ts';
+import type { InlineVerifier } from '../backend.ts';
 import { demandOf } from '../commands/step-up.ts';
 import { requireAccount } from '../db/accounts.ts';
-import type { Account, Database, Verification } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import type { Sync } from '../sync/sync.ts';
 import type { Secrets } from './secrets.ts';
 

@@ -1,7 +1,7 @@
 // Which pages the banner is on: by https host and the beginning of the path. An address stands for itself and all below it.
 
-import type { Connection } from '../../background/db/database.ts';
 import { accountPagesOf, cloudNames } from './clouds.ts';
+import type { Connection } from './rows.ts';
 
 /** Those of the clouds in use, and those that were configured beside them. */
 export function accountPagesInUse(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { JournalEntry } from '../../background/db/database.ts';
 import { awaitedAccounts } from './awaited-accounts.ts';
 import type { Rows } from './page-rows.ts';
+import type { JournalEntry } from './rows.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const accountId = 'account';

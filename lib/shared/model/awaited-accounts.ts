@@ -1,8 +1,9 @@
 // What is being changed on a page of the service, so that the account is read every few seconds while somebody looks: a number is
 // added there, the default method is changed, or a number is finished by signing in with it. Pure.
-import type { JournalEntry } from '../../background/db/database.ts';
+
 import { defaultInTheWay } from './default-in-the-way.ts';
 import type { Rows } from './page-rows.ts';
+import type { JournalEntry } from './rows.ts';
 
 /** Whoever was led to a page of the service is expected back for this long. */
 const elsewhereMs = 10 * 60_000;

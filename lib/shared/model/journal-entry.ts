@@ -1,5 +1,5 @@
 // A row of the journal: what can be told from it alone, and what changes in one. Pure.
-import type { JournalEntry } from '../../background/db/database.ts';
+import type { JournalEntry } from './rows.ts';
 
 /** Whether nothing will become of it any more; also of whatever is told by the same states. */
 export function isOver({ state }: { state: string }): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CachedMethod, Confirmation } from '../../background/db/database.ts';
 import { confirmationsAfter, isDueForReview } from './number-review.ts';
+import type { CachedMethod, Confirmation } from './rows.ts';
 
 const day = 24 * 3_600_000;
 const then = 1_700_000_000_000;

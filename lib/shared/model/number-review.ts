@@ -1,6 +1,6 @@
 // People change their numbers and forget where the old one signs in. After some time they are asked whether a number is
 // still theirs. Pure: from what the cache held before and after a read, and from the person's answers.
-import type { CachedMethod, Confirmation } from '../../background/db/database.ts';
+import type { CachedMethod, Confirmation } from './rows.ts';
 
 const day = 24 * 3_600_000;
 

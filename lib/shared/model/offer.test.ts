@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { JournalEntry } from '../../background/db/database.ts';
 import type { Command } from './commands.ts';
 import { needsScript, type OfferRows, standingFor, standingsOf } from './offer.ts';
+import type { JournalEntry } from './rows.ts';
 
 const now = 1_700_000_000_000;
 const minute = 60_000;

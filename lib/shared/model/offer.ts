@@ -1,11 +1,11 @@
 // For whom and when there is something to offer, and how it is getting on. Pure: from the database's rows.
 
-import type { Account, Answer, CachedMethod, Connection, JournalEntry } from '../../background/db/database.ts';
 import type { SettingsInEffect } from '../policy/settings.ts';
 import { type Campaign, isCampaignOn } from './campaign.ts';
 import { hasSmsSignIn } from './clouds.ts';
 import type { ErrorDetails } from './errors.ts';
 import { isOver, newestOf } from './journal-entry.ts';
+import type { Account, Answer, CachedMethod, Connection, JournalEntry } from './rows.ts';
 
 export interface OfferRows {
   connections: Connection[];

@@ -80,3 +80,10 @@ export function phoneTypeOfDefault(kind: DefaultMethodKind): PhoneType | undefin
       return undefined;
   }
 }
+
+/** What is remembered of a method at rest: enough to notice that it is new or changed. */
+export interface KnownMethod {
+  id: string;
+  /** Masked number. */
+  masked: string;
+}

@@ -1,15 +1,7 @@
-// The hosted way to add a number: the service's own Security info page, and noticing what was registered there.
-import type { HostedVerifier, KnownMethod } from '../../background/backend.ts';
 import { type CloudName, clouds } from './clouds.ts';
 
-/** @returns undefined for the cloud that has no such page */
-export function securityInfoVerifier(cloud: CloudName): HostedVerifier | undefined {
+/** @returns the address of the Security info page in the user's tenant; undefined in a cloud that has none */
+export function securityInfoUrl(cloud: CloudName, tenantId: string): string | undefined {
   const page = clouds[cloud].securityInfo;
-  return page === undefined
-    ? undefined
-    : { kind: 'hosted', url: ({ tenantId }) => `${page}?tenantId=${encodeURIComponent(tenantId)}`, registered };
-}
-
-function registered(before: readonly KnownMethod[], after: readonly KnownMethod[]): KnownMethod | undefined {
-  return after.find(({ id, masked }) => !before.some((known) => known.id === id && known.masked === masked));
+  return page && `${page}?tenantId=${encodeURIComponent(tenantId)}`;
 }

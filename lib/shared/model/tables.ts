@@ -1,20 +1,19 @@
 // Reading tables whole, in one piece: pages and the background have different ways to the same rows.
 
+import type { ReceivedPolicy } from '../policy/received.ts';
 import type {
   Account,
   Answer,
   CachedMethod,
   Confirmation,
   Connection,
-  Database,
   Farewell,
   HostedRegistration,
   JournalEntry,
   Settings,
   SilentSignIn,
   Verification,
-} from '../../background/db/database.ts';
-import type { ReceivedPolicy } from '../policy/received.ts';
+} from './rows.ts';
 
 /** Every table, by what a row of it is. */
 interface TableRows {
@@ -37,19 +36,6 @@ export type Read<Name extends TableName> = { [Each in Name]: TableRows[Each][] }
 
 /** All rows of the tables named, as they were at one moment. */
 export type ReadTables = <Name extends TableName>(names: readonly Name[]) => Promise<Read<Name>>;
-
-/** For who writes, too: where the database is open by Dexie. */
-export function tablesOf(database: Database): ReadTables {
-  return async (names) =>
-    database.transaction(
-      'r',
-      names.map((name) => database.table(name)),
-      async () => {
-        const rows = await Promise.all(names.map((name) => database.table(name).toArray()));
-        return Object.fromEntries(names.map((name, index) => [name, rows[index]])) as never;
-      },
-    );
-}
 
 /** The tables whose rows belong to one account: all of them go when it is forgotten. */
 export const accountTables = [

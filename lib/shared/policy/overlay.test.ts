@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Connection } from '../../background/db/database.ts';
+import type { Connection } from '../model/rows.ts';
 import { catalog } from './catalog.ts';
 import { connectionsInEffect, inertnessOf, lonelyKeys, mayConnect, refusalOf } from './overlay.ts';
 import type { PolicyValues } from './rules.ts';

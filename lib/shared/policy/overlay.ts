@@ -1,7 +1,7 @@
 // Policy lies over what is stored, while it is there, and is never copied into it: so nothing is left when it goes.
 
-import type { Connection } from '../../background/db/database.ts';
 import type { Command } from '../model/commands.ts';
+import type { Connection } from '../model/rows.ts';
 import type { PolicyKey, PolicyValues } from './rules.ts';
 
 /** Why nothing works at the moment: the organization said so, or what it set is not enough to work with. */

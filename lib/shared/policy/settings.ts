@@ -1,8 +1,8 @@
 // What a person can choose, and what counts in the end: the one place where what an organization sets by policy is laid
 // over it. Nothing of a policy is ever written into the settings, so that none of it is left when the policy goes.
 
-import type { Settings } from '../../background/db/database.ts';
 import type { Campaign } from '../model/campaign.ts';
+import type { Settings } from '../model/rows.ts';
 import type { PolicyValues } from './rules.ts';
 
 export interface SettingsInEffect extends Campaign {

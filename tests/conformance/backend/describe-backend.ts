@@ -2,9 +2,9 @@
 // against a real service, so a backend brings: the employee's view of the service, and the ways to break it. What an inline
 // verifier has to keep is in describe-inline-verifier.ts.
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { HostedVerifier, KnownMethod, PhoneDirectory } from '../../../lib/background/backend.ts';
+import type { HostedVerifier, PhoneDirectory } from '../../../lib/background/backend.ts';
 import { type ErrorKind, errorKinds, IdentityError } from '../../../lib/shared/model/errors.ts';
-import type { PhoneType } from '../../../lib/shared/model/phone-method.ts';
+import type { KnownMethod, PhoneType } from '../../../lib/shared/model/phone-method.ts';
 import type { Control, FaultRule } from '../../../services/sandbox/control.ts';
 import { employees } from '../../../services/sandbox/employees.ts';
 

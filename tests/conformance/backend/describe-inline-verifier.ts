@@ -1,8 +1,9 @@
 // What every inline verifier behind the seam (lib/background/backend.ts) has to keep: a number is proven by a code by text, one
 // text for an id, and whatever got lost can be asked for again.
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Challenge, InlineVerifier } from '../../../lib/background/backend.ts';
+import type { InlineVerifier } from '../../../lib/background/backend.ts';
 import { type ErrorKind, errorKinds, IdentityError } from '../../../lib/shared/model/errors.ts';
+import type { Challenge } from '../../../lib/shared/model/phone-verification.ts';
 
 export interface InlineVerifierUnderTest {
   /** Of a person without a phone. */

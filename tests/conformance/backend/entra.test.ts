@@ -2,10 +2,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createEntraDirectory } from '../../../lib/background/graph/directory.ts';
 import { createGraphRequest } from '../../../lib/background/graph/request.ts';
+import { securityInfoVerifier } from '../../../lib/background/graph/security-info.ts';
 import { createNetwork } from '../../../lib/background/network.ts';
 import { clouds } from '../../../lib/shared/model/clouds.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
-import { securityInfoVerifier } from '../../../lib/shared/model/security-info.ts';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, graphScope, phoneScope } from '../sandbox/application.ts';
 import { type BackendOfEmployee, type BackendUnderTest, describeBackend, type Situation } from './describe-backend.ts';

@@ -2,10 +2,10 @@
 // change is what became of it. The real background against the sandbox, in the sandbox's time.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { overviewOf } from '../../../components/view-model/overview.ts';
+import { tablesOf } from '../../../lib/background/db/read-tables.ts';
 import type { Command } from '../../../lib/shared/model/commands.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { readRows } from '../../../lib/shared/model/page-rows.ts';
-import { tablesOf } from '../../../lib/shared/model/tables.ts';
 import { maskNumber } from '../../../lib/shared/phone/mask.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
 import { waitFor } from '../../../scripts/driver/wait-for.ts';

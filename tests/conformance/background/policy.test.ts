@@ -1,8 +1,8 @@
 // The real background under managed policy, against the sandbox.
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tablesOf } from '../../../lib/background/db/read-tables.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { readRows } from '../../../lib/shared/model/page-rows.ts';
-import { tablesOf } from '../../../lib/shared/model/tables.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
 import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';

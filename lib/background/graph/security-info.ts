@@ -1,0 +1,15 @@
+// The hosted verifier: the service's own Security info page, and detection of what was registered there.
+import type { CloudName } from '../../shared/model/clouds.ts';
+import type { KnownMethod } from '../../shared/model/phone-method.ts';
+import { securityInfoUrl } from '../../shared/model/security-info.ts';
+import type { HostedVerifier } from '../backend.ts';
+
+/** @returns undefined for a cloud without a Security info page */
+export function securityInfoVerifier(cloud: CloudName): HostedVerifier | undefined {
+  if (!securityInfoUrl(cloud, '')) return undefined;
+  return { kind: 'hosted', url: ({ tenantId }) => securityInfoUrl(cloud, tenantId) ?? '', registered };
+}
+
+function registered(before: readonly KnownMethod[], after: readonly KnownMethod[]): KnownMethod | undefined {
+  return after.find(({ id, masked }) => !before.some((known) => known.id === id && known.masked === masked));
+}
