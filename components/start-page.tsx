@@ -7,7 +7,7 @@ import { type ComponentChildren, render } from 'preact';
 import { useEffect, useErrorBoundary } from 'preact/hooks';
 import { applyLanguage, t } from '../lib/shared/language/words.ts';
 import { sendMessage } from '../lib/shared/messages/protocol.ts';
-import { readRows } from '../lib/shared/model/page-rows.ts';
+import { readRows } from '../lib/shared/tables/page-rows.ts';
 import { createAsk } from './data/ask.ts';
 import { callWhileVisible } from './data/keep-awake.ts';
 import { isThere, live } from './data/live.ts';

@@ -1,5 +1,5 @@
 // What the extension needs of a browser, in memory, with the sandbox behind its network and its sign-in window.
-import type { MemoryStorage } from '../lib/background/auth/token-vault.ts';
+import type { SessionStorage } from '../lib/background/session-storage.ts';
 import { redirectUris } from '../lib/shared/model/extension-ids.ts';
 import type { Employee, Sandbox } from '../services/sandbox/sandbox.ts';
 import type { Visitor } from './conformance/sandbox/visitor.ts';
@@ -21,7 +21,7 @@ export function requestOfExtension(input: RequestInfo | URL, init?: RequestInit)
 }
 
 /** Like the browser's, it keeps copies. */
-export function memoryStorage(stored: Map<string, unknown>): MemoryStorage {
+export function memoryStorage(stored: Map<string, unknown>): SessionStorage {
   return {
     get: async (key) => (stored.has(key) ? { [key]: structuredClone(stored.get(key)) } : {}),
     set: async (items) => {

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../lib/background/db/database.ts';
 import { tablesOf } from '../../lib/background/db/read-tables.ts';
-import { accountTables } from '../../lib/shared/model/tables.ts';
+import { accountTables } from '../../lib/shared/tables/tables.ts';
 import { readAccountRows } from './account-rows.ts';
 
 test('every table that knows accounts is among those that are shown and wiped with one', () => {

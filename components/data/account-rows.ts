@@ -1,5 +1,5 @@
 // All that is stored of one account, for its activity and for saying what is stored.
-import { type AccountTable, accountTables, type Read, type ReadTables } from '../../lib/shared/model/tables.ts';
+import { type AccountTable, accountTables, type Read, type ReadTables } from '../../lib/shared/tables/tables.ts';
 
 export type AccountRows = Read<AccountTable>;
 

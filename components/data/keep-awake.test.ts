@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Rows } from '../../lib/shared/model/page-rows.ts';
+import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { callWhileVisible, nextCall } from './keep-awake.ts';
 import type { Live } from './live.ts';
 

@@ -1,8 +1,8 @@
 // A visible page drives what waits: the background sleeps, and alarms are too slow while somebody is looking.
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { awaitedAccounts } from '../../lib/shared/model/awaited-accounts.ts';
-import type { Rows } from '../../lib/shared/model/page-rows.ts';
 import { pageSyncDistanceMs } from '../../lib/shared/model/sync-distance.ts';
+import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { isThere, type Live } from './live.ts';
 
 /** How often the service is asked for what is being changed on a page of its own. */

@@ -3,7 +3,7 @@ import { effect } from '@preact/signals';
 import { afterEach, expect, test, vi } from 'vitest';
 import { announceChanges, type Database, openDatabase } from '../../lib/background/db/database.ts';
 import { tablesOf } from '../../lib/background/db/read-tables.ts';
-import { readRows } from '../../lib/shared/model/page-rows.ts';
+import { readRows } from '../../lib/shared/tables/page-rows.ts';
 import { waitFor } from '../../scripts/driver/wait-for.ts';
 import { isThere, live } from './live.ts';
 

@@ -5,7 +5,7 @@
 import { keptInMemory } from '../../lib/background/db/in-memory.ts';
 import { browser } from '../../lib/shared/browser.ts';
 import { databaseName } from '../../lib/shared/messages/changes.ts';
-import type { ReadTables } from '../../lib/shared/model/tables.ts';
+import type { ReadTables } from '../../lib/shared/tables/tables.ts';
 
 /** The background has not made it yet, or is about to upgrade it. */
 export class NotThereYet extends Error {}

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { counted, language, t } from '../../lib/shared/language/words.ts';
 import { retentionDays } from '../../lib/shared/model/rows.ts';
-import type { AccountTable } from '../../lib/shared/model/tables.ts';
+import type { AccountTable } from '../../lib/shared/tables/tables.ts';
 import type { AccountRows } from '../data/account-rows.ts';
 import { PhoneNumber, UserName } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';

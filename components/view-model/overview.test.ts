@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../lib/shared/model/commands.ts';
-import type { Rows } from '../../lib/shared/model/page-rows.ts';
 import type { Account, CachedMethod, Connection, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
 import { receivedPolicy } from '../../lib/shared/policy/received.ts';
+import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { fieldOf, type Known, overviewOf, progressOf } from './overview.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);

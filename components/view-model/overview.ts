@@ -9,7 +9,6 @@ import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import { newestOf } from '../../lib/shared/model/journal-entry.ts';
 import { isDueForReview } from '../../lib/shared/model/number-review.ts';
 import { type Standing, standingsOf } from '../../lib/shared/model/offer.ts';
-import type { Rows } from '../../lib/shared/model/page-rows.ts';
 import { phoneTypeOfDefault } from '../../lib/shared/model/phone-method.ts';
 import type {
   Account,
@@ -21,6 +20,7 @@ import type {
 } from '../../lib/shared/model/rows.ts';
 import { type Inert, inertnessOf } from '../../lib/shared/policy/overlay.ts';
 import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
+import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import type { Asked } from '../data/ask.ts';
 import { type Removal, type RemovalSituation, removalOf } from './removal.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { ErrorKind } from '../../lib/shared/model/errors.ts';
-import type { Rows } from '../../lib/shared/model/page-rows.ts';
 import type { CachedMethod, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
+import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import type { Asked } from '../data/ask.ts';
 import type { Known } from './overview.ts';
 import {

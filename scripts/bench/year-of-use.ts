@@ -1,7 +1,7 @@
 // What somebody who used the extension every working day for a year has written.
 
-import type { Rows } from '../../lib/shared/model/page-rows.ts';
 import type { JournalEntry } from '../../lib/shared/model/rows.ts';
+import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 
 const day = 24 * 3_600_000;
 const commandsOfDay = 2;

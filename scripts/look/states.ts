@@ -3,7 +3,6 @@
 
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails, ErrorKind } from '../../lib/shared/model/errors.ts';
-import type { Rows } from '../../lib/shared/model/page-rows.ts';
 import type {
   Account,
   CachedMethod,
@@ -14,6 +13,7 @@ import type {
 } from '../../lib/shared/model/rows.ts';
 import type { ReceivedPolicy } from '../../lib/shared/policy/received.ts';
 import type { PolicyValues } from '../../lib/shared/policy/rules.ts';
+import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 
 export interface State {
   name: string;

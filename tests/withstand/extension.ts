@@ -12,7 +12,7 @@ import { tablesOf } from '../../lib/background/db/read-tables.ts';
 import { createBackground, type Platform } from '../../lib/background/start.ts';
 import type { Command, CommandMessage } from '../../lib/shared/model/commands.ts';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
-import { type Rows, readRows } from '../../lib/shared/model/page-rows.ts';
+import { type Rows, readRows } from '../../lib/shared/tables/page-rows.ts';
 import type { Interference } from '../../services/sandbox/control.ts';
 import { memoryStorage, requestOfExtension, type Service } from '../browser-in-memory.ts';
 

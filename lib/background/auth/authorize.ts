@@ -4,10 +4,11 @@ import * as oauth from 'oauth4webapi';
 import { type CloudName, clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
 import { type Network, overNetwork } from '../network.ts';
+import type { SessionStorage } from '../session-storage.ts';
 import { withClientCapabilities } from './claims.ts';
 import { discover } from './discovery.ts';
 import { fromOAuth } from './sign-in-errors.ts';
-import type { MemoryStorage, Tokens } from './token-vault.ts';
+import type { Tokens } from './token-vault.ts';
 
 /** Leads the person, or nobody when not interactive, to a page and answers with the address it ended at. */
 export type LaunchSignIn = (url: string, interactive: boolean) => Promise<string>;
@@ -53,7 +54,7 @@ export function graphScope({ cloud, scopes = usualPermissions }: Pick<SignInTarg
 
 export function createAuthorize(dependencies: {
   network: Network;
-  memory: MemoryStorage;
+  memory: SessionStorage;
   launch: LaunchSignIn;
   redirectUri: string;
   now: () => number;

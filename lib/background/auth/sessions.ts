@@ -2,7 +2,7 @@
 import { clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
-import { accountTables } from '../../shared/model/tables.ts';
+import { accountTables } from '../../shared/tables/tables.ts';
 import { requireConnection } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
 import {

@@ -1,5 +1,6 @@
 // Tokens, in memory storage only: they survive a stopped background, and end with the browser.
 import * as v from 'valibot';
+import type { SessionStorage } from '../session-storage.ts';
 
 const TokensSchema = v.object({
   /** The application they were issued to: another one can do nothing with them. */
@@ -10,20 +11,13 @@ const TokensSchema = v.object({
 });
 export type Tokens = v.InferOutput<typeof TokensSchema>;
 
-/** The part of `browser.storage.session` that is used. */
-export interface MemoryStorage {
-  get(key: string): Promise<Record<string, unknown>>;
-  set(items: Record<string, unknown>): Promise<void>;
-  remove(key: string): Promise<void>;
-}
-
 export interface TokenVault {
   read(accountId: string): Promise<Tokens | undefined>;
   write(accountId: string, tokens: Tokens): Promise<void>;
   forget(accountId: string): Promise<void>;
 }
 
-export function createTokenVault(memory: MemoryStorage): TokenVault {
+export function createTokenVault(memory: SessionStorage): TokenVault {
   const keyOf = (accountId: string) => `tokens:${accountId}`;
   return {
     async read(accountId) {

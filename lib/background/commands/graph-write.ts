@@ -9,14 +9,12 @@ import {
   IdentityError,
   isOutcomeUnknown,
 } from '../../shared/model/errors.ts';
-import type { Change } from '../../shared/model/journal-entry.ts';
+import { type Change, freshnessMs } from '../../shared/model/journal-entry.ts';
 import type { JournalEntry } from '../../shared/model/rows.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
 import { judge, stageOf } from './judge.ts';
 import { demandOf } from './step-up.ts';
 
-/** A click older than this is not carried out any more: the person has long looked elsewhere. */
-export const freshnessMs = 2 * 60_000;
 /** Changes may take about 30 s to show at Graph, those whose answer was lost as well. */
 const propagationMs = 35_000;
 /** How long a service that neither answers nor can be read is tried before the person is told. */

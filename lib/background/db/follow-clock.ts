@@ -1,8 +1,8 @@
 // A machine's clock that is put back leaves rows of the future behind, and what waits in them would wait for hours.
 import type { ErrorDetails } from '../../shared/model/errors.ts';
+import { freshnessMs } from '../../shared/model/journal-entry.ts';
 import type { Account } from '../../shared/model/rows.ts';
-import type { Read } from '../../shared/model/tables.ts';
-import { freshnessMs } from '../commands/graph-write.ts';
+import type { Read } from '../../shared/tables/tables.ts';
 import type { Database } from './database.ts';
 
 /** Clocks are put right by seconds all the time. */

@@ -3,7 +3,7 @@
 import { Dexie, type IndexableType } from 'dexie';
 import * as v from 'valibot';
 import type { Account } from '../../shared/model/rows.ts';
-import { accountTables, type TableName } from '../../shared/model/tables.ts';
+import { accountTables, type TableName } from '../../shared/tables/tables.ts';
 import type { Database } from './database.ts';
 import { rowShapes } from './row-shapes.ts';
 

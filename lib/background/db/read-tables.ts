@@ -1,5 +1,5 @@
 // Reads whole tables through Dexie, as pages do through the browser's own API (components/data/page-tables.ts).
-import type { ReadTables } from '../../shared/model/tables.ts';
+import type { ReadTables } from '../../shared/tables/tables.ts';
 import type { Database } from './database.ts';
 
 /** @returns a function that reads tables in one transaction */

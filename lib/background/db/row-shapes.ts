@@ -6,7 +6,7 @@ import { errorKinds } from '../../shared/model/errors.ts';
 import type { PhoneType, SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { VerificationPurpose } from '../../shared/model/phone-verification.ts';
 import type { Account, HostedRegistration, JournalEntry, Verification } from '../../shared/model/rows.ts';
-import type { TableName } from '../../shared/model/tables.ts';
+import type { TableName } from '../../shared/tables/tables.ts';
 
 const text = v.string();
 const time = v.pipe(v.number(), v.finite());

@@ -1,6 +1,6 @@
 // Which database there is to work with: the one of the browser, made whole where it was damaged, or one in memory where the
 // browser opens none. docs/decisions/when-the-browser-keeps-nothing.md
-import type { MemoryStorage } from '../auth/token-vault.ts';
+import type { SessionStorage } from '../session-storage.ts';
 import { type Database, openDatabase } from './database.ts';
 import { keptInMemory } from './in-memory.ts';
 import { memoryIndexedDB } from './memory-indexed-db.ts';
@@ -12,8 +12,8 @@ const checkedKey = 'database:checked';
 const madeKey = 'database:made';
 
 interface StoragePlatform {
-  memory: MemoryStorage;
-  disk: Pick<MemoryStorage, 'get' | 'set'>;
+  memory: SessionStorage;
+  disk: Pick<SessionStorage, 'get' | 'set'>;
   now: () => number;
 }
 

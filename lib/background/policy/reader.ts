@@ -2,8 +2,8 @@
 // with nothing in the first seconds of a cold start, so that nothing is believed only after it was said for a while.
 
 import { receivedPolicy } from '../../shared/policy/received.ts';
-import type { MemoryStorage } from '../auth/token-vault.ts';
 import type { Database } from '../db/database.ts';
+import type { SessionStorage } from '../session-storage.ts';
 
 /** Longer than Chromium was seen to take to load policies after its start. */
 const doubtMs = 30_000;
@@ -13,7 +13,7 @@ export function createPolicyReader(dependencies: {
   database: Database;
   /** The browser's answer: undefined where it says that there is no policy; `{}` may only mean that it is not there yet. */
   readManaged(): Promise<unknown>;
-  memory: MemoryStorage;
+  memory: SessionStorage;
   now: () => number;
   /** Asks for `refresh` to be called at a time. */
   wakeAt(time: number): void;

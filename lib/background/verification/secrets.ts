@@ -1,7 +1,7 @@
 // Full numbers and codes on their way to the gateway: in memory storage, so that a stopped background finds them and nothing
 // else does. They go as soon as they were used.
 import * as v from 'valibot';
-import type { MemoryStorage } from '../auth/token-vault.ts';
+import type { SessionStorage } from '../session-storage.ts';
 
 export interface Secrets {
   keep(commandId: string, secret: string): Promise<void>;
@@ -9,7 +9,7 @@ export interface Secrets {
   forget(commandId: string): Promise<void>;
 }
 
-export function createSecrets(memory: MemoryStorage): Secrets {
+export function createSecrets(memory: SessionStorage): Secrets {
   const keyOf = (commandId: string) => `secret:${commandId}`;
   return {
     keep: (commandId, secret) => memory.set({ [keyOf(commandId)]: secret }),

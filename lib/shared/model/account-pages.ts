@@ -1,11 +1,10 @@
 // Which pages the banner is on: by https host and the beginning of the path. An address stands for itself and all below it.
 
-import { accountPagesOf, cloudNames } from './clouds.ts';
-import type { Connection } from './rows.ts';
+import { accountPagesOf, type CloudName, cloudNames } from './clouds.ts';
 
 /** Those of the clouds in use, and those that were configured beside them. */
 export function accountPagesInUse(
-  connections: readonly Pick<Connection, 'cloud'>[],
+  connections: readonly { cloud: CloudName }[],
   { accountPages }: { accountPages: readonly string[] },
 ): string[] {
   return [...new Set([...connections.flatMap(({ cloud }) => accountPagesOf(cloud)), ...own(accountPages)])];

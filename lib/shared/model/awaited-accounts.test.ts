@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Rows } from '../tables/page-rows.ts';
 import { awaitedAccounts } from './awaited-accounts.ts';
-import type { Rows } from './page-rows.ts';
 import type { JournalEntry } from './rows.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);

@@ -2,16 +2,23 @@
 // added there, the default method is changed, or a number is finished by signing in with it. Pure.
 
 import { defaultInTheWay } from './default-in-the-way.ts';
-import type { Rows } from './page-rows.ts';
-import type { JournalEntry } from './rows.ts';
+import type { CachedMethod, HostedRegistration, JournalEntry, Verification } from './rows.ts';
 
 /** Whoever was led to a page of the service is expected back for this long. */
 const elsewhereMs = 10 * 60_000;
 
-type Known = Pick<Rows, 'journal' | 'methods' | 'registrations' | 'verifications'>;
+interface AwaitedRows {
+  journal: JournalEntry[];
+  methods: CachedMethod[];
+  registrations: HostedRegistration[];
+  verifications: Verification[];
+}
 
 /** The accounts it is so for. */
-export function awaitedAccounts({ journal, methods, registrations, verifications }: Known, now: number): Set<string> {
+export function awaitedAccounts(
+  { journal, methods, registrations, verifications }: AwaitedRows,
+  now: number,
+): Set<string> {
   const isRecent = ({ updatedAt }: { updatedAt: number }) => now - updatedAt < elsewhereMs;
   const isUnfinished = (accountId: string, methodId: string | undefined) =>
     methods.some((each) => each.accountId === accountId && each.id === methodId && each.smsSignIn === 'notConfigured');

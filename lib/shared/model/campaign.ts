@@ -1,5 +1,8 @@
 // The days on which an organization wants the banner, in the time zone of the computer. Both days count.
 
+/** `once`: the offer is not repeated, whatever the answer. */
+export type BannerMode = 'off' | 'once' | 'until-enabled';
+
 export interface Campaign {
   /** `YYYY-MM-DD`, the first and the last day. */
   bannerStart?: string;

@@ -1,6 +1,9 @@
 // A row of the journal: what can be told from it alone, and what changes in one. Pure.
 import type { JournalEntry } from './rows.ts';
 
+/** Maximum age, in ms, of a click that is still carried out. */
+export const freshnessMs = 2 * 60_000;
+
 /** Whether nothing will become of it any more; also of whatever is told by the same states. */
 export function isOver({ state }: { state: string }): boolean {
   return state === 'done' || state === 'failed' || state === 'cancelled';

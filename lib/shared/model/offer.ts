@@ -1,7 +1,6 @@
 // For whom and when there is something to offer, and how it is getting on. Pure: from the database's rows.
 
-import type { SettingsInEffect } from '../policy/settings.ts';
-import { type Campaign, isCampaignOn } from './campaign.ts';
+import { type BannerMode, type Campaign, isCampaignOn } from './campaign.ts';
 import { hasSmsSignIn } from './clouds.ts';
 import type { ErrorDetails } from './errors.ts';
 import { isOver, newestOf } from './journal-entry.ts';
@@ -13,7 +12,7 @@ export interface OfferRows {
   methods: CachedMethod[];
   journal: JournalEntry[];
   answers: Answer[];
-  settings: Pick<SettingsInEffect, 'bannerMode'> & Campaign;
+  settings: Campaign & { bannerMode: BannerMode };
 }
 
 /** Which number of which account a banner is about. */
@@ -101,7 +100,7 @@ function owesSignIn(entry: JournalEntry | undefined): boolean {
 }
 
 /** A number that was changed since is another one, whatever was said about the old one. */
-function isNo(answer: Answer, method: CachedMethod, bannerMode: SettingsInEffect['bannerMode'], now: number): boolean {
+function isNo(answer: Answer, method: CachedMethod, bannerMode: BannerMode, now: number): boolean {
   const isAboutIt = answer.accountId === method.accountId && answer.methodId === method.id;
   const isOver = bannerMode === 'until-enabled' && !answer.never && (answer.snoozedUntil ?? 0) <= now;
   return isAboutIt && answer.masked === method.masked && !isOver;

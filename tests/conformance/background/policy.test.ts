@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tablesOf } from '../../../lib/background/db/read-tables.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
-import { readRows } from '../../../lib/shared/model/page-rows.ts';
+import { readRows } from '../../../lib/shared/tables/page-rows.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
 import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';

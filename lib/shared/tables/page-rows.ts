@@ -1,8 +1,8 @@
 // What a page needs to know to draw itself, read in one piece so that no two parts of it are of different times.
 
+import type { Settings } from '../model/rows.ts';
 import { connectionsInEffect } from '../policy/overlay.ts';
 import type { ReceivedPolicy } from '../policy/received.ts';
-import type { Settings } from './rows.ts';
 import type { Read, ReadTables } from './tables.ts';
 
 const tables = [

@@ -1,6 +1,5 @@
 // Reading tables whole, in one piece: pages and the background have different ways to the same rows.
 
-import type { ReceivedPolicy } from '../policy/received.ts';
 import type {
   Account,
   Answer,
@@ -13,7 +12,8 @@ import type {
   Settings,
   SilentSignIn,
   Verification,
-} from './rows.ts';
+} from '../model/rows.ts';
+import type { ReceivedPolicy } from '../policy/received.ts';
 
 /** Every table, by what a row of it is. */
 interface TableRows {
