@@ -1,6 +1,6 @@
 // Which backend an account has, by its connection. Nothing else knows which ones there are.
 
-import { clouds, hasSmsSignIn } from '../shared/model/clouds.ts';
+import { clouds } from '../shared/model/clouds.ts';
 import { IdentityError } from '../shared/model/errors.ts';
 import type { Account, Connection } from '../shared/model/rows.ts';
 import { graphScope } from './auth/authorize.ts';
@@ -41,7 +41,6 @@ export function createBackendOfAccount(dependencies: {
       }),
       objectId: account.id.split('.')[1] ?? '',
       preferencesReadable: await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite'),
-      smsSignIn: hasSmsSignIn(connection),
     });
   }
 

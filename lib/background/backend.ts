@@ -8,14 +8,6 @@ import type {
 } from '../shared/model/phone-method.ts';
 import type { Challenge, VerificationPurpose } from '../shared/model/phone-verification.ts';
 
-export interface Capabilities {
-  maxPhones: number;
-  types: readonly PhoneType[];
-  /** Whether the service has SMS sign-in at all (the cloud in China has not). */
-  smsSignIn: boolean;
-  defaultMethod: 'read-write' | 'read' | 'unknown';
-}
-
 export interface Snapshot {
   methods: PhoneMethod[];
   defaultMethod: DefaultMethod | 'unknown';
@@ -23,7 +15,6 @@ export interface Snapshot {
 
 /** What the organization's identity service knows. Every call rejects with an IdentityError only. */
 export interface PhoneDirectory {
-  readonly capabilities: Capabilities;
   /** At most two requests. */
   snapshot(): Promise<Snapshot>;
   enableSmsSignIn(id: string): Promise<void>;
@@ -49,7 +40,7 @@ export interface InlineVerifier {
 /** The same on a page of the service: leads there, and notices what was registered there. */
 export interface HostedVerifier {
   kind: 'hosted';
-  url(account: { tenantId: string; loginHint: string }): string;
+  url(tenantId: string): string;
   /** The first method that is new or whose number changed. */
   registered(before: readonly KnownMethod[], after: readonly KnownMethod[]): KnownMethod | undefined;
 }

@@ -211,7 +211,7 @@ export function createHandlers(dependencies: {
         });
       });
       const [tenantId = ''] = accountId.split('.');
-      await surfaces.openPage(verifier.url({ tenantId, loginHint: account.loginHint }));
+      await surfaces.openPage(verifier.url(tenantId));
       return undefined;
     },
 

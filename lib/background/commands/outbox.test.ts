@@ -107,7 +107,6 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     },
   });
   const directory = (who: string): PhoneDirectory => ({
-    capabilities: { maxPhones: 3, types: ['mobile'], smsSignIn: true, defaultMethod: 'unknown' },
     snapshot: async () => service.snapshot(),
     async enableSmsSignIn() {
       await point();

@@ -8,7 +8,7 @@ import {
   type OtherMethod,
   phoneTypeOfDefault,
 } from '../../shared/model/phone-method.ts';
-import type { Capabilities, PhoneDirectory, Snapshot } from '../backend.ts';
+import type { PhoneDirectory, Snapshot } from '../backend.ts';
 import type { GraphRequest } from './request.ts';
 
 /** Values that a service adds later read as `unknown`: shown, never acted on. */
@@ -64,17 +64,10 @@ export function createEntraDirectory(dependencies: {
   objectId: string;
   /** Whether the token's scopes cover signInPreferences; the phone scope alone does not. */
   preferencesReadable: boolean;
-  smsSignIn: boolean;
 }): PhoneDirectory {
-  const { request, objectId, preferencesReadable, smsSignIn } = dependencies;
+  const { request, objectId, preferencesReadable } = dependencies;
   const preferences = `/beta/users/${encodeURIComponent(objectId)}/authentication/signInPreferences`;
   const phone = (id: string) => `${phones}/${encodeURIComponent(id)}`;
-  const capabilities: Capabilities = {
-    maxPhones: 3,
-    types: ['mobile', 'alternateMobile', 'office'],
-    smsSignIn,
-    defaultMethod: preferencesReadable ? 'read-write' : 'unknown',
-  };
 
   async function snapshot(): Promise<Snapshot> {
     const answer = v.safeParse(PhonesSchema, await request('GET', phones));
@@ -139,7 +132,6 @@ export function createEntraDirectory(dependencies: {
   }
 
   return {
-    capabilities,
     snapshot,
     enableSmsSignIn: async (id) => void (await request('POST', `${phone(id)}/enableSmsSignIn`)),
     disableSmsSignIn: async (id) => void (await request('POST', `${phone(id)}/disableSmsSignIn`)),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isSameNumber, maskNumber } from './mask.ts';
+import { maskNumber } from './mask.ts';
 
 const digits = (minLength: number, maxLength: number) =>
   fc.stringMatching(new RegExp(`^[0-9]{${minLength},${maxLength}}$`));
@@ -36,9 +36,4 @@ test('case 20: of anything else, no more than three digits, and a country code o
       expect(digitsOf(masked.slice(country.length)).length).toBeLessThanOrEqual(3);
     }),
   );
-});
-
-test('two spellings are the same number when only white space differs', () => {
-  expect(isSameNumber('+44 7700900982', '+447700 900 982')).toBe(true);
-  expect(isSameNumber('+44 7700900982', '+44 7700900983')).toBe(false);
 });

@@ -12,8 +12,3 @@ export function maskNumber(number: string): string {
   const masked = `•••• ${digits.slice(-3)}`;
   return countryCode ? `${countryCode} ${masked}` : masked;
 }
-
-/** Whether two spellings are the same number: Graph's own rule is to compare with white space removed. */
-export function isSameNumber(one: string, other: string): boolean {
-  return one.replace(/\s/g, '') === other.replace(/\s/g, '');
-}

@@ -46,7 +46,6 @@ async function of(situation: Situation, permission: 'phones' | 'all' = 'all'): P
     }),
     objectId: employee.oid,
     preferencesReadable: permission === 'all',
-    smsSignIn: clouds.global.smsSignIn,
   });
   let counted = 0;
   const hosted = securityInfoVerifier('global');
@@ -134,7 +133,7 @@ describe("Entra's sign-in preferences, a beta resource", () => {
 test.each(['usgov', 'usgovdod', 'china'] as const)(
   'the cloud %s has a page to add a number, or no hosted way',
   (cloud) => {
-    const url = securityInfoVerifier(cloud)?.url({ tenantId: 'a tenant & more', loginHint: '' });
+    const url = securityInfoVerifier(cloud)?.url('a tenant & more');
     if (cloud === 'china') expect(url).toBeUndefined();
     else expect(new URL(url ?? '').searchParams.get('tenantId')).toBe('a tenant & more');
   },
