@@ -1,5 +1,5 @@
 // The sandbox's clock: real time plus an offset that a test moves.
-import type { Clock } from './control.ts';
+import type { Clock } from './types.ts';
 
 export function createClock(): Clock & { reset(): void } {
   let offset = 0;

@@ -3,10 +3,10 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import * as v from 'valibot';
-import type { Control, Held } from './control.ts';
-import { type Employee, employees } from './employees.ts';
+import { employees } from './employees.ts';
 import type { FetchHost } from './hosts.ts';
 import { page } from './page.ts';
+import type { Control, Employee, Held } from './types.ts';
 
 const employee = v.pipe(
   v.picklist(Object.keys(employees) as (keyof typeof employees)[]),

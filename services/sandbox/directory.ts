@@ -1,16 +1,8 @@
 // What the organization knows about its employees' sign-in methods, and the rules of changing it. Knows no HTTP:
 // Graph, the account page and the sign-in page are ways in.
-import type { Clock } from './control.ts';
-import { type DefaultMethod, type Employee, employees, type PhoneType, type SmsSignInState } from './employees.ts';
+import { employees } from './employees.ts';
 import { directoryNumber } from './phone-number.ts';
-
-export interface Methods {
-  readonly phones: Partial<Readonly<Record<PhoneType, string>>>;
-  /** Of the mobile; the other types have none. */
-  readonly smsSignInState: SmsSignInState | undefined;
-  readonly authenticatorApp: boolean;
-  readonly defaultMethod: DefaultMethod | undefined;
-}
+import type { Clock, DefaultMethod, Employee, Methods, PhoneType, SmsSignInState } from './types.ts';
 
 export type RefusalReason =
   | 'invalid-number'

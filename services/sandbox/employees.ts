@@ -1,49 +1,13 @@
 // The sandbox's employees: one constant per situation a person can be in. Tests and the walk-through choose by situation.
 // Every number is from a range reserved for fiction: UK 07700 900000–900999, US area code + 555-0100…0199.
-
-export type PhoneType = 'mobile' | 'alternateMobile' | 'office';
-
-/** Graph's `smsSignInState` (facts of the resource `phoneAuthenticationMethod`). */
-export type SmsSignInState =
-  | 'notSupported'
-  | 'notAllowedByPolicy'
-  | 'notEnabled'
-  | 'phoneNumberNotUnique'
-  | 'ready'
-  | 'notConfigured';
-
-/** Graph's `userPreferredMethodForSecondaryAuthentication`. */
-export type DefaultMethod = 'push' | 'oath' | 'voiceMobile' | 'voiceAlternateMobile' | 'voiceOffice' | 'sms';
-
-export interface Employee {
-  /** The situation, also the constant's name. */
-  readonly situation: string;
-  /** In plain words, for the walk-through. */
-  readonly about: string;
-  readonly userName: string;
-  readonly password: string;
-  readonly name: string;
-  /** The directory's object id. */
-  readonly oid: string;
-  /** The own mobile number, registered or not, as Graph writes it; its handset receives texts. */
-  readonly mobile: string;
-  readonly start: {
-    /** Registered numbers at the start, as Graph writes them. */
-    readonly phones: Partial<Readonly<Record<PhoneType, string>>>;
-    readonly smsSignInState?: SmsSignInState;
-    /** False: the organization has not made SMS sign-in available to this employee. */
-    readonly smsSignInAvailable: boolean;
-    readonly authenticatorApp: boolean;
-    readonly defaultMethod?: DefaultMethod;
-  };
-}
+import type { Employee, Situation } from './types.ts';
 
 /** All employees have it: the sandbox protects nothing. */
 const password = 'Sandbox-Password-1';
 
 function employee(
   number: number,
-  situation: string,
+  situation: Situation,
   about: string,
   userPart: string,
   name: string,
@@ -182,4 +146,4 @@ export const employees = {
   defaultIsMobileWithAuthenticator,
   mobileIsOnlyMethod,
   mobileAlternateAndOffice,
-} as const satisfies Record<string, Employee>;
+} as const satisfies Record<Situation, Employee>;

@@ -1,7 +1,7 @@
 // Breaks, delays and holds requests to sandbox hosts by rule. Works on Node's own response, so that one place serves all
 // hosts, also the sign-in provider, which writes to it directly.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Fault, FaultRule, Held, Interference, RequestMatch } from './control.ts';
+import type { Fault, FaultRule, Held, Interference, RequestMatch } from './types.ts';
 
 export interface RequestFacts {
   host: string;

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { chromiumId, chromiumPublicKey } from '../../lib/shared/model/extension-ids.ts';
 import { createGateway, type Gateway, type GatewayConfiguration } from '../gateway/gateway.ts';
-import type { Sandbox } from './sandbox.ts';
+import type { Sandbox } from './types.ts';
 
 export const gatewayHost = 'gateway.contoso.example';
 

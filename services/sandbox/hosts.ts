@@ -4,9 +4,8 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Certificate } from './certificate.ts';
-import type { Clock } from './control.ts';
 import type { Faults } from './faults.ts';
-import type { SandboxRequest } from './sandbox.ts';
+import type { Clock, SandboxRequest } from './types.ts';
 
 export type NodeHost = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 export type FetchHost = (request: Request) => Response | Promise<Response>;

@@ -1,7 +1,8 @@
 // The whole organization: the sandbox with the verification gateway that it runs.
 import type { GatewayConfiguration } from '../gateway/gateway.ts';
 import { createSandboxGateway, gatewayHost } from './gateway.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.ts';
+import { startSandbox } from './sandbox.ts';
+import type { Sandbox, SandboxOptions } from './types.ts';
 
 export interface Organization extends Sandbox {
   /** Where the gateway answers, without a path. */

@@ -5,10 +5,10 @@ import { securityInfoHost } from './account-page/security-info.ts';
 import { accountSessions } from './account-page/session.ts';
 import { makeCertificate } from './certificate.ts';
 import { createClock } from './clock.ts';
-import { type Control, createControl } from './control.ts';
+import { createControl } from './control.ts';
 import { controlHost } from './control-host.ts';
-import { Directory, type Methods } from './directory.ts';
-import { type Employee, employees } from './employees.ts';
+import { Directory } from './directory.ts';
+import { employees } from './employees.ts';
 import { Faults } from './faults.ts';
 import { tokenReader } from './graph/access-token.ts';
 import { graphErrorOfStatus } from './graph/errors.ts';
@@ -23,91 +23,19 @@ import { errorBody, problems } from './login/errors.ts';
 import { SignIns } from './login/sign-in-history.ts';
 import { startLogin } from './login/sign-in-service.ts';
 import { startProxy } from './proxy.ts';
+import type { Sandbox, SandboxOptions } from './types.ts';
 
-export type { FaultRule, RequestMatch } from './control.ts';
-export type { Employee };
-
-export interface SandboxOptions {
-  /** 0 (default): a free port. A taken port rejects with a clear error. */
-  proxyPort?: number;
-  /** Departs from the standard where Entra does (default); false: the certified provider as it is. */
-  entraLike?: boolean;
-  /** Of the single-page application, see lib/shared/model/extension-ids.ts. */
-  redirectUris: readonly string[];
-  /** Further hosts by name, for instance the gateway. */
-  extraHosts?: Readonly<Record<string, (request: Request) => Response | Promise<Response>>>;
-  /** Until a write shows in Graph's reads, in milliseconds; default 0. */
-  propagation?: number;
-  /** False: one line per request on standard output; default true. */
-  quiet?: boolean;
-}
-
-export interface SandboxRequest {
-  at: number;
-  host: string;
-  method: string;
-  /** Without the query, which may carry codes and numbers. */
-  path: string;
-  origin?: string;
-  /** What the client calls this request, if it does: the same where a browser repeats one whose connection broke. */
-  clientRequestId?: string;
-  userAgentKind: 'chromium' | 'firefox' | 'node' | 'other';
-}
-
-export interface Text {
-  to: string;
-  from: string;
-  body: string;
-  at: number;
-}
-
-export interface Handsets {
-  /** Texts received by a number, newest first. Numbers in any familiar international form. */
-  texts(number: string): readonly Text[];
-  deliver(text: { to: string; body: string; from?: string }): void;
-  /**
-   * The newest text that came after `after`, a text or a time of the sandbox's clock in milliseconds (default: the newest of
-   * all); waits for one when there is none, and rejects after `timeout` milliseconds (default 10 s).
-   */
-  waitForText(number: string, options?: { after?: number | Text; timeout?: number }): Promise<Text>;
-}
-
-export interface Tenant {
-  readonly id: string;
-  readonly domain: string;
-  /** Platform "Single-page application" with the given redirect URIs. */
-  readonly clientId: string;
-  /** Platform "Mobile and desktop", redirect URI http://localhost. */
-  readonly nativeClientId: string;
-  readonly gateway: {
-    readonly clientId: string;
-    /** `aud` of the gateway's access tokens. */
-    readonly audience: string;
-    /** The scope to ask for, with its resource. */
-    readonly scope: string;
-    readonly secret: string;
-    readonly certificatePem: string;
-    readonly privateKeyPem: string;
-  };
-}
-
-export interface Sandbox {
-  readonly proxyPort: number;
-  readonly certificate: { readonly pem: string; readonly keyPem: string; readonly spkiSha256Base64: string };
-  readonly tenant: Tenant;
-  readonly employees: typeof employees;
-  readonly control: Control;
-  /** Every request that reached a sandbox host, oldest first. */
-  readonly requests: readonly SandboxRequest[];
-  /** Hosts the proxy refused, each once. */
-  readonly refusedHosts: readonly string[];
-  readonly handsets: Handsets;
-  /** What the directory knows of an employee at this moment, whatever reads show yet. */
-  methodsOf(employee: Employee): Methods;
-  /** Asks a sandbox host by its real name, over real TLS, without a proxy. Redirects are not followed. */
-  fetch(url: string | URL, init?: RequestInit): Promise<Response>;
-  close(): Promise<void>;
-}
+export type {
+  Control,
+  Employee,
+  FaultRule,
+  Interference,
+  RequestMatch,
+  Sandbox,
+  SandboxOptions,
+  SandboxRequest,
+  Situation,
+} from './types.ts';
 
 /** Starts all hosts and the proxy that leads to them. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {

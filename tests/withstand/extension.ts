@@ -13,7 +13,7 @@ import { createBackground, type Platform } from '../../lib/background/start.ts';
 import type { Command, CommandMessage } from '../../lib/shared/model/commands.ts';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { type Rows, readRows } from '../../lib/shared/tables/page-rows.ts';
-import type { Interference } from '../../services/sandbox/control.ts';
+import type { Interference } from '../../services/sandbox/sandbox.ts';
 import { memoryStorage, requestOfExtension, type Service } from '../browser-in-memory.ts';
 
 export interface Copy {

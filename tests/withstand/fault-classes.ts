@@ -2,10 +2,10 @@
 
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import { type ProblemKind, problemType } from '../../services/gateway/api/problems.ts';
-import type { Interference } from '../../services/sandbox/control.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { graphErrorOfStatus } from '../../services/sandbox/graph/errors.ts';
 import { errorBody, problems } from '../../services/sandbox/login/errors.ts';
+import type { Interference } from '../../services/sandbox/sandbox.ts';
 
 export interface FaultClass {
   name: string;

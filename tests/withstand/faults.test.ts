@@ -9,10 +9,9 @@ import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts'
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../scripts/driver/code-in-text.ts';
 import { readLocale } from '../../scripts/locales.ts';
-import type { Interference } from '../../services/sandbox/control.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
-import type { Employee } from '../../services/sandbox/sandbox.ts';
+import type { Employee, Interference } from '../../services/sandbox/sandbox.ts';
 import { atSandbox } from '../browser-in-memory.ts';
 import { Visitor } from '../conformance/sandbox/visitor.ts';
 import { type Copy, Extension, stopTime } from './extension.ts';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/view-model/overview.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
-import type { Interference } from '../../services/sandbox/control.ts';
+import type { Interference } from '../../services/sandbox/sandbox.ts';
 import { Extension, stopTime } from './extension.ts';
 import { type ModelType, modelAccount, modelConnection, modelTenant, ServiceModel } from './service-model.ts';
 

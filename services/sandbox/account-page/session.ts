@@ -4,8 +4,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import * as v from 'valibot';
 import type { Directory } from '../directory.ts';
-import type { Employee } from '../employees.ts';
 import { accountPageRedirectUri, clientIds, loginOrigin, tenantId } from '../login/applications.ts';
+import type { Employee } from '../types.ts';
 
 const tokens = v.object({ id_token: v.string() });
 const cookieName = 'account_page';

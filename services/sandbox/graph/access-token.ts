@@ -1,9 +1,9 @@
 // Who asks Graph, and whether the token allows it: signature, audience, issuer, tenant, expiry, revocation, permissions.
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
 import * as v from 'valibot';
-import type { Clock } from '../control.ts';
 import { graph, tenantId } from '../login/applications.ts';
 import type { SignIns } from '../login/sign-in-history.ts';
+import type { Clock } from '../types.ts';
 
 const claims = v.object({
   jti: v.string(),

@@ -2,11 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
-import type { Clock } from '../control.ts';
 import { type Directory, Refusal } from '../directory.ts';
-import type { Employee, PhoneType, SmsSignInState } from '../employees.ts';
 import type { FetchHost } from '../hosts.ts';
 import { directoryNumber } from '../phone-number.ts';
+import type { Clock, Employee, PhoneType, SmsSignInState } from '../types.ts';
 import { NotAuthenticated, type tokenReader } from './access-token.ts';
 import { type GraphError, graphErrorBody, ofRefusal, requestIds } from './errors.ts';
 import type { GraphSwitches } from './switches.ts';

@@ -1,4 +1,6 @@
 // Where Graph's behaviour is not documented or a test wants it otherwise.
+import type { Memberships } from '../types.ts';
+
 export interface GraphSwitches {
   /** Whether employees may create and change own phones. */
   selfWrite: boolean;
@@ -8,12 +10,6 @@ export interface GraphSwitches {
   ignoredWrites: number;
   /** By employee. */
   memberships: Map<string, Memberships>;
-}
-
-/** Ids of what an employee belongs to. */
-export interface Memberships {
-  groups?: readonly string[];
-  directoryRoles?: readonly string[];
 }
 
 export function graphSwitches(): GraphSwitches {

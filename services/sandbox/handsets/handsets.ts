@@ -1,7 +1,6 @@
 // The phones of the sandbox: keep the texts they receive and tell who waits for one.
-import type { Clock } from '../control.ts';
 import { directoryNumber, e164 } from '../phone-number.ts';
-import type { Handsets, Text } from '../sandbox.ts';
+import type { Clock, Handsets, Text } from '../types.ts';
 
 type Listener = (text: Text) => void;
 

@@ -4,8 +4,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CryptoKey, decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
-import type { Clock } from '../control.ts';
 import type { NodeHost } from '../hosts.ts';
+import type { Clock } from '../types.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import {
   type Application,

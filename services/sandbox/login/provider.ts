@@ -11,9 +11,8 @@ import {
   type KoaContextWithOIDC,
   Provider,
 } from 'oidc-provider';
-import type { Clock } from '../control.ts';
 import type { Directory } from '../directory.ts';
-import type { Employee } from '../employees.ts';
+import type { Clock, Employee } from '../types.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import {
   type Application,

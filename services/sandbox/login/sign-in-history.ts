@@ -1,5 +1,5 @@
 // When employees signed in, and which access tokens came of it: so that a test can make a sign-in look older and end tokens.
-import type { Clock } from '../control.ts';
+import type { Clock } from '../types.ts';
 
 interface IssuedToken {
   oid: string;

@@ -2,12 +2,10 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose';
 import type { JWK } from 'oidc-provider';
 import { generate } from 'selfsigned';
-import type { Clock } from '../control.ts';
 import type { Directory } from '../directory.ts';
-import type { Employee } from '../employees.ts';
 import type { HandsetStore } from '../handsets/handsets.ts';
 import type { NodeHost } from '../hosts.ts';
-import type { Tenant } from '../sandbox.ts';
+import type { Clock, Employee, Tenant } from '../types.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import { applications, clientIds, gatewayResource } from './applications.ts';
 import { translate } from './errors.ts';

@@ -1,7 +1,7 @@
 // What the sign-in provider stores, in memory. The provider reads the machine's clock; stored things follow the sandbox's:
 // each keeps the offset it was stored under, and is handed out older by as much as that clock has been moved since.
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import type { Clock } from '../control.ts';
+import type { Clock } from '../types.ts';
 
 interface Stored {
   payload: AdapterPayload;

@@ -5,10 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { HostedVerifier, PhoneDirectory } from '../../../lib/background/backend.ts';
 import { type ErrorKind, errorKinds, IdentityError } from '../../../lib/shared/model/errors.ts';
 import type { KnownMethod, PhoneType } from '../../../lib/shared/model/phone-method.ts';
-import type { Control, FaultRule } from '../../../services/sandbox/control.ts';
 import { employees } from '../../../services/sandbox/employees.ts';
-
-export type Situation = keyof typeof employees;
+import type { Control, FaultRule, Situation } from '../../../services/sandbox/sandbox.ts';
 
 /** A backend as one employee has it, just signed in. */
 export interface BackendOfEmployee {

@@ -6,9 +6,9 @@ import { securityInfoVerifier } from '../../../lib/background/graph/security-inf
 import { createNetwork } from '../../../lib/background/network.ts';
 import { clouds } from '../../../lib/shared/model/clouds.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
-import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { type Sandbox, type Situation, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, graphScope, phoneScope } from '../sandbox/application.ts';
-import { type BackendOfEmployee, type BackendUnderTest, describeBackend, type Situation } from './describe-backend.ts';
+import { type BackendOfEmployee, type BackendUnderTest, describeBackend } from './describe-backend.ts';
 
 const host = clouds.global.graph;
 const phoneMethods = '/v1.0/me/authentication/phoneMethods';

@@ -7,9 +7,8 @@ import { createBackground } from '../../../lib/background/start.ts';
 import type { Command } from '../../../lib/shared/model/commands.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { waitFor } from '../../../scripts/driver/wait-for.ts';
-import type { Interference } from '../../../services/sandbox/control.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
-import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
+import type { Employee, Interference, Sandbox } from '../../../services/sandbox/sandbox.ts';
 import { atSandbox, memoryStorage, requestOfExtension, type Service } from '../../browser-in-memory.ts';
 import { Visitor } from '../sandbox/visitor.ts';
 
