@@ -1,6 +1,8 @@
 // The look all sandbox pages share: calm, light and dark, and at the top, always, that this is a sandbox.
+import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
+import { transformSync } from 'rolldown/utils';
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -34,13 +36,30 @@ a { color: var(--accent); } ul.plain { list-style: none; margin: 0; padding: 0; 
 .row { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; padding: .9rem 0; border-top: 1px solid var(--line); }
 .row:first-child { border-top: 0; }
 code { font: .875em ui-monospace, monospace; } bdi { white-space: nowrap; }
-input + p { margin-top: .75rem; }
+input + p { margin-top: .75rem; } .text { flex-basis: 100%; margin: 0; white-space: pre-line; }
 @media (forced-colors: active) { .card, button, .sandbox { border: 1px solid; } }
 @media (max-width: 24rem) { main { margin: 1rem auto; } .card { padding: 1.25rem 1rem; } .actions > * { flex: 1 1 100%; text-align: center; } }
 `;
 
-/** A whole document. `script` is the page's own inline script. */
-export function page(content: { title: string; body: Html; wide?: boolean; script?: string }): Html {
+type PageScript = 'handset' | 'security-info' | 'sign-out';
+
+const compiled = new Map<PageScript, string>();
+
+/** The JavaScript of page-scripts/<name>.ts, which imports types only. */
+function compile(name: PageScript): string {
+  const code = compiled.get(name) ?? compileFile(new URL(`./page-scripts/${name}.ts`, import.meta.url));
+  compiled.set(name, code);
+  return code;
+}
+
+function compileFile(file: URL): string {
+  const { code, errors } = transformSync(file.pathname, readFileSync(file, 'utf8'), { sourcemap: false });
+  if (errors[0]) throw errors[0];
+  return code;
+}
+
+/** A whole document; `script` runs inline as a module. */
+export function page(content: { title: string; body: Html; wide?: boolean; script?: PageScript }): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -55,7 +74,7 @@ export function page(content: { title: string; body: Html; wide?: boolean; scrip
 <main${raw(content.wide ? ' class="wide"' : '')}>
 ${content.body}
 </main>
-${content.script ? html`<script>${raw(content.script)}</script>` : ''}
+${content.script ? html`<script type="module">${raw(compile(content.script))}</script>` : ''}
 </body>
 </html>`;
 }

@@ -28,7 +28,7 @@ test('a wrong password is said', async ({ sandbox, driver }) => {
 test('a phone is added on the account page; its handset shows the code as it arrives', async ({ sandbox, driver }) => {
   const { noPhoneYet } = sandbox.employees;
   const handset = await driver.openPage('https://handsets.contoso.example/+447700900101');
-  await handset.waitForText('No texts yet');
+  await handset.waitForText('New texts appear here');
   const page = await driver.openPage(accountPage);
   await enterUserName(page, noPhoneYet.userName);
   await enterPassword(page, noPhoneYet);
@@ -47,4 +47,17 @@ test('a phone is added on the account page; its handset shows the code as it arr
   await page.click({ role: 'button', name: 'OK' });
   await page.waitForText('Default sign-in method');
   expect(await page.text()).not.toContain('+44 7700900101');
+});
+
+test('an open handset page shows two texts as they arrive, the newest first', async ({ sandbox, driver }) => {
+  const number = '+447700900101';
+  sandbox.handsets.deliver({ to: number, body: 'Text before the page' });
+  const handset = await driver.openPage(`https://handsets.contoso.example/${number}`);
+  await handset.waitForText('Text before the page');
+  sandbox.handsets.deliver({ to: number, body: 'First live text' });
+  await handset.waitForText('First live text');
+  sandbox.handsets.deliver({ to: number, body: '<b>Second</b> live text' });
+  await handset.waitForText('<b>Second</b> live text');
+  const bodies = (await handset.text()).match(/Text before the page|First live text|<b>Second<\/b> live text/g);
+  expect(bodies).toEqual(['<b>Second</b> live text', 'First live text', 'Text before the page']);
 });

@@ -1,16 +1,15 @@
 // mysignins.microsoft.com: the account page, a small single-page application where an employee sees the own methods and adds
 // or changes a phone the hosted way: number, code by text, done.
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import * as v from 'valibot';
 import { type Directory, Refusal, type RefusalReason } from '../directory.ts';
-import type { Employee, PhoneType } from '../employees.ts';
 import type { HandsetStore } from '../handsets/handsets.ts';
 import type { FetchHost } from '../hosts.ts';
 import { page } from '../page.ts';
 import { directoryNumber } from '../phone-number.ts';
+import type { Employee, PhoneType } from '../types.ts';
 import type { AccountSessions } from './session.ts';
 
 const phoneType = v.picklist(['mobile', 'alternateMobile', 'office']);
@@ -20,8 +19,6 @@ const started = v.object({
   purpose: v.optional(v.picklist(['add', 'change']), 'add'),
 });
 const entered = v.object({ code: v.string() });
-
-const script = readFileSync(new URL('./security-info-page.js', import.meta.url), 'utf8');
 
 const words: Partial<Record<RefusalReason, string>> = {
   'invalid-number': 'Enter a phone number, such as 07700 900123.',
@@ -140,7 +137,7 @@ export function securityInfoHost(parts: {
 <p class="soft small">Signed in as ${employee.userName}</p>
 <div id="view"><div class="card"><h1>Security info</h1><p role="status">Loading…</p></div></div>
 <form method="post" action="/sign-out" class="actions"><button class="quiet">Sign out</button></form>`,
-        script,
+        script: 'security-info',
       }),
     );
   });

@@ -6,7 +6,7 @@ import { employees } from '../employees.ts';
 import type { FetchHost } from '../hosts.ts';
 import { page } from '../page.ts';
 import { directoryNumber, e164 } from '../phone-number.ts';
-import type { Text } from '../sandbox.ts';
+import type { Text } from '../types.ts';
 import type { HandsetStore } from './handsets.ts';
 
 export function handsetPages(handsets: HandsetStore, closing: AbortSignal): FetchHost {
@@ -61,9 +61,9 @@ export function handsetPages(handsets: HandsetStore, closing: AbortSignal): Fetc
         title: `Handset ${number}`,
         body: html`<p><a href="/">All handsets</a></p>
 <div class="card"><h1>Handset <bdi dir="ltr">${number}</bdi></h1>
-<p class="soft" id="none">${texts.length === 0 ? 'No texts yet. They appear here by themselves.' : 'Newest first.'}</p>
+<p class="soft">New texts appear here, newest first.</p>
 <ul class="plain" id="texts" aria-live="polite">${texts.map(textRow)}</ul></div>`,
-        script: liveScript(e164(number)),
+        script: 'handset',
       }),
     );
   });
@@ -77,29 +77,7 @@ function countWords(count: number): string {
 }
 
 function textRow(text: Text) {
-  return html`<li class="row" data-at="${text.at}"><span><span class="soft small">${text.from} · <time>${new Date(
-    text.at,
-  ).toLocaleTimeString('en-GB')}</time></span><br><span style="white-space: pre-line">${text.body}</span></span></li>`;
-}
-
-function liveScript(number: string): string {
-  return `
-const list = document.getElementById('texts');
-new EventSource('/${number}/events').onmessage = (event) => {
-  const text = JSON.parse(event.data);
-  const shown = [...list.children].some(([number, names]) => row.dataset.at === String(text.at) && row.lastChild.lastChild.textContent === text.body);
-  if (shown) return;
-  const row = document.createElement('li');
-  row.className = 'row'; row.dataset.at = text.at;
-  const whole = document.createElement('span');
-  const head = document.createElement('span');
-  head.className = 'soft small';
-  head.textContent = text.from + ' · ' + new Date(text.at).toLocaleTimeString('en-GB');
-  const body = document.createElement('span');
-  body.style.whiteSpace = 'pre-line'; body.textContent = text.body;
-  whole.append(head, document.createElement('br'), body);
-  row.append(whole);
-  list.prepend(row);
-  document.getElementById('none').textContent = 'Newest first.';
-};`;
+  const time = new Date(text.at).toLocaleTimeString('en-GB');
+  return html`<li class="row" data-at="${text.at}"><span class="soft small">${text.from} · <time>${time}</time></span>
+<p class="text">${text.body}</p></li>`;
 }

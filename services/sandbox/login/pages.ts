@@ -23,7 +23,7 @@ export function signOutPage(form: string, atOnce: boolean): Html {
     body: html`<div class="card"><h1>Sign out?</h1>${raw(form)}
 <p>You will be signed out of all pages of the sandbox's organization in this browser.</p>
 <div class="actions"><button type="submit" form="op.logoutForm" name="logout" value="yes" id="sign-out">Sign out</button></div></div>`,
-    ...(atOnce ? { script: "document.getElementById('sign-out').click();" } : {}),
+    ...(atOnce ? { script: 'sign-out' } : {}),
   });
 }
 

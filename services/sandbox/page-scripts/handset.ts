@@ -1,0 +1,34 @@
+// Handset page: shows each text as it arrives, newest first.
+import type { Text } from '../types.ts';
+
+const list = document.querySelector<HTMLElement>('#texts');
+if (!list) throw new Error('The page has no list of texts.');
+
+new EventSource(`${location.pathname}/events`).addEventListener('message', ({ data }) => {
+  const text: Text = JSON.parse(data);
+  // The stream begins with the texts that the page was served with.
+  if (!isShown(text)) list.prepend(textRow(text));
+});
+
+function isShown(text: Text): boolean {
+  return [...(list?.children ?? [])].some(
+    (row) =>
+      row instanceof HTMLElement &&
+      row.dataset.at === String(text.at) &&
+      row.querySelector('.text')?.textContent === text.body,
+  );
+}
+
+/** The same elements as `textRow` in handsets/pages.ts. */
+function textRow({ at, from, body }: Text): HTMLElement {
+  const time = element('time', '', new Date(at).toLocaleTimeString('en-GB'));
+  const row = element('li', 'row', element('span', 'soft small', from, ' · ', time), element('p', 'text', body));
+  row.dataset.at = String(at);
+  return row;
+}
+
+function element(tag: string, className: string, ...children: (string | Node)[]): HTMLElement {
+  const made = Object.assign(document.createElement(tag), { className });
+  made.append(...children);
+  return made;
+}
