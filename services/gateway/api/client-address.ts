@@ -1,36 +1,37 @@
-// Whose request this is, for the cap per address: behind how many trusted proxies the gateway stands is configuration.
+import ipaddr from 'ipaddr.js';
 
-/** What the server knows of a connection; @hono/node-server gives `incoming`, in-process callers `address` or nothing. */
+/** The connection of a request: @hono/node-server gives `incoming`; callers in the same process give `address` or nothing. */
 export interface RequestEnvironment {
   address?: string;
   incoming?: { socket?: { remoteAddress?: string | undefined } };
 }
 
 /**
- * Each trusted proxy appends the address it was called from to `X-Forwarded-For`, so with n of them the n-th from the
- * right is the caller; what stands further left the caller may have made up. A request that passed fewer proxies came
- * around them and counts by its connection.
- * @returns undefined where there is none (in process): such requests are not capped by address
+ * The network that a request counts for in the cap per address. Each trusted proxy appends the address that called it to
+ * `X-Forwarded-For`: with n of them the n-th entry from the right is the client, and entries left of it can be forged.
+ * A request without that entry, or with one that is no address, counts by its connection.
+ * @returns undefined without a connection: such requests have no cap per address
  */
-export function clientAddress(request: Request, environment: RequestEnvironment | undefined, trustedProxies: number) {
-  const connection = environment?.address ?? environment?.incoming?.socket?.remoteAddress;
-  const forwarded = (request.headers.get('x-forwarded-for') ?? '').split(',').map((entry) => entry.trim());
-  const caller = trustedProxies > 0 ? forwarded[forwarded.length - trustedProxies] : undefined;
-  const address = caller || connection;
-  return address === undefined ? undefined : network(address);
+export function clientAddress(
+  request: Request,
+  environment: RequestEnvironment | undefined,
+  trustedProxies: number,
+): string | undefined {
+  const entries = (request.headers.get('x-forwarded-for') ?? '').split(',');
+  const forwarded = trustedProxies > 0 ? network(entries[entries.length - trustedProxies]) : undefined;
+  return forwarded ?? network(environment?.address ?? environment?.incoming?.socket?.remoteAddress);
 }
 
-/** A household or host has a whole IPv6 /64 to choose from: one caller. IPv4 counts by its full address. */
-function network(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/^\[|\]$/g, '');
-  if (!plain.includes(':')) return plain;
-  const [head = '', tail] = plain.toLowerCase().split('%')[0]?.split('::') ?? [];
-  const left = head ? head.split(':') : [];
-  const right = tail ? tail.split(':') : [];
-  const groups =
-    tail === undefined ? left : [...left, ...Array(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`;
+/** An IPv6 host chooses its address within a /64, so that the prefix counts; of IPv4 the whole address counts. */
+function network(text: string | undefined): string | undefined {
+  const address = withoutPort(text?.trim() ?? '');
+  if (!ipaddr.isValid(address)) return undefined;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString().replace(/%.*/, '')}/64`)}/64`;
+}
+
+/** Some proxies write `192.0.2.1:4711` and `[2001:db8::1]:443`. */
+function withoutPort(text: string): string {
+  return /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
 }
