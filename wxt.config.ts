@@ -38,13 +38,13 @@ export default defineConfig({
     name: '__MSG_extension_name__',
     description: '__MSG_extension_description__',
     default_locale: 'en',
-    // docs/decisions/not-in-private-windows.md
+    // docs/decisions/no-private-windows.md
     incognito: 'not_allowed',
     permissions: ['alarms', 'identity', 'scripting', 'storage'],
     // Without them Retry-After of the global cloud cannot be read, and the banner is on no account page.
     host_permissions: originsOf('global'),
     // Other clouds, and account pages of an organization's own: each host is asked for when it is configured.
-    // docs/decisions/account-pages-elsewhere.md
+    // docs/decisions/account-pages-on-other-hosts.md
     optional_host_permissions: ['https://*/*'],
     // The development server replaces modules in the page, which this policy is there to prevent.
     ...(command === 'build'

@@ -1,6 +1,6 @@
 // What each part may weigh, in bytes as shipped: a build that is over fails (wxt.config.ts). A part is what a browser has to
 // read before it can go on, so that a library which slips into the popup or the worker is seen at once, while what a
-// later step imports costs nothing. docs/decisions/what-is-in-the-first-load.md says what the parts are made of.
+// later step imports costs nothing. docs/decisions/startup-performance.md says what the parts are made of.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 

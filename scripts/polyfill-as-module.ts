@@ -1,6 +1,6 @@
 // The polyfill is a CommonJS file, and a bundler gives whoever imports one a copy of what it exports. Where the browser has
 // `browser` itself, that is what it exports: copying it asks Chromium to set up every part of its API, at each start of the worker and
-// each opening of a page (docs/decisions/what-is-in-the-first-load.md). As a module it exports just that.
+// each opening of a page (docs/decisions/startup-performance.md). As a module it exports just that.
 import type { Plugin } from 'vite';
 
 export function polyfillAsModule(): Plugin {

@@ -1,5 +1,5 @@
 // The database as pages have it, by the browser's own API: they only read, and Dexie would be two fifths of what the popup
-// has to load before it can draw (docs/decisions/what-is-in-the-first-load.md). The background makes and upgrades it, and says
+// has to load before it can draw (docs/decisions/startup-performance.md). The background makes and upgrades it, and says
 // by what it keeps in memory that there is none.
 
 import { keptInMemory } from '../../lib/background/db/in-memory.ts';

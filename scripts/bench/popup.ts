@@ -209,7 +209,7 @@ const reasons = {
   another process, and to build the picture: the row of the still page says what the picture takes without that, the profile what the script does.
   Firefox keeps nothing compiled of an extension's pages: each opening reads all of the script anew.`,
   year: `All of the journal that is kept, ninety days, is read to show the newest of it, which the browser copies from another process; asking for fewer rows one
-  by one takes longer (decisions/what-is-in-the-first-load.md). What is drawn is the same; the profile has both.`,
+  by one takes longer (decisions/startup-performance.md). What is drawn is the same; the profile has both.`,
   thread: `The control's script is one line, and its picture one word. The row of the still page says what our picture takes by itself; the rest is script,
   as the profile has it: Preact and our components, run once for one picture. With the worker stopped, Firefox starts it on the same thread; the row
   of its start says how much that is.`,

@@ -33,7 +33,7 @@ Each figure is the middle of several rounds (in brackets: first to third quarter
 the same run, by turns. The control is an extension with an empty popup page and one small script. Measured in ${Math.round(seconds)} s
 on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, Node ${process.versions.node}, with the build that goes to the stores. Milliseconds
 depend on the machine; ratios hardly do. Main-thread time is processor time of the extension process's main thread, as Linux counts it; in Firefox
-that thread also runs the background. What was looked for and taken out: [decisions/what-is-in-the-first-load.md](decisions/what-is-in-the-first-load.md).
+that thread also runs the background. What was looked for and taken out: [decisions/startup-performance.md](decisions/startup-performance.md).
 
 ${failures.map(({ part, reason }) => `**Not measured:** ${part}: ${reason}\n\n`).join('')}${tableOf(measurements)}
 
@@ -80,7 +80,7 @@ three phones. What is ours is the rest: the script that reads the database and b
 
 ${tables('opening')}
 With a stopped worker, Firefox starts the background on the same thread: the table above has how much that takes by itself. What goes into it, and what was taken out, is told
-in [decisions/what-is-in-the-first-load.md](decisions/what-is-in-the-first-load.md).
+in [decisions/startup-performance.md](decisions/startup-performance.md).
 
 ## Where a stopped worker's time goes
 

@@ -44,7 +44,7 @@ export interface SignedIn {
 /** The person closed the window, or the service's error page never led back. */
 export class SignInCancelled extends Error {}
 
-/** The permission that reads and writes phones and the default method: docs/decisions/permission-asked-of-graph.md */
+/** The permission that reads and writes phones and the default method: docs/decisions/microsoft-graph-permission.md */
 const usualPermissions = ['UserAuthenticationMethod.ReadWrite'];
 
 /** What is asked of Graph, as one text: several permissions have a space between. */

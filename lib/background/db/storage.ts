@@ -1,5 +1,5 @@
 // Which database there is to work with: the one of the browser, made whole where it was damaged, or one in memory where the
-// browser opens none. docs/decisions/when-the-browser-keeps-nothing.md
+// browser opens none. docs/decisions/storage-failures.md
 import type { SessionStorage } from '../session-storage.ts';
 import { type Database, openDatabase } from './database.ts';
 import { keptInMemory } from './in-memory.ts';

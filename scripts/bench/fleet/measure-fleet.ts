@@ -81,7 +81,7 @@ function textOf(usual: Week[], timed: Week[]): string {
 The extension's own decisions about when to ask (\`lib/background/sync/schedule.ts\`), played on a virtual clock for ${count(installations)} installations of one tenant over
 Monday and Tuesday: shifts that begin to the minute, lids opened when a meeting ends, an outage of an hour on Monday at two, and on Tuesday at ten
 a policy that connects four in ten of them at the same moment. ${usual.length} such weeks for an outage whose end the service names and as many for one whose end it does not.
-Why it is as it is: [decisions/asking-apart-from-each-other.md](decisions/asking-apart-from-each-other.md).
+Why it is as it is: [decisions/spread-background-requests.md](decisions/spread-background-requests.md).
 
 ![Requests in ten seconds](performance-fleet.svg)
 
