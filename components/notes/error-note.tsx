@@ -32,20 +32,6 @@ function detailsContext({ connection, method }: About, policy: string | undefine
   };
 }
 
-/** Only the organization can help with these, or knows more. */
-const asksOrganization: readonly ErrorDetails['kind'][] = [
-  'number-in-use',
-  'country-refused',
-  'not-available',
-  'not-permitted',
-  'consent-required',
-  'blocked-by-access-policy',
-  'account-not-allowed',
-  'not-configured',
-  'paused',
-  'unexpected-answer',
-];
-
 interface ErrorNoteProps extends About {
   error: ErrorDetails;
   onRetry?: () => void;
@@ -60,7 +46,8 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
   const now = usePage().now.value;
   const { title, help } = errorWords(error.kind);
   const wait = error.retryAt && error.retryAt > now ? relativeTime(error.retryAt, now, language) : undefined;
-  const canRetry = onRetry !== undefined && errorKinds[error.kind] !== 'no' && wait === undefined;
+  const { retry, ask } = errorKinds[error.kind];
+  const canRetry = onRetry !== undefined && retry !== 'no' && wait === undefined;
   return (
     <Note
       kind={error.kind === 'offline' ? 'info' : 'warning'}
@@ -74,14 +61,14 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
               {t('action.try_again')}
             </button>
           )}
-          {error.kind === 'consent-required' && connection && (
+          {ask === 'admin-consent' && connection && (
             <CopyButton
               text={() => adminConsentUrl({ ...connection, tenantId: connection.id })}
               label={t('consent.copy')}
               copied={t('consent.copied')}
             />
           )}
-          {error.kind === 'not-permitted' && connection && account && <SecurityInfoLink connection={connection} />}
+          {ask === 'security-info' && connection && account && <SecurityInfoLink connection={connection} />}
           <CopyDetails subject={error} {...about} />
         </>
       }
@@ -89,7 +76,7 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
       <p>{help}</p>
       {children}
       {wait && <p>{t('error.later', { when: wait })}</p>}
-      {asksOrganization.includes(error.kind) && <OrganizationHelp />}
+      {ask !== 'user' && ask !== 'sign-in' && <OrganizationHelp />}
     </Note>
   );
 }

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { errorWords, language, sentences, t } from '../../lib/shared/language/words.ts';
-import type { ErrorKind } from '../../lib/shared/model/errors.ts';
+import { type ErrorKind, errorKinds, mayHaveTakenEffect } from '../../lib/shared/model/errors.ts';
 import { countryName, firstCountry, isAllowed } from '../../lib/shared/phone/country.ts';
 import type { TypedNumber } from '../../lib/shared/phone/parse.ts';
 import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
@@ -16,8 +16,6 @@ import {
   changeableTypes,
   freeTypes,
   idToSendAgain,
-  isAboutNumber,
-  isTextUnknown,
   type RegistrableType,
   type RegistrationStep,
 } from '../view-model/registration.ts';
@@ -49,7 +47,8 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
 
   const { error, endedId } = view;
   const isOfThis = draft.sent === undefined || draft.sent.number === typed?.e164;
-  const aboutNumber = error && isAboutNumber(error) && (isOfThis || !typed) ? error : undefined;
+  const isAtField = error && errorKinds[error.kind].shownAt === 'number-field';
+  const aboutNumber = error && isAtField && (isOfThis || !typed) ? error : undefined;
   const close = () => {
     if (!endedId) return;
     onDraft({ over: endedId });
@@ -131,9 +130,9 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
         />
         {types.length > 1 && <TypeSelect types={types} type={type} onChoose={(next) => onDraft({ type: next })} />}
         <Announced>
-          {error && !isAboutNumber(error) && (
+          {error && !isAtField && (
             <ErrorNote error={error} connection={connection} account={account} onClose={close}>
-              {isTextUnknown(error) && <p>{t('number.unknown_help')}</p>}
+              {mayHaveTakenEffect(error) && <p>{t('number.unknown_help')}</p>}
             </ErrorNote>
           )}
           {view.lost && <LostNote onRetry={send} onClose={() => dismiss(view.lost?.id ?? '')} />}

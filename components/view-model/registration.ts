@@ -1,7 +1,7 @@
 // Registering a phone number by a code, from the database's rows and what was typed to the step a person is at. Pure.
 
 import type { Command } from '../../lib/shared/model/commands.ts';
-import { type ErrorDetails, type ErrorKind, isOutcomeUnknown } from '../../lib/shared/model/errors.ts';
+import { type ErrorDetails, errorKinds, mayHaveTakenEffect } from '../../lib/shared/model/errors.ts';
 import type { CachedMethod, Verification } from '../../lib/shared/model/rows.ts';
 import { isVerifying, type Known, newestVerification, type Progress, progressOf, progressOfKind } from './overview.ts';
 
@@ -164,16 +164,9 @@ function codeError(known: Known, { accountId, error, challenge }: Verification):
   return error.kind === 'signed-out' && hasSignedInSince(known, accountId, error.at) ? undefined : codeErrorOf(error);
 }
 
-const codeErrors: Partial<Record<ErrorKind, CodeError['at']>> = {
-  'wrong-code': 'field',
-  'code-replaced': 'field',
-  'code-expired': 'end',
-  'code-used': 'end',
-  'too-many-attempts': 'end',
-};
-
 function codeErrorOf(details: ErrorDetails): CodeError {
-  return { at: codeErrors[details.kind] ?? 'note', details };
+  const { shownAt } = errorKinds[details.kind];
+  return { at: shownAt === 'code-field' ? 'field' : shownAt === 'code-end' ? 'end' : 'note', details };
 }
 
 function hasSignedInSince({ rows }: Known, accountId: string, time: number): boolean {
@@ -184,19 +177,6 @@ function hasSignedInSince({ rows }: Known, accountId: string, time: number): boo
       entry.state === 'done' &&
       entry.updatedAt >= time,
   );
-}
-
-const numberErrors: readonly ErrorKind[] = [
-  'invalid-number',
-  'cannot-receive-texts',
-  'country-refused',
-  'already-registered',
-  'number-in-use',
-];
-
-/** Whether an error is about the number itself, and so is said at its field. */
-export function isAboutNumber({ kind }: ErrorDetails): boolean {
-  return numberErrors.includes(kind);
 }
 
 /**
@@ -213,12 +193,7 @@ export function idToSendAgain(
   // Over while it is open: given up, to start again.
   if (!verification || isVerifying(verification)) return sent.id === over ? undefined : sent.id;
   const { state, error } = verification;
-  return state === 'failed' && error && isTextUnknown(error) ? sent.id : undefined;
-}
-
-/** Whether a text may have gone out although its request failed. */
-export function isTextUnknown(error: ErrorDetails): boolean {
-  return error.kind === 'interrupted' || isOutcomeUnknown(error);
+  return state === 'failed' && error && mayHaveTakenEffect(error) ? sent.id : undefined;
 }
 
 /** The types an account has no number of yet. The first mobile number is the one that can sign in, so there is no choice. */

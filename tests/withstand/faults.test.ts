@@ -276,11 +276,11 @@ function ofError(error: ErrorDetails | undefined): Shown {
   if (!error) return { words: 'Done.' };
   const key = `error.${error.kind.replaceAll('-', '_')}`;
   const wait = error.retryAt && error.retryAt > Date.now() ? error.retryAt - Date.now() : 0;
-  const again = { now: 'Try again', later: 'Try again', no: undefined }[errorKinds[error.kind]];
+  const again = { now: 'Try again', later: 'Try again', no: undefined }[errorKinds[error.kind].retry];
   return {
     words: words(`${key}.title`),
     way:
-      error.kind === 'signed-out' || error.kind === 'needs-step-up'
+      errorKinds[error.kind].ask === 'sign-in'
         ? 'sign in'
         : again && wait
           ? `${again}, ${inWords(wait)}`

@@ -5,7 +5,7 @@ import type { Write } from '../../shared/model/commands.ts';
 import {
   detailsOf,
   type ErrorDetails,
-  type ErrorKind,
+  errorKinds,
   IdentityError,
   isOutcomeUnknown,
 } from '../../shared/model/errors.ts';
@@ -23,12 +23,6 @@ const unreachableMs = 10_000;
 const notConfiguredMs = 10_000;
 /** Waits between re-reads. */
 const readDelaysMs = [1_000, 2_000, 4_000, 8_000];
-/** What is told while nobody knows: a change may show later, whatever was said of it. */
-const doubtful: readonly ErrorKind[] = ['not-effective', 'interrupted'];
-
-export function isDoubtful(error: ErrorDetails): boolean {
-  return doubtful.includes(error.kind) || isOutcomeUnknown(error);
-}
 
 export type WriteEntry = JournalEntry & { command: Write; accountId: string };
 
@@ -130,7 +124,7 @@ async function settle(entry: WriteEntry, dependencies: WriteDependencies): Promi
     snapshot = await read(entry.accountId);
   } catch (thrown) {
     const error = detailsOf(thrown);
-    if (error.kind === 'signed-out' || error.kind === 'needs-step-up') {
+    if (errorKinds[error.kind].ask === 'sign-in') {
       const claims = thrown instanceof IdentityError ? thrown.claims : undefined;
       return save(entry.id, {
         state: 'needs-step-up',

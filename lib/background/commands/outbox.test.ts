@@ -230,7 +230,7 @@ describe('a command', () => {
 
   test.each([
     ['failed', new IdentityError('offline'), { error: { kind: 'offline' } }],
-    ['failed', new TypeError('a defect'), { error: { kind: 'unexpected-answer' } }],
+    ['failed', new TypeError('a defect'), { error: { kind: 'internal-error' } }],
     ['cancelled', new Cancelled({ kind: 'signed-out', at: 1 }), { error: { kind: 'signed-out' } }],
   ])('that rejects is %s', async (state, error, more) => {
     const { journal } = createRun(createService(), { 'sign-in': () => Promise.reject(error) });

@@ -4,14 +4,14 @@
 import type { Command, CommandMessage } from '../../shared/model/commands.ts';
 import { isWrite, type Write } from '../../shared/model/commands.ts';
 import type { ErrorDetails } from '../../shared/model/errors.ts';
-import { detailsOf } from '../../shared/model/errors.ts';
+import { detailsOf, mayHaveTakenEffect } from '../../shared/model/errors.ts';
 import { type Change, freshnessMs, isOver } from '../../shared/model/journal-entry.ts';
 import type { JournalEntry } from '../../shared/model/rows.ts';
 import type { Snapshot } from '../backend.ts';
 import type { Database } from '../db/database.ts';
 import type { Secrets } from '../verification/secrets.ts';
 import { isVerifying, type VerificationJourney } from '../verification/verification.ts';
-import { isDoubtful, step, type WriteDependencies, type WriteEntry } from './graph-write.ts';
+import { step, type WriteDependencies, type WriteEntry } from './graph-write.ts';
 import { judge } from './judge.ts';
 
 /** Commands that are done in one go, by their kind. Each may reject with an IdentityError. */
@@ -140,7 +140,7 @@ export function createJournal(dependencies: {
     await database.journal
       .where({ accountId })
       .and(({ state, error, settleBy = 0 }) => {
-        return state === 'failed' && error !== undefined && isDoubtful(error) && time - settleBy < lateMs;
+        return state === 'failed' && error !== undefined && mayHaveTakenEffect(error) && time - settleBy < lateMs;
       })
       .modify((entry) => {
         const verdict = isWrite(entry.command) ? judge(entry.command, snapshot) : undefined;

@@ -1,13 +1,13 @@
 // A sign-in that a command turned out to need: it waits for that, and then goes on.
 
-import { detailsOf, IdentityError } from '../../shared/model/errors.ts';
+import { detailsOf, errorKinds, IdentityError } from '../../shared/model/errors.ts';
 import type { Change } from '../../shared/model/journal-entry.ts';
 import { freshSignInClaims } from '../auth/claims.ts';
 
 /** What the command's row becomes; undefined where it failed for another reason. */
 export function demandOf(thrown: unknown): Change | undefined {
   const error = detailsOf(thrown);
-  if (error.kind !== 'needs-step-up' && error.kind !== 'signed-out') return undefined;
+  if (errorKinds[error.kind].ask !== 'sign-in') return undefined;
   const claims =
     thrown instanceof IdentityError && error.kind === 'needs-step-up'
       ? (thrown.claims ?? freshSignInClaims)

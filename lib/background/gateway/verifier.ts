@@ -35,6 +35,8 @@ const ProblemSchema = v.object({
 /** Problems that have no kind of their own here. */
 const otherProblems: Record<string, ErrorKind> = {
   'invalid-request': 'unexpected-answer',
+  // Reserved for the extension's own exceptions.
+  'internal-error': 'unexpected-answer',
   // Forgotten, or never known: the way on is a new code.
   'not-found': 'code-expired',
 };

@@ -138,9 +138,9 @@ describe('case 56: a failed read', () => {
     expect(await database.methods.count()).toBe(1);
   });
 
-  test('because of a defect of ours reads as an unexpected answer, without its text', async () => {
+  test('an exception in the extension is stored as an internal error, without its text', async () => {
     fails(new TypeError(`cannot read ${number}`));
-    await expect(sync.read(accountId)).rejects.toMatchObject({ kind: 'unexpected-answer' });
+    await expect(sync.read(accountId)).rejects.toMatchObject({ kind: 'internal-error' });
     expect(JSON.stringify(await rowOf())).not.toContain(number);
   });
 

@@ -1,6 +1,6 @@
 // The cache follows the service. At most one sync of an account at a time; every read ends in the cache.
 
-import { detailsOf, type ErrorDetails, IdentityError } from '../../shared/model/errors.ts';
+import { type ErrorDetails, errorKinds, identityErrorOf } from '../../shared/model/errors.ts';
 import { confirmationsAfter } from '../../shared/model/number-review.ts';
 import type { Account, CachedMethod } from '../../shared/model/rows.ts';
 import { maskNumber } from '../../shared/phone/mask.ts';
@@ -45,11 +45,11 @@ export function createSync(dependencies: {
       await keep(account, snapshot);
       await afterRead(accountId, snapshot);
       return snapshot;
-    } catch (error) {
-      const details = detailsOf(error);
+    } catch (thrown) {
+      const error = identityErrorOf(thrown);
       // That is said where it is to be said; the picture is no worse for it.
-      if (details.kind !== 'paused') await keepFailure(accountId, details);
-      throw error instanceof IdentityError ? error : new IdentityError('unexpected-answer');
+      if (error.kind !== 'paused') await keepFailure(accountId, error.details);
+      throw error;
     } finally {
       await scheduled();
     }
@@ -114,7 +114,7 @@ export function createSync(dependencies: {
       account.failures += 1;
       account.syncError = error;
       delete account.putOff;
-      const needsPerson = error.kind === 'signed-out' || error.kind === 'needs-step-up';
+      const needsPerson = errorKinds[error.kind].ask === 'sign-in';
       if (needsPerson) account.session = 'signed-out';
       // What only the person can change is not asked for again soon.
       account.nextSyncAt = needsPerson

@@ -1,55 +1,73 @@
-// The one closed list of what can go wrong, with whether trying again helps. The words of each kind are in the locales
-// (`error.<kind>`); a service's own message is never shown.
+// Every error kind of the extension, in one table. The words of each kind are in the locales (`error.<kind>`); the message of
+// a service is never shown.
 
-/**
- * Every kind of error a person can meet. The value says whether the same action may work when it is tried again:
- * `now`, `later` (after a wait, see {@link ErrorDetails.retryAt}), or `no` (something else has to change first).
- */
+interface ErrorTraits {
+  /** Whether the same action may work when it is tried again; `later`: after a wait, see {@link ErrorDetails.retryAt}. */
+  retry: 'now' | 'later' | 'no';
+  /** `code-end`: in place of the code field, because the code can no longer be used. */
+  shownAt: 'number-field' | 'code-field' | 'code-end' | 'note';
+  /** Who can resolve it. `admin-consent` and `security-info` also point to IT; the note links to that page as well. */
+  ask: 'user' | 'sign-in' | 'it' | 'admin-consent' | 'security-info';
+  /**
+   * Whether the request may have taken effect. `unknown`: the answer was lost or unreadable, unless its status is a refusal.
+   * `late`: no effect was seen, but it may still appear.
+   */
+  effect: 'none' | 'unknown' | 'late';
+}
+
+const traits = (
+  retry: ErrorTraits['retry'],
+  ask: ErrorTraits['ask'] = 'user',
+  { shownAt = 'note', effect = 'none' }: Partial<Pick<ErrorTraits, 'shownAt' | 'effect'>> = {},
+): ErrorTraits => ({ retry, ask, shownAt, effect });
+
 export const errorKinds = {
-  'invalid-number': 'no',
-  'cannot-receive-texts': 'no',
-  'country-refused': 'no',
-  'number-in-use': 'now',
-  'already-registered': 'no',
-  'too-many-phones': 'no',
-  'wrong-code': 'now',
-  'code-expired': 'no',
-  'code-used': 'no',
-  /** An older code than the one texted last. */
-  'code-replaced': 'now',
-  'too-many-attempts': 'later',
-  'send-throttled': 'later',
-  'send-failed': 'now',
-  'not-available': 'no',
-  'is-default-method': 'no',
-  'needs-other-removed-first': 'no',
-  'needs-step-up': 'now',
-  'not-permitted': 'no',
-  'consent-required': 'no',
-  'blocked-by-access-policy': 'no',
-  'account-not-allowed': 'no',
-  'signed-out': 'now',
-  'not-configured': 'no',
-  /** Managed policy lets nobody work: it says so, or a key it needs is missing. */
-  paused: 'no',
-  'host-permission-withheld': 'now',
-  'storage-unavailable': 'no',
-  /** The database is not upgraded yet: a page of an older version may hold it. */
-  'storage-waits': 'no',
-  /** What is stored keeps a page from being drawn. */
-  'storage-damaged': 'no',
-  offline: 'now',
-  'service-unavailable': 'later',
-  'unexpected-answer': 'later',
-  /** The background was stopped and the service shows no effect: nobody did anything wrong, and nothing was lost. */
-  interrupted: 'now',
-  /** The service accepted the change, and after the wait for propagation it still does not show. */
-  'not-effective': 'now',
-} as const satisfies Record<string, 'now' | 'later' | 'no'>;
+  'invalid-number': traits('no', 'user', { shownAt: 'number-field' }),
+  'cannot-receive-texts': traits('no', 'user', { shownAt: 'number-field' }),
+  'country-refused': traits('no', 'it', { shownAt: 'number-field' }),
+  'number-in-use': traits('now', 'it', { shownAt: 'number-field' }),
+  'already-registered': traits('no', 'user', { shownAt: 'number-field' }),
+  'too-many-phones': traits('no'),
+  'wrong-code': traits('now', 'user', { shownAt: 'code-field' }),
+  'code-expired': traits('no', 'user', { shownAt: 'code-end' }),
+  'code-used': traits('no', 'user', { shownAt: 'code-end' }),
+  /** The code of an earlier text message. */
+  'code-replaced': traits('now', 'user', { shownAt: 'code-field' }),
+  'too-many-attempts': traits('later', 'user', { shownAt: 'code-end' }),
+  'send-throttled': traits('later'),
+  'send-failed': traits('now'),
+  'not-available': traits('no', 'it'),
+  'is-default-method': traits('no'),
+  'needs-other-removed-first': traits('no'),
+  'needs-step-up': traits('now', 'sign-in'),
+  'not-permitted': traits('no', 'security-info'),
+  'consent-required': traits('no', 'admin-consent'),
+  'blocked-by-access-policy': traits('no', 'it'),
+  'account-not-allowed': traits('no', 'it'),
+  'signed-out': traits('now', 'sign-in'),
+  'not-configured': traits('no', 'it'),
+  /** Managed policy pauses the extension, or lacks a key that the connection needs. */
+  paused: traits('no', 'it'),
+  'host-permission-withheld': traits('now'),
+  'storage-unavailable': traits('no'),
+  /** The database is not upgraded yet, because a page of an older version may keep it open. */
+  'storage-waits': traits('no'),
+  /** A page cannot be rendered from the stored rows. */
+  'storage-damaged': traits('no'),
+  offline: traits('now', 'user', { effect: 'unknown' }),
+  'service-unavailable': traits('later', 'user', { effect: 'unknown' }),
+  'unexpected-answer': traits('later', 'it', { effect: 'unknown' }),
+  /** An exception in the extension's own code. */
+  'internal-error': traits('now', 'it', { effect: 'unknown' }),
+  /** The service worker was stopped, and the service shows no effect. */
+  interrupted: traits('now', 'user', { effect: 'late' }),
+  /** The service accepted the change, but did not show it within the propagation time. */
+  'not-effective': traits('now', 'user', { effect: 'late' }),
+} satisfies Record<string, ErrorTraits>;
 
 export type ErrorKind = keyof typeof errorKinds;
 
-/** What is kept for the help desk and for the way out. Times are milliseconds since 1970. */
+/** An error as it is stored and copied for a help desk. Times are milliseconds since 1970. */
 export interface ErrorDetails {
   kind: ErrorKind;
   at: number;
@@ -59,21 +77,27 @@ export interface ErrorDetails {
   code?: string;
   requestId?: string;
   correlationId?: string;
-  /** Not before this time, when the service said so. */
+  /** The earliest time of the next attempt, if the service names one. */
   retryAt?: number;
   /** How many more codes may be tried. */
   attemptsLeft?: number;
 }
 
-/** An error of the closed list. Its message is for logs and holds neither numbers nor tokens. */
+/** Its message is for logs and holds neither numbers nor tokens. */
 export class IdentityError extends Error {
   override readonly name = 'IdentityError';
   readonly details: ErrorDetails;
   /** Claims challenge to pass to the next sign-in, as JSON text. */
   readonly claims: string | undefined;
 
-  constructor(kind: ErrorKind, details: Partial<Omit<ErrorDetails, 'kind'>> = {}, claims?: string) {
-    super(`${kind}${details.status ? ` (status ${details.status}${details.code ? `, ${details.code}` : ''})` : ''}`);
+  constructor(
+    kind: ErrorKind,
+    details: Partial<Omit<ErrorDetails, 'kind'>> = {},
+    claims?: string,
+    options?: ErrorOptions,
+  ) {
+    const { status, code } = details;
+    super(`${kind}${status ? ` (status ${status}${code ? `, ${code}` : ''})` : ''}`, options);
     this.details = { at: Date.now(), ...details, kind };
     this.claims = claims;
   }
@@ -83,18 +107,24 @@ export class IdentityError extends Error {
   }
 }
 
-/** The details of anything that was thrown: what is not of the list is a defect of ours and reads as an unexpected answer. */
-export function detailsOf(thrown: unknown): ErrorDetails {
-  return thrown instanceof IdentityError ? thrown.details : { kind: 'unexpected-answer', at: Date.now() };
+/** Any other exception is an `internal-error`, with the exception as its `cause`. */
+export function identityErrorOf(thrown: unknown): IdentityError {
+  return thrown instanceof IdentityError
+    ? thrown
+    : new IdentityError('internal-error', {}, undefined, { cause: thrown });
 }
 
-/**
- * Whether the service may have carried out the request although this error came back: the answer was lost or unreadable.
- * The truth is then found by reading again.
- */
-export function isOutcomeUnknown({ kind, status }: ErrorDetails): boolean {
-  if (kind === 'offline') return true;
-  if (kind === 'service-unavailable') return status !== 429;
-  // A status of 400 to 499 is a plain refusal, however odd its body.
-  return kind === 'unexpected-answer' && !(status && status >= 400 && status < 500);
+export function detailsOf(thrown: unknown): ErrorDetails {
+  return identityErrorOf(thrown).details;
+}
+
+/** Whether the service may have carried out the request although it failed; reading again shows the outcome. */
+export function isOutcomeUnknown({ kind, status = 0 }: ErrorDetails): boolean {
+  const isRefusal = status >= 400 && status < 500;
+  return errorKinds[kind].effect === 'unknown' && !isRefusal;
+}
+
+/** Whether the request may turn out to have taken effect, even if no effect was seen so far. */
+export function mayHaveTakenEffect(error: ErrorDetails): boolean {
+  return errorKinds[error.kind].effect === 'late' || isOutcomeUnknown(error);
 }
