@@ -17,13 +17,18 @@ import { PolicySection } from './options/policy-section.tsx';
 import { SettingsSection } from './options/settings-section.tsx';
 import { StoredSection } from './options/stored-section.tsx';
 import { useRows } from './page.ts';
-import type { AccountOverview, Known } from './view-model/overview.ts';
+import type { AccountOverview } from './view-model/accounts.ts';
+import type { PageState } from './view-model/progress.ts';
 import type { PlaceDraft } from './view-model/route.ts';
 
-export function Options(props: { known: Known; connection: Signal<ConnectionDraft>; place: Signal<PlaceDraft> }) {
-  const { known, connection, place } = props;
+export function Options(props: {
+  pageState: PageState;
+  connection: Signal<ConnectionDraft>;
+  place: Signal<PlaceDraft>;
+}) {
+  const { pageState, connection, place } = props;
   useLinkedSection();
-  const overview = usePlace(known, place);
+  const overview = usePlace(pageState, place);
   const isInert = overview.screen === 'inert';
   const shown = overview.screen === 'account' ? overview : undefined;
   const current = shown?.current;
@@ -56,27 +61,27 @@ export function Options(props: { known: Known; connection: Signal<ConnectionDraf
             <>
               <AccountSwitch accounts={shown.accounts} current={current} onChoose={choose} />
               <section class="card" id="phones" tabIndex={-1} aria-label={t('phones.title')}>
-                <AccountView key={current.account.id} known={known} overview={current} draft={place} />
+                <AccountView key={current.account.id} pageState={pageState} overview={current} draft={place} />
               </section>
             </>
           ) : (
-            !isInert && !known.rows.connections.some(({ managed }) => managed) && <p>{t('options.intro')}</p>
+            !isInert && !pageState.rows.connections.some(({ managed }) => managed) && <p>{t('options.intro')}</p>
           )}
-          <Farewell known={known} />
+          <Farewell pageState={pageState} />
           {isInert ? (
             <section class="card">
               <InertView inert={overview.inert} />
             </section>
           ) : (
             <>
-              <OrganizationSection known={known} draft={connection} />
-              <AccountsSection known={known} />
-              <SettingsSection known={known} />
+              <OrganizationSection pageState={pageState} draft={connection} />
+              <AccountsSection pageState={pageState} />
+              <SettingsSection pageState={pageState} />
             </>
           )}
           {current && <Kept key={current.account.id} overview={current} />}
-          <PolicySection known={known} />
-          <ItSection connections={known.rows.connections} />
+          <PolicySection pageState={pageState} />
+          <ItSection connections={pageState.rows.connections} />
         </main>
       </div>
     </>

@@ -4,17 +4,17 @@ import { AccountHeader, PlainHeader } from './account/account-header.tsx';
 import { AccountView, chooseAccount, usePlace } from './account/account-view.tsx';
 import { Farewell, InertView } from './account/inert-view.tsx';
 import { NotConnected, SignedOut } from './account/welcome.tsx';
-import type { Known } from './view-model/overview.ts';
+import type { PageState } from './view-model/progress.ts';
 import type { PlaceDraft } from './view-model/route.ts';
 
-export function Popup({ known, draft }: { known: Known; draft: Signal<PlaceDraft> }) {
-  const overview = usePlace(known, draft);
+export function Popup({ pageState, draft }: { pageState: PageState; draft: Signal<PlaceDraft> }) {
+  const overview = usePlace(pageState, draft);
   if (overview.screen !== 'account') {
     return (
       <>
         <PlainHeader />
         <main>
-          <Farewell known={known} />
+          <Farewell pageState={pageState} />
           {overview.screen === 'inert' && <InertView inert={overview.inert} />}
           {overview.screen === 'not-connected' && <NotConnected />}
           {overview.screen === 'signed-out' && <SignedOut organizations={overview.organizations} />}
@@ -27,8 +27,8 @@ export function Popup({ known, draft }: { known: Known; draft: Signal<PlaceDraft
     <>
       <AccountHeader accounts={accounts} current={current} onChoose={(chosen) => chooseAccount(draft, chosen)} />
       <main>
-        <Farewell known={known} />
-        <AccountView key={current.account.id} known={known} overview={current} draft={draft} />
+        <Farewell pageState={pageState} />
+        <AccountView key={current.account.id} pageState={pageState} overview={current} draft={draft} />
       </main>
     </>
   );

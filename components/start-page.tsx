@@ -17,7 +17,7 @@ import { Announced } from './elements/parts.tsx';
 import { ErrorNote } from './notes/error-note.tsx';
 import { NewerVersionNote } from './notes/newer-version-note.tsx';
 import { type Page, PageContext } from './page.ts';
-import type { Known } from './view-model/overview.ts';
+import type { PageState } from './view-model/progress.ts';
 
 /** How often "2 minutes ago" is looked at. */
 const clockMs = 15_000;
@@ -27,7 +27,7 @@ const momentMs = 1_000;
 /** Draws a page and keeps it true. What it draws may have to wait for its drafts; the rows are read meanwhile. */
 export async function startPage(
   surface: Page['surface'],
-  content: Promise<(known: Known) => ComponentChildren>,
+  content: Promise<(pageState: PageState) => ComponentChildren>,
 ): Promise<void> {
   applyLanguage(document.documentElement);
   document.title = t('extension.name');
@@ -97,7 +97,7 @@ export async function startPage(
 }
 
 /** The page's clock stands still between two ticks, and must not lie behind what was just written. */
-function newest({ journal, accounts, policy }: Known['rows']): number {
+function newest({ journal, accounts, policy }: PageState['rows']): number {
   return Math.max(
     0,
     journal[0]?.updatedAt ?? 0,

@@ -4,7 +4,7 @@ import { browser } from '../../lib/shared/browser.ts';
 import { counted, t } from '../../lib/shared/language/words.ts';
 import { Icon, Mark } from '../elements/icons.tsx';
 import { UserName } from '../elements/parts.tsx';
-import type { AccountOverview } from '../view-model/overview.ts';
+import type { AccountOverview } from '../view-model/accounts.ts';
 
 export function AccountHeader(props: {
   accounts: AccountOverview[];
@@ -30,9 +30,11 @@ export function AccountHeader(props: {
             value={current.id}
             onChange={(event) => onChoose(event.currentTarget.value)}
           >
-            {accounts.map(({ account: { id, userName }, waits }) => (
+            {accounts.map(({ account: { id, userName }, taskCount }) => (
               <option key={id} value={id}>
-                {waits > 0 && id !== current.id ? counted('account.with_waiting', waits, { user: userName }) : userName}
+                {taskCount > 0 && id !== current.id
+                  ? counted('account.with_waiting', taskCount, { user: userName })
+                  : userName}
               </option>
             ))}
           </select>

@@ -10,7 +10,7 @@ import { PagePermission } from '../notes/page-permission.tsx';
 import { SignInProgress } from '../notes/sign-in-prompt.tsx';
 import { usePage } from '../page.ts';
 import { PhoneTile } from '../phones/phone-tile.tsx';
-import type { AccountOverview } from '../view-model/overview.ts';
+import type { AccountOverview } from '../view-model/accounts.ts';
 import { StatusLine } from './status-line.tsx';
 
 export function AccountHome(props: {
@@ -24,7 +24,7 @@ export function AccountHome(props: {
 }) {
   const { overview, now, begun, isReturn, onRoute } = props;
   const { dismiss, surface } = usePage();
-  const { account, connection, tiles, neverRead } = overview;
+  const { account, connection, tiles, neverSynced } = overview;
   // Nothing is there, and nothing is on its way.
   const isEmpty = tiles.length === 0 && !overview.openVerification && overview.registration?.state !== 'waiting';
   const heading = useRef<HTMLHeadingElement>(null);
@@ -46,7 +46,7 @@ export function AccountHome(props: {
         <Heading level={1} innerRef={heading} focusable>
           {t('phones.title')}
         </Heading>
-        {account.session === 'signed-in' && !neverRead && (
+        {account.session === 'signed-in' && !neverSynced && (
           <button type="button" class={isEmpty ? 'primary' : undefined} onClick={() => onRoute({ step: 'add' })}>
             <Icon name="plus" />
             {t('add.method')}
@@ -85,7 +85,7 @@ export function AccountHome(props: {
           />
         ))}
         {surface === 'popup' && overview.pagesToReach.length > 0 && <PagePermission patterns={overview.pagesToReach} />}
-        {neverRead && overview.refreshing && <Waiting>{t('phones.loading')}</Waiting>}
+        {neverSynced && overview.isSyncing && <Waiting>{t('phones.loading')}</Waiting>}
       </Announced>
       {tiles.length > 0 && (
         <ul class="tiles">
@@ -101,7 +101,7 @@ export function AccountHome(props: {
           ))}
         </ul>
       )}
-      {!neverRead && <AvailabilityLine overview={overview} />}
+      {!neverSynced && <AvailabilityLine overview={overview} />}
       <StatusLine overview={overview} now={now} />
     </>
   );
@@ -110,7 +110,7 @@ export function AccountHome(props: {
 /** A missing sign-in, or a refresh that failed: what is below is older than it looks. */
 function AccountNotes({ overview }: { overview: AccountOverview }) {
   const { ask, surface } = usePage();
-  const { account, connection, signIn, syncError, neverRead } = overview;
+  const { account, connection, signIn, syncError, neverSynced } = overview;
   const startSignIn = () =>
     ask({ kind: 'sign-in', connectionId: connection.id, loginHint: account.loginHint, from: surface });
   return (
@@ -126,7 +126,7 @@ function AccountNotes({ overview }: { overview: AccountOverview }) {
             </button>
           }
         >
-          {!neverRead && <p>{t('sign_in.again_help')}</p>}
+          {!neverSynced && <p>{t('sign_in.again_help')}</p>}
         </Note>
       )}
       {syncError && (
@@ -136,7 +136,7 @@ function AccountNotes({ overview }: { overview: AccountOverview }) {
           account={account}
           onRetry={() => ask({ kind: 'sync', accountId: account.id })}
         >
-          {!neverRead && <p>{t('fresh.stale')}</p>}
+          {!neverSynced && <p>{t('fresh.stale')}</p>}
         </ErrorNote>
       )}
     </>
@@ -145,7 +145,7 @@ function AccountNotes({ overview }: { overview: AccountOverview }) {
 
 function AvailabilityLine({ overview: { tiles, availability } }: { overview: AccountOverview }) {
   if (availability === 'not-available') return <p class="hint">{t('phones.not_available')}</p>;
-  if (availability !== 'nobody-knows') return null;
+  if (availability !== 'unknown') return null;
   if (tiles.length > 0) return <p class="hint">{t('phones.no_mobile')}</p>;
   return (
     <div class="empty">

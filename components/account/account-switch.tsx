@@ -1,7 +1,7 @@
 // Whose phones, activity and stored things the options page shows; with several accounts, the choice among them.
 import { counted, t } from '../../lib/shared/language/words.ts';
 import { UserName } from '../elements/parts.tsx';
-import type { AccountOverview } from '../view-model/overview.ts';
+import type { AccountOverview } from '../view-model/accounts.ts';
 import { Avatar } from './account-header.tsx';
 import { organizationTitle } from './organization-name.ts';
 
@@ -33,10 +33,10 @@ export function AccountSwitch(props: {
                 onClick={() => onChoose(id)}
               >
                 <Person overview={overview} />
-                {overview.waits > 0 && (
+                {overview.taskCount > 0 && (
                   <span class="waits">
-                    <span aria-hidden="true">{overview.waits}</span>
-                    <span class="only-spoken">{counted('account.waiting', overview.waits)}</span>
+                    <span aria-hidden="true">{overview.taskCount}</span>
+                    <span class="only-spoken">{counted('account.waiting', overview.taskCount)}</span>
                   </span>
                 )}
               </button>

@@ -4,14 +4,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Route } from '../../lib/shared/model/place.ts';
 import { usePage } from '../page.ts';
 import { AddMethod } from '../registration/add-method.tsx';
-import { type AccountOverview, type Known, type Overview, overviewOf } from '../view-model/overview.ts';
+import { type AccountOverview, type Overview, overviewOf } from '../view-model/accounts.ts';
+import type { PageState } from '../view-model/progress.ts';
 import { draftFor, emptyAdding } from '../view-model/registration.ts';
 import { firstDraft, type PlaceDraft, routeToBegun } from '../view-model/route.ts';
 import { AccountHome } from './account-home.tsx';
 import { Confirm, tileToConfirm } from './confirm.tsx';
 
-export function AccountView(props: { known: Known; overview: AccountOverview; draft: Signal<PlaceDraft> }) {
-  const { known, overview, draft } = props;
+export function AccountView(props: { pageState: PageState; overview: AccountOverview; draft: Signal<PlaceDraft> }) {
+  const { pageState, overview, draft } = props;
   const { surface } = usePage();
   const { left } = draft.value;
   const accountId = overview.account.id;
@@ -35,18 +36,18 @@ export function AccountView(props: { known: Known; overview: AccountOverview; dr
   }, [resumes]);
   const route = resumes ? begun : draft.value.route;
 
-  const asked = tileToConfirm(route, overview, known.now);
+  const asked = tileToConfirm(route, overview, pageState.now);
   if (asked) return <Confirm tile={asked} account={overview.account} onEnd={() => go({ step: 'home' })} />;
   const changes = overview.tiles.find(({ method }) => route.step === 'change' && method.id === route.methodId)?.method;
   if (route.step === 'home' || route.step === 'confirm' || (route.step === 'change' && !changes)) {
     return (
-      <AccountHome overview={overview} now={known.now} begun={begun} isReturn={hasReturned.current} onRoute={go} />
+      <AccountHome overview={overview} now={pageState.now} begun={begun} isReturn={hasReturned.current} onRoute={go} />
     );
   }
   const typed = (kept: PlaceDraft) => draftFor(addingOf(kept), changes?.id);
   return (
     <AddMethod
-      known={known}
+      pageState={pageState}
       overview={overview}
       changes={changes}
       draft={typed(draft.value)}
@@ -65,10 +66,10 @@ export function chooseAccount(draft: Signal<PlaceDraft>, accountId: string): voi
 }
 
 /** What is shown of the accounts, and keeping where the person is in line with that. */
-export function usePlace(known: Known, draft: Signal<PlaceDraft>): Overview {
+export function usePlace(pageState: PageState, draft: Signal<PlaceDraft>): Overview {
   const { accountId, adding } = draft.value;
-  const overview = overviewOf(known, accountId);
-  const isGone = adding !== undefined && !known.rows.accounts.some(({ id }) => id === adding.accountId);
+  const overview = overviewOf(pageState, accountId);
+  const isGone = adding !== undefined && !pageState.rows.accounts.some(({ id }) => id === adding.accountId);
   const shown = overview.screen === 'account' ? overview.current.account.id : undefined;
   // What was typed for an account goes with it, also out of a page that is open when the account is forgotten elsewhere.
   useEffect(() => {

@@ -7,7 +7,8 @@ import type { Route } from '../../lib/shared/model/place.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
 import { PhoneNumber, UserName } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
-import type { AccountOverview, Tile } from '../view-model/overview.ts';
+import type { AccountOverview } from '../view-model/accounts.ts';
+import type { Tile } from '../view-model/tiles.ts';
 
 /** Less than this is no look at it, but a second click of what was a double click elsewhere. */
 const seenMs = 700;

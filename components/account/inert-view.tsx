@@ -7,7 +7,7 @@ import { Heading } from '../elements/heading.tsx';
 import { Announced, Note } from '../elements/parts.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
 import { usePage, usePolicy } from '../page.ts';
-import type { Known } from '../view-model/overview.ts';
+import type { PageState } from '../view-model/progress.ts';
 
 /** In place of what there would be to do. */
 export function InertView({ inert }: { inert: Inert }) {
@@ -33,7 +33,7 @@ export function InertView({ inert }: { inert: Inert }) {
 }
 
 /** What there is to say beside everything else: what was taken away, or is not kept. */
-export function Farewell({ known }: { known: Known }) {
+export function Farewell({ pageState }: { pageState: PageState }) {
   const { dismiss } = usePage();
   const words: Record<FarewellRow['id'], { title: string; help: string }> = {
     'signed-out-by-policy': { title: t('farewell.title'), help: t('farewell.help') },
@@ -43,7 +43,7 @@ export function Farewell({ known }: { known: Known }) {
   };
   return (
     <Announced>
-      {known.rows.farewells?.map(({ id }) => (
+      {pageState.rows.farewells?.map(({ id }) => (
         <Note key={id} kind="info" title={words[id].title} onClose={() => dismiss(id)}>
           <p>{words[id].help}</p>
         </Note>

@@ -3,18 +3,18 @@ import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { language, t } from '../../lib/shared/language/words.ts';
 import { Icon } from '../elements/icons.tsx';
 import { usePage } from '../page.ts';
-import type { AccountOverview } from '../view-model/overview.ts';
+import type { AccountOverview } from '../view-model/accounts.ts';
 import { openSettings } from './account-header.tsx';
 
 export function StatusLine({ overview, now }: { overview: AccountOverview; now: number }) {
   const { ask, surface } = usePage();
-  const { account, refreshing } = overview;
+  const { account, isSyncing } = overview;
   if (account.syncedAt === undefined) return null;
   const ago = relativeTime(account.syncedAt, now, language);
   const updated = ago ? t('fresh.updated', { ago }) : t('fresh.now');
   return (
     <footer class="status-line">
-      <p>{refreshing ? t('fresh.updating') : updated}</p>
+      <p>{isSyncing ? t('fresh.updating') : updated}</p>
       {surface === 'popup' && (
         <button type="button" class="quiet" onClick={() => openSettings('activity')}>
           {t('activity.title')}
@@ -27,8 +27,8 @@ export function StatusLine({ overview, now }: { overview: AccountOverview; now: 
           aria-label={t('fresh.refresh')}
           title={t('fresh.refresh')}
           // Not `disabled`: that would throw the focus away.
-          aria-disabled={refreshing}
-          onClick={() => refreshing || ask({ kind: 'sync', accountId: account.id })}
+          aria-disabled={isSyncing}
+          onClick={() => isSyncing || ask({ kind: 'sync', accountId: account.id })}
         >
           <Icon name="refresh" />
         </button>

@@ -6,7 +6,7 @@ import { Icon } from '../elements/icons.tsx';
 import { Announced } from '../elements/parts.tsx';
 import { SignInProgress } from '../notes/sign-in-prompt.tsx';
 import { usePage } from '../page.ts';
-import type { Organization } from '../view-model/overview.ts';
+import type { Organization } from '../view-model/accounts.ts';
 import { openSettings } from './account-header.tsx';
 import { organizationName } from './organization-name.ts';
 

@@ -4,7 +4,7 @@ import { t } from '../../lib/shared/language/words.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Waiting } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
-import type { Progress } from '../view-model/overview.ts';
+import type { Progress } from '../view-model/progress.ts';
 import { CancelledNote, ErrorNote, LostNote } from './error-note.tsx';
 
 export function SignInProgress(props: {

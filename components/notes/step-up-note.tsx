@@ -4,7 +4,7 @@ import { t } from '../../lib/shared/language/words.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
 import { Note } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
-import type { Progress } from '../view-model/overview.ts';
+import type { Progress } from '../view-model/progress.ts';
 import { CopyDetails } from './error-note.tsx';
 import { SignInProgress } from './sign-in-prompt.tsx';
 

@@ -8,11 +8,11 @@ import { Section } from '../elements/section.tsx';
 import { ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { SignInProgress } from '../notes/sign-in-prompt.tsx';
 import { usePage } from '../page.ts';
-import { type Known, progressOfKind, signInOf } from '../view-model/overview.ts';
+import { type PageState, progressOfKind, signInProgress } from '../view-model/progress.ts';
 import { ForgetDialog } from './forget-dialog.tsx';
 
-export function AccountsSection({ known }: { known: Known }) {
-  const { connections, accounts } = known.rows;
+export function AccountsSection({ pageState }: { pageState: PageState }) {
+  const { connections, accounts } = pageState.rows;
   return (
     <Section id="accounts" title={t('options.accounts')}>
       {connections.length === 0 && <p class="hint">{t('options.accounts_first')}</p>}
@@ -26,10 +26,10 @@ export function AccountsSection({ known }: { known: Known }) {
               </h3>
             )}
             {ofConnection.map((account) => (
-              <AccountRow key={account.id} known={known} connection={connection} account={account} />
+              <AccountRow key={account.id} pageState={pageState} connection={connection} account={account} />
             ))}
             {ofConnection.length === 0 && <p class="hint">{t('options.accounts_none')}</p>}
-            <SignIn known={known} connection={connection} isFirst={ofConnection.length === 0} />
+            <SignIn pageState={pageState} connection={connection} isFirst={ofConnection.length === 0} />
           </div>
         );
       })}
@@ -37,9 +37,17 @@ export function AccountsSection({ known }: { known: Known }) {
   );
 }
 
-function SignIn({ known, connection, isFirst }: { known: Known; connection: Connection; isFirst: boolean }) {
+function SignIn({
+  pageState,
+  connection,
+  isFirst,
+}: {
+  pageState: PageState;
+  connection: Connection;
+  isFirst: boolean;
+}) {
   const { ask, surface } = usePage();
-  const progress = signInOf(known, connection.id);
+  const progress = signInProgress(pageState, connection.id);
   const start = () => ask({ kind: 'sign-in', connectionId: connection.id, from: surface });
   return (
     <>
@@ -57,13 +65,21 @@ function SignIn({ known, connection, isFirst }: { known: Known; connection: Conn
   );
 }
 
-function AccountRow({ known, connection, account }: { known: Known; connection: Connection; account: Account }) {
+function AccountRow({
+  pageState,
+  connection,
+  account,
+}: {
+  pageState: PageState;
+  connection: Connection;
+  account: Account;
+}) {
   const { ask, dismiss, surface } = usePage();
   const isAsking = useSignal(false);
   const { id, name, userName, session, loginHint } = account;
-  const progress = progressOfKind(known, 'sign-out', ({ accountId }) => accountId === id);
+  const progress = progressOfKind(pageState, 'sign-out', ({ accountId }) => accountId === id);
   const startSignIn = () => ask({ kind: 'sign-in', connectionId: connection.id, loginHint, from: surface });
-  const signingIn = signInOf(known, connection.id, account);
+  const signingIn = signInProgress(pageState, connection.id, account);
   return (
     <article class="row" aria-label={userName}>
       <div class="row-text">

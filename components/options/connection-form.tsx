@@ -9,7 +9,8 @@ import { Announced, Waiting } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { usePage } from '../page.ts';
-import { fieldOf, type Known, type Progress, progressOfKind } from '../view-model/overview.ts';
+import { fieldOf } from '../view-model/connection.ts';
+import { type PageState, type Progress, progressOfKind } from '../view-model/progress.ts';
 
 interface Typed {
   cloud: CloudName;
@@ -100,11 +101,11 @@ function gatewayWords(code: string | undefined): string {
   return code === 'gateway-unknown' ? t('connection.gateway_unknown') : t('connection.gateway_url_invalid');
 }
 
-export function ConnectionForm({ known, draft }: { known: Known; draft: Signal<ConnectionDraft> }) {
+export function ConnectionForm({ pageState, draft }: { pageState: PageState; draft: Signal<ConnectionDraft> }) {
   const { ask, dismiss } = usePage();
   const form = useRef<HTMLFormElement>(null);
   const errors = useSignal<FieldErrors>({});
-  const progress = progressOfKind(known, 'connect');
+  const progress = progressOfKind(pageState, 'connect');
   const { typed } = draft.value;
   const trimmed = trimmedOf(typed);
   const shown = { ...refused(progress, trimmed), ...errors.value };

@@ -4,8 +4,8 @@ import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { CopyButton, Facts, WithNumber } from '../elements/parts.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
 import { usePage } from '../page.ts';
+import type { AccountOverview } from '../view-model/accounts.ts';
 import { type ActivityItem, openedBy } from '../view-model/activity.ts';
-import type { AccountOverview } from '../view-model/overview.ts';
 import { activityName } from './activity-words.ts';
 
 export function NotMeDialog(props: {

@@ -8,14 +8,14 @@ import { Locked } from '../elements/locked.tsx';
 import { Announced, Waiting } from '../elements/parts.tsx';
 import { ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { usePage } from '../page.ts';
-import { type Known, progressOfKind } from '../view-model/overview.ts';
+import { type PageState, progressOfKind } from '../view-model/progress.ts';
 
-export function OrganizationCard({ known, connection }: { known: Known; connection: Connection }) {
+export function OrganizationCard({ pageState, connection }: { pageState: PageState; connection: Connection }) {
   const { ask, dismiss } = usePage();
   const isAsking = useSignal(false);
   const { id, cloud, clientId, gateway, managed } = connection;
   const tenant = organizationName(connection);
-  const progress = progressOfKind(known, 'disconnect', ({ connectionId }) => connectionId === id);
+  const progress = progressOfKind(pageState, 'disconnect', ({ connectionId }) => connectionId === id);
   const disconnect = () => ask({ kind: 'disconnect', connectionId: id });
   return (
     <article class="row" aria-label={tenant}>

@@ -8,21 +8,21 @@ import { AskIt } from '../notes/ask-it.tsx';
 import { FurtherReading } from '../notes/further-reading.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
 import { usePage, usePolicy } from '../page.ts';
-import { type Known, progressOfKind } from '../view-model/overview.ts';
+import { type PageState, progressOfKind } from '../view-model/progress.ts';
 import { type ConnectionDraft, ConnectionForm } from './connection-form.tsx';
 import { OrganizationCard } from './organization-card.tsx';
 
-export function OrganizationSection({ known, draft }: { known: Known; draft: Signal<ConnectionDraft> }) {
-  const { connections } = known.rows;
+export function OrganizationSection({ pageState, draft }: { pageState: PageState; draft: Signal<ConnectionDraft> }) {
+  const { connections } = pageState.rows;
   const policy = usePolicy();
-  const form = <ConnectionForm known={known} draft={draft} />;
+  const form = <ConnectionForm pageState={pageState} draft={draft} />;
   return (
     <Section id="organization" title={t('options.organization')}>
       <Announced>
-        <JustConnected known={known} />
+        <JustConnected pageState={pageState} />
       </Announced>
       {connections.map((connection) => (
-        <OrganizationCard key={connection.id} known={known} connection={connection} />
+        <OrganizationCard key={connection.id} pageState={pageState} connection={connection} />
       ))}
       {mayConnect(policy) && connections.length === 0 && form}
       {mayConnect(policy) && connections.length > 0 && (
@@ -38,12 +38,12 @@ export function OrganizationSection({ known, draft }: { known: Known; draft: Sig
   );
 }
 
-function JustConnected({ known }: { known: Known }) {
+function JustConnected({ pageState }: { pageState: PageState }) {
   const { dismiss } = usePage();
-  const progress = progressOfKind(known, 'connect');
+  const progress = progressOfKind(pageState, 'connect');
   if (progress.state !== 'done' || progress.command.kind !== 'connect') return null;
   const { tenant } = progress.command.connection;
-  if (!known.rows.connections.some((connection) => connection.tenant === tenant)) return null;
+  if (!pageState.rows.connections.some((connection) => connection.tenant === tenant)) return null;
   return (
     <Note kind="success" title={t('options.connected', { tenant })} onClose={() => dismiss(progress.id)}>
       <p>{t('options.connected_next')}</p>

@@ -8,16 +8,16 @@ import type { Rejection } from '../../lib/shared/policy/rules.ts';
 import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
 import { CopyButton } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
-import type { Known } from '../view-model/overview.ts';
+import type { PageState } from '../view-model/progress.ts';
 
-export function PolicySection({ known }: { known: Known }) {
-  const { policy, settings } = known.rows;
+export function PolicySection({ pageState }: { pageState: PageState }) {
+  const { policy, settings } = pageState.rows;
   const lines = reportOf(policy, settingsInEffect(settings, policy?.values));
   const { version, storage } = browser.runtime.getManifest() as { version: string; storage?: unknown };
   // Chromium has a schema to check with.
   const checkedByBrowser = storage !== undefined;
   const isQuiet = ({ state }: ReportLine) => state.kind === 'not-received';
-  const ago = policy && relativeTime(policy.receivedAt, known.now, language);
+  const ago = policy && relativeTime(policy.receivedAt, pageState.now, language);
   return (
     <Section id="policy" title={t('policy.title')}>
       {policy ? (

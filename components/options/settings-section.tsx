@@ -13,16 +13,16 @@ import { Section } from '../elements/section.tsx';
 import { LostNote } from '../notes/error-note.tsx';
 import { PagePermission } from '../notes/page-permission.tsx';
 import { usePage, usePolicy } from '../page.ts';
-import { type Known, type Progress, progressOfKind } from '../view-model/overview.ts';
+import { type PageState, type Progress, progressOfKind } from '../view-model/progress.ts';
 
 type Change = Extract<Command, { kind: 'change-settings' }>['settings'];
 
-export function SettingsSection({ known }: { known: Known }) {
+export function SettingsSection({ pageState }: { pageState: PageState }) {
   const { ask, dismiss } = usePage();
-  const progress = progressOfKind(known, 'change-settings');
+  const progress = progressOfKind(pageState, 'change-settings');
   const change = (settings: Change) => ask({ kind: 'change-settings', settings });
   const policy = usePolicy();
-  const settings = settingsInEffect(asChosen(known.rows.settings, progress), policy);
+  const settings = settingsInEffect(asChosen(pageState.rows.settings, progress), policy);
   const isBannerOn = settings.bannerMode !== 'off';
   return (
     <Section id="settings" title={t('settings.title')}>
@@ -35,7 +35,9 @@ export function SettingsSection({ known }: { known: Known }) {
           onChange={(banner) => change({ banner })}
         />
         <Announced>
-          {isBannerOn && <PagePermission patterns={patternsOf(accountPagesInUse(known.rows.connections, settings))} />}
+          {isBannerOn && (
+            <PagePermission patterns={patternsOf(accountPagesInUse(pageState.rows.connections, settings))} />
+          )}
         </Announced>
         <Setting
           label={t('settings.reminder')}

@@ -8,7 +8,7 @@ import type { AccountRows } from '../data/account-rows.ts';
 import { PhoneNumber, UserName } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
 import { phoneTypeName } from '../phones/method-name.tsx';
-import type { AccountOverview } from '../view-model/overview.ts';
+import type { AccountOverview } from '../view-model/accounts.ts';
 import { ForgetDialog } from './forget-dialog.tsx';
 
 export function StoredSection({ overview, rows }: { overview: AccountOverview; rows: AccountRows | undefined }) {

@@ -33,8 +33,8 @@ export function RemoveDialog({ of: { method, removal }, account, connection, onR
       <Facts masked={method.masked} userName={account.userName} />
       {removal.kind === 'free' && (
         <>
-          {removal.last === 'yes' && <Warning>{t('remove.last')}</Warning>}
-          {removal.last === 'perhaps' && <Warning>{t('remove.last_phone')}</Warning>}
+          {removal.isLast === 'yes' && <Warning>{t('remove.last')}</Warning>}
+          {removal.isLast === 'unknown' && <Warning>{t('remove.last_phone')}</Warning>}
         </>
       )}
       {removal.kind === 'other-first' && (
@@ -53,10 +53,10 @@ export function RemoveDialog({ of: { method, removal }, account, connection, onR
           </button>
         </>
       )}
-      {(removal.kind === 'is-default' || removal.kind === 'looking' || removal.kind === 'default-elsewhere') && (
+      {(removal.kind === 'is-default' || removal.kind === 'loading' || removal.kind === 'default-elsewhere') && (
         <Warning>{t('error.is_default_method.title')}</Warning>
       )}
-      <Announced>{removal.kind === 'looking' && <Waiting>{t('remove.looking')}</Waiting>}</Announced>
+      <Announced>{removal.kind === 'loading' && <Waiting>{t('remove.looking')}</Waiting>}</Announced>
       {removal.kind === 'is-default' && (
         <>
           <p>{t('remove.choose_default')}</p>

@@ -5,7 +5,7 @@ import { clouds } from '../../lib/shared/model/clouds.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { usePolicy } from '../page.ts';
-import type { Tile } from '../view-model/overview.ts';
+import type { Tile } from '../view-model/tiles.ts';
 import type { TileQuestion } from './tile-questions.tsx';
 
 const purposes = {

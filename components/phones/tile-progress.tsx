@@ -11,7 +11,7 @@ import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
 import { StepUpNote } from '../notes/step-up-note.tsx';
 import { usePage } from '../page.ts';
-import type { Tile } from '../view-model/overview.ts';
+import type { Tile } from '../view-model/tiles.ts';
 import { defaultMethodName } from './method-name.tsx';
 import { TryProgress } from './try-progress.tsx';
 

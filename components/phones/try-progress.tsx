@@ -6,7 +6,8 @@ import { Note, WithNumber } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
 import { SignInProgress } from '../notes/sign-in-prompt.tsx';
 import { usePage } from '../page.ts';
-import type { Progress, Tile } from '../view-model/overview.ts';
+import type { Progress } from '../view-model/progress.ts';
+import type { Tile } from '../view-model/tiles.ts';
 
 export function TryProgress(props: {
   tile: Tile;

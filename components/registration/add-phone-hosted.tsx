@@ -12,7 +12,7 @@ import { ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { Reassurance } from '../notes/reassurance.tsx';
 import { usePage } from '../page.ts';
 import { PhoneTile } from '../phones/phone-tile.tsx';
-import type { AccountOverview } from '../view-model/overview.ts';
+import type { AccountOverview } from '../view-model/accounts.ts';
 
 interface Props {
   overview: AccountOverview;

@@ -7,14 +7,15 @@ import { Announced, Note } from '../elements/parts.tsx';
 import { StepTitle } from '../elements/step-title.tsx';
 import { StepUpNote } from '../notes/step-up-note.tsx';
 import { usePage } from '../page.ts';
-import type { AccountOverview, Known } from '../view-model/overview.ts';
+import type { AccountOverview } from '../view-model/accounts.ts';
+import type { PageState } from '../view-model/progress.ts';
 import { type AddingDraft, type RegistrationStep, registrationStep } from '../view-model/registration.ts';
 import { CodeStep } from './code-step.tsx';
 import { NumberStep } from './number-step.tsx';
 import { RegisteredStep } from './registered-step.tsx';
 
 export interface InlineProps {
-  known: Known;
+  pageState: PageState;
   overview: AccountOverview;
   /** The method whose number is to be changed; none where a further one is added. */
   changes: CachedMethod | undefined;
@@ -23,9 +24,9 @@ export interface InlineProps {
 }
 
 export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome: () => void }) {
-  const { known, overview, changes, draft, onDraft, onBack, onHome } = props;
+  const { pageState, overview, changes, draft, onDraft, onBack, onHome } = props;
   const { ask, dismiss } = usePage();
-  const view = registrationStep(known, draft);
+  const view = registrationStep(pageState, draft);
   const isRegistered = view.step === 'registered';
 
   // A full number is kept no longer than it is needed.
@@ -59,7 +60,14 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
         {isRegistered && <Note kind="success" title={isChange ? t('change.verified') : t('registered.verified')} />}
       </Announced>
       {view.step === 'number' && (
-        <NumberStep known={known} overview={overview} changes={changes} draft={draft} onDraft={onDraft} view={view} />
+        <NumberStep
+          pageState={pageState}
+          overview={overview}
+          changes={changes}
+          draft={draft}
+          onDraft={onDraft}
+          view={view}
+        />
       )}
       <Announced>
         {view.step === 'step-up' && (

@@ -15,7 +15,7 @@ import type { CodeError, RegistrationStep } from '../view-model/registration.ts'
 import type { InlineProps } from './add-phone-inline.tsx';
 import { useCountdown } from './countdown.tsx';
 
-interface Props extends Omit<InlineProps, 'known' | 'changes'> {
+interface Props extends Omit<InlineProps, 'pageState' | 'changes'> {
   view: Extract<RegistrationStep, { step: 'code' }>;
   onStartAgain: () => void;
 }

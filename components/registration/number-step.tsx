@@ -26,7 +26,7 @@ const loadNumbers = () => import('../../lib/shared/phone/parse.ts');
 type Numbers = Awaited<ReturnType<typeof loadNumbers>>;
 
 export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep, { step: 'number' }> }) {
-  const { known, overview, changes, draft, onDraft, view } = props;
+  const { pageState, overview, changes, draft, onDraft, view } = props;
   const { account, connection, tiles } = overview;
   const { ask, dismiss } = usePage();
   const policy = usePolicy();
@@ -72,7 +72,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
       field.current?.focus();
       return;
     }
-    const id = idToSendAgain({ number, type }, draft, known.rows.verifications) ?? crypto.randomUUID();
+    const id = idToSendAgain({ number, type }, draft, pageState.rows.verifications) ?? crypto.randomUUID();
     onDraft({ sent: { id, number, type }, code: '', over: id === draft.over ? undefined : draft.over });
     const purpose = changes ? 'change' : 'add';
     ask({ kind: 'text-code', accountId: account.id, verificationId: id, type, purpose }, number);

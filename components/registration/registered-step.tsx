@@ -2,7 +2,7 @@
 import { t } from '../../lib/shared/language/words.ts';
 import { Announced, Waiting } from '../elements/parts.tsx';
 import { PhoneTile } from '../phones/phone-tile.tsx';
-import type { AccountOverview } from '../view-model/overview.ts';
+import type { AccountOverview } from '../view-model/accounts.ts';
 import type { RegistrationStep } from '../view-model/registration.ts';
 
 export function RegisteredStep(props: {

@@ -3,7 +3,7 @@ import type { Command } from '../../lib/shared/model/commands.ts';
 import type { Account, HostedRegistration, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
 import { activityExport } from '../options/activity-export.ts';
 import { type ActivityItem, activityOf, byDay, openedBy } from './activity.ts';
-import type { Tile } from './overview.ts';
+import type { Tile } from './tiles.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const accountId = 'tenant.person';

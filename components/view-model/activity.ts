@@ -5,7 +5,7 @@ import { type ErrorDetails, isOutcomeUnknown } from '../../lib/shared/model/erro
 import { isOver } from '../../lib/shared/model/journal-entry.ts';
 import type { DefaultMethodChoice, PhoneType } from '../../lib/shared/model/phone-method.ts';
 import type { HostedRegistration, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
-import type { Tile } from './overview.ts';
+import type { Tile } from './tiles.ts';
 
 /** Commands that are told as they are; the others only look, or are told by the number that is being proven. */
 const told = [

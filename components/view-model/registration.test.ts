@@ -4,7 +4,7 @@ import type { ErrorKind } from '../../lib/shared/model/errors.ts';
 import type { CachedMethod, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import type { Asked } from '../data/ask.ts';
-import type { Known } from './overview.ts';
+import type { PageState } from './progress.ts';
 import {
   type AddingDraft,
   draftFor,
@@ -48,7 +48,7 @@ function entry(command: Command, state: JournalEntry['state'], more: Partial<Jou
   return { id: 'command', accountId, command, state, createdAt: now - 5_000, updatedAt: now - 1_000, ...more };
 }
 
-function known(verifications: Verification[], more: Partial<Rows> = {}, asked: Known['asked'] = []): Known {
+function pageState(verifications: Verification[], more: Partial<Rows> = {}, asked: PageState['asked'] = []): PageState {
   const rows = {
     connections: [],
     accounts: [],
@@ -75,21 +75,21 @@ describe('the step a person is at', () => {
     ['failed', 'number'],
     ['cancelled', 'number'],
   ] as const)('%s is at %s, also when nothing is known of what was typed', (state, step) => {
-    expect(registrationStep(known([verification(state)]), emptyAdding(accountId)).step).toBe(step);
+    expect(registrationStep(pageState([verification(state)]), emptyAdding(accountId)).step).toBe(step);
   });
 
   test('from the click until there is a row, the code is being texted', () => {
-    expect(registrationStep(known([], {}, [asking(textCode)]), draft)).toEqual({ step: 'number', isSending: true });
-    const again = known([failed('offline')], {}, [asking(textCode)]);
+    expect(registrationStep(pageState([], {}, [asking(textCode)]), draft)).toEqual({ step: 'number', isSending: true });
+    const again = pageState([failed('offline')], {}, [asking(textCode)]);
     expect(registrationStep(again, draft)).toEqual({ step: 'number', isSending: true });
   });
 
   test('a command that got lost is said, and can be given again', () => {
-    expect(registrationStep(known([], {}, [asking(textCode, 'unanswered')]), draft)).toMatchObject({
+    expect(registrationStep(pageState([], {}, [asking(textCode, 'unanswered')]), draft)).toMatchObject({
       isSending: false,
       lost: { id: 'asked' },
     });
-    expect(registrationStep(known([texted()], {}, [asking(confirm, 'unanswered')]), draft)).toMatchObject({
+    expect(registrationStep(pageState([texted()], {}, [asking(confirm, 'unanswered')]), draft)).toMatchObject({
       step: 'code',
       isConfirming: false,
       lost: { command: confirm },
@@ -97,7 +97,7 @@ describe('the step a person is at', () => {
   });
 
   test('another account has its own', () => {
-    expect(registrationStep(known([texted()]), emptyAdding('tenant.other'))).toEqual({
+    expect(registrationStep(pageState([texted()]), emptyAdding('tenant.other'))).toEqual({
       step: 'number',
       isSending: false,
     });
@@ -105,8 +105,8 @@ describe('the step a person is at', () => {
 
   test('the newest counts, and what is over does not bring back an older one', () => {
     const older = texted({ id: 'older', startedAt: now - 500_000 });
-    expect(registrationStep(known([older, texted()]), draft)).toMatchObject({ verification: { id: 'first' } });
-    expect(registrationStep(known([older, texted()]), { ...draft, over: 'first' })).toEqual({
+    expect(registrationStep(pageState([older, texted()]), draft)).toMatchObject({ verification: { id: 'first' } });
+    expect(registrationStep(pageState([older, texted()]), { ...draft, over: 'first' })).toEqual({
       step: 'number',
       isSending: false,
     });
@@ -114,16 +114,16 @@ describe('the step a person is at', () => {
 
   test('an end is told for ten minutes; a failure of what was just sent for as long as that is typed', () => {
     const long = { updatedAt: now - 11 * 60_000 };
-    expect(registrationStep(known([verification('registered', long)]), draft).step).toBe('number');
-    expect(registrationStep(known([failed('offline', long)]), emptyAdding(accountId))).not.toHaveProperty('error');
-    expect(registrationStep(known([failed('offline', long)]), draft)).toHaveProperty('error.kind', 'offline');
+    expect(registrationStep(pageState([verification('registered', long)]), draft).step).toBe('number');
+    expect(registrationStep(pageState([failed('offline', long)]), emptyAdding(accountId))).not.toHaveProperty('error');
+    expect(registrationStep(pageState([failed('offline', long)]), draft)).toHaveProperty('error.kind', 'offline');
   });
 
   test('a registered number that the directory does not show yet is looked for', () => {
-    expect(registrationStep(known([verification('registered', { readAt: now + 1 })]), draft)).toMatchObject({
+    expect(registrationStep(pageState([verification('registered', { readAt: now + 1 })]), draft)).toMatchObject({
       isAppearing: true,
     });
-    expect(registrationStep(known([verification('registered', { methodId: 'id' })]), draft)).toMatchObject({
+    expect(registrationStep(pageState([verification('registered', { methodId: 'id' })]), draft)).toMatchObject({
       isAppearing: false,
     });
   });
@@ -133,7 +133,7 @@ describe('a change', () => {
   const mobile: CachedMethod = { accountId, id: 'mobile', type: 'mobile', masked: '+44 •••• 102', smsSignIn: 'ready' };
   const changing = draftFor(emptyAdding(accountId), 'mobile');
   const step = (row: Verification, of: AddingDraft = changing) =>
-    registrationStep(known([row], { methods: [mobile] }), of);
+    registrationStep(pageState([row], { methods: [mobile] }), of);
 
   test('what ended is told where it was asked for, and nowhere else', () => {
     const refused = failed('number-in-use', { purpose: 'change' });
@@ -164,7 +164,8 @@ describe('a change', () => {
 });
 
 describe('the code step', () => {
-  const step = (row: Verification, journal: JournalEntry[] = []) => registrationStep(known([row], { journal }), draft);
+  const step = (row: Verification, journal: JournalEntry[] = []) =>
+    registrationStep(pageState([row], { journal }), draft);
 
   test.each([
     ['wrong-code', 'field'],

@@ -3,7 +3,8 @@
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { type ErrorDetails, errorKinds, mayHaveTakenEffect } from '../../lib/shared/model/errors.ts';
 import type { CachedMethod, Verification } from '../../lib/shared/model/rows.ts';
-import { isVerifying, type Known, newestVerification, type Progress, progressOf, progressOfKind } from './overview.ts';
+import { type PageState, type Progress, progressOf, progressOfKind } from './progress.ts';
+import { isOpen, newestVerification } from './verifications.ts';
 
 /** The types a registered number can have, in the order they are offered. */
 const registrableTypes = ['mobile', 'alternateMobile', 'office'] as const;
@@ -80,20 +81,20 @@ export interface CodeError {
 type Of<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
 
 /** A number that waits for its code comes first, whatever it is for; what has ended is told to whom it is about. */
-export function registrationStep(known: Known, draft: AddingDraft): RegistrationStep {
+export function registrationStep(pageState: PageState, draft: AddingDraft): RegistrationStep {
   const { accountId, over, sent } = draft;
-  const isOfThis = purposeOf(known, draft);
-  const newest = newestVerification(known, accountId);
-  if (newest && newest.id !== over && isVerifying(newest)) return openStep(known, newest);
+  const isOfThis = purposeOf(pageState, draft);
+  const newest = newestVerification(pageState, accountId);
+  if (newest && newest.id !== over && isOpen(newest)) return openStep(pageState, newest);
   const verification = newest && newest.id !== over && isOfThis(newest) ? newest : undefined;
   const texting = progressOfKind(
-    known,
+    pageState,
     'text-code',
     (command) => command.accountId === accountId && command.verificationId !== over && isOfThis(command),
   );
   if (texting.state === 'running') return { step: 'number', isSending: true };
   if (texting.state === 'lost') return { step: 'number', isSending: false, lost: texting };
-  const isNews = verification && known.now - verification.updatedAt <= newsMs;
+  const isNews = verification && pageState.now - verification.updatedAt <= newsMs;
   if (verification?.state === 'registered' && isNews) {
     return { step: 'registered', verification, isAppearing: verification.readAt !== undefined };
   }
@@ -109,13 +110,13 @@ export function registrationStep(known: Known, draft: AddingDraft): Registration
 }
 
 /** Whether a verification is of what the draft is for. */
-function purposeOf({ rows }: Known, { accountId, changes }: AddingDraft) {
+function purposeOf({ rows }: PageState, { accountId, changes }: AddingDraft) {
   const changed = rows.methods.find((method) => method.accountId === accountId && method.id === changes);
   return ({ purpose, type }: Pick<Verification, 'purpose' | 'type'>) =>
     changes === undefined ? purpose === 'add' : purpose === 'change' && type === changed?.type;
 }
 
-function openStep(known: Known, verification: Verification): RegistrationStep {
+function openStep(pageState: PageState, verification: Verification): RegistrationStep {
   const { id, state, commandId, challenge } = verification;
   if (state === 'sending') return { step: 'number', isSending: true };
   if (state === 'needs-step-up') {
@@ -125,16 +126,16 @@ function openStep(known: Known, verification: Verification): RegistrationStep {
       commandId,
       waiting: 'text-code',
       signedOut: verification.error?.kind === 'signed-out',
-      signIn: progressOfKind(known, 'step-up', (command) => command.commandId === commandId),
+      signIn: progressOfKind(pageState, 'step-up', (command) => command.commandId === commandId),
     };
   }
-  const confirming = progressOfKind(known, 'confirm-code', ({ verificationId }) => verificationId === id);
-  const resending = progressOfKind(known, 'resend-code', ({ verificationId }) => verificationId === id);
+  const confirming = progressOfKind(pageState, 'confirm-code', ({ verificationId }) => verificationId === id);
+  const resending = progressOfKind(pageState, 'resend-code', ({ verificationId }) => verificationId === id);
   const last = progressOf(
-    known,
+    pageState,
     (command) => (command.kind === 'confirm-code' || command.kind === 'resend-code') && command.verificationId === id,
   );
-  const ended = codeError(known, verification);
+  const ended = codeError(pageState, verification);
   if (last.state === 'needs-step-up' && ended?.at !== 'end') {
     const { id: waitingId, command, signedOut, signIn } = last;
     const waiting = command.kind === 'resend-code' ? 'resend-code' : 'confirm-code';
@@ -146,7 +147,7 @@ function openStep(known: Known, verification: Verification): RegistrationStep {
     verification,
     isConfirming: state === 'confirming' || confirming.state === 'running',
     isResending: resending.state === 'running',
-    wasResent: known.rows.journal.some(
+    wasResent: pageState.rows.journal.some(
       ({ command, createdAt }) =>
         command.kind === 'resend-code' && command.verificationId === id && createdAt <= (challenge?.sentAt ?? 0),
     ),
@@ -155,13 +156,15 @@ function openStep(known: Known, verification: Verification): RegistrationStep {
   };
 }
 
-function codeError(known: Known, { accountId, error, challenge }: Verification): CodeError | undefined {
-  if (challenge && challenge.expiresAt <= known.now) {
+function codeError(pageState: PageState, { accountId, error, challenge }: Verification): CodeError | undefined {
+  if (challenge && challenge.expiresAt <= pageState.now) {
     return { at: 'end', details: { kind: 'code-expired', at: challenge.expiresAt } };
   }
   // A fresh sign-in that is demanded is asked for as long as its command waits for it; given up, there is nothing to say.
   if (!error || error.kind === 'needs-step-up') return undefined;
-  return error.kind === 'signed-out' && hasSignedInSince(known, accountId, error.at) ? undefined : codeErrorOf(error);
+  return error.kind === 'signed-out' && hasSignedInSince(pageState, accountId, error.at)
+    ? undefined
+    : codeErrorOf(error);
 }
 
 function codeErrorOf(details: ErrorDetails): CodeError {
@@ -169,7 +172,7 @@ function codeErrorOf(details: ErrorDetails): CodeError {
   return { at: shownAt === 'code-field' ? 'field' : shownAt === 'code-end' ? 'end' : 'note', details };
 }
 
-function hasSignedInSince({ rows }: Known, accountId: string, time: number): boolean {
+function hasSignedInSince({ rows }: PageState, accountId: string, time: number): boolean {
   return rows.journal.some(
     (entry) =>
       (entry.command.kind === 'sign-in' || entry.command.kind === 'step-up') &&
@@ -191,7 +194,7 @@ export function idToSendAgain(
   if (sent?.number !== request.number || sent.type !== request.type) return undefined;
   const verification = verifications.find(({ id }) => id === sent.id);
   // Over while it is open: given up, to start again.
-  if (!verification || isVerifying(verification)) return sent.id === over ? undefined : sent.id;
+  if (!verification || isOpen(verification)) return sent.id === over ? undefined : sent.id;
   const { state, error } = verification;
   return state === 'failed' && error && mayHaveTakenEffect(error) ? sent.id : undefined;
 }

@@ -1,53 +1,92 @@
-// How a number can be removed: what stands in the way of it, and what would be left to sign in with. Pure.
+import { isWrite } from '../../lib/shared/model/commands.ts';
+import { defaultInTheWay } from '../../lib/shared/model/default-in-the-way.ts';
+import {
+  type DefaultMethodChoice,
+  defaultOfPhoneType,
+  type OtherMethod,
+  phoneTypeOfDefault,
+} from '../../lib/shared/model/phone-method.ts';
+import type { Account, CachedMethod, JournalEntry } from '../../lib/shared/model/rows.ts';
+import { type PageState, progressOfKind, visibleMs } from './progress.ts';
 
-import { type DefaultMethodChoice, defaultOfPhoneType, type OtherMethod } from '../../lib/shared/model/phone-method.ts';
-import type { Account, CachedMethod } from '../../lib/shared/model/rows.ts';
-
-/** What can become the default in place of a number. */
+/** A method that can become the default in place of a number. */
 export interface DefaultCandidate {
   choice: DefaultMethodChoice;
-  /** None where it is no phone. */
+  /** Not set if the method is no phone. */
   phone?: CachedMethod;
 }
 
 export type Removal =
-  /** `last`: nothing else is left to prove who one is; `perhaps` where only the phones are known. */
-  | { kind: 'free'; last: 'no' | 'perhaps' | 'yes' }
-  /** The service keeps a mobile number for as long as there is an alternate one. */
+  /** `isLast`: no other method is left to prove the user's identity; `unknown` if only the phones are known. */
+  | { kind: 'free'; isLast: 'no' | 'unknown' | 'yes' }
+  /** Microsoft Entra keeps a mobile number as long as there is an alternate mobile number. */
   | { kind: 'other-first'; other: Removable }
   | { kind: 'is-default'; candidates: DefaultCandidate[] }
-  /** The default, which the service did not let the person change here. */
+  /** The number is the default, and the service refused to change the default. */
   | { kind: 'default-elsewhere' }
-  /** The default, and what else there is to choose from is still being asked for. */
-  | { kind: 'looking' };
+  /** The number is the default, and the other methods are being read. */
+  | { kind: 'loading' };
 
 export interface Removable {
   method: CachedMethod;
   removal: Removal;
 }
 
-/** What is known beside the method itself. */
 export interface RemovalSituation {
   account: Account;
   /** All phones of the account. */
   methods: readonly CachedMethod[];
   isDefault(method: CachedMethod): boolean;
-  /** What there is beside phones is on its way. */
-  isLooking: boolean;
-  /** The service refused to change the default, not long ago. */
-  defaultRefused: boolean;
+  /** The methods other than phones are being read. */
+  isLoading: boolean;
+  /** The service recently refused to change the default. */
+  isDefaultRefused: boolean;
+}
+
+export function removalSituation(
+  pageState: PageState,
+  account: Account,
+  methods: readonly CachedMethod[],
+): RemovalSituation {
+  const { defaultMethod } = account;
+  return {
+    account,
+    methods,
+    isDefault: ({ type }) =>
+      defaultMethod !== 'unknown' && type !== 'unknown' && phoneTypeOfDefault(defaultMethod.kind) === type,
+    isLoading:
+      progressOfKind(pageState, 'list-methods', ({ accountId }) => accountId === account.id).state === 'running',
+    isDefaultRefused: isDefaultRefused(pageState, account),
+  };
+}
+
+/** Whether the last attempt to change the default was refused, also if the user has dismissed the message. */
+function isDefaultRefused({ rows, now }: PageState, { id }: Account): boolean {
+  const [last] = rows.journal
+    .filter(({ command }) => isWrite(command) && command.accountId === id)
+    .filter((entry) => isRefusalOfDefault(entry) || isChangeOfDefault(entry))
+    .toSorted((one, other) => other.createdAt - one.createdAt);
+  return last !== undefined && isRefusalOfDefault(last) && now - last.updatedAt <= visibleMs.failed;
+}
+
+function isRefusalOfDefault(entry: JournalEntry): boolean {
+  return entry.state === 'failed' && defaultInTheWay(entry) === 'refused';
+}
+
+function isChangeOfDefault({ command, state, defaultChanged }: JournalEntry): boolean {
+  return defaultChanged === true || (command.kind === 'make-default' && state === 'done');
 }
 
 export function removalOf(method: CachedMethod, situation: RemovalSituation): Removal {
-  const { account, methods, isDefault, isLooking, defaultRefused } = situation;
+  const { account, methods, isDefault, isLoading, isDefaultRefused } = situation;
   const phones = methods.filter(({ id }) => id !== method.id);
   const alternate = phones.find(({ type }) => type === 'alternateMobile');
   if (method.type === 'mobile' && alternate) {
     return { kind: 'other-first', other: { method: alternate, removal: removalOf(alternate, situation) } };
   }
   const others = otherMethodsOf(account);
-  const last = phones.length > 0 ? 'no' : others === undefined ? 'perhaps' : others.length > 0 ? 'no' : 'yes';
-  if (!isDefault(method)) return { kind: 'free', last };
+  const isLast = phones.length > 0 ? 'no' : others === undefined ? 'unknown' : others.length > 0 ? 'no' : 'yes';
+  if (!isDefault(method)) return { kind: 'free', isLast };
   const candidates: DefaultCandidate[] = [
     ...(others ?? []).flatMap((choice) => (choice === 'other' ? [] : { choice })),
     ...phones.flatMap((phone) => {
@@ -55,12 +94,12 @@ export function removalOf(method: CachedMethod, situation: RemovalSituation): Re
       return choice ? { choice, phone } : [];
     }),
   ];
-  if (defaultRefused && last !== 'yes') return { kind: 'default-elsewhere' };
+  if (isDefaultRefused && isLast !== 'yes') return { kind: 'default-elsewhere' };
   if (candidates.length > 0) return { kind: 'is-default', candidates };
-  return others === undefined && isLooking ? { kind: 'looking' } : { kind: 'free', last };
+  return others === undefined && isLoading ? { kind: 'loading' } : { kind: 'free', isLast };
 }
 
-/** A default that is no phone is one that there is, also before anything was asked for. */
+/** A default that is no phone is known before the methods are read. */
 function otherMethodsOf({ otherMethods, defaultMethod }: Account): OtherMethod[] | undefined {
   if (otherMethods || defaultMethod === 'unknown') return otherMethods;
   const { kind } = defaultMethod;

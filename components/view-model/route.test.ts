@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CachedMethod, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
-import type { Tile } from './overview.ts';
 import { routeToBegun } from './route.ts';
+import type { Tile } from './tiles.ts';
 
 const accountId = 'tenant.one';
 const times = { startedAt: 1, updatedAt: 1 };
@@ -18,7 +18,7 @@ const tiles = [method('mobile'), method('office')].map(
     isDefault: false,
     sms: 'ready',
     progress: { state: 'none' },
-    removal: { kind: 'free', last: 'no' },
+    removal: { kind: 'free', isLast: 'no' },
     isDueForReview: false,
   }),
 );

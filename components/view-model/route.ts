@@ -1,7 +1,7 @@
 // Where the person is on a surface. It is kept while the popup is closed. The popup and the options page keep theirs apart:
 // both may be open at once, and what is under way shows in both by the database.
 import type { Place, Route } from '../../lib/shared/model/place.ts';
-import type { AccountOverview } from './overview.ts';
+import type { AccountOverview } from './accounts.ts';
 import type { AddingDraft } from './registration.ts';
 
 export interface PlaceDraft extends Place {

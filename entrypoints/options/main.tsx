@@ -8,5 +8,7 @@ import { firstDraft } from '../../components/view-model/route.ts';
 const drafts = Promise.all([draft('connection', emptyConnection), draft('options', firstDraft)]);
 void startPage(
   'options',
-  drafts.then(([connection, place]) => (known) => <Options known={known} connection={connection} place={place} />),
+  drafts.then(([connection, place]) => (pageState) => (
+    <Options pageState={pageState} connection={connection} place={place} />
+  )),
 );

@@ -7,5 +7,5 @@ import { firstDraft } from '../../components/view-model/route.ts';
 const popupDraft = draft('popup', firstDraft);
 void startPage(
   'popup',
-  popupDraft.then((kept) => (known) => <Popup known={known} draft={kept} />),
+  popupDraft.then((kept) => (pageState) => <Popup pageState={pageState} draft={kept} />),
 );

@@ -1,7 +1,7 @@
 // Every request the extension makes, answered in every wrong way: the real background and adapters, the real gateway, the sandbox.
 // What a person sees then, and when it is tried again, is docs/faults.md. `npx vitest run tests/withstand/faults -u` writes it.
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { overviewOf } from '../../components/view-model/overview.ts';
+import { overviewOf } from '../../components/view-model/accounts.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { isWrite } from '../../lib/shared/model/commands.ts';
@@ -239,9 +239,9 @@ async function shown({ extension, accountId, verificationId }: Situation, id: st
   if (command.kind === 'sync') {
     const overview = overviewOf(known, accountId);
     if (overview.screen !== 'account') throw new Error('There is no account.');
-    const { account, syncError, refreshing } = overview.current;
+    const { account, syncError, isSyncing } = overview.current;
     if (account.session === 'signed-out') return { words: words('sign_in.again'), way: 'sign in' };
-    if (syncError || refreshing) return { ...ofError(syncError), running: refreshing };
+    if (syncError || isSyncing) return { ...ofError(syncError), running: isSyncing };
   }
   switch (entry.state) {
     case 'accepted':

@@ -4,7 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { overviewOf } from '../../components/view-model/overview.ts';
+import { overviewOf } from '../../components/view-model/accounts.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
 import type { Interference } from '../../services/sandbox/sandbox.ts';
 import { Extension, stopTime } from './extension.ts';
@@ -370,7 +370,7 @@ class World {
       expect(step.step === 'number' && step.isSending, 'sending for ever').toBe(false);
       expect(step.step === 'code' && (step.isConfirming || step.isResending), 'checking for ever').toBe(false);
       expect(step.step === 'registered' && step.isAppearing, 'appearing for ever').toBe(false);
-      expect(overview.current.refreshing, 'refreshing for ever').toBe(false);
+      expect(overview.current.isSyncing, 'refreshing for ever').toBe(false);
     }
     // Longer than any wait that was asked for.
     extension.isVisible = false;

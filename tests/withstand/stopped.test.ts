@@ -1,7 +1,8 @@
 // The background is stopped at every point where a command waits: before a request leaves, after the service acted but before the
 // answer is there, between two writings to the database. For every command, at every such point, with the real code.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { overviewOf, type Progress } from '../../components/view-model/overview.ts';
+import { overviewOf } from '../../components/view-model/accounts.ts';
+import type { Progress } from '../../components/view-model/progress.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
 import type { Command, CommandKind } from '../../lib/shared/model/commands.ts';
 import { Extension, stopTime } from './extension.ts';
@@ -233,14 +234,14 @@ async function seen(id: string): Promise<{ running: string[]; said: boolean }> {
     .map(({ command }) => command.kind as string);
   const overview = overviewOf(known, accountId);
   if (overview.screen === 'account') {
-    const { tiles, refreshing, signIn, adding } = overview.current;
+    const { tiles, isSyncing, signIn, adding } = overview.current;
     const parts: Record<string, Progress> = {
       signIn,
       adding,
       ...Object.fromEntries(tiles.map((tile) => [tile.method.type, tile.progress])),
     };
     running.push(...Object.keys(parts).filter((name) => parts[name]?.state === 'running'));
-    if (refreshing) running.push('refreshing');
+    if (isSyncing) running.push('refreshing');
     const step = registrationStep(known, {
       ...emptyAdding(accountId),
       sent: { id: verificationId, number, type: 'mobile' },

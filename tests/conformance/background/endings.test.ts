@@ -1,7 +1,7 @@
 // Every change in every course it can take: what the pages show in the end is what the service has, and what is told of the
 // change is what became of it. The real background against the sandbox, in the sandbox's time.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { overviewOf } from '../../../components/view-model/overview.ts';
+import { overviewOf } from '../../../components/view-model/accounts.ts';
 import { tablesOf } from '../../../lib/background/db/read-tables.ts';
 import type { Command } from '../../../lib/shared/model/commands.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';

@@ -1,0 +1,143 @@
+import { accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
+import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
+import { isWrite } from '../../lib/shared/model/commands.ts';
+import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
+import { type Standing, standingsOf } from '../../lib/shared/model/offer.ts';
+import type { Account, Connection, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
+import { type Inert, inertnessOf } from '../../lib/shared/policy/overlay.ts';
+import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
+import { type PageState, type Progress, progressOfKind, signInProgress } from './progress.ts';
+import { type Tile, tilesOf } from './tiles.ts';
+import { openVerificationOf } from './verifications.ts';
+
+export interface AccountOverview {
+  account: Account;
+  connection: Connection;
+  tiles: Tile[];
+  /** Numbers removed in this browser a moment ago. */
+  removed: { id: string; masked: string }[];
+  /** `on-tiles`: each tile says whether its number can sign in. */
+  availability: 'on-tiles' | 'not-available' | 'unknown';
+  neverSynced: boolean;
+  isSyncing: boolean;
+  /** Why the last sync failed; not set if the account is signed out. */
+  syncError: ErrorDetails | undefined;
+  signIn: Progress;
+  /** Opening the service's page for a hosted registration. */
+  adding: Progress;
+  /** The newest hosted registration. */
+  registration: HostedRegistration | undefined;
+  openVerification: Verification | undefined;
+  /** Number of tasks for the user: numbers to enable or review, requested sign-ins, a code to enter. */
+  taskCount: number;
+  /** Match patterns of the account pages on which the banner would offer a number of this account. */
+  pagesToReach: string[];
+}
+
+export interface Organization {
+  connection: Connection;
+  signIn: Progress;
+}
+
+export type Overview =
+  | { screen: 'inert'; inert: Inert }
+  | { screen: 'not-connected' }
+  | { screen: 'signed-out'; organizations: Organization[] }
+  | { screen: 'account'; accounts: AccountOverview[]; current: AccountOverview };
+
+export function overviewOf(pageState: PageState, chosenAccountId: string | undefined): Overview {
+  const { connections, accounts, policy } = pageState.rows;
+  const inert = inertnessOf(policy?.values ?? {});
+  if (inert) return { screen: 'inert', inert };
+  if (connections.length === 0) return { screen: 'not-connected' };
+  const connectionOf = (account: Account | undefined) => connections.find(({ id }) => id === account?.connectionId);
+  const connected = accounts.filter(connectionOf);
+  const account =
+    connected.find(({ id }) => id === chosenAccountId) ??
+    connected.find(({ id }) => openVerificationOf(pageState, id)) ??
+    connected.find(({ session }) => session === 'signed-in') ??
+    connected[0];
+  const connection = connectionOf(account);
+  if (!account || !connection) {
+    return {
+      screen: 'signed-out',
+      organizations: connections.map((connection) => ({
+        connection,
+        signIn: signInProgress(pageState, connection.id),
+      })),
+    };
+  }
+  const current = accountOverview(pageState, account, connection);
+  const overviews = connected.map((other) =>
+    other === account ? current : accountOverview(pageState, other, connectionOf(other) ?? connection),
+  );
+  return { screen: 'account', accounts: overviews, current };
+}
+
+function accountOverview(pageState: PageState, account: Account, connection: Connection): AccountOverview {
+  const { rows } = pageState;
+  const isOfAccount = ({ accountId }: { accountId: string }) => accountId === account.id;
+  const tiles = tilesOf(pageState, account, hasSmsSignIn(connection));
+  const settings = settingsInEffect(rows.settings, rows.policy?.values);
+  const offers = standingsOf({ ...rows, settings }, pageState.now).filter(
+    (offer) => isOfAccount(offer) && offer.isOfferable,
+  );
+  const isSignedOut = account.session === 'signed-out';
+  return {
+    account,
+    connection,
+    tiles,
+    removed: removedNumbers(pageState, account, tiles),
+    availability: availabilityOf(connection, tiles),
+    neverSynced: account.syncedAt === undefined,
+    isSyncing:
+      progressOfKind(pageState, 'sync', isOfAccount).state === 'running' ||
+      (account.syncedAt === undefined && !account.syncError && !isSignedOut),
+    syncError: isSignedOut ? undefined : account.syncError,
+    signIn: signInProgress(pageState, connection.id, account),
+    adding: progressOfKind(pageState, 'add-hosted', isOfAccount),
+    registration: rows.registrations.filter(isOfAccount).toSorted((one, other) => other.startedAt - one.startedAt)[0],
+    openVerification: openVerificationOf(pageState, account.id),
+    taskCount: taskCount(pageState, account, tiles, offers),
+    pagesToReach: offers.length > 0 ? patternsOf(accountPagesInUse([connection], settings)) : [],
+  };
+}
+
+function taskCount(
+  pageState: PageState,
+  { id, session }: Account,
+  tiles: readonly Tile[],
+  offers: readonly Standing[],
+): number {
+  const numbers = new Set([
+    ...offers.map(({ methodId }) => methodId),
+    ...tiles.flatMap(({ method, isDueForReview }) => (isDueForReview ? method.id : [])),
+  ]);
+  const stepUps = pageState.rows.journal.filter(
+    ({ command, state }) => isWrite(command) && command.accountId === id && state === 'needs-step-up',
+  );
+  return numbers.size + stepUps.length + Number(session === 'signed-out') + Number(!!openVerificationOf(pageState, id));
+}
+
+function removedNumbers(pageState: PageState, { id }: Account, tiles: readonly Tile[]): AccountOverview['removed'] {
+  const removals = pageState.rows.journal.flatMap(({ command }) =>
+    command.kind === 'remove' && command.accountId === id ? command.methodId : [],
+  );
+  return [...new Set(removals)].flatMap((methodId) => {
+    if (tiles.some(({ method }) => method.id === methodId)) return [];
+    const progress = progressOfKind(
+      pageState,
+      'remove',
+      (command) => command.accountId === id && command.methodId === methodId,
+    );
+    return progress.state === 'done' && progress.entry.masked ? { id: progress.id, masked: progress.entry.masked } : [];
+  });
+}
+
+/** A user cannot read the organization's policy; only the state of the user's mobile number shows it. */
+function availabilityOf(connection: Connection, tiles: readonly Tile[]): AccountOverview['availability'] {
+  if (!hasSmsSignIn(connection)) return connection.smsSignIn === 'off' ? 'not-available' : 'on-tiles';
+  const mobiles = tiles.filter(({ method }) => method.type === 'mobile');
+  if (mobiles.length === 0) return 'unknown';
+  return mobiles.every(({ method }) => method.smsSignIn === 'notAllowedByPolicy') ? 'not-available' : 'on-tiles';
+}

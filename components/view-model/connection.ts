@@ -1,0 +1,14 @@
+import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
+
+/** Field of the connection form at which an error of connecting is shown; undefined: the error concerns no field. */
+export function fieldOf({
+  kind,
+  code,
+}: ErrorDetails): 'tenant' | 'clientId' | 'gatewayUrl' | 'gatewayScope' | undefined {
+  if (code === 'gateway-unreachable') return 'gatewayUrl';
+  if (kind !== 'not-configured') return undefined;
+  if (code === 'invalid-gateway-url' || code === 'gateway-unknown') return 'gatewayUrl';
+  if (code === 'invalid-gateway-scope') return 'gatewayScope';
+  if (code === 'invalid-tenant' || code === 'AADSTS90002') return 'tenant';
+  return code === 'invalid-client-id' || code === 'AADSTS700016' ? 'clientId' : undefined;
+}

@@ -1,0 +1,103 @@
+import { type Command, isWrite, type Write } from '../../lib/shared/model/commands.ts';
+import { isDueForReview } from '../../lib/shared/model/number-review.ts';
+import { phoneTypeOfDefault } from '../../lib/shared/model/phone-method.ts';
+import type { Account, CachedMethod } from '../../lib/shared/model/rows.ts';
+import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
+import { noProgress, type PageState, type Progress, progressOf, progressOfKind } from './progress.ts';
+import { type Removal, type RemovalSituation, removalOf, removalSituation } from './removal.ts';
+
+export interface Tile {
+  method: CachedMethod;
+  isDefault: boolean;
+  /** SMS sign-in with the number; `none`: the number has no such option. */
+  sms: 'ready' | 'notEnabled' | 'notConfigured' | 'inUse' | 'unknown' | 'none';
+  progress: Progress;
+  removal: Removal;
+  /** Ask whether the number still belongs to the user. */
+  isDueForReview: boolean;
+}
+
+const order: CachedMethod['type'][] = ['mobile', 'alternateMobile', 'office', 'unknown'];
+
+/** @param hasSmsSignIn whether the organization's cloud and settings have SMS sign-in at all */
+export function tilesOf(pageState: PageState, account: Account, hasSmsSignIn: boolean): Tile[] {
+  const methods = pageState.rows.methods
+    .filter(({ accountId }) => accountId === account.id)
+    .toSorted((one, other) => order.indexOf(one.type) - order.indexOf(other.type));
+  const situation = removalSituation(pageState, account, methods);
+  return methods.map((method) => tileOf(pageState, situation, method, hasSmsSignIn));
+}
+
+function tileOf(pageState: PageState, situation: RemovalSituation, method: CachedMethod, hasSmsSignIn: boolean): Tile {
+  const tile: Tile = {
+    method,
+    isDefault: situation.isDefault(method),
+    sms: hasSmsSignIn ? smsOf(method) : 'none',
+    progress: progressOfMethod(pageState, method),
+    removal: removalOf(method, situation),
+    isDueForReview: situation.account.session === 'signed-in' && shouldAskForReview(pageState, method),
+  };
+  return isOutdated(tile) || isAboutPreviousNumber(pageState, tile) ? { ...tile, progress: noProgress } : tile;
+}
+
+function smsOf({ type, smsSignIn }: CachedMethod): Tile['sms'] {
+  switch (smsSignIn) {
+    case 'notAllowedByPolicy':
+    case 'notSupported':
+      return 'none';
+    case 'phoneNumberNotUnique':
+      return 'inUse';
+    case 'unknown':
+      return type === 'mobile' ? 'unknown' : 'none';
+    default:
+      return smsSignIn;
+  }
+}
+
+function shouldAskForReview(pageState: PageState, method: CachedMethod): boolean {
+  const { confirmations, settings, policy } = pageState.rows;
+  const { numberReviewDays } = settingsInEffect(settings, policy?.values);
+  const answer = progressOfKind(
+    pageState,
+    'confirm-number',
+    ({ accountId, methodId }) => accountId === method.accountId && methodId === method.id,
+  );
+  return answer.state !== 'running' && isDueForReview(method, confirmations, numberReviewDays, pageState.now);
+}
+
+type TileCommand = Write | Extract<Command, { kind: 'try-sign-in' }>;
+
+function progressOfMethod(pageState: PageState, method: CachedMethod): Progress {
+  const isTileCommand = (command: Command): command is TileCommand =>
+    isWrite(command) || command.kind === 'try-sign-in';
+  return progressOf(
+    pageState,
+    (command) => isTileCommand(command) && command.accountId === method.accountId && concerns(command, method),
+  );
+}
+
+function concerns(command: TileCommand, { id, type }: CachedMethod): boolean {
+  return command.kind === 'make-default' ? phoneTypeOfDefault(command.method) === type : command.methodId === id;
+}
+
+/** Whether the command was about a number that the method no longer has. */
+function isAboutPreviousNumber({ rows }: PageState, { method, progress }: Tile): boolean {
+  if (progress.state !== 'done' && progress.state !== 'failed' && progress.state !== 'cancelled') return false;
+  const { masked = method.masked } = rows.journal.find(({ id }) => id === progress.id) ?? {};
+  return masked !== method.masked;
+}
+
+/** Whether the method has changed since the command ended, so that its result contradicts the method's state. */
+function isOutdated({ progress, sms, isDefault }: Tile): boolean {
+  if ('command' in progress && progress.command.kind === 'try-sign-in') {
+    return progress.state !== 'running' && sms !== 'ready';
+  }
+  if (progress.state !== 'done' && progress.state !== 'failed') return false;
+  const isDone = progress.state === 'done';
+  if (progress.command.kind === 'make-default') return isDone !== isDefault;
+  // A removed number has a tile only after it was registered again.
+  if (progress.command.kind === 'remove') return isDone;
+  const requested = progress.command.kind === 'enable' ? 'ready' : 'notEnabled';
+  if (progress.state === 'failed') return sms === requested;
+  return sms !== requested && !(progress.command.kind === 'enable' && sms === 'notConfigured');
+}
