@@ -3,7 +3,7 @@ import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'wxt';
-import { originsOf } from './lib/shared/model/clouds.ts';
+import { hostPermissions } from './lib/shared/model/clouds.ts';
 import { chromiumPublicKey, geckoId } from './lib/shared/model/extension-ids.ts';
 import { keepBudgets, sizesOf } from './scripts/budgets.ts';
 import { compileAhead } from './scripts/compile-hint.ts';
@@ -42,7 +42,7 @@ export default defineConfig({
     incognito: 'not_allowed',
     permissions: ['alarms', 'identity', 'scripting', 'storage'],
     // Without them Retry-After of the global cloud cannot be read, and the banner is on no account page.
-    host_permissions: originsOf('global'),
+    host_permissions: hostPermissions('global'),
     // Other clouds, and account pages of an organization's own: each host is asked for when it is configured.
     // docs/decisions/account-pages-on-other-hosts.md
     optional_host_permissions: ['https://*/*'],

@@ -2,7 +2,7 @@
 // signed in, what was done, what is stored, and what IT has to register.
 import type { Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { t } from '../lib/shared/language/words.ts';
+import { t } from '../lib/shared/language/translate.ts';
 import { AccountSwitch } from './account/account-switch.tsx';
 import { AccountView, chooseAccount, usePlace } from './account/account-view.tsx';
 import { Farewell, InertView } from './account/inert-view.tsx';

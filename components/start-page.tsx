@@ -5,7 +5,7 @@ import './styles/parts.css';
 import { computed, signal } from '@preact/signals';
 import { type ComponentChildren, render } from 'preact';
 import { useEffect, useErrorBoundary } from 'preact/hooks';
-import { applyLanguage, t } from '../lib/shared/language/words.ts';
+import { applyLanguage, t } from '../lib/shared/language/translate.ts';
 import { sendMessage } from '../lib/shared/messages/protocol.ts';
 import { readRows } from '../lib/shared/tables/page-rows.ts';
 import { createAsk } from './data/ask.ts';

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { clouds, originsOf } from '../lib/shared/model/clouds.ts';
+import { clouds, hostPermissions } from '../lib/shared/model/clouds.ts';
 import { chromiumId, chromiumPublicKey, geckoId, redirectUris } from '../lib/shared/model/extension-ids.ts';
 import { policyKeys } from '../lib/shared/policy/rules.ts';
 import { checkPolicy } from '../lib/shared/policy/validate.ts';
@@ -29,7 +29,7 @@ test('every host and every permission', async () => {
     ([, name]) => name,
   );
   expect(permissions.length).toBeGreaterThan(3);
-  for (const each of [...permissions, ...originsOf('global')]) {
+  for (const each of [...permissions, ...hostPermissions('global')]) {
     expect(page('hosts-and-permissions.md')).toContain(`\`${each}\``);
   }
 });

@@ -14,7 +14,7 @@ import { findBrowser, requireBrowsers } from './browsers.ts';
 import { buildExtension } from './build.ts';
 import { findProblems } from './driver/axe.ts';
 import { messagesJson, readLocale } from './locales.ts';
-import { type BannerState, bannerStates } from './look/banner-states.ts';
+import { bannerStates, type NamedBannerState } from './look/banner-states.ts';
 import { fillDatabase } from './look/fill-database.ts';
 import { namesIn } from './look/name-in-language.ts';
 import { type State, statesAt } from './look/states.ts';
@@ -107,13 +107,13 @@ const states = all.filter(({ name }) => (values.store ? storeStates.includes(nam
 const taken = new Map<string, Taken[]>(variants.map(({ name }) => [name, []]));
 for (const state of states) {
   try {
-    if (!('standing' in state)) await open(state);
+    if (!('bannerState' in state)) await open(state);
   } catch (error) {
     problems.add(`${state.name}: ${error instanceof Error ? error.message : error}`);
     continue;
   }
   for (const variant of variants) {
-    if ('standing' in state) await showBanner(state, variant);
+    if ('bannerState' in state) await showBanner(state, variant);
     else await show(state, variant);
     const picture = pictureOf(state, variant.name);
     await page.screenshot({ path: join(folder, picture.file), animations: 'disabled' });
@@ -134,7 +134,7 @@ for (const variant of variants) {
   console.log(`${variant.name}: ${states.length} states`);
 }
 if (values.page) {
-  const pair = (state: State | BannerState) => [pictureOf(state, 'light'), pictureOf(state, 'dark')] as const;
+  const pair = (state: State | NamedBannerState) => [pictureOf(state, 'light'), pictureOf(state, 'dark')] as const;
   await writeStatesPage(context, folder, all.map(pair), (name) => only.test(name));
 }
 if (values.store) {
@@ -150,9 +150,9 @@ for (const problem of problems) console.error(problem);
 console.log(`${folder}: ${problems.size} problems`);
 process.exitCode = problems.size === 0 ? 0 : 1;
 
-function pictureOf(state: State | BannerState, variant: string): Taken {
+function pictureOf(state: State | NamedBannerState, variant: string): Taken {
   const file = `${variant}-${state.name.replaceAll(/[^a-z]+/gi, '-')}.png`;
-  return { name: state.name, kind: 'standing' in state ? 'banner' : state.page, file };
+  return { name: state.name, kind: 'bannerState' in state ? 'banner' : state.page, file };
 }
 
 /** The pages as they are shipped. Without a background that would change the rows which are to be looked at. */
@@ -222,13 +222,13 @@ function whatIsCut(): string[] {
 }
 
 /** The shipped script on a page that is not ours, with the words it would be told. */
-async function showBanner({ standing }: BannerState, variant: Variant): Promise<void> {
+async function showBanner({ bannerState }: NamedBannerState, variant: Variant): Promise<void> {
   await emulate(variant);
   await page.setViewportSize({ width: variant.width.banner, height: 320 });
   bannerWords ??= await bundle('lib/background/account-pages/banner-content.ts');
   const content: BannerContent = await filling.evaluate(`(() => {
     ${bannerWords}
-    return bundled.contentOf(${JSON.stringify(standing)});
+    return bundled.bannerContent(${JSON.stringify(bannerState)});
   })()`);
   await page.goto('about:blank');
   await page.setContent(

@@ -85,10 +85,10 @@ const defects: readonly Defect[] = [
   },
   {
     what: 'Whoever is inside the extension may send commands, also its script on a web page',
-    file: 'lib/background/senders.ts',
+    file: 'lib/background/message-senders.ts',
     find: 'if (sender.id !== own.id || originOfSender(sender) !== own.origin) {',
     instead: 'if (sender.id !== own.id) {',
-    tests: ['lib/background/senders.test.ts'],
+    tests: ['lib/background/message-senders.test.ts'],
   },
   {
     what: 'The nonce of the id token is not looked at',

@@ -1,7 +1,7 @@
 // Whose phones these are; with several accounts, the choice among them.
 
 import { browser } from '../../lib/shared/browser.ts';
-import { counted, t } from '../../lib/shared/language/words.ts';
+import { counted, t } from '../../lib/shared/language/translate.ts';
 import { Icon, Mark } from '../elements/icons.tsx';
 import { UserName } from '../elements/parts.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';

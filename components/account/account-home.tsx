@@ -1,6 +1,6 @@
 // The main view: an account's phone numbers and what can be done with them.
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';

@@ -1,5 +1,5 @@
 // Whose phones, activity and stored things the options page shows; with several accounts, the choice among them.
-import { counted, t } from '../../lib/shared/language/words.ts';
+import { counted, t } from '../../lib/shared/language/translate.ts';
 import { UserName } from '../elements/parts.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';
 import { Avatar } from './account-header.tsx';

@@ -2,7 +2,7 @@
 // something else: so what is asked is shown in full, and Enable waits until the person can have seen it.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
 import { PhoneNumber, UserName } from '../elements/parts.tsx';

@@ -1,6 +1,6 @@
 // Why nothing works at the moment, where the organization's settings are the reason; and what they have taken away.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Farewell as FarewellRow } from '../../lib/shared/model/rows.ts';
 import type { Inert } from '../../lib/shared/policy/overlay.ts';
 import { Heading } from '../elements/heading.tsx';

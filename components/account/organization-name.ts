@@ -1,7 +1,7 @@
 // What an organization is called: a connection that comes from policy may have no name. In many languages, what then takes its
 // place is another form in a sentence ("at your organization") than alone.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 
 /** In place of `{tenant}` in a sentence. */

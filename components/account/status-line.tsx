@@ -1,6 +1,6 @@
 // How fresh the picture is, and the button that refreshes it.
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
-import { language, t } from '../../lib/shared/language/words.ts';
+import { language, t } from '../../lib/shared/language/translate.ts';
 import { Icon } from '../elements/icons.tsx';
 import { usePage } from '../page.ts';
 import type { AccountOverview } from '../view-model/accounts.ts';

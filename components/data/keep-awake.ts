@@ -1,14 +1,14 @@
 // A visible page drives what waits: the background sleeps, and alarms are too slow while somebody is looking.
 import { effect, type ReadonlySignal } from '@preact/signals';
-import { awaitedAccounts } from '../../lib/shared/model/awaited-accounts.ts';
-import { pageSyncDistanceMs } from '../../lib/shared/model/sync-distance.ts';
+import { accountsToPoll } from '../../lib/shared/model/accounts-to-poll.ts';
+import { minPageSyncIntervalMs } from '../../lib/shared/model/sync-distance.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { isThere, type Live } from './live.ts';
 
 /** How often the service is asked for what is being changed on a page of its own. */
 const registrationMs = 5_000;
 /** What is changed elsewhere unannounced is seen on a page that stays open, as soon as the account may be read again. */
-const openPageMs = pageSyncDistanceMs + 5_000;
+const openPageMs = minPageSyncIntervalMs + 5_000;
 /** Least distance between two calls for the same wait, or for being looked at. */
 const distanceMs = 2_000;
 /** The first call, where nothing is drawn by then. */
@@ -19,7 +19,7 @@ export function nextCall(rows: Rows, calledAt: number): number | undefined {
   const { accounts, journal, verifications } = rows;
   const times = journal.flatMap(({ state, readAt }) => (state === 'settling' && readAt !== undefined ? [readAt] : []));
   times.push(...verifications.flatMap(({ readAt }) => readAt ?? []));
-  if (awaitedAccounts(rows, calledAt).size > 0) times.push(calledAt + registrationMs);
+  if (accountsToPoll(rows, calledAt).size > 0) times.push(calledAt + registrationMs);
   if (accounts.some(({ session }) => session === 'signed-in')) times.push(calledAt + openPageMs);
   return times.length > 0 ? Math.min(...times) : undefined;
 }

@@ -1,7 +1,7 @@
 // The question before a change: it names what is changed, Esc and Cancel leave everything as it is.
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 
 export function ConfirmDialog(props: {
   title: string;

@@ -1,5 +1,5 @@
 // By whom something is set that people cannot change.
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { usePolicy } from '../page.ts';
 
 export function Locked() {

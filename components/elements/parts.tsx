@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { Icon, type IconName } from './icons.tsx';
 
 /** A phone number reads left to right, also in a right-to-left page. */

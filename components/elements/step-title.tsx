@@ -1,6 +1,6 @@
 // The head of a step: the way back, and the heading, which takes the focus when its step begins.
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { Heading } from './heading.tsx';
 import { Icon } from './icons.tsx';
 

@@ -1,7 +1,7 @@
 // For a person whose IT has not prepared anything: the words to send them.
 
 import { browser } from '../../lib/shared/browser.ts';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { rules } from '../../lib/shared/policy/rules.ts';
 import { CopyButton } from '../elements/parts.tsx';
 

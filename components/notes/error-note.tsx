@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { browser } from '../../lib/shared/browser.ts';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
-import { errorWords, language, t } from '../../lib/shared/language/words.ts';
+import { errorText, language, t } from '../../lib/shared/language/translate.ts';
 import { adminConsentUrl } from '../../lib/shared/model/admin-consent.ts';
 import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
@@ -44,7 +44,7 @@ interface ErrorNoteProps extends About {
 export function ErrorNote({ error, onRetry, onClose, actions, children, ...about }: ErrorNoteProps) {
   const { connection, account } = about;
   const now = usePage().now.value;
-  const { title, help } = errorWords(error.kind);
+  const { title, help } = errorText(error.kind);
   const wait = error.retryAt && error.retryAt > now ? relativeTime(error.retryAt, now, language) : undefined;
   const { retry, ask } = errorKinds[error.kind];
   const canRetry = onRetry !== undefined && retry !== 'no' && wait === undefined;

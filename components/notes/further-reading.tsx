@@ -1,5 +1,5 @@
 // Pages the organization wants people to read: about SMS sign-in, and about what is safer than it.
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { usePolicy } from '../page.ts';
 
 export function FurtherReading() {

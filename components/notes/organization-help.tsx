@@ -1,5 +1,5 @@
 // Whom to ask, as the organization says it: its own words and ways, or nothing.
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { usePolicy } from '../page.ts';
 
 export function OrganizationHelp() {

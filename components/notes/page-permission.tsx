@@ -1,7 +1,7 @@
 // Where the browser does not let the banner onto an account page, the person is told, and asked by one click.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { language, t } from '../../lib/shared/language/words.ts';
+import { language, t } from '../../lib/shared/language/translate.ts';
 import { request, whenChanged, withheldOf } from '../data/host-permissions.ts';
 import { Note } from '../elements/parts.tsx';
 

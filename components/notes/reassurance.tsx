@@ -1,6 +1,6 @@
 // What a person can rely on before a number is given: the seed's sentence, or for a change that the old number stays until then.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { CachedMethod } from '../../lib/shared/model/rows.ts';
 import { WithNumber } from '../elements/parts.tsx';
 

@@ -1,6 +1,6 @@
 // The way to the service's own page, where something can be changed that can not be changed here.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 import { securityInfoUrl } from '../../lib/shared/model/security-info.ts';
 import { Icon } from '../elements/icons.tsx';

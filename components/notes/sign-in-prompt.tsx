@@ -1,6 +1,6 @@
 // How a sign-in is getting on, and the button that starts one.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Waiting } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';

@@ -1,6 +1,6 @@
 // A change that waits for a fresh sign-in, wherever it was asked for: it goes on by itself after that, or can be left.
 import type { ComponentChildren } from 'preact';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
 import { Note } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';

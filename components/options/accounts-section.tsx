@@ -1,6 +1,6 @@
 // Who is signed in, signing in, and signing out: here, or also at the service.
 import { useSignal } from '@preact/signals';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { organizationTitle } from '../account/organization-name.ts';
 import { Announced, UserName, Waiting } from '../elements/parts.tsx';

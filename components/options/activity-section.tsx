@@ -1,7 +1,7 @@
 // What was done with the account from this browser, newest first, and the way on for who did not do it.
 import { useSignal } from '@preact/signals';
 import { browser } from '../../lib/shared/browser.ts';
-import { counted, errorWords, language, sentences, t } from '../../lib/shared/language/words.ts';
+import { counted, errorText, language, sentences, t } from '../../lib/shared/language/translate.ts';
 import { retentionDays } from '../../lib/shared/model/rows.ts';
 import type { AccountRows } from '../data/account-rows.ts';
 import { Icon } from '../elements/icons.tsx';
@@ -82,7 +82,7 @@ function Item(props: { item: ActivityItem; textOf: (items: ActivityItem[]) => st
         <p class={`ended ${state}`}>
           {state === 'done' && <Icon name="tick" />}
           {state === 'failed' && <Icon name="warning" />}
-          <span>{sentences(activityState(state), error && errorWords(error.kind).title)}</span>
+          <span>{sentences(activityState(state), error && errorText(error.kind).title)}</span>
         </p>
         <details>
           <summary aria-label={t('activity.more_named', about)}>{t('activity.more')}</summary>

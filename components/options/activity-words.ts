@@ -1,5 +1,5 @@
 // What was done, how it ended and on which day, in the person's language.
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { defaultMethodName } from '../phones/method-name.tsx';
 import type { ActivityItem } from '../view-model/activity.ts';
 

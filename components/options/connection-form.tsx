@@ -2,8 +2,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { browser } from '../../lib/shared/browser.ts';
-import { t } from '../../lib/shared/language/words.ts';
-import { type CloudName, cloudNames, clouds, originsOf } from '../../lib/shared/model/clouds.ts';
+import { t } from '../../lib/shared/language/translate.ts';
+import { type CloudName, cloudNames, clouds, hostPermissions } from '../../lib/shared/model/clouds.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { Announced, Waiting } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
@@ -139,7 +139,7 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
     const granted =
       trimmed.cloud === 'global'
         ? Promise.resolve()
-        : browser.permissions.request({ origins: originsOf(trimmed.cloud) }).catch(() => {});
+        : browser.permissions.request({ origins: hostPermissions(trimmed.cloud) }).catch(() => {});
     void granted.then(() => ask({ kind: 'connect', connection: requestOf(trimmed) }));
   };
 

@@ -1,6 +1,6 @@
 // Signing out and forgetting an account are one thing: what is stored here of an account is there for its sign-in.
 import { useSignal } from '@preact/signals';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { usePage } from '../page.ts';

@@ -1,7 +1,7 @@
 // What the organization's IT registers and approves, ready to be copied.
 
 import { browser } from '../../lib/shared/browser.ts';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { adminConsentUrl } from '../../lib/shared/model/admin-consent.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 import { rules } from '../../lib/shared/policy/rules.ts';

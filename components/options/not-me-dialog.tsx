@@ -1,5 +1,5 @@
 // "I did not do this": what to do now, the most urgent first.
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { CopyButton, Facts, WithNumber } from '../elements/parts.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';

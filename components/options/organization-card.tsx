@@ -1,6 +1,6 @@
 // An organization this extension is connected to, and the way to end that.
 import { useSignal } from '@preact/signals';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 import { organizationName, organizationTitle } from '../account/organization-name.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';

@@ -1,6 +1,6 @@
 // The organizations this extension is connected to, and connecting to one.
 import type { Signal } from '@preact/signals';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { mayConnect } from '../../lib/shared/policy/overlay.ts';
 import { Announced, Note } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';

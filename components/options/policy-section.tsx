@@ -2,7 +2,7 @@
 
 import { browser } from '../../lib/shared/browser.ts';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
-import { language, t } from '../../lib/shared/language/words.ts';
+import { language, t } from '../../lib/shared/language/translate.ts';
 import { type ReportLine, reportOf, reportText } from '../../lib/shared/policy/report.ts';
 import type { Rejection } from '../../lib/shared/policy/rules.ts';
 import { settingsInEffect } from '../../lib/shared/policy/settings.ts';

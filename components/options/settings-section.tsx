@@ -1,7 +1,7 @@
 // What a person can choose: whether the banner is shown and where, and whether they are reminded of their numbers.
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { counted, t } from '../../lib/shared/language/words.ts';
+import { counted, t } from '../../lib/shared/language/translate.ts';
 import { accountPageFrom, accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { Settings } from '../../lib/shared/model/rows.ts';

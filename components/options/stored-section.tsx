@@ -1,7 +1,7 @@
 // What is stored in this browser about the account, counted in the database as it is, and forgetting it.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { counted, language, t } from '../../lib/shared/language/words.ts';
+import { counted, language, t } from '../../lib/shared/language/translate.ts';
 import { retentionDays } from '../../lib/shared/model/rows.ts';
 import type { AccountTable } from '../../lib/shared/tables/tables.ts';
 import type { AccountRows } from '../data/account-rows.ts';

@@ -1,6 +1,6 @@
 // What a sign-in method is called.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { DefaultMethodChoice } from '../../lib/shared/model/phone-method.ts';
 import type { CachedMethod } from '../../lib/shared/model/rows.ts';
 

@@ -1,6 +1,6 @@
 // "I have a new phone": with the same number there is nothing to do, and with another one there is the way to change it.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, CachedMethod } from '../../lib/shared/model/rows.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Facts } from '../elements/parts.tsx';

@@ -1,5 +1,5 @@
 // "Is this number still yours?": asked on the tile, now and then (lib/shared/model/number-review.ts).
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { Note, WithNumber } from '../elements/parts.tsx';
 
 export function NumberReview(props: { masked: string; onYes: () => void; onNewNumber: () => void }) {

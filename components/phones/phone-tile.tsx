@@ -1,7 +1,7 @@
 // One phone method: whose kind, which number, whether it signs in, and what can be done about that.
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Heading } from '../elements/heading.tsx';

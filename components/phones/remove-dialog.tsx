@@ -1,6 +1,6 @@
 // The question before a number is removed, or what stands in the way of it and how to go on.
 import type { ComponentChildren } from 'preact';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { DefaultMethodChoice } from '../../lib/shared/model/phone-method.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';

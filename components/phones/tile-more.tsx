@@ -1,6 +1,6 @@
 // The opened part of a tile: what its kind of phone is for, and everything that can be done with it.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';

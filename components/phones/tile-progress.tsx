@@ -1,8 +1,8 @@
 // How a change of a phone method is getting on, from the click to its end.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
-import { defaultInTheWay } from '../../lib/shared/model/default-in-the-way.ts';
+import { defaultMethodBlock } from '../../lib/shared/model/default-method-block.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Icon } from '../elements/icons.tsx';
@@ -88,7 +88,7 @@ export function TileProgress(props: {
         </Note>
       );
     case 'failed':
-      if (command.kind === 'remove' && defaultInTheWay(progress)) {
+      if (command.kind === 'remove' && defaultMethodBlock(progress)) {
         // What is asked again takes the place of the refusal, which is no longer waited on.
         const askAgain = () => {
           close();

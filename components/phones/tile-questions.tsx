@@ -1,6 +1,6 @@
 // What is asked before a tile's command is given: one dialog at a time.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';

@@ -1,6 +1,6 @@
 // How signing in with the number, to see that it works, is getting on.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Note, WithNumber } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';

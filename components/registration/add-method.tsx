@@ -1,7 +1,7 @@
 // Add method: which kind, then the way to add a phone number, or to change one: here where the organization runs a gateway, else
 // on its page.
 import { Fragment } from 'preact';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
 import { Icon } from '../elements/icons.tsx';
 import { StepTitle } from '../elements/step-title.tsx';

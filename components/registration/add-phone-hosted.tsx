@@ -1,7 +1,7 @@
 // Adding a phone number on a page of the service, or changing one: leading there, waiting for the number, and saying that it is
 // there.
 
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
 import type { CachedMethod, HostedRegistration } from '../../lib/shared/model/rows.ts';

@@ -1,7 +1,7 @@
 // Registering a phone number here, or changing one, by a code that the organization's gateway texts: the number, the code, the
 // end.
 import { useEffect } from 'preact/hooks';
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import type { CachedMethod } from '../../lib/shared/model/rows.ts';
 import { Announced, Note } from '../elements/parts.tsx';
 import { StepTitle } from '../elements/step-title.tsx';

@@ -2,9 +2,9 @@
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
-import { counted, errorWords, language, sentences, t } from '../../lib/shared/language/words.ts';
+import { counted, errorText, language, sentences, t } from '../../lib/shared/language/translate.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
-import { codeOf } from '../../lib/shared/phone/code.ts';
+import { codeOf } from '../../lib/shared/phone/one-time-code.ts';
 import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
@@ -135,7 +135,7 @@ function fieldError(
 ) {
   if (isIncomplete) return counted('code.incomplete', length);
   if (error?.at !== 'field') return undefined;
-  const { title, help } = errorWords(error.details.kind);
+  const { title, help } = errorText(error.details.kind);
   const left = error.details.attemptsLeft ?? attemptsLeft;
   return sentences(title, help, left !== undefined && counted('code.attempts_left', left));
 }
@@ -174,7 +174,7 @@ function CodeNote(props: { overview: Props['overview']; error: CodeError; onStar
         {progress}
         <Note
           kind="info"
-          title={errorWords('signed-out').title}
+          title={errorText('signed-out').title}
           actions={
             <button type="button" class="primary" onClick={start}>
               {t('action.sign_in')}

@@ -1,7 +1,7 @@
 // The number: typed in any familiar format and never rewritten, with the country it is of and what will be texted.
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { errorWords, language, sentences, t } from '../../lib/shared/language/words.ts';
+import { errorText, language, sentences, t } from '../../lib/shared/language/translate.ts';
 import { type ErrorKind, errorKinds, mayHaveTakenEffect } from '../../lib/shared/model/errors.ts';
 import { countryName, firstCountry, isAllowed } from '../../lib/shared/phone/country.ts';
 import type { TypedNumber } from '../../lib/shared/phone/parse.ts';
@@ -79,7 +79,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
   };
 
   if (!type) {
-    const { title, help } = errorWords('too-many-phones');
+    const { title, help } = errorText('too-many-phones');
     return (
       <Note kind="info" title={title}>
         <p>{help}</p>
@@ -154,12 +154,12 @@ function fieldError(
   if (mistake === 'missing') return t('number.missing');
   if (!mistake && !kind) return undefined;
   const wrong = mistake === 'refused' ? 'country-refused' : (kind ?? 'invalid-number');
-  return sentences(errorWords(wrong).title, numberHelp(wrong, isChange));
+  return sentences(errorText(wrong).title, numberHelp(wrong, isChange));
 }
 
 function numberHelp(kind: ErrorKind, isChange: boolean): string {
   if (kind === 'number-in-use') return isChange ? t('change.in_use_help') : t('number.in_use_help');
-  return isChange && kind === 'already-registered' ? t('change.already_help') : errorWords(kind).help;
+  return isChange && kind === 'already-registered' ? t('change.already_help') : errorText(kind).help;
 }
 
 /** What will be done with what is typed, so that a wrong country shows before anything is sent. */

@@ -1,5 +1,5 @@
 // The end: the number is registered, and whether it signs in, as it really is.
-import { t } from '../../lib/shared/language/words.ts';
+import { t } from '../../lib/shared/language/translate.ts';
 import { Announced, Waiting } from '../elements/parts.tsx';
 import { PhoneTile } from '../phones/phone-tile.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';

@@ -2,7 +2,7 @@ import { accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pa
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
 import { isWrite } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
-import { type Standing, standingsOf } from '../../lib/shared/model/offer.ts';
+import { type BannerState, bannerStates } from '../../lib/shared/model/banner-visibility.ts';
 import type { Account, Connection, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
 import { type Inert, inertnessOf } from '../../lib/shared/policy/overlay.ts';
 import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
@@ -79,7 +79,7 @@ function accountOverview(pageState: PageState, account: Account, connection: Con
   const isOfAccount = ({ accountId }: { accountId: string }) => accountId === account.id;
   const tiles = tilesOf(pageState, account, hasSmsSignIn(connection));
   const settings = settingsInEffect(rows.settings, rows.policy?.values);
-  const offers = standingsOf({ ...rows, settings }, pageState.now).filter(
+  const offers = bannerStates({ ...rows, settings }, pageState.now).filter(
     (offer) => isOfAccount(offer) && offer.isOfferable,
   );
   const isSignedOut = account.session === 'signed-out';
@@ -107,7 +107,7 @@ function taskCount(
   pageState: PageState,
   { id, session }: Account,
   tiles: readonly Tile[],
-  offers: readonly Standing[],
+  offers: readonly BannerState[],
 ): number {
   const numbers = new Set([
     ...offers.map(({ methodId }) => methodId),

@@ -1,5 +1,5 @@
 import { isWrite } from '../../lib/shared/model/commands.ts';
-import { defaultInTheWay } from '../../lib/shared/model/default-in-the-way.ts';
+import { defaultMethodBlock } from '../../lib/shared/model/default-method-block.ts';
 import {
   type DefaultMethodChoice,
   defaultOfPhoneType,
@@ -70,7 +70,7 @@ function isDefaultRefused({ rows, now }: PageState, { id }: Account): boolean {
 }
 
 function isRefusalOfDefault(entry: JournalEntry): boolean {
-  return entry.state === 'failed' && defaultInTheWay(entry) === 'refused';
+  return entry.state === 'failed' && defaultMethodBlock(entry) === 'refused';
 }
 
 function isChangeOfDefault({ command, state, defaultChanged }: JournalEntry): boolean {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { type BannerAnswer, type BannerMessage, BannerMessageSchema } from '../shared/messages/banner-messages.ts';
 import { onMessage } from '../shared/messages/protocol.ts';
 import { type CommandMessage, CommandMessageSchema } from '../shared/model/commands.ts';
-import { originOf, requireAccountPage, requireOwnPage } from './senders.ts';
+import { originOf, requireAccountPage, requireOwnPage } from './message-senders.ts';
 
 const DismissSchema = v.object({ id: v.string() });
 

@@ -1,5 +1,5 @@
 // The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the journal.
-import { awaitedAccounts } from '../shared/model/awaited-accounts.ts';
+import { accountsToPoll } from '../shared/model/accounts-to-poll.ts';
 import { clouds } from '../shared/model/clouds.ts';
 import type { Command } from '../shared/model/commands.ts';
 import { IdentityError } from '../shared/model/errors.ts';
@@ -153,7 +153,7 @@ export function createBackground(platform: Platform) {
   /** Refreshes every account that may be, and asks for the next time. */
   async function syncAll(reason: SyncReason): Promise<void> {
     const accounts = await database.accounts.toArray();
-    const awaited = awaitedAccounts(await readRows(tablesOf(database)), now());
+    const awaited = accountsToPoll(await readRows(tablesOf(database)), now());
     await Promise.all(
       accounts.map(({ id }) => {
         return sync.when(id, reason === 'page' && awaited.has(id) ? 'registration' : reason);

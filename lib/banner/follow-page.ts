@@ -5,7 +5,7 @@ import {
   type BannerAnswer,
   type BannerContent,
   type BannerMessage,
-  bannerCall,
+  bannerRefreshMessage,
 } from '../shared/messages/banner-messages.ts';
 import { createCard, removeLeftOver } from './card.ts';
 
@@ -50,7 +50,7 @@ export function followPage(): void {
   let unanswered = 0;
 
   const listener: Listener = (message, _sender, answer) => {
-    if (message !== bannerCall) return;
+    if (message !== bannerRefreshMessage) return;
     answer(true);
     void ask();
   };

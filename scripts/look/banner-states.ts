@@ -1,11 +1,11 @@
 // Every state of the banner, by name: what it is about, as the background knows it. For looking at them (scripts/look.ts).
 
+import type { BannerState } from '../../lib/shared/model/banner-visibility.ts';
 import type { ErrorKind } from '../../lib/shared/model/errors.ts';
-import type { Standing } from '../../lib/shared/model/offer.ts';
 
-export interface BannerState {
+export interface NamedBannerState {
   name: string;
-  standing: Standing;
+  bannerState: BannerState;
 }
 
 const tenantId = '6f1c2a8e-2f5d-4c7b-9a53-0e8f5c1d7b11';
@@ -19,13 +19,13 @@ const about = {
 
 const failures: ErrorKind[] = ['number-in-use', 'not-permitted', 'service-unavailable'];
 
-export const bannerStates: BannerState[] = [
+export const bannerStates: NamedBannerState[] = [
   ...(['offer', 'working', 'sign-in', 'done', 'unfinished'] as const).map((phase) => ({
     name: `banner, ${phase}`,
-    standing: { ...about, phase },
+    bannerState: { ...about, phase },
   })),
   ...failures.map((kind) => ({
     name: `banner, failed, ${kind}`,
-    standing: { ...about, phase: 'failed' as const, error: { kind, at: 0 } },
+    bannerState: { ...about, phase: 'failed' as const, error: { kind, at: 0 } },
   })),
 ];

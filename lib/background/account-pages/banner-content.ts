@@ -1,24 +1,24 @@
 // The words of the banner. A web page's script has none of its own: it gets them in the person's language, ready to be shown.
-import { errorWords, language, t } from '../../shared/language/words.ts';
+import { errorText, language, t } from '../../shared/language/translate.ts';
 import type { BannerContent } from '../../shared/messages/banner-messages.ts';
-import type { Standing } from '../../shared/model/offer.ts';
+import type { BannerState } from '../../shared/model/banner-visibility.ts';
 
-export function contentOf(standing: Standing): BannerContent {
-  const { accountId, methodId, phase } = standing;
+export function bannerContent(state: BannerState): BannerContent {
+  const { accountId, methodId, phase } = state;
   return {
     about: { accountId, methodId },
     phase,
     language,
     direction: t('direction'),
     label: t('banner.label'),
-    ...wordsOf(standing),
+    ...wordsOf(state),
   };
 }
 
-function wordsOf(standing: Standing): Pick<BannerContent, 'title' | 'help' | 'buttons'> {
-  const digits = standing.lastDigits;
+function wordsOf(state: BannerState): Pick<BannerContent, 'title' | 'help' | 'buttons'> {
+  const digits = state.lastDigits;
   const close = { act: 'close', text: t('action.close') } as const;
-  switch (standing.phase) {
+  switch (state.phase) {
     case 'offer':
       return {
         title: t('banner.offer', { digits }),
@@ -35,7 +35,7 @@ function wordsOf(standing: Standing): Pick<BannerContent, 'title' | 'help' | 'bu
       return { title: t('banner.sign_in'), buttons: [{ act: 'open', text: t('banner.go_on') }, close] };
     case 'failed':
       return {
-        ...errorWords(standing.error.kind),
+        ...errorText(state.error.kind),
         buttons: [{ act: 'open', text: t('banner.what_to_do') }, close],
       };
     case 'done':

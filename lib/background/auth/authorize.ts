@@ -7,7 +7,7 @@ import { type Network, overNetwork } from '../network.ts';
 import type { SessionStorage } from '../session-storage.ts';
 import { withClientCapabilities } from './claims.ts';
 import { discover } from './discovery.ts';
-import { fromOAuth } from './sign-in-errors.ts';
+import { errorOfOAuth } from './sign-in-errors.ts';
 import type { Tokens } from './token-vault.ts';
 
 /** Leads the person, or nobody when not interactive, to a page and answers with the address it ended at. */
@@ -117,7 +117,7 @@ export function createAuthorize(dependencies: {
       return signedIn(answer, target, now());
     } catch (error) {
       if (error instanceof SignInCancelled) throw error;
-      throw fromOAuth(error);
+      throw errorOfOAuth(error);
     }
   }
 
@@ -139,7 +139,7 @@ export function createAuthorize(dependencies: {
       const answer = await oauth.processRefreshTokenResponse(server, await byTheirClock(client, response), response);
       return tokensOf(answer, scope, target, now(), refreshToken);
     } catch (error) {
-      throw fromOAuth(error);
+      throw errorOfOAuth(error);
     }
   }
 

@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi';
 import { type CloudName, clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
 import { type Network, overNetwork } from '../network.ts';
-import { fromAnswer, fromOAuth } from './sign-in-errors.ts';
+import { errorOfAnswer, errorOfOAuth } from './sign-in-errors.ts';
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$/i;
@@ -30,7 +30,7 @@ export async function discover(
     const issuer = new URL(`https://${host}/${tenantId}/v2.0`);
     const response = await requestMetadata(issuer, network);
     const server = await oauth.processDiscoveryResponse(issuer, response).catch((error) => {
-      throw fromOAuth(error);
+      throw errorOfOAuth(error);
     });
     for (const endpoint of [server.authorization_endpoint, server.token_endpoint]) {
       // Metadata may not send people or codes elsewhere.
@@ -53,5 +53,5 @@ function originOf(url: string | undefined): string | undefined {
 async function requestMetadata(issuer: URL, network: Network): Promise<Response> {
   const response = await oauth.discoveryRequest(issuer, overNetwork(network));
   if (response.ok) return response;
-  throw fromAnswer(await response.json().catch(() => undefined), response.status);
+  throw errorOfAnswer(await response.json().catch(() => undefined), response.status);
 }

@@ -91,7 +91,7 @@ export function createSessions(dependencies: {
   }
 
   async function targetOf(account: Account): Promise<SignInTarget> {
-    return targetOfConnection(await requireConnection(database, account.connectionId));
+    return signInTarget(await requireConnection(database, account.connectionId));
   }
 
   /** Whether the account's Graph token covers a permission, as far as is known. */
@@ -150,6 +150,6 @@ export function createSessions(dependencies: {
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-export function targetOfConnection({ cloud, id, clientId, scopes }: Connection): SignInTarget {
+export function signInTarget({ cloud, id, clientId, scopes }: Connection): SignInTarget {
   return { cloud, tenantId: id, clientId, ...(scopes ? { scopes } : {}) };
 }

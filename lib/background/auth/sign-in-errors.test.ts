@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { describe, expect, test } from 'vitest';
 import { IdentityError } from '../../shared/model/errors.ts';
-import { fromAnswer, fromOAuth } from './sign-in-errors.ts';
+import { errorOfAnswer, errorOfOAuth } from './sign-in-errors.ts';
 
 const answer = (error: string, number?: number) => ({
   error,
@@ -28,7 +28,7 @@ test.each([
   ['temporarily_unavailable', undefined, 'service-unavailable'],
   ['a_new_error', 1234567, 'unexpected-answer'],
 ] as const)('%s, AADSTS%s: %s', (error, number, kind) => {
-  expect(fromAnswer(answer(error, number))).toMatchObject({
+  expect(errorOfAnswer(answer(error, number))).toMatchObject({
     kind,
     details: {
       code: number ? `AADSTS${number}` : error,
@@ -39,26 +39,26 @@ test.each([
 });
 
 test("of the service's words nothing is kept but the number of the error", () => {
-  const error = fromAnswer(answer('invalid_grant', 700084), 400);
+  const error = errorOfAnswer(answer('invalid_grant', 700084), 400);
   expect(JSON.stringify([error.message, error.details])).not.toMatch(/Words|7700900102/);
   expect(error.details).toMatchObject({ status: 400, code: 'AADSTS700084' });
 });
 
 test('case 36: claims that the service demands go along', () => {
-  expect(fromAnswer({ ...answer('interaction_required', 50076), claims: '{"access_token":{}}' }).claims).toBe(
+  expect(errorOfAnswer({ ...answer('interaction_required', 50076), claims: '{"access_token":{}}' }).claims).toBe(
     '{"access_token":{}}',
   );
 });
 
 describe('case 56: answers that are none', () => {
   test.each([undefined, null, 7, 'text', [], {}, { error: 7 }, { error: { code: 'x' } }])('%j', (odd) => {
-    expect(fromAnswer(odd, 400)).toMatchObject({ kind: 'unexpected-answer', details: { status: 400 } });
+    expect(errorOfAnswer(odd, 400)).toMatchObject({ kind: 'unexpected-answer', details: { status: 400 } });
   });
 
   test("an error nobody knows is the service's trouble when its status says so", () => {
     for (const status of [429, 500, 503]) {
-      expect(fromAnswer({ error: 'a_new_error' }, status).kind).toBe('service-unavailable');
-      expect(fromAnswer(undefined, status).kind).toBe('service-unavailable');
+      expect(errorOfAnswer({ error: 'a_new_error' }, status).kind).toBe('service-unavailable');
+      expect(errorOfAnswer(undefined, status).kind).toBe('service-unavailable');
     }
   });
 });
@@ -66,7 +66,7 @@ describe('case 56: answers that are none', () => {
 describe('what the OAuth library throws', () => {
   test('an IdentityError of the network stays what it is', () => {
     const error = new IdentityError('offline');
-    expect(fromOAuth(error)).toBe(error);
+    expect(errorOfOAuth(error)).toBe(error);
   });
 
   test.each([
@@ -74,7 +74,7 @@ describe('what the OAuth library throws', () => {
     [429, 'service-unavailable'],
     [404, 'unexpected-answer'],
   ])('an answer of status %d that is no JSON: %s', (status, kind) => {
-    expect(fromOAuth(new Error('no', { cause: new Response('<html>', { status }) }))).toMatchObject({
+    expect(errorOfOAuth(new Error('no', { cause: new Response('<html>', { status }) }))).toMatchObject({
       kind,
       details: { status },
     });
@@ -92,8 +92,8 @@ describe('what the OAuth library throws', () => {
     } catch (error) {
       refusal = error;
     }
-    expect(fromOAuth(refusal)).toMatchObject({ kind: 'unexpected-answer', details: { code: expect.any(String) } });
-    expect(fromOAuth(new TypeError('undefined'))).toMatchObject({ kind: 'unexpected-answer' });
-    expect(fromOAuth(undefined)).toMatchObject({ kind: 'unexpected-answer' });
+    expect(errorOfOAuth(refusal)).toMatchObject({ kind: 'unexpected-answer', details: { code: expect.any(String) } });
+    expect(errorOfOAuth(new TypeError('undefined'))).toMatchObject({ kind: 'unexpected-answer' });
+    expect(errorOfOAuth(undefined)).toMatchObject({ kind: 'unexpected-answer' });
   });
 });

@@ -47,7 +47,7 @@ const AnswerSchema = v.object({
 });
 
 /** The error of an authorization or token answer, as an IdentityError. Only its codes and ids are kept. */
-export function fromAnswer(answer: unknown, status?: number): IdentityError {
+export function errorOfAnswer(answer: unknown, status?: number): IdentityError {
   const parsed = v.safeParse(AnswerSchema, answer);
   if (!parsed.success) return new IdentityError(kindOfStatus(status), status ? { status } : {});
   const { error, error_description = '', trace_id, correlation_id, claims } = parsed.output;
@@ -70,10 +70,10 @@ function kindOfStatus(status = 0): ErrorKind {
 }
 
 /** Whatever oauth4webapi throws, as an IdentityError. */
-export function fromOAuth(thrown: unknown): IdentityError {
+export function errorOfOAuth(thrown: unknown): IdentityError {
   if (thrown instanceof IdentityError) return thrown;
-  if (thrown instanceof oauth.AuthorizationResponseError) return fromAnswer(Object.fromEntries(thrown.cause));
-  if (thrown instanceof oauth.ResponseBodyError) return fromAnswer(thrown.cause, thrown.status);
+  if (thrown instanceof oauth.AuthorizationResponseError) return errorOfAnswer(Object.fromEntries(thrown.cause));
+  if (thrown instanceof oauth.ResponseBodyError) return errorOfAnswer(thrown.cause, thrown.status);
   const { cause } = Object(thrown) as { cause?: unknown };
   if (cause instanceof Response) {
     const { status } = cause;

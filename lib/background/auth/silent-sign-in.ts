@@ -7,7 +7,7 @@ import type { Database } from '../db/database.ts';
 import { decideSync, type SyncState } from '../sync/schedule.ts';
 import type { Sync } from '../sync/sync.ts';
 import type { Authorize } from './authorize.ts';
-import { type Sessions, targetOfConnection } from './sessions.ts';
+import { type Sessions, signInTarget } from './sessions.ts';
 
 const day = 24 * 3_600_000;
 /** Whoever connected by hand is about to sign in by hand. */
@@ -57,7 +57,7 @@ export function createSilentSignIn(dependencies: {
     // Written first, so that a stopped background does not ask twice.
     await database.silentSignIns.put({ connectionId: connection.id, at: now() });
     try {
-      const target = targetOfConnection(connection);
+      const target = signInTarget(connection);
       const signedIn = await authorize.authorize(target, { interactive: false, prompt: 'none' });
       await sessions.admit(connection, signedIn);
       await sync.when(signedIn.accountId, 'person');

@@ -4,7 +4,7 @@ import { IdentityError } from '../../shared/model/errors.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
 import { type Authorize, type AuthorizeOptions, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
 import { discover, isGuid } from '../auth/discovery.ts';
-import { type Sessions, targetOfConnection } from '../auth/sessions.ts';
+import { type Sessions, signInTarget } from '../auth/sessions.ts';
 import type { HostedVerifier, PhoneDirectory } from '../backend.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { requireConnection } from '../db/connections.ts';
@@ -85,7 +85,7 @@ export function createHandlers(dependencies: {
     then: (signedIn: SignedIn) => Promise<void>,
   ): Promise<void> {
     try {
-      const signedIn = await authorize.authorize(targetOfConnection(connection), { interactive: true, ...options });
+      const signedIn = await authorize.authorize(signInTarget(connection), { interactive: true, ...options });
       await then(signedIn);
     } catch (error) {
       throw error instanceof SignInCancelled ? new Cancelled() : error;

@@ -1,6 +1,6 @@
 // What is kept at rest: masked numbers, states, times, the journal. Never tokens, never full numbers, never codes.
 import { Dexie, type EntityTable, type Table } from 'dexie';
-import { changesTeller, databaseName } from '../../shared/messages/changes.ts';
+import { createChangeNotifier, databaseName } from '../../shared/messages/changes.ts';
 import type {
   Account,
   Answer,
@@ -69,5 +69,5 @@ export function openDatabase(name = databaseName, factory?: IDBFactory): Databas
 
 /** Tells pages of whatever is written from here, once it is there to be read. */
 export function announceChanges(): void {
-  Dexie.on('storagemutated', changesTeller());
+  Dexie.on('storagemutated', createChangeNotifier());
 }

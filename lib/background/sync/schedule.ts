@@ -1,6 +1,6 @@
 // When the cache follows the service: pure decisions on times in milliseconds.
 import type { ErrorDetails } from '../../shared/model/errors.ts';
-import { pageSyncDistanceMs } from '../../shared/model/sync-distance.ts';
+import { minPageSyncIntervalMs } from '../../shared/model/sync-distance.ts';
 
 /** Why a sync is asked for. A person's own asking and the re-read after a write are not held back. */
 export type SyncReason = 'person' | 'page' | 'start' | 'alarm' | 'registration';
@@ -11,7 +11,7 @@ const hour = 60 * minute;
 export const leastDistance: Record<SyncReason, number> = {
   person: 0,
   registration: 4_000,
-  page: pageSyncDistanceMs,
+  page: minPageSyncIntervalMs,
   start: minute,
   alarm: minute,
 };

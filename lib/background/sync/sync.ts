@@ -1,7 +1,7 @@
 // The cache follows the service. At most one sync of an account at a time; every read ends in the cache.
 
 import { type ErrorDetails, errorKinds, identityErrorOf } from '../../shared/model/errors.ts';
-import { confirmationsAfter } from '../../shared/model/number-review.ts';
+import { updatedConfirmations } from '../../shared/model/number-review.ts';
 import type { Account, CachedMethod } from '../../shared/model/rows.ts';
 import { maskNumber } from '../../shared/phone/mask.ts';
 import type { HostedVerifier, PhoneDirectory, Snapshot } from '../backend.ts';
@@ -85,7 +85,7 @@ export function createSync(dependencies: {
       const known = await database.confirmations.where(ofAccount).toArray();
       const before = await database.methods.where(ofAccount).toArray();
       await database.confirmations.where(ofAccount).delete();
-      await database.confirmations.bulkPut(confirmationsAfter(known, before, methods, time));
+      await database.confirmations.bulkPut(updatedConfirmations(known, before, methods, time));
       await database.methods.where(ofAccount).delete();
       await database.methods.bulkPut(methods);
       const waiting = await database.registrations.where({ accountId: account.id, state: 'waiting' }).toArray();

@@ -40,4 +40,4 @@ export interface BannerContent {
 export type BannerAnswer = BannerContent | 'not-here' | undefined;
 
 /** From the background to a page: something has changed, ask again. */
-export const bannerCall = 'phone-sign-in:look';
+export const bannerRefreshMessage = 'phone-sign-in:look';

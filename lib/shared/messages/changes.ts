@@ -4,7 +4,7 @@ export const databaseName = 'phone-sign-in';
 const channelName = `${databaseName}:changed`;
 
 /** In whatever writes. @returns what to call after a change */
-export function changesTeller(): () => void {
+export function createChangeNotifier(): () => void {
   const channel = new BroadcastChannel(channelName);
   return () => channel.postMessage('changed');
 }

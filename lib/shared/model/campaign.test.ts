@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isCampaignOn, nextTurn } from './campaign.ts';
+import { isCampaignOn, nextCampaignChange } from './campaign.ts';
 
 const at = (text: string) => new Date(text).getTime();
 
@@ -19,8 +19,8 @@ test.each<[string, string | undefined, string | undefined, boolean]>([
 
 test('the next turn is its beginning, then its end, then none', () => {
   const campaign = { bannerStart: '2026-09-01', bannerEnd: '2026-12-31' };
-  expect(nextTurn(campaign, at('2026-08-01T12:00:00'))).toBe(at('2026-09-01T00:00:00'));
-  expect(nextTurn(campaign, at('2026-09-01T00:00:00'))).toBe(at('2027-01-01T00:00:00'));
-  expect(nextTurn(campaign, at('2027-01-01T00:00:00'))).toBeUndefined();
-  expect(nextTurn({}, 0)).toBeUndefined();
+  expect(nextCampaignChange(campaign, at('2026-08-01T12:00:00'))).toBe(at('2026-09-01T00:00:00'));
+  expect(nextCampaignChange(campaign, at('2026-09-01T00:00:00'))).toBe(at('2027-01-01T00:00:00'));
+  expect(nextCampaignChange(campaign, at('2027-01-01T00:00:00'))).toBeUndefined();
+  expect(nextCampaignChange({}, 0)).toBeUndefined();
 });

@@ -28,7 +28,7 @@ export function isCampaignOn(campaign: Campaign, now: number): boolean {
 }
 
 /** When that is next to be looked at, if ever. */
-export function nextTurn(campaign: Campaign, now: number): number | undefined {
+export function nextCampaignChange(campaign: Campaign, now: number): number | undefined {
   const { from, until } = timesOf(campaign);
   return [from, until].filter((time) => time > now && time < Infinity).toSorted((one, other) => one - other)[0];
 }

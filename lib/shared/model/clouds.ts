@@ -55,7 +55,7 @@ export function hasSmsSignIn({ cloud, smsSignIn }: { cloud: CloudName; smsSignIn
 }
 
 /** The match patterns whose host permission a cloud needs: so that `Retry-After` can be read, and for the account page. */
-export function originsOf(cloud: CloudName): string[] {
+export function hostPermissions(cloud: CloudName): string[] {
   const { login, graph } = clouds[cloud];
   const hosts = [login, graph, ...accountPagesOf(cloud).map((page) => new URL(page).host)];
   return [...new Set(hosts)].map((host) => `https://${host}/*`);

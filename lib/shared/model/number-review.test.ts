@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { confirmationsAfter, isDueForReview } from './number-review.ts';
+import { isDueForReview, updatedConfirmations } from './number-review.ts';
 import type { CachedMethod, Confirmation } from './rows.ts';
 
 const day = 24 * 3_600_000;
@@ -21,27 +21,27 @@ const confirmed: Confirmation = {
 
 describe('since when a number counts as the person’s own', () => {
   test('since it was seen first', () => {
-    expect(confirmationsAfter([], [], [mobile], then)).toEqual([confirmed]);
-    expect(confirmationsAfter([confirmed], [mobile], [mobile], now)).toEqual([confirmed]);
+    expect(updatedConfirmations([], [], [mobile], then)).toEqual([confirmed]);
+    expect(updatedConfirmations([confirmed], [mobile], [mobile], now)).toEqual([confirmed]);
   });
 
   test('since it was changed', () => {
     const changed = { ...mobile, masked: '+44 •••• 417' };
-    expect(confirmationsAfter([confirmed], [mobile], [changed], now)).toEqual([
+    expect(updatedConfirmations([confirmed], [mobile], [changed], now)).toEqual([
       { ...confirmed, masked: '+44 •••• 417', confirmedAt: now },
     ]);
   });
 
   test('since it was switched on, wherever that was', () => {
     const ready: CachedMethod = { ...mobile, smsSignIn: 'ready' };
-    expect(confirmationsAfter([confirmed], [mobile], [ready], now)).toMatchObject([{ confirmedAt: now }]);
-    expect(confirmationsAfter([confirmed], [ready], [ready], now)).toEqual([confirmed]);
+    expect(updatedConfirmations([confirmed], [mobile], [ready], now)).toMatchObject([{ confirmedAt: now }]);
+    expect(updatedConfirmations([confirmed], [ready], [ready], now)).toEqual([confirmed]);
     // The first read of the account in a new version: nobody knows when that was.
-    expect(confirmationsAfter([confirmed], [], [ready], now)).toEqual([confirmed]);
+    expect(updatedConfirmations([confirmed], [], [ready], now)).toEqual([confirmed]);
   });
 
   test('what is gone is forgotten', () => {
-    expect(confirmationsAfter([confirmed], [mobile], [], now)).toEqual([]);
+    expect(updatedConfirmations([confirmed], [mobile], [], now)).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ const day = 24 * 3_600_000;
  * Since when each number counts as the person's own, after a read of the service: when it was seen first, or switched on for
  * signing in, wherever that was done. A number that was changed is another one.
  */
-export function confirmationsAfter(
+export function updatedConfirmations(
   known: readonly Confirmation[],
   before: readonly CachedMethod[],
   after: readonly CachedMethod[],

@@ -1,2 +1,2 @@
 /** Minimum time between two syncs of an account that an open page causes. */
-export const pageSyncDistanceMs = 60_000;
+export const minPageSyncIntervalMs = 60_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { bannerStateForPage, bannerStates, needsBannerScript, type OfferRows } from './banner-visibility.ts';
 import type { Command } from './commands.ts';
-import { needsScript, type OfferRows, standingFor, standingsOf } from './offer.ts';
 import type { JournalEntry } from './rows.ts';
 
 const now = 1_700_000_000_000;
@@ -54,12 +54,12 @@ const together = (...all: OfferRows[]): OfferRows => ({
   settings: { bannerMode: 'until-enabled' },
 });
 const methodIs = (change: object) => ({ ...one, methods: one.methods.map((method) => ({ ...method, ...change })) });
-const phasesOf = (rows: OfferRows) => standingsOf(rows, now).map(({ phase }) => phase);
+const phasesOf = (rows: OfferRows) => bannerStates(rows, now).map(({ phase }) => phase);
 
 describe('an offer', () => {
   test.each(['notEnabled', 'notConfigured'] as const)('is made for a mobile number that is %s', (smsSignIn) => {
-    const [standing] = standingsOf(methodIs({ smsSignIn }), now);
-    expect(standing).toMatchObject({ ...about, phase: 'offer', lastDigits: '82' });
+    const [state] = bannerStates(methodIs({ smsSignIn }), now);
+    expect(state).toMatchObject({ ...about, phase: 'offer', lastDigits: '82' });
   });
 
   test.each(['ready', 'phoneNumberNotUnique', 'notAllowedByPolicy', 'notSupported', 'unknown'] as const)(
@@ -92,7 +92,7 @@ describe('an offer', () => {
   });
 
   test('holds no more of the number than two digits', () => {
-    expect(JSON.stringify(standingsOf(one, now))).not.toContain('982');
+    expect(JSON.stringify(bannerStates(one, now))).not.toContain('982');
   });
 });
 
@@ -111,22 +111,22 @@ describe('the answer', () => {
 });
 
 describe('whose page', () => {
-  const both = standingsOf(together(one, signedIn(otherTenantId)), now);
+  const both = bannerStates(together(one, signedIn(otherTenantId)), now);
 
   test('the tenant in the address says, by id or domain', () => {
-    expect(standingFor(both, { tenant: otherTenantId.toUpperCase() })?.connection.id).toBe(otherTenantId);
-    expect(standingFor(both, { tenant: 't6.example' })?.connection.id).toBe(tenantId);
+    expect(bannerStateForPage(both, { tenant: otherTenantId.toUpperCase() })?.connection.id).toBe(otherTenantId);
+    expect(bannerStateForPage(both, { tenant: 't6.example' })?.connection.id).toBe(tenantId);
   });
 
   test('a single number needs no tenant, but a page of another tenant is not its page', () => {
-    const single = standingsOf(one, now);
-    expect(standingFor(single, {})).toMatchObject(about);
-    expect(standingFor(single, { tenant: otherTenantId })).toBeUndefined();
+    const single = bannerStates(one, now);
+    expect(bannerStateForPage(single, {})).toMatchObject(about);
+    expect(bannerStateForPage(single, { tenant: otherTenantId })).toBeUndefined();
   });
 
   test('where nobody can say whose, nothing is offered', () => {
     expect(both).toHaveLength(2);
-    expect(standingFor(both, {})).toBeUndefined();
+    expect(bannerStateForPage(both, {})).toBeUndefined();
     const colleague = { ...about, accountId: `${tenantId}.colleague` };
     const twoOfOneTenant = together(one, {
       ...one,
@@ -135,7 +135,7 @@ describe('whose page', () => {
       methods: one.methods.map((each) => ({ ...each, accountId: colleague.accountId })),
     });
     expect(phasesOf(twoOfOneTenant)).toEqual(['offer', 'offer']);
-    expect(standingFor(standingsOf(twoOfOneTenant, now), { tenant: tenantId })).toBeUndefined();
+    expect(bannerStateForPage(bannerStates(twoOfOneTenant, now), { tenant: tenantId })).toBeUndefined();
   });
 });
 
@@ -145,20 +145,20 @@ describe('an offer that was taken', () => {
     ['requested', 'working'],
     ['settling', 'working'],
     ['needs-step-up', 'sign-in'],
-  ] as const)('%s: %s', (state, phase) => {
-    const [standing] = standingsOf({ ...one, journal: [entry(state), entry('cancelled')] }, now);
-    expect(standing).toMatchObject({ phase });
-    expect(standing && needsScript(standing)).toBe(true);
+  ] as const)('%s: %s', (commandState, phase) => {
+    const [state] = bannerStates({ ...one, journal: [entry(commandState), entry('cancelled')] }, now);
+    expect(state).toMatchObject({ phase });
+    expect(state && needsBannerScript(state)).toBe(true);
   });
 
   test('done is told where the banner was, and nowhere else', () => {
-    const [standing, ...others] = standingsOf({ ...methodIs({ smsSignIn: 'ready' }), journal: [entry('done')] }, now);
-    expect(standing).toMatchObject({ phase: 'done' });
+    const [state, ...others] = bannerStates({ ...methodIs({ smsSignIn: 'ready' }), journal: [entry('done')] }, now);
+    expect(state).toMatchObject({ phase: 'done' });
     expect(others).toEqual([]);
-    if (!standing) return;
-    expect(needsScript(standing)).toBe(false);
-    expect(standingFor([standing], {})).toBeUndefined();
-    expect(standingFor([standing], { about })).toBe(standing);
+    if (!state) return;
+    expect(needsBannerScript(state)).toBe(false);
+    expect(bannerStateForPage([state], {})).toBeUndefined();
+    expect(bannerStateForPage([state], { about })).toBe(state);
   });
 
   test('done long ago, or enabled elsewhere, is no news', () => {
@@ -172,21 +172,21 @@ describe('an offer that was taken', () => {
     const rows = methodIs({ smsSignIn: 'notConfigured' });
     const journal = [entry('done', { smsSignIn: 'notConfigured' })];
     expect(phasesOf({ ...rows, journal })).toEqual(['unfinished']);
-    expect(standingsOf({ ...rows, journal }, now + 5 * minute)).toEqual([]);
+    expect(bannerStates({ ...rows, journal }, now + 5 * minute)).toEqual([]);
   });
 
   test('failed: the error, until it is seen or old; then it is offered again', () => {
     const error = { kind: 'service-unavailable', at: now } as const;
     const failed = entry('failed', { error });
-    expect(standingsOf({ ...one, journal: [failed] }, now)).toMatchObject([{ phase: 'failed', error }]);
+    expect(bannerStates({ ...one, journal: [failed] }, now)).toMatchObject([{ phase: 'failed', error }]);
     expect(phasesOf({ ...one, journal: [{ ...failed, dismissed: true }] })).toEqual(['offer']);
-    expect(standingsOf({ ...one, journal: [failed] }, now + 11 * minute)).toMatchObject([{ phase: 'offer' }]);
+    expect(bannerStates({ ...one, journal: [failed] }, now + 11 * minute)).toMatchObject([{ phase: 'offer' }]);
   });
 
   test('failed because the number is in use: told, and no page is reached for it any more', () => {
     const rows = { ...methodIs({ smsSignIn: 'phoneNumberNotUnique' }), journal: [entry('failed')] };
-    const [standing] = standingsOf(rows, now);
-    expect(standing).toMatchObject({ phase: 'failed', isOfferable: false });
-    expect(standing && needsScript(standing)).toBe(false);
+    const [state] = bannerStates(rows, now);
+    expect(state).toMatchObject({ phase: 'failed', isOfferable: false });
+    expect(state && needsBannerScript(state)).toBe(false);
   });
 });

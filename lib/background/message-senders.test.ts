@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NotAllowed, requireAccountPage, requireOwnPage, type Sender } from './senders.ts';
+import { NotAllowed, requireAccountPage, requireOwnPage, type Sender } from './message-senders.ts';
 
 const own = { id: 'abcdefghijklmnopabcdefghijklmnop', origin: 'chrome-extension://abcdefghijklmnopabcdefghijklmnop' };
 const page = `${own.origin}/popup.html`;

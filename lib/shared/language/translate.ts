@@ -49,7 +49,7 @@ type Flat<Text extends string> = Text extends `${infer Head}-${infer Tail}` ? `$
 /** Message keys may hold no hyphen. */
 const flat = (kind: ErrorKind) => kind.replaceAll('-', '_') as Flat<ErrorKind>;
 
-export function errorWords(kind: ErrorKind): { title: string; help: string } {
+export function errorText(kind: ErrorKind): { title: string; help: string } {
   return { title: t(`error.${flat(kind)}.title`), help: t(`error.${flat(kind)}.help`) };
 }
 

@@ -1,7 +1,7 @@
 // What is being changed on a page of the service, so that the account is read every few seconds while somebody looks: a number is
 // added there, the default method is changed, or a number is finished by signing in with it. Pure.
 
-import { defaultInTheWay } from './default-in-the-way.ts';
+import { defaultMethodBlock } from './default-method-block.ts';
 import type { CachedMethod, HostedRegistration, JournalEntry, Verification } from './rows.ts';
 
 /** Whoever was led to a page of the service is expected back for this long. */
@@ -15,7 +15,7 @@ interface AwaitedRows {
 }
 
 /** The accounts it is so for. */
-export function awaitedAccounts(
+export function accountsToPoll(
   { journal, methods, registrations, verifications }: AwaitedRows,
   now: number,
 ): Set<string> {
@@ -24,7 +24,8 @@ export function awaitedAccounts(
     methods.some((each) => each.accountId === accountId && each.id === methodId && each.smsSignIn === 'notConfigured');
   const owesSignIn = ({ command, state }: JournalEntry) =>
     command.kind === 'enable' && state === 'done' && isUnfinished(command.accountId, command.methodId);
-  const isDefaultInTheWay = (entry: JournalEntry) => entry.state === 'failed' && defaultInTheWay(entry) !== undefined;
+  const isDefaultInTheWay = (entry: JournalEntry) =>
+    entry.state === 'failed' && defaultMethodBlock(entry) !== undefined;
   return new Set([
     ...registrations.flatMap(({ state, accountId }) => (state === 'waiting' ? accountId : [])),
     ...journal.flatMap((entry) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { codeOf } from './code.ts';
+import { codeOf } from './one-time-code.ts';
 
 test.each([
   '123456',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Rows } from '../tables/page-rows.ts';
-import { awaitedAccounts } from './awaited-accounts.ts';
+import { accountsToPoll } from './accounts-to-poll.ts';
 import type { JournalEntry } from './rows.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
@@ -26,7 +26,7 @@ const enabled: JournalEntry = {
 const mobile = (smsSignIn: 'ready' | 'notConfigured') =>
   ({ accountId, id: 'mobile', type: 'mobile', masked: '+44 •••• 103', smsSignIn }) as const;
 const isAwaited = (rows: Partial<Pick<Rows, 'journal' | 'methods' | 'registrations' | 'verifications'>>, at = now) =>
-  awaitedAccounts({ ...nothing, ...rows }, at).has(accountId);
+  accountsToPoll({ ...nothing, ...rows }, at).has(accountId);
 
 test('whoever was led elsewhere is expected back for ten minutes, unless the refusal was waved aside', () => {
   expect(isAwaited({ journal: [refused] }, now + 599_999)).toBe(true);

@@ -2,11 +2,11 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import type { BannerContent } from '../../shared/messages/banner-messages.ts';
-import type { Standing } from '../../shared/model/offer.ts';
+import type { BannerState } from '../../shared/model/banner-visibility.ts';
 import { receivedPolicy } from '../../shared/policy/received.ts';
 import { type Database, openDatabase } from '../db/database.ts';
-import { createConversation } from './conversation.ts';
-import { type AccountPageTabs, createReconciliation } from './reconcile.ts';
+import { createBannerAnswer } from './answer-banner.ts';
+import { type AccountPageTabs, createBannerRegistration } from './register-banner.ts';
 
 const tenantId = '6f1c2a8e-2f5d-4c7b-9a53-0e8f5c1d7b11';
 const accountId = `${tenantId}.1a2b3c4d-5e6f-4071-8293-a4b5c6d7e8f9`;
@@ -51,8 +51,8 @@ afterEach(() => database.delete());
 function conversation() {
   const openConfirm = vi.fn(async () => {});
   const sync = vi.fn();
-  const contentOf = ({ phase }: Standing) => ({ phase, about }) as BannerContent;
-  return { openConfirm, sync, say: createConversation({ database, contentOf, openConfirm, sync, now }) };
+  const bannerContent = ({ phase }: BannerState) => ({ phase, about }) as BannerContent;
+  return { openConfirm, sync, say: createBannerAnswer({ database, bannerContent, openConfirm, sync, now }) };
 }
 
 test('a page that is shown gets its offer, and the service is followed', async () => {
@@ -136,7 +136,7 @@ function browserTabs(granted = pages) {
     },
   };
   const wakes: number[] = [];
-  const { reconcile, follow } = createReconciliation({ database, tabs, now, wakeAt: (at) => void wakes.push(at) });
+  const { reconcile, follow } = createBannerRegistration({ database, tabs, now, wakeAt: (at) => void wakes.push(at) });
   return { seen, wakes, reconcile, follow };
 }
 

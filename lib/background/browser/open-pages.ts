@@ -1,7 +1,7 @@
 // Opening what people see: pages of the service in a tab, and our own popup again.
 
 import { browser } from '../../shared/browser.ts';
-import type { Subject } from '../../shared/model/offer.ts';
+import type { Subject } from '../../shared/model/banner-visibility.ts';
 import type { Place } from '../../shared/model/place.ts';
 import type { Surfaces } from '../commands/handlers.ts';
 

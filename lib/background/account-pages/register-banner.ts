@@ -2,9 +2,14 @@
 // after the other brings the browser in line with the database: what is registered, the tabs that are open, the badge.
 import { liveQuery } from 'dexie';
 import { accountPagesInUse, everyAccountPage, patternsOf } from '../../shared/model/account-pages.ts';
-import { nextTurn } from '../../shared/model/campaign.ts';
+import {
+  type BannerState,
+  bannerStates,
+  needsBannerScript,
+  type OfferRows,
+} from '../../shared/model/banner-visibility.ts';
+import { nextCampaignChange } from '../../shared/model/campaign.ts';
 import { isDueForReview } from '../../shared/model/number-review.ts';
-import { needsScript, type OfferRows, type Standing, standingsOf } from '../../shared/model/offer.ts';
 import type { Confirmation } from '../../shared/model/rows.ts';
 import { type SettingsInEffect, settingsInEffect } from '../../shared/policy/settings.ts';
 import { readConnections, readPolicy } from '../db/connections.ts';
@@ -22,7 +27,7 @@ export interface AccountPageTabs {
   badge(count: number): Promise<void>;
 }
 
-export function createReconciliation(dependencies: {
+export function createBannerRegistration(dependencies: {
   database: Database;
   tabs: AccountPageTabs;
   now: () => number;
@@ -47,22 +52,22 @@ export function createReconciliation(dependencies: {
   }
 
   async function pass(): Promise<void> {
-    const { rows, standings } = await readStandings(database, now());
+    const { rows, states } = await readBannerStates(database, now());
     const { settings } = rows;
-    const isNeeded = standings.some(needsScript);
+    const isNeeded = states.some(needsBannerScript);
     const pages = accountPagesInUse(
-      standings.map(({ connection }) => connection),
+      states.map(({ connection }) => connection),
       settings,
     );
     const reachable = isNeeded ? await tabs.reachable(patternsOf(pages)) : [];
     const former = await tabs.register(reachable);
-    await tabs.badge(countWaiting(rows, standings, now()));
+    await tabs.badge(countWaiting(rows, states, now()));
     const turns = rows.answers.flatMap(({ snoozedUntil = 0 }) => (snoozedUntil > now() ? snoozedUntil : []));
-    turns.push(nextTurn(settings, now()) ?? Number.POSITIVE_INFINITY);
+    turns.push(nextCampaignChange(settings, now()) ?? Number.POSITIVE_INFINITY);
     const next = Math.min(...turns);
     if (next < Number.POSITIVE_INFINITY) wakeAt(next);
     // Each pass after a sync finds mostly what it was: pages need not hear of that.
-    const state = JSON.stringify([reachable, standings, settings.accountPages]);
+    const state = JSON.stringify([reachable, states, settings.accountPages]);
     if (state === told) return;
     await tabs.call(reachable, true);
     // Where it is no more wanted: it asks, hears so and ends.
@@ -85,9 +90,9 @@ export function createReconciliation(dependencies: {
 }
 
 /** Numbers that can be switched on, and those that may no longer be the person's: each once. */
-function countWaiting(rows: WaitingRows, standings: readonly Standing[], now: number): number {
+function countWaiting(rows: WaitingRows, states: readonly BannerState[], now: number): number {
   const { numberReviewDays } = rows.settings;
-  const offered = standings.filter(needsScript).map(({ accountId, methodId }) => [accountId, methodId]);
+  const offered = states.filter(needsBannerScript).map(({ accountId, methodId }) => [accountId, methodId]);
   const isKnown = (accountId: string) =>
     rows.accounts.some(({ id, session }) => id === accountId && session === 'signed-in');
   const due = rows.methods
@@ -101,12 +106,12 @@ interface WaitingRows extends OfferRows {
   settings: SettingsInEffect;
 }
 
-export async function readStandings(
+export async function readBannerStates(
   database: Database,
   now: number,
-): Promise<{ rows: WaitingRows; standings: Standing[] }> {
+): Promise<{ rows: WaitingRows; states: BannerState[] }> {
   const rows = await readRows(database);
-  return { rows, standings: standingsOf(rows, now) };
+  return { rows, states: bannerStates(rows, now) };
 }
 
 function readRows(database: Database): Promise<WaitingRows> {

@@ -9,7 +9,7 @@ const timers = new Set<number>();
 let looking: Promise<void> = Promise.resolve();
 
 /** @returns asks for `call` at a time, in milliseconds since 1970 */
-export function callByClock(call: () => void): (time: number) => void {
+export function createWakeUp(call: () => void): (time: number) => void {
   browser.alarms.onAlarm.addListener(({ name }) => {
     if (name === wakeAlarm) call();
   });

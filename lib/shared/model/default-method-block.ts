@@ -11,7 +11,7 @@ export interface FailedCommand {
 }
 
 /** `refused`: the service does not let the person change it here; `unchanged`: it was not tried. */
-export function defaultInTheWay({
+export function defaultMethodBlock({
   command,
   error,
   defaultChanged,

@@ -2,14 +2,14 @@
 // every account page, offer or not.
 
 import { browser } from '../../shared/browser.ts';
-import { t } from '../../shared/language/words.ts';
-import { bannerCall } from '../../shared/messages/banner-messages.ts';
-import type { AccountPageTabs } from './reconcile.ts';
+import { t } from '../../shared/language/translate.ts';
+import { bannerRefreshMessage } from '../../shared/messages/banner-messages.ts';
+import type { AccountPageTabs } from './register-banner.ts';
 
 const id = 'banner';
 const file = '/banner.js';
 
-export const accountPageTabs: AccountPageTabs = {
+export const bannerScript: AccountPageTabs = {
   reachable: granted,
 
   async register(patterns) {
@@ -32,7 +32,7 @@ export const accountPageTabs: AccountPageTabs = {
       tabs.map(async ({ id: tabId }) => {
         if (tabId === undefined) return;
         try {
-          await browser.tabs.sendMessage(tabId, bannerCall, { frameId: 0 });
+          await browser.tabs.sendMessage(tabId, bannerRefreshMessage, { frameId: 0 });
         } catch {
           // Nobody there to hear it. A tab that is on its way elsewhere refuses the script, or has it already.
           if (bring) await browser.scripting.executeScript({ target: { tabId }, files: [file] }).catch(() => {});

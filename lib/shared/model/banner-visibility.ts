@@ -26,7 +26,7 @@ type Phase =
   | { phase: 'offer' | 'working' | 'sign-in' | 'done' | 'unfinished' }
   | { phase: 'failed'; error: ErrorDetails };
 
-export type Standing = Subject &
+export type BannerState = Subject &
   Phase & {
     connection: Connection;
     /** All that a web page may hold of the number. */
@@ -39,7 +39,7 @@ export type Standing = Subject &
 const newsMs = { done: 60_000, failed: 10 * 60_000 };
 
 /** Every number there is something to say about. Only a mobile number can sign in (Graph, `enableSmsSignIn`). */
-export function standingsOf(rows: OfferRows, now: number): Standing[] {
+export function bannerStates(rows: OfferRows, now: number): BannerState[] {
   const { bannerMode } = rows.settings;
   if (bannerMode === 'off' || !isCampaignOn(rows.settings, now)) return [];
   return rows.methods.flatMap((method) => {
@@ -63,13 +63,13 @@ export function standingsOf(rows: OfferRows, now: number): Standing[] {
  * What a page shows: what its banner is about already; otherwise a number to offer, if the page's tenant says whose, or
  * there is only one. With two numbers of one tenant nobody can say whose page it is.
  */
-export function standingFor(
-  standings: readonly Standing[],
+export function bannerStateForPage(
+  states: readonly BannerState[],
   page: { tenant?: string | undefined; about?: Subject | undefined },
-): Standing | undefined {
+): BannerState | undefined {
   const { tenant, about } = page;
-  if (about) return standings.find((each) => isAbout(each, about));
-  const offers = standings.filter(({ phase }) => phase === 'offer');
+  if (about) return states.find((each) => isAbout(each, about));
+  const offers = states.filter(({ phase }) => phase === 'offer');
   const fitting = tenant
     ? offers.filter(({ connection }) => [connection.id, connection.tenant].includes(tenant.toLowerCase()))
     : offers;
@@ -77,7 +77,7 @@ export function standingFor(
 }
 
 /** Whether pages have to be reached: something can be offered, or an offer that was taken is under way. */
-export function needsScript({ isOfferable, phase }: Standing): boolean {
+export function needsBannerScript({ isOfferable, phase }: BannerState): boolean {
   return isOfferable || phase === 'working' || phase === 'sign-in';
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Command } from './commands.ts';
-import { defaultInTheWay } from './default-in-the-way.ts';
+import { defaultMethodBlock } from './default-method-block.ts';
 import type { ErrorKind } from './errors.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
@@ -20,5 +20,5 @@ test.each<[string, Command, ErrorKind, boolean, 'refused' | 'unchanged' | undefi
   ['changing the default', makeDefault, 'offline', false, undefined],
   ['enabling', enable, 'not-permitted', false, undefined],
 ])('%s', (_, command, kind, defaultChanged, expected) => {
-  expect(defaultInTheWay({ command, error: { kind, at: now }, defaultChanged })).toBe(expected);
+  expect(defaultMethodBlock({ command, error: { kind, at: now }, defaultChanged })).toBe(expected);
 });
