@@ -1,8 +1,8 @@
 import { accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
+import { type BannerState, bannerStates } from '../../lib/shared/model/banner-visibility.ts';
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
 import { isWrite } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
-import { type BannerState, bannerStates } from '../../lib/shared/model/banner-visibility.ts';
 import type { Account, Connection, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
 import { type Inert, inertnessOf } from '../../lib/shared/policy/overlay.ts';
 import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
