@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../lib/shared/language/translate.ts';
 import { AccountSwitch } from './account/account-switch.tsx';
 import { AccountView, chooseAccount, usePlace } from './account/account-view.tsx';
-import { Farewell, InertView } from './account/inert-view.tsx';
+import { InertView, Notices } from './account/inert-view.tsx';
 import { readAccountRows } from './data/account-rows.ts';
 import { Mark } from './elements/icons.tsx';
 import { AccountsSection } from './options/accounts-section.tsx';
@@ -67,7 +67,7 @@ export function Options(props: {
           ) : (
             !isInert && !pageState.rows.connections.some(({ managed }) => managed) && <p>{t('options.intro')}</p>
           )}
-          <Farewell pageState={pageState} />
+          <Notices pageState={pageState} />
           {isInert ? (
             <section class="card">
               <InertView inert={overview.inert} />

@@ -2,7 +2,7 @@
 import type { Signal } from '@preact/signals';
 import { AccountHeader, PlainHeader } from './account/account-header.tsx';
 import { AccountView, chooseAccount, usePlace } from './account/account-view.tsx';
-import { Farewell, InertView } from './account/inert-view.tsx';
+import { InertView, Notices } from './account/inert-view.tsx';
 import { NotConnected, SignedOut } from './account/welcome.tsx';
 import type { PageState } from './view-model/progress.ts';
 import type { PlaceDraft } from './view-model/route.ts';
@@ -14,7 +14,7 @@ export function Popup({ pageState, draft }: { pageState: PageState; draft: Signa
       <>
         <PlainHeader />
         <main>
-          <Farewell pageState={pageState} />
+          <Notices pageState={pageState} />
           {overview.screen === 'inert' && <InertView inert={overview.inert} />}
           {overview.screen === 'not-connected' && <NotConnected />}
           {overview.screen === 'signed-out' && <SignedOut organizations={overview.organizations} />}
@@ -27,7 +27,7 @@ export function Popup({ pageState, draft }: { pageState: PageState; draft: Signa
     <>
       <AccountHeader accounts={accounts} current={current} onChoose={(chosen) => chooseAccount(draft, chosen)} />
       <main>
-        <Farewell pageState={pageState} />
+        <Notices pageState={pageState} />
         <AccountView key={current.account.id} pageState={pageState} overview={current} draft={draft} />
       </main>
     </>

@@ -35,7 +35,7 @@ export async function startPage(
   if (!root) throw new Error('The page has no place to draw on.');
 
   const rows = live(() => readRows(readTables));
-  const ids = computed(() => new Set(isThere(rows.value) ? rows.value.journal.map(({ id }) => id) : []));
+  const ids = computed(() => new Set(isThere(rows.value) ? rows.value.outbox.map(({ id }) => id) : []));
   const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), ids);
   const version = followVersion();
   const now = signal(Date.now());
@@ -97,10 +97,10 @@ export async function startPage(
 }
 
 /** The page's clock stands still between two ticks, and must not lie behind what was just written. */
-function newest({ journal, accounts, policy }: PageState['rows']): number {
+function newest({ outbox, accounts, policy }: PageState['rows']): number {
   return Math.max(
     0,
-    journal[0]?.updatedAt ?? 0,
+    outbox[0]?.updatedAt ?? 0,
     policy?.receivedAt ?? 0,
     ...accounts.map(({ syncedAt = 0 }) => syncedAt),
   );

@@ -178,9 +178,9 @@ const defects: readonly Defect[] = [
   {
     what: 'A command that could not be written down is carried out',
     file: 'lib/background/commands/outbox.ts',
-    find: "      await database.journal.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry);\n",
+    find: "      await database.outbox.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry);\n",
     instead:
-      "      await database.journal.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry).catch(() => {});\n",
+      "      await database.outbox.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry).catch(() => {});\n",
     tests: ['tests/withstand/storage.test.ts'],
   },
 ];

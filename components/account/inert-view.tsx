@@ -1,7 +1,7 @@
 // Why nothing works at the moment, where the organization's settings are the reason; and what they have taken away.
 
 import { t } from '../../lib/shared/language/translate.ts';
-import type { Farewell as FarewellRow } from '../../lib/shared/model/rows.ts';
+import type { Notice } from '../../lib/shared/model/rows.ts';
 import type { Inert } from '../../lib/shared/policy/overlay.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Announced, Note } from '../elements/parts.tsx';
@@ -33,9 +33,9 @@ export function InertView({ inert }: { inert: Inert }) {
 }
 
 /** What there is to say beside everything else: what was taken away, or is not kept. */
-export function Farewell({ pageState }: { pageState: PageState }) {
+export function Notices({ pageState }: { pageState: PageState }) {
   const { dismiss } = usePage();
-  const words: Record<FarewellRow['id'], { title: string; help: string }> = {
+  const words: Record<Notice['id'], { title: string; help: string }> = {
     'signed-out-by-policy': { title: t('farewell.title'), help: t('farewell.help') },
     'not-kept': { title: t('storage.not_kept'), help: t('storage.not_kept_help') },
     damaged: { title: t('storage.damaged'), help: t('storage.damaged_help') },
@@ -43,7 +43,7 @@ export function Farewell({ pageState }: { pageState: PageState }) {
   };
   return (
     <Announced>
-      {pageState.rows.farewells?.map(({ id }) => (
+      {pageState.rows.notices?.map(({ id }) => (
         <Note key={id} kind="info" title={words[id].title} onClose={() => dismiss(id)}>
           <p>{words[id].help}</p>
         </Note>

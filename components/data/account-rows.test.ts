@@ -19,7 +19,7 @@ test('only the rows of the account are read', async () => {
   ]);
   expect(await readAccountRows(tablesOf(database), 'one')).toEqual({
     methods: [],
-    journal: [],
+    outbox: [],
     registrations: [],
     verifications: [],
     answers: [{ ...answer, accountId: 'one' }],

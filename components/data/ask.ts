@@ -1,4 +1,4 @@
-// A page asks for something. Whether the message arrived is told by the journal's row alone: the background may be stopped
+// A page asks for something. Whether the message arrived is told by the outbox's row alone: the background may be stopped
 // between taking the message and answering it, so a lost answer says nothing. The same id is sent again, which is harmless.
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Command, CommandMessage } from '../../lib/shared/model/commands.ts';
@@ -52,7 +52,7 @@ export function createAsk(
           () => {},
         );
       });
-      // A row can be gone again before it was seen here: signing out wipes the account's journal.
+      // A row can be gone again before it was seen here: signing out wipes the account's outbox.
       if ((await Promise.race([appears(ids, one.id, withinMs), refused])) || answer === 'accepted') {
         asked.value = without(one.id);
         return;

@@ -8,13 +8,13 @@ const nothing: Rows = {
   connections: [],
   accounts: [],
   methods: [],
-  journal: [],
+  outbox: [],
   registrations: [],
   verifications: [],
   answers: [],
   confirmations: [],
 };
-const settling: Rows['journal'][number] = {
+const settling: Rows['outbox'][number] = {
   id: 'one',
   command: { kind: 'enable', accountId: 'account', methodId: 'mobile' },
   state: 'settling',
@@ -33,21 +33,21 @@ const waiting: Rows['registrations'][number] = {
 
 test('nobody is signed in and nothing waits: no call', () => {
   expect(nextCall(nothing, 0)).toBeUndefined();
-  expect(nextCall({ ...nothing, journal: [{ ...settling, state: 'done' }] }, 0)).toBeUndefined();
+  expect(nextCall({ ...nothing, outbox: [{ ...settling, state: 'done' }] }, 0)).toBeUndefined();
   expect(nextCall({ ...nothing, registrations: [{ ...waiting, state: 'registered' }] }, 0)).toBeUndefined();
 });
 
 test('a page that stays open follows the service once a minute', () => {
   const account = { id: 'account', session: 'signed-in' } as Rows['accounts'][number];
   expect(nextCall({ ...nothing, accounts: [account] }, 1_000)).toBe(66_000);
-  expect(nextCall({ ...nothing, accounts: [account], journal: [settling] }, 1_000)).toBe(5_000);
+  expect(nextCall({ ...nothing, accounts: [account], outbox: [settling] }, 1_000)).toBe(5_000);
   expect(nextCall({ ...nothing, accounts: [{ ...account, session: 'signed-out' }] }, 1_000)).toBeUndefined();
 });
 
 test('a re-read at its time, a registration some seconds after the last call; whichever is first', () => {
-  expect(nextCall({ ...nothing, journal: [settling] }, 1_000)).toBe(5_000);
+  expect(nextCall({ ...nothing, outbox: [settling] }, 1_000)).toBe(5_000);
   expect(nextCall({ ...nothing, registrations: [waiting] }, 1_000)).toBe(6_000);
-  expect(nextCall({ ...nothing, journal: [settling], registrations: [waiting] }, 1_000)).toBe(5_000);
+  expect(nextCall({ ...nothing, outbox: [settling], registrations: [waiting] }, 1_000)).toBe(5_000);
 });
 
 test('a default that is being changed elsewhere is looked for like a registration', () => {
@@ -59,8 +59,8 @@ test('a default that is being changed elsewhere is looked for like a registratio
     state: 'failed',
     error: { kind: 'is-default-method', at: 0 },
   } as const;
-  expect(nextCall({ ...nothing, journal: [refused] }, 1_000)).toBe(6_000);
-  expect(nextCall({ ...nothing, journal: [{ ...refused, dismissed: true }] }, 1_000)).toBeUndefined();
+  expect(nextCall({ ...nothing, outbox: [refused] }, 1_000)).toBe(6_000);
+  expect(nextCall({ ...nothing, outbox: [{ ...refused, dismissed: true }] }, 1_000)).toBeUndefined();
 });
 
 describe('a page that is looked at', () => {
@@ -108,7 +108,7 @@ describe('a page that is looked at', () => {
   test('hidden for a moment: what is due is called for all the same', async () => {
     const { call, rows } = await open(nothing);
     show(false);
-    rows.value = { ...nothing, journal: [{ ...settling, readAt: Date.now() + 5_000 }] };
+    rows.value = { ...nothing, outbox: [{ ...settling, readAt: Date.now() + 5_000 }] };
     show(true);
     expect(call).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(5_000);

@@ -16,8 +16,8 @@ const firstCallMs = 150;
 
 /** When the background is to be called again, in milliseconds since 1970; undefined when nobody is signed in and nothing waits. */
 export function nextCall(rows: Rows, calledAt: number): number | undefined {
-  const { accounts, journal, verifications } = rows;
-  const times = journal.flatMap(({ state, readAt }) => (state === 'settling' && readAt !== undefined ? [readAt] : []));
+  const { accounts, outbox, verifications } = rows;
+  const times = outbox.flatMap(({ state, readAt }) => (state === 'settling' && readAt !== undefined ? [readAt] : []));
   times.push(...verifications.flatMap(({ readAt }) => readAt ?? []));
   if (accountsToPoll(rows, calledAt).size > 0) times.push(calledAt + registrationMs);
   if (accounts.some(({ session }) => session === 'signed-in')) times.push(calledAt + openPageMs);

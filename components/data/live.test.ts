@@ -20,15 +20,15 @@ test('follows what is written, the newest command first', async () => {
   const rows = live(() => readRows(tablesOf(open)));
   const seen: unknown[] = [];
   effect(() => {
-    if (isThere(rows.value)) seen.push(rows.value.journal.map(({ id }) => id));
+    if (isThere(rows.value)) seen.push(rows.value.outbox.map(({ id }) => id));
   });
   await waitFor(() => expect(seen.at(-1)).toEqual([]));
 
   const command = { kind: 'sync', accountId: 'account' } as const;
-  await open.journal.add({ id: 'one', command, state: 'done', createdAt: 1, updatedAt: 1 });
-  await open.journal.add({ id: 'two', command, state: 'accepted', createdAt: 2, updatedAt: 2 });
+  await open.outbox.add({ id: 'one', command, state: 'done', createdAt: 1, updatedAt: 1 });
+  await open.outbox.add({ id: 'two', command, state: 'accepted', createdAt: 2, updatedAt: 2 });
   await waitFor(() => expect(seen.at(-1)).toEqual(['two', 'one']));
-  await open.journal.update('one', { updatedAt: 3 });
+  await open.outbox.update('one', { updatedAt: 3 });
   await waitFor(() => expect(seen.at(-1)).toEqual(['one', 'two']));
 });
 

@@ -55,14 +55,14 @@ test('where the background keeps its tables in memory, they are read there', asy
   const factory = memoryIndexedDB(keptInMemory(browser.storage.session));
   const memory = openDatabase(undefined, factory);
   await memory.accounts.add(known);
-  expect(await readTables(['accounts', 'journal'])).toEqual({ accounts: [known], journal: [] });
+  expect(await readTables(['accounts', 'outbox'])).toEqual({ accounts: [known], outbox: [] });
   await browser.storage.session.clear();
 });
 
 test('both ways of reading come to the same rows', async () => {
   database = openDatabase();
   await database.accounts.add(known);
-  const names = ['accounts', 'journal', 'policy'] as const;
+  const names = ['accounts', 'outbox', 'policy'] as const;
   expect(await readTables(names)).toEqual(await tablesOf(database)(names));
 });
 

@@ -62,11 +62,11 @@ function Stored({ rows, readAt }: { rows: AccountRows; readAt: string | undefine
         </>
       ),
     },
-    journal: {
+    outbox: {
       title: t('stored.journal'),
       what: (
         <>
-          {entries(rows.journal)}
+          {entries(rows.outbox)}
           <span class="hint line">{counted('stored.retention', retentionDays)}</span>
         </>
       ),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../lib/shared/model/commands.ts';
-import type { Account, Connection, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
+import type { Account, CommandRow, Connection, Verification } from '../../lib/shared/model/rows.ts';
 import { receivedPolicy } from '../../lib/shared/policy/received.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { overviewOf } from './accounts.ts';
@@ -82,8 +82,8 @@ describe('several accounts', () => {
     overviews(pageState({ connections: [connection, elsewhere], accounts: [account, second], ...rows }), second.id);
 
   test('each have their own organization, numbers and progress', () => {
-    const journal = [entry('done', { command: { ...enable, accountId: second.id } })];
-    const { accounts, current } = both({ journal });
+    const outbox = [entry('done', { command: { ...enable, accountId: second.id } })];
+    const { accounts, current } = both({ outbox });
     expect(current.account.id).toBe(second.id);
     expect(accounts.map(({ account, connection, tiles }) => [account.id, connection.tenant, tiles.length])).toEqual([
       [account.id, 'contoso.example', 1],
@@ -97,7 +97,7 @@ describe('several accounts', () => {
     const third = { ...account, id: 'tenant.three', loginHint: 'three@contoso.example' };
     const { accounts } = both({
       accounts: [account, second, third],
-      journal: [entry('requested', { command: signIn })],
+      outbox: [entry('requested', { command: signIn })],
     });
     expect(accounts.map(({ signIn }) => signIn.state)).toEqual(['running', 'none', 'none']);
   });
@@ -110,7 +110,7 @@ describe('several accounts', () => {
     const answer = { accountId: account.id, methodId: mobile.id, masked: mobile.masked, never: true };
     expect(counts({ answers: [answer] })).toEqual([0, 0]);
     const waiting = entry('needs-step-up', { command: { ...enable, kind: 'disable' } });
-    expect(counts({ methods, journal: [waiting] })).toEqual([1, 0]);
+    expect(counts({ methods, outbox: [waiting] })).toEqual([1, 0]);
     expect(counts({ methods, accounts: [account, { ...second, session: 'signed-out' }] })).toEqual([0, 1]);
     expect(counts({ methods, verifications: [verification(second.id, 'awaiting-code')] })).toEqual([0, 1]);
   });
@@ -163,11 +163,11 @@ describe('an account', () => {
 
 describe('a removed number', () => {
   const remove: Command = { kind: 'remove', accountId: account.id, methodId: mobile.id };
-  const removed = (more: Partial<JournalEntry> = {}) =>
+  const removed = (more: Partial<CommandRow> = {}) =>
     entry('done', { command: remove, masked: mobile.masked, ...more });
 
   test('is listed until the user dismisses it or ten minutes have passed', () => {
-    const listed = (entry: JournalEntry) => current({ methods: [], journal: [entry] }).removed;
+    const listed = (entry: CommandRow) => current({ methods: [], outbox: [entry] }).removed;
     expect(listed(removed())).toEqual([{ id: 'one', masked: mobile.masked }]);
     expect(listed(removed({ dismissed: true }))).toEqual([]);
     expect(listed(removed({ updatedAt: now - 3_600_000 }))).toEqual([]);
@@ -175,7 +175,7 @@ describe('a removed number', () => {
   });
 
   test('is not listed if it was registered again', () => {
-    const { removed: listed, tiles } = current({ journal: [removed()] });
+    const { removed: listed, tiles } = current({ outbox: [removed()] });
     expect(listed).toEqual([]);
     expect(tiles[0]?.progress.state).toBe('none');
   });

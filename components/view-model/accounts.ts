@@ -113,14 +113,14 @@ function taskCount(
     ...offers.map(({ methodId }) => methodId),
     ...tiles.flatMap(({ method, isDueForReview }) => (isDueForReview ? method.id : [])),
   ]);
-  const stepUps = pageState.rows.journal.filter(
+  const stepUps = pageState.rows.outbox.filter(
     ({ command, state }) => isWrite(command) && command.accountId === id && state === 'needs-step-up',
   );
   return numbers.size + stepUps.length + Number(session === 'signed-out') + Number(!!openVerificationOf(pageState, id));
 }
 
 function removedNumbers(pageState: PageState, { id }: Account, tiles: readonly Tile[]): AccountOverview['removed'] {
-  const removals = pageState.rows.journal.flatMap(({ command }) =>
+  const removals = pageState.rows.outbox.flatMap(({ command }) =>
     command.kind === 'remove' && command.accountId === id ? command.methodId : [],
   );
   return [...new Set(removals)].flatMap((methodId) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../lib/shared/model/commands.ts';
-import type { Account, HostedRegistration, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
+import type { Account, CommandRow, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
 import { activityExport } from '../options/activity-export.ts';
 import { type ActivityItem, activityOf, byDay, openedBy } from './activity.ts';
 import type { Tile } from './tiles.ts';
@@ -9,7 +9,7 @@ const now = Date.UTC(2026, 0, 5, 12);
 const accountId = 'tenant.person';
 const enable: Command = { kind: 'enable', accountId, methodId: 'mobile' };
 
-function entry(command: Command, state: JournalEntry['state'], more: Partial<JournalEntry> = {}): JournalEntry {
+function entry(command: Command, state: CommandRow['state'], more: Partial<CommandRow> = {}): CommandRow {
   return { id: 'one', accountId, command, state, createdAt: now - 5_000, updatedAt: now - 1_000, ...more };
 }
 
@@ -36,7 +36,7 @@ const challenge = {
 };
 
 function of(rows: Partial<Parameters<typeof activityOf>[0]>): ActivityItem[] {
-  return activityOf({ journal: [], verifications: [], registrations: [], ...rows });
+  return activityOf({ outbox: [], verifications: [], registrations: [], ...rows });
 }
 
 function only(rows: Parameters<typeof of>[0]): ActivityItem {
@@ -56,7 +56,7 @@ describe('what is told', () => {
     [{ kind: 'sign-in', connectionId: 'tenant', from: 'popup' }, 'sign-in'],
     [{ kind: 'step-up', accountId, commandId: 'other', from: 'popup' }, 'step-up'],
   ])('%o', (command, kind) => {
-    expect(only({ journal: [entry(command, 'done', { masked: '+44 •••• 982' })] })).toMatchObject({
+    expect(only({ outbox: [entry(command, 'done', { masked: '+44 •••• 982' })] })).toMatchObject({
       kind,
       state: 'done',
       at: now - 5_000,
@@ -67,19 +67,19 @@ describe('what is told', () => {
 
   test('what only looks is not, nor the second click of a double click', () => {
     const twin = { dismissed: true, createdAt: now, updatedAt: now };
-    const journal = [
+    const outbox = [
       entry({ kind: 'sync', accountId }, 'done'),
       entry({ kind: 'list-methods', accountId }, 'done'),
       entry({ kind: 'add-hosted', accountId }, 'done'),
       entry(enable, 'cancelled', twin),
     ];
-    expect(of({ journal })).toEqual([]);
-    expect(of({ journal: [entry(enable, 'cancelled', { ...twin, updatedAt: now + 1 })] })).toHaveLength(1);
+    expect(of({ outbox })).toEqual([]);
+    expect(of({ outbox: [entry(enable, 'cancelled', { ...twin, updatedAt: now + 1 })] })).toHaveLength(1);
   });
 
   test('a number that was proven by a code is one item, with the requests of all its steps', () => {
     const about = { accountId, verificationId: 'verification' };
-    const journal = [
+    const outbox = [
       entry({ kind: 'confirm-code', ...about }, 'done', { id: 'b', createdAt: now, requestIds: ['second'] }),
       entry({ kind: 'text-code', ...about, type: 'mobile', purpose: 'add' }, 'done', {
         id: 'a',
@@ -89,7 +89,7 @@ describe('what is told', () => {
       entry({ kind: 'resend-code', accountId, verificationId: 'other' }, 'done', { id: 'c', requestIds: ['foreign'] }),
     ];
     const verifications = [verification('registered', { challenge, methodId: 'mobile' })];
-    expect(only({ journal, verifications })).toEqual({
+    expect(only({ outbox, verifications })).toEqual({
       id: 'verification',
       kind: 'add',
       at: now - 60_000,
@@ -129,9 +129,9 @@ describe('what is told', () => {
   });
 
   test('newest first, whatever it was', () => {
-    const journal = [entry(enable, 'done', { createdAt: now - 90_000 })];
+    const outbox = [entry(enable, 'done', { createdAt: now - 90_000 })];
     const verifications = [verification('failed'), verification('cancelled', { id: 'newest', startedAt: now })];
-    expect(of({ journal, verifications }).map(({ id }) => id)).toEqual(['newest', 'verification', 'one']);
+    expect(of({ outbox, verifications }).map(({ id }) => id)).toEqual(['newest', 'verification', 'one']);
   });
 });
 
@@ -145,20 +145,20 @@ describe('how it ended', () => {
     ['failed', 'failed'],
     ['cancelled', 'cancelled'],
   ] as const)('%s reads as %s', (state, told) => {
-    const item = only({ journal: [entry(enable, state)] });
+    const item = only({ outbox: [entry(enable, state)] });
     expect(item.state).toBe(told);
     expect('endedAt' in item).toBe(['done', 'failed', 'cancelled'].includes(told));
   });
 
   test('enabled, with a step missing', () => {
-    expect(only({ journal: [entry(enable, 'done', { smsSignIn: 'notConfigured' })] }).state).toBe('unfinished');
+    expect(only({ outbox: [entry(enable, 'done', { smsSignIn: 'notConfigured' })] }).state).toBe('unfinished');
   });
 
   test('an error and every id of the service, each once', () => {
     const error = { kind: 'not-permitted', at: now, requestId: 'b' } as const;
-    const item = only({ journal: [entry(enable, 'failed', { error, requestIds: ['a', 'b'] })] });
+    const item = only({ outbox: [entry(enable, 'failed', { error, requestIds: ['a', 'b'] })] });
     expect(item).toMatchObject({ error, requestIds: ['a', 'b'] });
-    expect(only({ journal: [entry(enable, 'settling', { error })] })).not.toHaveProperty('error');
+    expect(only({ outbox: [entry(enable, 'settling', { error })] })).not.toHaveProperty('error');
   });
 });
 
@@ -213,7 +213,7 @@ test('exported: times, numbers masked, ids for the help desk, and nothing a sign
   } as Account;
   const error = { kind: 'not-permitted', at: now, status: 403, code: 'accessDenied', requestId: 'b' } as const;
   const items = of({
-    journal: [
+    outbox: [
       entry(enable, 'failed', {
         masked: '+44 •••• 982',
         error,

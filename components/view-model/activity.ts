@@ -1,10 +1,10 @@
 // What was done with an account from this browser, told from the rows of the database. Pure.
 
+import { isOver } from '../../lib/shared/model/command-row.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { type ErrorDetails, isOutcomeUnknown } from '../../lib/shared/model/errors.ts';
-import { isOver } from '../../lib/shared/model/journal-entry.ts';
 import type { DefaultMethodChoice, PhoneType } from '../../lib/shared/model/phone-method.ts';
-import type { HostedRegistration, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
+import type { CommandRow, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
 import type { Tile } from './tiles.ts';
 
 /** Commands that are told as they are; the others only look, or are told by the number that is being proven. */
@@ -40,7 +40,7 @@ export interface ActivityItem {
 
 /** The rows of one account. */
 export interface ActivityRows {
-  journal: JournalEntry[];
+  outbox: CommandRow[];
   verifications: Verification[];
   registrations: HostedRegistration[];
 }
@@ -48,13 +48,13 @@ export interface ActivityRows {
 /** Newest first. */
 export function activityOf(rows: ActivityRows): ActivityItem[] {
   return [
-    ...rows.journal.flatMap((entry) => ofCommand(entry) ?? []),
-    ...rows.verifications.map((verification) => ofVerification(verification, rows.journal)),
+    ...rows.outbox.flatMap((entry) => ofCommand(entry) ?? []),
+    ...rows.verifications.map((verification) => ofVerification(verification, rows.outbox)),
     ...rows.registrations.map(ofRegistration),
   ].toSorted((one, other) => other.at - one.at);
 }
 
-function ofCommand(entry: JournalEntry): ActivityItem | undefined {
+function ofCommand(entry: CommandRow): ActivityItem | undefined {
   const { id, command, state, createdAt, updatedAt, masked, error } = entry;
   const kind = told.find((each) => each === command.kind);
   // The second click of a double click did nothing.
@@ -75,7 +75,7 @@ function ofCommand(entry: JournalEntry): ActivityItem | undefined {
   };
 }
 
-function stateOf({ state, command, smsSignIn }: JournalEntry): ActivityItem['state'] {
+function stateOf({ state, command, smsSignIn }: CommandRow): ActivityItem['state'] {
   switch (state) {
     case 'accepted':
     case 'requested':
@@ -101,7 +101,7 @@ const stateOfVerification: Record<Verification['state'], ActivityItem['state']> 
   cancelled: 'cancelled',
 };
 
-function ofVerification(verification: Verification, journal: readonly JournalEntry[]): ActivityItem {
+function ofVerification(verification: Verification, outbox: readonly CommandRow[]): ActivityItem {
   const { id, purpose, type, startedAt, updatedAt, challenge, methodId, error } = verification;
   const state = stateOfVerification[verification.state];
   return {
@@ -114,7 +114,7 @@ function ofVerification(verification: Verification, journal: readonly JournalEnt
     ...(challenge ? { masked: challenge.sentTo } : {}),
     ...(methodId ? { methodId } : {}),
     ...(error && state === 'failed' ? { error } : {}),
-    requestIds: requestIdsOf(journal.filter(({ command }) => isAbout(command, id)).toReversed()),
+    requestIds: requestIdsOf(outbox.filter(({ command }) => isAbout(command, id)).toReversed()),
   };
 }
 
@@ -136,7 +136,7 @@ function ofRegistration(registration: HostedRegistration): ActivityItem {
   };
 }
 
-function requestIdsOf(entries: readonly JournalEntry[]): string[] {
+function requestIdsOf(entries: readonly CommandRow[]): string[] {
   return [...new Set(entries.flatMap(({ requestIds = [], error }) => [requestIds, error?.requestId ?? []].flat()))];
 }
 

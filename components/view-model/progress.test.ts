@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../lib/shared/model/commands.ts';
-import type { JournalEntry } from '../../lib/shared/model/rows.ts';
+import type { CommandRow } from '../../lib/shared/model/rows.ts';
 import { progressOf } from './progress.ts';
 import { enable, entry, now, pageState } from './testing/page-state.ts';
 
 const isEnable = (command: Command) => command.kind === 'enable';
-const progressOfEnable = (...journal: JournalEntry[]) => progressOf(pageState({ journal }), isEnable);
+const progressOfEnable = (...outbox: CommandRow[]) => progressOf(pageState({ outbox }), isEnable);
 
 describe('a command without a row', () => {
   const asked = { id: 'one', command: enable, at: now, lost: false } as const;
@@ -15,7 +15,7 @@ describe('a command without a row', () => {
   });
 
   test('takes its progress from the row as soon as the row exists', () => {
-    const state = pageState({ journal: [entry('settling')] }, [asked]);
+    const state = pageState({ outbox: [entry('settling')] }, [asked]);
     expect(progressOf(state, isEnable)).toMatchObject({ state: 'running', checking: true });
   });
 
@@ -46,9 +46,9 @@ test('the cancelled duplicate of a double click does not hide the running comman
 });
 
 test('a change is queued while another change of the account runs', () => {
-  const turnOff: JournalEntry = { ...entry('accepted'), id: 'two', command: { ...enable, kind: 'disable' } };
-  const isQueued = (first: JournalEntry, second = turnOff) => {
-    const progress = progressOf(pageState({ journal: [second, first] }), ({ kind }) => kind === 'disable');
+  const turnOff: CommandRow = { ...entry('accepted'), id: 'two', command: { ...enable, kind: 'disable' } };
+  const isQueued = (first: CommandRow, second = turnOff) => {
+    const progress = progressOf(pageState({ outbox: [second, first] }), ({ kind }) => kind === 'disable');
     return progress.state === 'running' && progress.queued;
   };
   expect(isQueued(entry('settling'))).toBe(true);

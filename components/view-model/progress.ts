@@ -1,7 +1,7 @@
+import { newestOf } from '../../lib/shared/model/command-row.ts';
 import { type Command, type CommandKind, isWrite } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
-import { newestOf } from '../../lib/shared/model/journal-entry.ts';
-import type { Account, JournalEntry } from '../../lib/shared/model/rows.ts';
+import type { Account, CommandRow } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import type { Asked } from '../data/ask.ts';
 
@@ -26,7 +26,7 @@ export type Progress =
       defaultChanged: boolean;
     }
   | { state: 'cancelled'; id: string; command: Command; at: number }
-  | { state: 'done'; id: string; command: Command; entry: JournalEntry }
+  | { state: 'done'; id: string; command: Command; entry: CommandRow }
   | { state: 'failed'; id: string; command: Command; error: ErrorDetails; defaultChanged: boolean }
   /** The service worker did not accept the command. */
   | { state: 'lost'; id: string; command: Command };
@@ -38,7 +38,7 @@ export const visibleMs = { done: 10 * 60_000, cancelled: 10 * 60_000, failed: 24
 
 export function progressOf(pageState: PageState, matches: (command: Command) => boolean): Progress {
   const { rows, asked, now } = pageState;
-  const withRow = new Set(rows.journal.map(({ id }) => id));
+  const withRow = new Set(rows.outbox.map(({ id }) => id));
   const unanswered = asked.findLast(({ id, command }) => !withRow.has(id) && matches(command));
   if (unanswered) {
     const { id, command, lost } = unanswered;
@@ -46,7 +46,7 @@ export function progressOf(pageState: PageState, matches: (command: Command) => 
       ? { state: 'lost', id, command }
       : { state: 'running', id, command, queued: false, checking: false, defaultChanged: false };
   }
-  const entry = newestOf(rows.journal.filter(({ command }) => matches(command)));
+  const entry = newestOf(rows.outbox.filter(({ command }) => matches(command)));
   if (!entry || entry.dismissed) return noProgress;
   const { id, command, state, error, updatedAt, defaultChanged = false } = entry;
   if (state in visibleMs && now - updatedAt > visibleMs[state as keyof typeof visibleMs]) return noProgress;
@@ -54,7 +54,7 @@ export function progressOf(pageState: PageState, matches: (command: Command) => 
     case 'accepted':
     case 'requested':
     case 'settling': {
-      const queued = state === 'accepted' && isBehindAnother(entry, rows.journal);
+      const queued = state === 'accepted' && isBehindAnother(entry, rows.outbox);
       return { state: 'running', id, command, queued, checking: state === 'settling', defaultChanged };
     }
     case 'needs-step-up': {
@@ -77,9 +77,9 @@ export function progressOf(pageState: PageState, matches: (command: Command) => 
 }
 
 /** Writes of an account are carried out one at a time; a write that waits for step-up does not hold up the others. */
-function isBehindAnother({ id, command, createdAt }: JournalEntry, journal: readonly JournalEntry[]): boolean {
+function isBehindAnother({ id, command, createdAt }: CommandRow, outbox: readonly CommandRow[]): boolean {
   if (!isWrite(command)) return false;
-  return journal.some(
+  return outbox.some(
     (other) =>
       other.id !== id &&
       isWrite(other.command) &&

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { ErrorKind } from '../../lib/shared/model/errors.ts';
-import type { CachedMethod, JournalEntry, Verification } from '../../lib/shared/model/rows.ts';
+import type { CachedMethod, CommandRow, Verification } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import type { Asked } from '../data/ask.ts';
 import type { PageState } from './progress.ts';
@@ -44,7 +44,7 @@ function failed(kind: ErrorKind, more: Partial<Verification> = {}): Verification
   return verification('failed', { error: { kind, at: now - 1_000 }, ...more });
 }
 
-function entry(command: Command, state: JournalEntry['state'], more: Partial<JournalEntry> = {}): JournalEntry {
+function entry(command: Command, state: CommandRow['state'], more: Partial<CommandRow> = {}): CommandRow {
   return { id: 'command', accountId, command, state, createdAt: now - 5_000, updatedAt: now - 1_000, ...more };
 }
 
@@ -53,7 +53,7 @@ function pageState(verifications: Verification[], more: Partial<Rows> = {}, aske
     connections: [],
     accounts: [],
     methods: [],
-    journal: [],
+    outbox: [],
     registrations: [],
     verifications,
     answers: [],
@@ -164,8 +164,7 @@ describe('a change', () => {
 });
 
 describe('the code step', () => {
-  const step = (row: Verification, journal: JournalEntry[] = []) =>
-    registrationStep(pageState([row], { journal }), draft);
+  const step = (row: Verification, outbox: CommandRow[] = []) => registrationStep(pageState([row], { outbox }), draft);
 
   test.each([
     ['wrong-code', 'field'],

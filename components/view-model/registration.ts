@@ -147,7 +147,7 @@ function openStep(pageState: PageState, verification: Verification): Registratio
     verification,
     isConfirming: state === 'confirming' || confirming.state === 'running',
     isResending: resending.state === 'running',
-    wasResent: pageState.rows.journal.some(
+    wasResent: pageState.rows.outbox.some(
       ({ command, createdAt }) =>
         command.kind === 'resend-code' && command.verificationId === id && createdAt <= (challenge?.sentAt ?? 0),
     ),
@@ -173,7 +173,7 @@ function codeErrorOf(details: ErrorDetails): CodeError {
 }
 
 function hasSignedInSince({ rows }: PageState, accountId: string, time: number): boolean {
-  return rows.journal.some(
+  return rows.outbox.some(
     (entry) =>
       (entry.command.kind === 'sign-in' || entry.command.kind === 'step-up') &&
       entry.accountId === accountId &&

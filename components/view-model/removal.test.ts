@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { DefaultMethod, OtherMethod } from '../../lib/shared/model/phone-method.ts';
-import type { Account, CachedMethod, JournalEntry } from '../../lib/shared/model/rows.ts';
+import type { Account, CachedMethod, CommandRow } from '../../lib/shared/model/rows.ts';
 import { type RemovalSituation, removalOf } from './removal.ts';
 import { entry, firstTile, now, mobile as number, account as one } from './testing/page-state.ts';
 
@@ -121,7 +121,7 @@ test('a refused change of the default leads to the page of the service, also onc
   ];
   const command: Command = { kind: 'remove', accountId: one.id, methodId: number.id, defaultFirst: 'push' };
   const refused = entry('failed', { command, error: { kind: 'not-permitted', at: now } });
-  const removal = (...journal: JournalEntry[]) => firstTile({ accounts, journal }).removal.kind;
+  const removal = (...outbox: CommandRow[]) => firstTile({ accounts, outbox }).removal.kind;
   expect(removal(refused)).toBe('default-elsewhere');
   expect(removal({ ...refused, dismissed: true })).toBe('default-elsewhere');
   expect(removal({ ...refused, updatedAt: now - 25 * 3_600_000 })).toBe('is-default');

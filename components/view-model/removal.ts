@@ -6,7 +6,7 @@ import {
   type OtherMethod,
   phoneTypeOfDefault,
 } from '../../lib/shared/model/phone-method.ts';
-import type { Account, CachedMethod, JournalEntry } from '../../lib/shared/model/rows.ts';
+import type { Account, CachedMethod, CommandRow } from '../../lib/shared/model/rows.ts';
 import { type PageState, progressOfKind, visibleMs } from './progress.ts';
 
 /** A method that can become the default in place of a number. */
@@ -62,18 +62,18 @@ export function removalSituation(
 
 /** Whether the last attempt to change the default was refused, also if the user has dismissed the message. */
 function isDefaultRefused({ rows, now }: PageState, { id }: Account): boolean {
-  const [last] = rows.journal
+  const [last] = rows.outbox
     .filter(({ command }) => isWrite(command) && command.accountId === id)
     .filter((entry) => isRefusalOfDefault(entry) || isChangeOfDefault(entry))
     .toSorted((one, other) => other.createdAt - one.createdAt);
   return last !== undefined && isRefusalOfDefault(last) && now - last.updatedAt <= visibleMs.failed;
 }
 
-function isRefusalOfDefault(entry: JournalEntry): boolean {
+function isRefusalOfDefault(entry: CommandRow): boolean {
   return entry.state === 'failed' && defaultMethodBlock(entry) === 'refused';
 }
 
-function isChangeOfDefault({ command, state, defaultChanged }: JournalEntry): boolean {
+function isChangeOfDefault({ command, state, defaultChanged }: CommandRow): boolean {
   return defaultChanged === true || (command.kind === 'make-default' && state === 'done');
 }
 

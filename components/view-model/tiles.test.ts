@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../lib/shared/model/commands.ts';
-import type { CachedMethod, JournalEntry } from '../../lib/shared/model/rows.ts';
+import type { CachedMethod, CommandRow } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { account, connection, current, enable, entry, firstTile, mobile, now } from './testing/page-state.ts';
 
@@ -61,7 +61,7 @@ describe('the progress of a command on a tile', () => {
   const shown = (rows: Partial<Rows>) => firstTile(rows).progress.state;
 
   test('is shown on the tile of the number it concerns', () => {
-    const [first, second] = current({ methods: [mobile, office], journal: [entry('requested')] }).tiles;
+    const [first, second] = current({ methods: [mobile, office], outbox: [entry('requested')] }).tiles;
     expect(first?.progress.state).toBe('running');
     expect(second?.progress.state).toBe('none');
   });
@@ -78,7 +78,7 @@ describe('the progress of a command on a tile', () => {
     ['disable', 'failed', 'ready', 'failed'],
   ] as const)('of the kind %s that is %s, for a number that is now %s, is %s', (kind, state, smsSignIn, expected) => {
     const command: Command = { kind, accountId: account.id, methodId: mobile.id };
-    expect(shown({ methods: [{ ...mobile, smsSignIn }], journal: [entry(state, { command })] })).toBe(expected);
+    expect(shown({ methods: [{ ...mobile, smsSignIn }], outbox: [entry(state, { command })] })).toBe(expected);
   });
 
   test.each([
@@ -94,7 +94,7 @@ describe('the progress of a command on a tile', () => {
       const [first, second] = current({
         accounts,
         methods: [mobile, office],
-        journal: [entry(state, { command })],
+        outbox: [entry(state, { command })],
       }).tiles;
       expect(first?.progress.state).toBe(expected);
       expect(second?.progress.state).toBe('none');
@@ -103,21 +103,21 @@ describe('the progress of a command on a tile', () => {
 
   test('is not shown for a number that has replaced the number of the command', () => {
     const error = { kind: 'number-in-use', at: now } as const;
-    expect(shown({ journal: [entry('failed', { masked: mobile.masked, error })] })).toBe('failed');
-    expect(shown({ journal: [entry('failed', { masked: '+44 •••• 150', error })] })).toBe('none');
+    expect(shown({ outbox: [entry('failed', { masked: mobile.masked, error })] })).toBe('failed');
+    expect(shown({ outbox: [entry('failed', { masked: '+44 •••• 150', error })] })).toBe('none');
   });
 
   test('tells the two steps of a removal apart that changes the default first', () => {
     const command: Command = { kind: 'remove', accountId: account.id, methodId: mobile.id, defaultFirst: 'push' };
-    const progress = (more: Partial<JournalEntry>) =>
-      firstTile({ journal: [entry('requested', { command, ...more })] }).progress;
+    const progress = (more: Partial<CommandRow>) =>
+      firstTile({ outbox: [entry('requested', { command, ...more })] }).progress;
     expect(progress({})).toMatchObject({ state: 'running', defaultChanged: false });
     expect(progress({ defaultChanged: true })).toMatchObject({ state: 'running', defaultChanged: true });
   });
 
   const trySignIn: Command = { kind: 'try-sign-in', accountId: account.id, methodId: mobile.id, from: 'popup' };
-  const tried = (state: JournalEntry['state'], smsSignIn: CachedMethod['smsSignIn'] = 'ready') =>
-    shown({ methods: [{ ...mobile, smsSignIn }], journal: [entry(state, { command: trySignIn })] });
+  const tried = (state: CommandRow['state'], smsSignIn: CachedMethod['smsSignIn'] = 'ready') =>
+    shown({ methods: [{ ...mobile, smsSignIn }], outbox: [entry(state, { command: trySignIn })] });
 
   test.each(['done', 'failed', 'cancelled'] as const)(
     'of a sign-in trial that is %s is shown only while the number can sign in',
@@ -146,6 +146,6 @@ describe('the review of a number', () => {
   test('is not due while the account is signed out or the answer is being saved', () => {
     expect(isDue({ accounts: [{ ...account, session: 'signed-out' }] })).toBe(false);
     const command: Command = { ...enable, kind: 'confirm-number' };
-    expect(isDue({ journal: [entry('accepted', { command })] })).toBe(false);
+    expect(isDue({ outbox: [entry('accepted', { command })] })).toBe(false);
   });
 });

@@ -83,7 +83,7 @@ function concerns(command: TileCommand, { id, type }: CachedMethod): boolean {
 /** Whether the command was about a number that the method no longer has. */
 function isAboutPreviousNumber({ rows }: PageState, { method, progress }: Tile): boolean {
   if (progress.state !== 'done' && progress.state !== 'failed' && progress.state !== 'cancelled') return false;
-  const { masked = method.masked } = rows.journal.find(({ id }) => id === progress.id) ?? {};
+  const { masked = method.masked } = rows.outbox.find(({ id }) => id === progress.id) ?? {};
   return masked !== method.masked;
 }
 

@@ -64,7 +64,7 @@ export function createBackendOfAccount(dependencies: {
 
   function keeping(commandId: string | undefined): { changed?: (requestId: string) => Promise<void> } {
     if (!commandId) return {};
-    const row = database.journal.where({ id: commandId });
+    const row = database.outbox.where({ id: commandId });
     return {
       async changed(requestId) {
         await row.modify((entry) => {

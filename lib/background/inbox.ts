@@ -11,7 +11,7 @@ const DismissSchema = v.object({ id: v.string() });
 /** What messages are for. */
 interface Running {
   background: {
-    journal: { accept(message: CommandMessage): Promise<void> };
+    outbox: { accept(message: CommandMessage): Promise<void> };
     visible(): Promise<void>;
     dismiss(id: string): Promise<void>;
   };
@@ -32,7 +32,7 @@ export function listen(own: { id: string; origin: string }, ready: Promise<Runni
     const message = v.parse(CommandMessageSchema, data);
     const { background } = await ready;
     try {
-      await background.journal.accept(message);
+      await background.outbox.accept(message);
     } catch (error) {
       if (isFull(error)) return 'no-room' as const;
       throw error;

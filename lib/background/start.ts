@@ -1,9 +1,9 @@
-// The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the journal.
+// The background's parts, put together: what it needs of the browser comes in, and events go to `start`, `wake` and the outbox.
 import { accountsToPoll } from '../shared/model/accounts-to-poll.ts';
 import { clouds } from '../shared/model/clouds.ts';
+import { isOver } from '../shared/model/command-row.ts';
 import type { Command } from '../shared/model/commands.ts';
 import { IdentityError } from '../shared/model/errors.ts';
-import { isOver } from '../shared/model/journal-entry.ts';
 import { connectionsInEffect, inertnessOf, refusalOf } from '../shared/policy/overlay.ts';
 import { readRows } from '../shared/tables/page-rows.ts';
 import { createAuthorize, type LaunchSignIn } from './auth/authorize.ts';
@@ -12,7 +12,7 @@ import { createSilentSignIn } from './auth/silent-sign-in.ts';
 import { createTokenVault } from './auth/token-vault.ts';
 import { createBackendOfAccount } from './backend-of-account.ts';
 import { createHandlers, type Surfaces } from './commands/handlers.ts';
-import { createJournal } from './commands/outbox.ts';
+import { createOutbox } from './commands/outbox.ts';
 import { requireAccount } from './db/accounts.ts';
 import { readConnections, readPolicy } from './db/connections.ts';
 import type { Database } from './db/database.ts';
@@ -87,7 +87,7 @@ export function createBackground(platform: Platform) {
   }
 
   async function wipe(accountId: string): Promise<void> {
-    const commands = await database.journal.where({ accountId }).primaryKeys();
+    const commands = await database.outbox.where({ accountId }).primaryKeys();
     await Promise.all(commands.map(secrets.forget));
     await surfaces.forgetDrafts();
     await sessions.signOut(accountId);
@@ -97,7 +97,7 @@ export function createBackground(platform: Platform) {
     database,
     directoryOf,
     verifierOf: hostedVerifierOf,
-    afterRead: (accountId, snapshot) => journal.cameAfterAll(accountId, snapshot),
+    afterRead: (accountId, snapshot) => outbox.cameAfterAll(accountId, snapshot),
     // Also for who signed in since the background started: nobody else would ask for an alarm.
     scheduled: scheduleNextSync,
     now,
@@ -106,7 +106,7 @@ export function createBackground(platform: Platform) {
   const silentSignIn = createSilentSignIn({ database, authorize, sessions, sync, now, random, wakeAt });
   const secrets = createSecrets(memory);
   const verification = createVerification({ database, verifierOf: inlineVerifierOf, secrets, sync, now, wakeAt });
-  const journal = createJournal({
+  const outbox = createOutbox({
     database,
     handlers: createHandlers({
       database,
@@ -120,7 +120,7 @@ export function createBackground(platform: Platform) {
       verifierOf: hostedVerifierOf,
       verification,
       wipe,
-      journal: () => journal,
+      outbox: () => outbox,
       now,
     }),
     write: {
@@ -183,8 +183,8 @@ export function createBackground(platform: Platform) {
     const strangers = accounts.filter(({ connectionId }) => !known.has(connectionId));
     for (const { id } of strangers) await wipe(id);
     // Where the connection itself was damaged, that is what is told.
-    if (strangers.length > 0 && !(await database.farewells.get('damaged'))) {
-      await database.farewells.put({ id: 'signed-out-by-policy', at: now() });
+    if (strangers.length > 0 && !(await database.notices.get('damaged'))) {
+      await database.notices.put({ id: 'signed-out-by-policy', at: now() });
     }
     // Nothing is written where nothing is to be: this is on the way of every start.
     const lost = looks.map(({ connectionId }) => connectionId).filter((id) => !known.has(id));
@@ -196,7 +196,7 @@ export function createBackground(platform: Platform) {
     await scheduleNextSync();
     await silentSignIn.plan();
     await policy.refresh();
-    await database.farewells.filter(({ id, at }) => id !== 'not-kept' && at < now() - dayMs).delete();
+    await database.notices.filter(({ id, at }) => id !== 'not-kept' && at < now() - dayMs).delete();
     await deleteOld(database, now());
   }
 
@@ -211,11 +211,11 @@ export function createBackground(platform: Platform) {
   async function goOn(reason: SyncReason): Promise<void> {
     if (await isInert()) return;
     if (isAheadOfClock(await look(), now())) await followClock(database, now());
-    await Promise.all([syncAll(reason), journal.resume(), verification.resume()]);
+    await Promise.all([syncAll(reason), outbox.resume(), verification.resume()]);
   }
 
   return {
-    journal,
+    outbox,
     /** The browser has said that the managed settings changed. */
     managedChanged: () => policy.refresh(true),
     /** Once for each start of the background, before anything else. The policy that was known last counts until the browser says otherwise. */
@@ -225,7 +225,7 @@ export function createBackground(platform: Platform) {
       await wipeStrangers(found);
       if (isAheadOfClock(found, now())) await followClock(database, now());
       if (found.verifications.length > 0) await verification.recover();
-      if (!found.journal.every(isOver)) await journal.recover();
+      if (!found.outbox.every(isOver)) await outbox.recover();
       // A database that cannot be written to says so to whoever asks for something.
       tidy().catch(() => {});
     },
@@ -247,8 +247,8 @@ export function createBackground(platform: Platform) {
     },
     /** The person has seen how a command ended, or no longer waits for it, or for a number. */
     async dismiss(id: string): Promise<void> {
-      await journal.dismiss(id);
-      await database.farewells.where({ id }).delete();
+      await outbox.dismiss(id);
+      await database.notices.where({ id }).delete();
       await database.registrations
         .where({ id })
         .and(({ state }) => state === 'waiting')

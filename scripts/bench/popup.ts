@@ -208,7 +208,7 @@ const reasons = {
   opening: `The control writes its one word while the page is read. Ours has to be loaded, to hear from the database and the memory storage, both in
   another process, and to build the picture: the row of the still page says what the picture takes without that, the profile what the script does.
   Firefox keeps nothing compiled of an extension's pages: each opening reads all of the script anew.`,
-  year: `All of the journal that is kept, ninety days, is read to show the newest of it, which the browser copies from another process; asking for fewer rows one
+  year: `All of the outbox that is kept, ninety days, is read to show the newest of it, which the browser copies from another process; asking for fewer rows one
   by one takes longer (decisions/startup-performance.md). What is drawn is the same; the profile has both.`,
   thread: `The control's script is one line, and its picture one word. The row of the still page says what our picture takes by itself; the rest is script,
   as the profile has it: Preact and our components, run once for one picture. With the worker stopped, Firefox starts it on the same thread; the row
@@ -247,9 +247,9 @@ function threePhones() {
 function keptOfYear() {
   const now = Date.now();
   const { rows, drafts } = threePhones();
-  const { journal, ...others } = yearOfUse(rows, now);
+  const { outbox, ...others } = yearOfUse(rows, now);
   const since = now - retentionDays * 24 * 3_600_000;
-  return { rows: { ...others, journal: journal.filter(({ updatedAt }) => updatedAt >= since) }, drafts };
+  return { rows: { ...others, outbox: outbox.filter(({ updatedAt }) => updatedAt >= since) }, drafts };
 }
 
 /** Bytes. Chromium tells the database from the rest, such as the worker's code. */
@@ -275,7 +275,7 @@ async function isTidy(): Promise<boolean> {
     request.onsuccess = () => done(request.result);
   });
   const old = IDBKeyRange.upperBound(Date.now() - 91 * 24 * 3_600_000);
-  const count = database.transaction('journal').objectStore('journal').index('updatedAt').count(old);
+  const count = database.transaction('outbox').objectStore('outbox').index('updatedAt').count(old);
   return new Promise((done) => {
     count.onsuccess = () => {
       database.close();

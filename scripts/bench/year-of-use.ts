@@ -1,6 +1,6 @@
 // What somebody who used the extension every working day for a year has written.
 
-import type { JournalEntry } from '../../lib/shared/model/rows.ts';
+import type { CommandRow } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 
 const day = 24 * 3_600_000;
@@ -10,7 +10,7 @@ export function yearOfUse(rows: Rows, now: number): Rows {
   const [account] = rows.accounts;
   const [method] = rows.methods;
   if (!account || !method) throw new Error('Nobody is signed in.');
-  const journal = Array.from({ length: 250 * commandsOfDay }, (_, index): JournalEntry => {
+  const outbox = Array.from({ length: 250 * commandsOfDay }, (_, index): CommandRow => {
     const at = now - (1 + Math.floor(index / commandsOfDay)) * 1.46 * day;
     const about = { accountId: account.id, methodId: method.id };
     return {
@@ -25,5 +25,5 @@ export function yearOfUse(rows: Rows, now: number): Rows {
       dismissed: true,
     };
   });
-  return { ...rows, journal: [...rows.journal, ...journal] };
+  return { ...rows, outbox: [...rows.outbox, ...outbox] };
 }

@@ -6,9 +6,9 @@ import type { ErrorDetails, ErrorKind } from '../../lib/shared/model/errors.ts';
 import type {
   Account,
   CachedMethod,
+  CommandRow,
   Connection,
   HostedRegistration,
-  JournalEntry,
   Verification,
 } from '../../lib/shared/model/rows.ts';
 import type { ReceivedPolicy } from '../../lib/shared/policy/received.ts';
@@ -83,7 +83,7 @@ export function statesAt(now: number): State[] {
     connections: [],
     accounts: [],
     methods: [],
-    journal: [],
+    outbox: [],
     registrations: [],
     verifications: [],
     answers: [],
@@ -100,7 +100,7 @@ export function statesAt(now: number): State[] {
     ...more,
     kind,
   });
-  const entry = (command: Command, state: JournalEntry['state'], more: Partial<JournalEntry> = {}): JournalEntry => ({
+  const entry = (command: Command, state: CommandRow['state'], more: Partial<CommandRow> = {}): CommandRow => ({
     id: commandId,
     command,
     accountId,
@@ -151,7 +151,7 @@ export function statesAt(now: number): State[] {
     accounts: [{ ...account, ...change }],
   });
   const { syncedAt: _syncedAt, ...neverRead } = account;
-  const withEntry = (row: JournalEntry, rows = signedIn): Rows => ({ ...rows, journal: [row, ...rows.journal] });
+  const withEntry = (row: CommandRow, rows = signedIn): Rows => ({ ...rows, outbox: [row, ...rows.outbox] });
   const registration = (
     state: HostedRegistration['state'],
     more: Partial<HostedRegistration> = {},
@@ -298,7 +298,7 @@ export function statesAt(now: number): State[] {
       rows: {
         ...signedIn,
         methods: [mobile, office],
-        journal: [
+        outbox: [
           entry(makeDefault, 'accepted', { id: 'second' }),
           entry(enable, 'requested', { createdAt: now - minute }),
         ],
@@ -357,7 +357,7 @@ export function statesAt(now: number): State[] {
       name: 'fresh sign-in under way',
       rows: {
         ...signedIn,
-        journal: [
+        outbox: [
           entry({ kind: 'step-up', accountId, commandId, from: 'popup' }, 'requested', { id: signInId }),
           entry(enable, 'needs-step-up', {
             error: error('needs-step-up'),
@@ -370,7 +370,7 @@ export function statesAt(now: number): State[] {
       name: 'fresh sign-in cancelled',
       rows: {
         ...signedIn,
-        journal: [
+        outbox: [
           entry({ kind: 'step-up', accountId, commandId, from: 'popup' }, 'cancelled', { id: signInId }),
           entry(enable, 'needs-step-up', {
             error: error('needs-step-up'),
@@ -713,10 +713,10 @@ export function statesAt(now: number): State[] {
       drafts: changing(),
     },
     { name: 'managed, not signed in', rows: { ...none, policy: managed } },
-    { name: 'managed, signed out by it', rows: { ...none, farewells: [{ id: 'signed-out-by-policy', at: now }] } },
-    { name: 'storage, nothing is kept', rows: { ...signedIn, farewells: [{ id: 'not-kept', at: now }] } },
-    { name: 'storage, rows were damaged', rows: { ...signedIn, farewells: [{ id: 'damaged', at: now }] } },
-    { name: 'storage, all is lost', rows: { ...none, farewells: [{ id: 'lost', at: now }] } },
+    { name: 'managed, signed out by it', rows: { ...none, notices: [{ id: 'signed-out-by-policy', at: now }] } },
+    { name: 'storage, nothing is kept', rows: { ...signedIn, notices: [{ id: 'not-kept', at: now }] } },
+    { name: 'storage, rows were damaged', rows: { ...signedIn, notices: [{ id: 'damaged', at: now }] } },
+    { name: 'storage, all is lost', rows: { ...none, notices: [{ id: 'lost', at: now }] } },
     { name: 'managed, paused', rows: under({ organizationName: 'Contoso', paused: true, ...help }) },
     { name: 'managed, not set up completely', rows: under({ cloud: 'global', allowManualSetup: false }) },
     { name: 'managed, number in use, with help', rows: under(help, mobileIs('phoneNumberNotUnique')) },
@@ -743,7 +743,7 @@ export function statesAt(now: number): State[] {
     { name: 'no SMS sign-in in this cloud', rows: { ...signedIn, connections: [{ ...connection, cloud: 'china' }] } },
   ];
 
-  const done = (id: number, command: Command, ago: number, more: Partial<JournalEntry> = {}) =>
+  const done = (id: number, command: Command, ago: number, more: Partial<CommandRow> = {}) =>
     entry(command, 'done', {
       id: `0c3e5a79-1b4d-4f68-92a7-6d8e0f1b3c${id}`,
       createdAt: now - ago * minute,
@@ -754,7 +754,7 @@ export function statesAt(now: number): State[] {
     });
   const busy: Rows = {
     ...mobileIs('ready'),
-    journal: [
+    outbox: [
       entry(makeDefault, 'settling'),
       done(11, enable, 12),
       done(12, enable, 14, { state: 'failed', error: error('not-permitted') }),

@@ -125,7 +125,7 @@ const families: Family[] = [
 ];
 
 /** Stops the background while the table takes nothing, once the answer has been let go on its way: it is not written down. */
-async function stopBetweenWritings(driver: BrowserDriver, page: Surface, letAnswer: () => void, table = 'journal') {
+async function stopBetweenWritings(driver: BrowserDriver, page: Surface, letAnswer: () => void, table = 'outbox') {
   const held = await holdTable(page, table);
   letAnswer();
   await driver.stopBackground();
@@ -140,9 +140,9 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
     let popup = await connectAndSignIn(driver, sandbox, employee);
     const page = await driver.openExtensionPage('options.html');
 
-    const journalSays = (...states: unknown[]) =>
-      until('the journal to say so', async () =>
-        (await rowsOf(page, 'journal')).some(({ state }) => states.includes(state)),
+    const outboxSays = (...states: unknown[]) =>
+      until('the outbox to say so', async () =>
+        (await rowsOf(page, 'outbox')).some(({ state }) => states.includes(state)),
       );
 
     /** From one kind of point to the next. */
@@ -178,7 +178,7 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
     await point('while the effect is looked for', async () => {
       sandbox.control.setPropagation(5_000);
       await click(popup);
-      await journalSays('settling');
+      await outboxSays('settling');
       await driver.stopBackground();
       popup = await driver.openPopup();
       await popup.waitForText(done, patience);
@@ -198,7 +198,7 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
       await click(popup);
       await held.arrived;
       // What arrived may be a refresh's request. A click that is not written down is the open popup's to repeat.
-      await journalSays('accepted', 'requested');
+      await outboxSays('accepted', 'requested');
       await driver.stopBackground();
       held.drop();
       // It is carried out by the next one: nothing has left yet.

@@ -81,14 +81,14 @@ async function damageRows(): Promise<void> {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-  const transaction = database.transaction(['methods', 'journal'], 'readwrite');
+  const transaction = database.transaction(['methods', 'outbox'], 'readwrite');
   const methods = transaction.objectStore('methods');
   methods.getAll().onsuccess = (event) => {
     for (const { accountId, id } of (event.target as IDBRequest<{ accountId: string; id: string }[]>).result) {
       methods.put({ accountId, id, masked: 7 });
     }
   };
-  transaction.objectStore('journal').put({ id: 'damaged', updatedAt: Date.now() });
+  transaction.objectStore('outbox').put({ id: 'damaged', updatedAt: Date.now() });
   await new Promise((resolve) => {
     transaction.oncomplete = resolve;
   });

@@ -146,14 +146,14 @@ export class Extension {
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const { background } = await this.alive();
       let accepted = false;
-      background.journal.accept(message).then(
+      background.outbox.accept(message).then(
         () => {
           accepted = true;
         },
         () => undefined,
       );
       await this.settled();
-      if (accepted || (await this.database.journal.get(id))) break;
+      if (accepted || (await this.database.outbox.get(id))) break;
     }
     return id;
   }

@@ -208,7 +208,7 @@ afterAll(async () => {
 async function shown({ extension, accountId, verificationId }: Situation, id: string): Promise<Shown> {
   const rows = await extension.rows();
   const known = { rows, asked: [], now: Date.now() };
-  const entry = rows.journal.find((row) => row.id === id);
+  const entry = rows.outbox.find((row) => row.id === id);
   if (!entry) throw new Error('The command left no row.');
   const { command } = entry;
   if ('verificationId' in command) {
@@ -365,8 +365,8 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
     await extension.pass(minute);
     await meetStepUps(situation);
   }
-  const { journal } = await extension.rows();
-  const waiting = journal.filter(({ state }) => !['done', 'failed', 'cancelled'].includes(state));
+  const { outbox } = await extension.rows();
+  const waiting = outbox.filter(({ state }) => !['done', 'failed', 'cancelled'].includes(state));
   expect(waiting, 'nothing waits for ever').toEqual([]);
   if (!call.isSignedOut) {
     await extension.ask({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' });
@@ -380,8 +380,8 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
 /** Signs in for whatever waits for that, once more where the sign-in turned out to be too old. */
 async function meetStepUps({ extension, accountId }: Situation): Promise<void> {
   for (let round = 1; round <= 2; round += 1) {
-    const { journal } = await extension.rows();
-    for (const { id, state } of journal) {
+    const { outbox } = await extension.rows();
+    for (const { id, state } of outbox) {
       if (state !== 'needs-step-up') continue;
       await extension.ask({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
       await extension.pass(minute);

@@ -238,7 +238,7 @@ class World {
       case 'meet demands':
         return this.#meetDemands();
       case 'dismiss': {
-        const [newest] = (await extension.rows()).journal;
+        const [newest] = (await extension.rows()).outbox;
         if (newest) await extension.dismiss(newest.id);
         return;
       }
@@ -311,8 +311,8 @@ class World {
   }
 
   async #meetDemands(): Promise<void> {
-    const { journal } = await this.extension.rows();
-    for (const { id, state } of journal) {
+    const { outbox } = await this.extension.rows();
+    for (const { id, state } of outbox) {
       if (state === 'needs-step-up')
         await this.extension.ask({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
     }
@@ -358,7 +358,7 @@ class World {
     extension.isVisible = true;
     await extension.pass(5 * minute);
     const rows = await extension.rows();
-    const open = rows.journal.filter(({ state }) => ['accepted', 'requested', 'settling'].includes(state));
+    const open = rows.outbox.filter(({ state }) => ['accepted', 'requested', 'settling'].includes(state));
     expect(
       open.map(({ command, state }) => `${command.kind} ${state}`),
       'under way for ever',

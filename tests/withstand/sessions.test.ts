@@ -57,7 +57,7 @@ const account = (of = employee) => extension.database.accounts.get(idOf(of));
 const signIn = (more: { loginHint?: string } = {}): Command => ({
   ...{ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup', ...more },
 });
-const entry = (id: string) => extension.database.journal.get(id);
+const entry = (id: string) => extension.database.outbox.get(id);
 const shown = async () =>
   (await extension.database.methods.toArray()).map(({ masked, smsSignIn }) => [masked, smsSignIn]);
 const off = [['+44 •••• 102', 'notEnabled']];
@@ -281,8 +281,8 @@ describe('two flows at once', () => {
     const ids = [crypto.randomUUID(), crypto.randomUUID()] as const;
     const loginHint = (await account())?.loginHint ?? '';
     await Promise.all([
-      background.journal.accept({ id: ids[0], command: { kind: 'sync', accountId: idOf(employee) } }),
-      background.journal.accept({ id: ids[1], command: signIn({ loginHint }) }),
+      background.outbox.accept({ id: ids[0], command: { kind: 'sync', accountId: idOf(employee) } }),
+      background.outbox.accept({ id: ids[1], command: signIn({ loginHint }) }),
     ]);
     await extension.settled();
     expect(await Promise.all(ids.map(async (id) => (await entry(id))?.state))).toEqual(['done', 'done']);
@@ -298,8 +298,8 @@ describe('two flows at once', () => {
     const command = { kind: 'step-up', accountId: idOf(employee), commandId } as const;
     await asksOnce(async () => {
       await Promise.all([
-        background.journal.accept({ id: crypto.randomUUID(), command: { ...command, from: 'popup' } }),
-        background.journal.accept({ id: crypto.randomUUID(), command: { ...command, from: 'options' } }),
+        background.outbox.accept({ id: crypto.randomUUID(), command: { ...command, from: 'popup' } }),
+        background.outbox.accept({ id: crypto.randomUUID(), command: { ...command, from: 'options' } }),
       ]);
       await extension.pass(10_000);
     });
@@ -329,7 +329,7 @@ describe('a window that does not come back', () => {
     const { background } = await extension.alive();
     const window = crypto.randomUUID();
     const command = { kind: 'step-up', accountId: idOf(employee), commandId: id, from: 'popup' } as const;
-    void background.journal.accept({ id: window, command });
+    void background.outbox.accept({ id: window, command });
     await waitFor(() => expect(windows).toHaveLength(1));
     extension.stop();
     inWindow = undefined;

@@ -31,7 +31,7 @@ afterEach(async () => {
 
 const account = () => extension.database.accounts.get(accountId);
 const states = async (kind: string) =>
-  (await extension.database.journal.toArray()).filter(({ command }) => command.kind === kind).map(({ state }) => state);
+  (await extension.database.outbox.toArray()).filter(({ command }) => command.kind === kind).map(({ state }) => state);
 
 async function enable(): Promise<string> {
   const [method] = await extension.database.methods.toArray();
@@ -54,7 +54,7 @@ test.each([-25, -3, 3, 25])(
 test('two windows sign in at once: one account, and neither waits for ever', async () => {
   const { background } = await extension.alive();
   const message = () => ({ id: crypto.randomUUID(), command: { ...signIn, loginHint: crypto.randomUUID() } });
-  await Promise.all([background.journal.accept(message()), background.journal.accept(message())]);
+  await Promise.all([background.outbox.accept(message()), background.outbox.accept(message())]);
   await extension.settled();
   expect(await states('sign-in')).toEqual(['done', 'done']);
   expect(await extension.database.accounts.count()).toBe(1);
@@ -63,7 +63,7 @@ test('two windows sign in at once: one account, and neither waits for ever', asy
 test('an abandoned window: after the background stopped, a sign-in begins anew', async () => {
   inWindow = () => new Promise(() => {});
   const { background } = await extension.alive();
-  void background.journal.accept({ id: crypto.randomUUID(), command: signIn });
+  void background.outbox.accept({ id: crypto.randomUUID(), command: signIn });
   await waitFor(async () => expect(await states('sign-in')).toEqual(['requested']));
   extension.stop();
   inWindow = undefined;
@@ -89,11 +89,11 @@ test('the password was changed: signed out with the numbers still shown, and a s
   const id = await enable();
   await extension.pass(5_000);
   expect(await account()).toMatchObject({ session: 'signed-in' });
-  expect((await extension.database.journal.get(id))?.state).toBe('needs-step-up');
+  expect((await extension.database.outbox.get(id))?.state).toBe('needs-step-up');
   expect(await extension.database.methods.count()).toBe(1);
   await extension.ask({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
   await extension.pass(5_000);
-  expect((await extension.database.journal.get(id))?.state).toBe('done');
+  expect((await extension.database.outbox.get(id))?.state).toBe('done');
   expect(service.carriedOut).toEqual([expect.stringMatching(/^ready/)]);
 });
 

@@ -116,7 +116,7 @@ const stories: Record<CommandKind, Story> = {
     },
     command: ({ waiting }) => ({ kind: 'step-up', accountId, commandId: waiting, from: 'popup' }),
     again: async (world) => {
-      const { command, state } = (await world.extension.database.journal.get(world.waiting)) ?? {};
+      const { command, state } = (await world.extension.database.outbox.get(world.waiting)) ?? {};
       if (state === 'needs-step-up' || !command) return stories['step-up'].command(world);
       return command;
     },
@@ -229,7 +229,7 @@ async function seen(id: string): Promise<{ running: string[]; said: boolean }> {
   const { extension } = world;
   const rows = await extension.rows();
   const known = { rows, asked: [], now: Date.now() };
-  const running = rows.journal
+  const running = rows.outbox
     .filter(({ state }) => ['accepted', 'requested', 'settling'].includes(state))
     .map(({ command }) => command.kind as string);
   const overview = overviewOf(known, accountId);
@@ -251,7 +251,7 @@ async function seen(id: string): Promise<{ running: string[]; said: boolean }> {
     if (step.step === 'code' && (step.isConfirming || step.isResending)) running.push(step.step);
     if ((step.step === 'number' || step.step === 'code') && step.error) return { running, said: true };
   }
-  const ended = rows.journal.filter((row) => row.id === id || row.id === world.waiting);
+  const ended = rows.outbox.filter((row) => row.id === id || row.id === world.waiting);
   return { running, said: ended.some(({ state }) => ['failed', 'cancelled', 'needs-step-up'].includes(state)) };
 }
 

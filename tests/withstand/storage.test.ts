@@ -27,7 +27,7 @@ async function enabling() {
   const [method] = await extension.database.methods.toArray();
   return { kind: 'enable', accountId, methodId: method?.id ?? '' } as const;
 }
-const stateOf = async (id: string) => (await extension.database.journal.get(id))?.state;
+const stateOf = async (id: string) => (await extension.database.outbox.get(id))?.state;
 
 describe('full', () => {
   beforeEach(() => begin());
@@ -36,7 +36,7 @@ describe('full', () => {
     const command = await enabling();
     extension.isFull = true;
     const { background } = await extension.alive();
-    await expect(background.journal.accept({ id: crypto.randomUUID(), command })).rejects.toThrow();
+    await expect(background.outbox.accept({ id: crypto.randomUUID(), command })).rejects.toThrow();
     await extension.pass(5_000);
     expect(service.carriedOut).toEqual([]);
     extension.isFull = false;
@@ -104,7 +104,7 @@ describe('no database: in memory', () => {
     await extension.pass(60_000);
     expect(service.carriedOut).toEqual([]);
     expect(await extension.database.accounts.count()).toBe(0);
-    expect(await extension.database.journal.count()).toBe(0);
+    expect(await extension.database.outbox.count()).toBe(0);
   });
 });
 
@@ -115,7 +115,7 @@ describe('two windows', () => {
   async function together(...messages: Parameters<Extension['ask']>[0][]): Promise<string[]> {
     const { background } = await extension.alive();
     const ids = messages.map(() => crypto.randomUUID());
-    await Promise.all(messages.map((command, index) => background.journal.accept({ id: ids[index] ?? '', command })));
+    await Promise.all(messages.map((command, index) => background.outbox.accept({ id: ids[index] ?? '', command })));
     await extension.pass(5_000);
     return ids;
   }
@@ -149,9 +149,9 @@ describe('two windows', () => {
   test('one signs out while the other changes something: nothing of the account comes back', async () => {
     await together(await enabling(), { kind: 'sign-out', accountId, atService: false });
     await extension.pass(60_000);
-    const { accounts, methods, journal } = await extension.rows();
+    const { accounts, methods, outbox } = await extension.rows();
     expect([accounts, methods]).toEqual([[], []]);
-    expect(journal.filter((entry) => entry.accountId === accountId && entry.command.kind !== 'sign-out')).toEqual([]);
+    expect(outbox.filter((entry) => entry.accountId === accountId && entry.command.kind !== 'sign-out')).toEqual([]);
   });
 });
 

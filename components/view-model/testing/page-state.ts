@@ -1,5 +1,5 @@
 import type { Command } from '../../../lib/shared/model/commands.ts';
-import type { Account, CachedMethod, Connection, JournalEntry } from '../../../lib/shared/model/rows.ts';
+import type { Account, CachedMethod, CommandRow, Connection } from '../../../lib/shared/model/rows.ts';
 import type { Rows } from '../../../lib/shared/tables/page-rows.ts';
 import { type AccountOverview, overviewOf } from '../accounts.ts';
 import type { PageState } from '../progress.ts';
@@ -44,7 +44,7 @@ export function pageState(rows: Partial<Rows> = {}, asked: PageState['asked'] = 
       connections: [connection],
       accounts: [account],
       methods: [mobile],
-      journal: [],
+      outbox: [],
       registrations: [],
       verifications: [],
       answers: [],
@@ -56,7 +56,7 @@ export function pageState(rows: Partial<Rows> = {}, asked: PageState['asked'] = 
   };
 }
 
-export function entry(state: JournalEntry['state'], more: Partial<JournalEntry> = {}): JournalEntry {
+export function entry(state: CommandRow['state'], more: Partial<CommandRow> = {}): CommandRow {
   return { id: 'one', command: enable, state, createdAt: now - 5_000, updatedAt: now - 1_000, ...more };
 }
 

@@ -76,7 +76,7 @@ test('Enable opens the question in the window of the page, once in a few seconds
   time += 3_000;
   await say({ say: 'open', about }, { ...page, windowId: 7 });
   expect(openConfirm).toHaveBeenCalledTimes(2);
-  expect(await database.journal.count()).toBe(0);
+  expect(await database.outbox.count()).toBe(0);
 });
 
 test('on other pages of the same host it keeps still, and is there again', async () => {

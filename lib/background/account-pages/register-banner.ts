@@ -115,13 +115,13 @@ export async function readBannerStates(
 }
 
 function readRows(database: Database): Promise<WaitingRows> {
-  const { connections, accounts, methods, journal, answers, confirmations, settings, policy } = database;
-  const tables = [connections, accounts, methods, journal, answers, confirmations, settings, policy];
+  const { connections, accounts, methods, outbox, answers, confirmations, settings, policy } = database;
+  const tables = [connections, accounts, methods, outbox, answers, confirmations, settings, policy];
   return database.transaction('r', tables, async () => ({
     connections: await readConnections(database),
     accounts: await accounts.toArray(),
     methods: await methods.toArray(),
-    journal: await journal.toArray(),
+    outbox: await outbox.toArray(),
     answers: await answers.toArray(),
     confirmations: await confirmations.toArray(),
     settings: settingsInEffect(await settings.get('settings'), await readPolicy(database)),

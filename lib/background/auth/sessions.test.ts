@@ -209,7 +209,7 @@ describe('case 22: signing out', () => {
         masked: '•••• 104',
         smsSignIn: 'ready',
       });
-      await database.journal.add({
+      await database.outbox.add({
         ...times,
         id: `j-${owner}`,
         accountId: owner,
@@ -229,7 +229,7 @@ describe('case 22: signing out', () => {
     await sessions.signOut(accountId);
     expect(await everythingOf()).toEqual([]);
     expect(at.stored.has(`tokens:${accountId}`)).toBe(false);
-    for (const table of ['methods', 'journal', 'registrations', 'verifications'] as const) {
+    for (const table of ['methods', 'outbox', 'registrations', 'verifications'] as const) {
       expect(await database.table(table).count(), table).toBe(1);
     }
   });

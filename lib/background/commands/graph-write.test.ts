@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Write } from '../../shared/model/commands.ts';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
 import type { DefaultMethodKind, SmsSignInState } from '../../shared/model/phone-method.ts';
-import type { JournalEntry } from '../../shared/model/rows.ts';
+import type { CommandRow } from '../../shared/model/rows.ts';
 import { freshSignInClaims } from '../auth/claims.ts';
 import { step, type WriteDependencies, type WriteEntry } from './graph-write.ts';
 
@@ -15,7 +15,7 @@ interface Scene {
   kind?: 'enable' | 'disable';
   /** Any other write. */
   command?: Write;
-  entry?: Partial<JournalEntry>;
+  entry?: Partial<CommandRow>;
   /** What the sign-in state is at a time after the request, in milliseconds; before any request at Infinity. */
   state(afterRequest: number, sent: readonly string[]): SmsSignInState | 'gone';
   /** The default method, likewise. */
@@ -34,7 +34,7 @@ async function play(scene: Scene) {
   let requestedAt = Number.NEGATIVE_INFINITY;
   const sent: string[] = [];
   const readAt: number[] = [];
-  const states: JournalEntry['state'][] = [];
+  const states: CommandRow['state'][] = [];
   let entry = {
     id: 'one',
     command: scene.command ?? { kind: scene.kind ?? 'enable', accountId, methodId: 'mobile' },
@@ -461,7 +461,7 @@ describe('removing the default: another first, then the number', () => {
     expect(entry.state).toBe('done');
   });
 
-  test.each<[string, Partial<JournalEntry>]>([
+  test.each<[string, Partial<CommandRow>]>([
     ['was sent', { state: 'requested', createdAt: start - 3_600 * second }],
     ['was being looked for', { state: 'settling', settleBy: start - 3_600 * second, readAt: start }],
   ])('what was stopped an hour ago, when the first %s, removes nothing now', async (_, entry) => {

@@ -1,6 +1,7 @@
-// A write, step by step: journal row → request → re-read → settle. Each step leaves the row in a state from which the next
+// A write, step by step: outbox row → request → re-read → settle. Each step leaves the row in a state from which the next
 // start of the background can go on: a request is never sent twice, what it did is found by reading.
 
+import { type CommandChange, freshnessMs } from '../../shared/model/command-row.ts';
 import type { Write } from '../../shared/model/commands.ts';
 import {
   detailsOf,
@@ -9,8 +10,7 @@ import {
   IdentityError,
   isOutcomeUnknown,
 } from '../../shared/model/errors.ts';
-import { type Change, freshnessMs } from '../../shared/model/journal-entry.ts';
-import type { JournalEntry } from '../../shared/model/rows.ts';
+import type { CommandRow } from '../../shared/model/rows.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
 import { judge, stageOf } from './judge.ts';
 import { demandOf } from './step-up.ts';
@@ -24,14 +24,14 @@ const notConfiguredMs = 10_000;
 /** Waits between re-reads. */
 const readDelaysMs = [1_000, 2_000, 4_000, 8_000];
 
-export type WriteEntry = JournalEntry & { command: Write; accountId: string };
+export type WriteEntry = CommandRow & { command: Write; accountId: string };
 
 export interface WriteDependencies {
   directory(entry: WriteEntry): Promise<PhoneDirectory>;
   read(accountId: string): Promise<Snapshot>;
   requirePermitted(command: Write): Promise<void>;
   /** Writes to the row and answers once it is there. */
-  save(id: string, change: Change): Promise<void>;
+  save(id: string, change: CommandChange): Promise<void>;
   now(): number;
 }
 
@@ -133,7 +133,7 @@ async function settle(entry: WriteEntry, dependencies: WriteDependencies): Promi
     }
     // What became of the request is found out when it may be asked for again, however long that is.
     if (error.kind === 'paused') return again();
-    // A change that took effect all the same is put right by the next sync (journal.ts, cameAfterAll).
+    // A change that took effect all the same is put right by the next sync (outbox.ts, cameAfterAll).
     const isUnreachable =
       entry.error && isOutcomeUnknown(entry.error) && isOutcomeUnknown(error) && now() >= settlesSince + unreachableMs;
     return timeIsUp() || isUnreachable ? save(entry.id, { state: 'failed', error: entry.error ?? error }) : again();

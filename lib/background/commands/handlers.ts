@@ -13,7 +13,7 @@ import { isGateway } from '../gateway/verifier.ts';
 import type { Network } from '../network.ts';
 import type { Sync } from '../sync/sync.ts';
 import type { VerificationJourney } from '../verification/verification.ts';
-import { Cancelled, type Handlers, type Journal } from './outbox.ts';
+import { Cancelled, type Handlers, type Outbox } from './outbox.ts';
 
 /** What a command may open. */
 export interface Surfaces {
@@ -39,8 +39,8 @@ export function createHandlers(dependencies: {
   verification: VerificationJourney;
   /** Everything of an account, in memory as well. */
   wipe(accountId: string): Promise<void>;
-  /** Asked late: the journal is made of these handlers. */
-  journal(): Pick<Journal, 'signedIn'>;
+  /** Asked late: the outbox is made of these handlers. */
+  outbox(): Pick<Outbox, 'signedIn'>;
   now: () => number;
 }): Handlers {
   const {
@@ -55,7 +55,7 @@ export function createHandlers(dependencies: {
     verifierOf,
     verification,
     wipe,
-    journal,
+    outbox,
     now,
   } = dependencies;
 
@@ -128,7 +128,7 @@ export function createHandlers(dependencies: {
         async (signedIn) => {
           await sessions.admit(connection, signedIn);
           accountId = signedIn.accountId;
-          await journal().signedIn(accountId);
+          await outbox().signedIn(accountId);
           void sync.when(accountId, 'person');
         },
       );
@@ -137,7 +137,7 @@ export function createHandlers(dependencies: {
 
     async 'step-up'({ accountId, commandId, from }) {
       const account = await accountOf(accountId);
-      const waiting = await database.journal.get(commandId);
+      const waiting = await database.outbox.get(commandId);
       if (waiting?.state !== 'needs-step-up') throw new Cancelled();
       const claims = waiting.stepUp?.claims;
       const options = { loginHint: account.loginHint, ...(claims ? { claims } : {}) };
@@ -145,7 +145,7 @@ export function createHandlers(dependencies: {
         // A colleague's session must not carry on this person's change, nor be taken in on the way.
         if (signedIn.accountId !== accountId) throw new IdentityError('account-not-allowed');
         await sessions.admit(await connectionOf(account.connectionId), signedIn);
-        await journal().signedIn(accountId, commandId);
+        await outbox().signedIn(accountId, commandId);
       });
       return undefined;
     },

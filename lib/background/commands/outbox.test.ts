@@ -5,10 +5,10 @@ import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import type { Command } from '../../shared/model/commands.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { SmsSignInState } from '../../shared/model/phone-method.ts';
-import type { JournalEntry } from '../../shared/model/rows.ts';
+import type { CommandRow } from '../../shared/model/rows.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
 import { type Database, openDatabase } from '../db/database.ts';
-import { Cancelled, createJournal, type Handlers, type Journal } from './outbox.ts';
+import { Cancelled, createOutbox, type Handlers, type Outbox } from './outbox.ts';
 
 const second = 1_000;
 const accountId = '7e000000-0000-4000-8000-00000000c0de.0e000000-0000-4000-8000-000000000002';
@@ -24,7 +24,7 @@ const now = () => time;
 
 beforeEach(() => {
   time = Date.UTC(2026, 7, 3, 9);
-  database = openDatabase(`journal-${crypto.randomUUID()}`);
+  database = openDatabase(`outbox-${crypto.randomUUID()}`);
 });
 afterEach(async () => {
   await database.delete();
@@ -85,7 +85,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     if (!running.is) await new Promise(() => {});
   };
   // Each save of this run is a point before and after.
-  const table = new Proxy(database.journal, {
+  const table = new Proxy(database.outbox, {
     get(target, key) {
       const value = Reflect.get(target, key);
       if (key !== 'update') return typeof value === 'function' ? value.bind(target) : value;
@@ -98,12 +98,12 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
   });
   const seen = new Proxy(database, {
     get(target, key) {
-      if (key === 'journal') return table;
+      if (key === 'outbox') return table;
       if (key !== 'transaction') {
         const value = Reflect.get(target, key);
         return typeof value === 'function' ? value.bind(target) : value;
       }
-      return (mode: 'rw', _: unknown, work: () => Promise<unknown>) => target.transaction(mode, target.journal, work);
+      return (mode: 'rw', _: unknown, work: () => Promise<unknown>) => target.transaction(mode, target.outbox, work);
     },
   });
   const directory = (who: string): PhoneDirectory => ({
@@ -134,7 +134,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     await point();
     return outcome();
   }
-  const journal = createJournal({
+  const outbox = createOutbox({
     database: seen,
     handlers: handlers as Handlers,
     write: {
@@ -155,21 +155,21 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     wakeAt,
     readSoon,
   });
-  return { journal, readSoon, stopped: stopped.promise, wakeAt, points: () => passed };
+  return { outbox, readSoon, stopped: stopped.promise, wakeAt, points: () => passed };
 }
 
 const rowOf = async (which = id) => {
-  const row = await database.journal.get(which);
+  const row = await database.outbox.get(which);
   if (!row) throw new Error(`No row ${which}`);
   return row;
 };
-const isWaiting = ({ state }: JournalEntry) => ['accepted', 'requested', 'settling'].includes(state);
+const isWaiting = ({ state }: CommandRow) => ['accepted', 'requested', 'settling'].includes(state);
 
-/** Lets time pass and the journal go on, as alarms do, until nothing is left to do. */
-async function goOn(journal: Journal): Promise<void> {
+/** Lets time pass and the outbox go on, as alarms do, until nothing is left to do. */
+async function goOn(outbox: Outbox): Promise<void> {
   for (let rounds = 0; ; rounds += 1) {
-    await journal.resume();
-    const waiting = (await database.journal.toArray()).filter(isWaiting);
+    await outbox.resume();
+    const waiting = (await database.outbox.toArray()).filter(isWaiting);
     if (waiting.length === 0) return;
     if (rounds > 60) throw new Error(`Does not end: ${JSON.stringify(waiting)}`);
     const due = waiting.flatMap(({ state, readAt }) => (state === 'settling' && readAt ? [readAt] : []));
@@ -181,12 +181,12 @@ describe('a command', () => {
   test('is a row as soon as it is accepted, and carried out after that', async () => {
     const held = Promise.withResolvers<undefined>();
     const connect = vi.fn(() => held.promise);
-    const { journal } = createRun(createService(), { connect });
+    const { outbox } = createRun(createService(), { connect });
     const command: Command = {
       kind: 'connect',
       connection: { cloud: 'global', tenant: 'contoso.example', clientId: 'client' },
     };
-    await journal.accept({ id, command });
+    await outbox.accept({ id, command });
     expect(await rowOf()).toMatchObject({ command, createdAt: time });
     expect((await rowOf()).state).toMatch(/^(accepted|requested)$/);
     held.resolve(undefined);
@@ -196,22 +196,22 @@ describe('a command', () => {
 
   test('sent twice with one id is carried out once', async () => {
     const service = createService();
-    const { journal } = createRun(service);
-    await Promise.all([journal.accept({ id, command: enable }), journal.accept({ id, command: enable })]);
-    await goOn(journal);
-    await journal.accept({ id, command: enable });
-    await goOn(journal);
+    const { outbox } = createRun(service);
+    await Promise.all([outbox.accept({ id, command: enable }), outbox.accept({ id, command: enable })]);
+    await goOn(outbox);
+    await outbox.accept({ id, command: enable });
+    await goOn(outbox);
     expect(service.sent).toEqual(['enable one']);
-    expect(await database.journal.count()).toBe(1);
+    expect(await database.outbox.count()).toBe(1);
   });
 
   test('case 55: a double click, or the same button in two windows: the first one is under way', async () => {
     const service = createService();
-    const { journal } = createRun(service);
-    await journal.accept({ id, command: enable });
-    await journal.accept({ id: secondId, command: { ...enable } });
+    const { outbox } = createRun(service);
+    await outbox.accept({ id, command: enable });
+    await outbox.accept({ id: secondId, command: { ...enable } });
     expect(await rowOf(secondId)).toMatchObject({ state: 'cancelled', dismissed: true });
-    await goOn(journal);
+    await goOn(outbox);
     expect(service.sent).toEqual(['enable one']);
     expect(await rowOf()).toMatchObject({ state: 'done' });
   });
@@ -219,11 +219,11 @@ describe('a command', () => {
   test('of the same kind may be given again when the first has ended', async () => {
     const service = createService();
     service.answers.push({ error: new IdentityError('unexpected-answer', { status: 400 }), effect: false });
-    const { journal } = createRun(service);
-    await journal.accept({ id, command: enable });
-    await goOn(journal);
-    await journal.accept({ id: secondId, command: enable });
-    await goOn(journal);
+    const { outbox } = createRun(service);
+    await outbox.accept({ id, command: enable });
+    await goOn(outbox);
+    await outbox.accept({ id: secondId, command: enable });
+    await goOn(outbox);
     expect([(await rowOf()).state, (await rowOf(secondId)).state]).toEqual(['failed', 'done']);
     expect(service.sent).toHaveLength(2);
   });
@@ -233,8 +233,8 @@ describe('a command', () => {
     ['failed', new TypeError('a defect'), { error: { kind: 'internal-error' } }],
     ['cancelled', new Cancelled({ kind: 'signed-out', at: 1 }), { error: { kind: 'signed-out' } }],
   ])('that rejects is %s', async (state, error, more) => {
-    const { journal } = createRun(createService(), { 'sign-in': () => Promise.reject(error) });
-    await journal.accept({ id, command: signIn });
+    const { outbox } = createRun(createService(), { 'sign-in': () => Promise.reject(error) });
+    await outbox.accept({ id, command: signIn });
     await waitFor(async () => expect(await rowOf()).toMatchObject({ state, ...more }));
     expect(JSON.stringify(await rowOf())).not.toContain('a defect');
   });
@@ -244,15 +244,15 @@ describe('writes', () => {
   test('of an account are carried out one after the other, as they were asked for', async () => {
     const service = createService();
     service.propagation = 5 * second;
-    const { journal, wakeAt } = createRun(service);
-    await journal.accept({ id, command: enable });
+    const { outbox, wakeAt } = createRun(service);
+    await outbox.accept({ id, command: enable });
     time += 1;
-    await journal.accept({ id: secondId, command: { ...enable, kind: 'disable' } });
-    await journal.resume();
+    await outbox.accept({ id: secondId, command: { ...enable, kind: 'disable' } });
+    await outbox.resume();
     expect(service.sent).toEqual(['enable one']);
     expect(await rowOf(secondId)).toMatchObject({ state: 'accepted' });
     expect(wakeAt).toHaveBeenLastCalledWith((await rowOf()).readAt);
-    await goOn(journal);
+    await goOn(outbox);
     expect(service.sent).toEqual(['enable one', 'disable one']);
     expect([(await rowOf()).state, (await rowOf(secondId)).state]).toEqual(['done', 'done']);
   });
@@ -260,22 +260,22 @@ describe('writes', () => {
   test("of one account do not wait for another's", async () => {
     const service = createService();
     service.propagation = 5 * second;
-    const { journal } = createRun(service);
-    await journal.accept({ id, command: enable });
-    await journal.accept({ id: secondId, command: { ...enable, accountId: otherAccountId } as Command });
-    await journal.resume();
+    const { outbox } = createRun(service);
+    await outbox.accept({ id, command: enable });
+    await outbox.accept({ id: secondId, command: { ...enable, accountId: otherAccountId } as Command });
+    await outbox.resume();
     expect(service.sent.sort()).toEqual(['enable one', 'enable other']);
   });
 
   test('are not held up for good when the database refused what became of one', async () => {
     const service = createService();
-    const { journal } = createRun(service);
-    const update = vi.spyOn(database.journal, 'update');
+    const { outbox } = createRun(service);
+    const update = vi.spyOn(database.outbox, 'update');
     const refusal = new Error('QuotaExceededError');
     update.mockRejectedValueOnce(refusal).mockRejectedValueOnce(refusal);
-    await journal.accept({ id, command: enable });
-    await journal.resume();
-    await goOn(journal);
+    await outbox.accept({ id, command: enable });
+    await outbox.resume();
+    await goOn(outbox);
     expect(update.mock.calls.length).toBeGreaterThan(2);
     expect(await rowOf()).toMatchObject({ state: 'done' });
     expect(service.effects).toBe(1);
@@ -288,13 +288,13 @@ describe('case 53: a fresh sign-in', () => {
   test('for the command lets it go on, and no other', async () => {
     const service = createService();
     service.answers.push(demanded(), demanded());
-    const { journal } = createRun(service);
-    await journal.accept({ id, command: enable });
-    await journal.accept({ id: secondId, command: { ...enable, methodId: 'other' } as Command });
-    await goOn(journal);
+    const { outbox } = createRun(service);
+    await outbox.accept({ id, command: enable });
+    await outbox.accept({ id: secondId, command: { ...enable, methodId: 'other' } as Command });
+    await goOn(outbox);
     expect([(await rowOf()).state, (await rowOf(secondId)).state]).toEqual(['needs-step-up', 'needs-step-up']);
-    await journal.signedIn(accountId, id);
-    await goOn(journal);
+    await outbox.signedIn(accountId, id);
+    await goOn(outbox);
     expect(await rowOf()).toMatchObject({ state: 'done' });
     expect(await rowOf(secondId)).toMatchObject({ state: 'needs-step-up' });
     expect(service.effects).toBe(1);
@@ -303,12 +303,12 @@ describe('case 53: a fresh sign-in', () => {
   test('that was any sign-in does not send what was waiting for a click', async () => {
     const service = createService();
     service.answers.push(demanded());
-    const { journal } = createRun(service);
-    await journal.accept({ id, command: enable });
-    await goOn(journal);
-    await journal.signedIn(accountId);
-    await journal.signedIn(otherAccountId, id);
-    await goOn(journal);
+    const { outbox } = createRun(service);
+    await outbox.accept({ id, command: enable });
+    await goOn(outbox);
+    await outbox.signedIn(accountId);
+    await outbox.signedIn(otherAccountId, id);
+    await goOn(outbox);
     expect(await rowOf()).toMatchObject({ state: 'needs-step-up' });
     expect(service.sent).toHaveLength(1);
   });
@@ -316,11 +316,11 @@ describe('case 53: a fresh sign-in', () => {
   test('that is demanded again means not-permitted', async () => {
     const service = createService();
     service.answers.push(demanded(), demanded());
-    const { journal } = createRun(service);
-    await journal.accept({ id, command: enable });
-    await goOn(journal);
-    await journal.signedIn(accountId, id);
-    await goOn(journal);
+    const { outbox } = createRun(service);
+    await outbox.accept({ id, command: enable });
+    await goOn(outbox);
+    await outbox.signedIn(accountId, id);
+    await goOn(outbox);
     expect(await rowOf()).toMatchObject({ state: 'failed', error: { kind: 'not-permitted' } });
     expect(service.sent).toHaveLength(2);
   });
@@ -328,12 +328,12 @@ describe('case 53: a fresh sign-in', () => {
   test('that the person does not want any more: cancelled, and a later one does not revive it', async () => {
     const service = createService();
     service.answers.push(demanded());
-    const { journal } = createRun(service);
-    await journal.accept({ id, command: enable });
-    await goOn(journal);
-    await journal.dismiss(id);
-    await journal.signedIn(accountId, id);
-    await goOn(journal);
+    const { outbox } = createRun(service);
+    await outbox.accept({ id, command: enable });
+    await goOn(outbox);
+    await outbox.dismiss(id);
+    await outbox.signedIn(accountId, id);
+    await goOn(outbox);
     expect(await rowOf()).toMatchObject({ state: 'cancelled', dismissed: true });
     expect(service.sent).toHaveLength(1);
   });
@@ -345,17 +345,17 @@ describe('two windows', () => {
     for (let later = 0; later < 8; later += 1) {
       const service = createService();
       service.answers.push({ error: new IdentityError('needs-step-up', { status: 403 }), effect: false });
-      const { journal } = createRun(service);
-      await journal.accept({ id, command: enable });
-      await goOn(journal);
-      const signedIn = journal.signedIn(accountId, id);
+      const { outbox } = createRun(service);
+      await outbox.accept({ id, command: enable });
+      await goOn(outbox);
+      const signedIn = outbox.signedIn(accountId, id);
       for (let turn = 0; turn < later; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      await Promise.all([signedIn, journal.dismiss(id)]);
-      await goOn(journal);
+      await Promise.all([signedIn, outbox.dismiss(id)]);
+      await goOn(outbox);
       const { state } = await rowOf();
       ends.add(state);
       expect(service.sent).toHaveLength(state === 'cancelled' ? 1 : 2);
-      await database.journal.clear();
+      await database.outbox.clear();
     }
     expect([...ends].sort()).toEqual(['cancelled', 'done']);
   });
@@ -364,7 +364,7 @@ describe('two windows', () => {
 describe('a change that was given up on', () => {
   const gone: Snapshot = { methods: [], defaultMethod: 'unknown' };
   const remove: Command = { kind: 'remove', accountId, methodId: 'mobile' };
-  const failed = (kind: 'not-effective' | 'not-permitted'): JournalEntry => ({
+  const failed = (kind: 'not-effective' | 'not-permitted'): CommandRow => ({
     id,
     command: remove,
     accountId,
@@ -376,32 +376,32 @@ describe('a change that was given up on', () => {
   });
 
   test('is done once a reading shows it', async () => {
-    await database.journal.add(failed('not-effective'));
-    const { journal } = createRun(createService());
-    await journal.cameAfterAll(otherAccountId, gone);
+    await database.outbox.add(failed('not-effective'));
+    const { outbox } = createRun(createService());
+    await outbox.cameAfterAll(otherAccountId, gone);
     expect(await rowOf()).toMatchObject({ state: 'failed' });
     time += 60 * second;
-    await journal.cameAfterAll(accountId, gone);
+    await outbox.cameAfterAll(accountId, gone);
     expect(await rowOf()).toMatchObject({ state: 'done', updatedAt: time });
     expect(await rowOf()).not.toHaveProperty('error');
   });
 
   test('is not ours when it was refused, or shows much later', async () => {
-    const { journal } = createRun(createService());
-    await database.journal.add(failed('not-permitted'));
-    await journal.cameAfterAll(accountId, gone);
-    await database.journal.put(failed('not-effective'));
+    const { outbox } = createRun(createService());
+    await database.outbox.add(failed('not-permitted'));
+    await outbox.cameAfterAll(accountId, gone);
+    await database.outbox.put(failed('not-effective'));
     time += 601 * second;
-    await journal.cameAfterAll(accountId, gone);
+    await outbox.cameAfterAll(accountId, gone);
     expect(await rowOf()).toMatchObject({ state: 'failed' });
   });
 
   test('is read again soon', async () => {
     const service = createService();
     service.answers.push({ error: new IdentityError('unexpected-answer', { status: 409 }), effect: false });
-    const { journal, readSoon } = createRun(service);
-    await journal.accept({ id, command: enable });
-    await goOn(journal);
+    const { outbox, readSoon } = createRun(service);
+    await outbox.accept({ id, command: enable });
+    await goOn(outbox);
     expect(readSoon).toHaveBeenCalledExactlyOnceWith(accountId);
   });
 });
@@ -410,17 +410,17 @@ describe('signed out while settling', () => {
   test('any sign-in of the account lets it find the effect; nothing is sent again', async () => {
     const service = createService();
     service.readFails = new IdentityError('signed-out', { status: 401 });
-    const { journal } = createRun(service);
-    await journal.accept({ id, command: enable });
-    await goOn(journal);
+    const { outbox } = createRun(service);
+    await outbox.accept({ id, command: enable });
+    await goOn(outbox);
     expect(await rowOf()).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'settling' } });
     service.readFails = undefined;
-    await journal.signedIn(otherAccountId);
-    await goOn(journal);
+    await outbox.signedIn(otherAccountId);
+    await goOn(outbox);
     expect(await rowOf()).toMatchObject({ state: 'needs-step-up' });
     time += 3_600 * second;
-    await journal.signedIn(accountId);
-    await goOn(journal);
+    await outbox.signedIn(accountId);
+    await goOn(outbox);
     expect(await rowOf()).toMatchObject({ state: 'done', smsSignIn: 'ready' });
     expect(service.sent).toEqual(['enable one']);
   });
@@ -430,12 +430,12 @@ describe('signed out while settling', () => {
     service.answers.push({ error: new IdentityError('unexpected-answer', { status: 400 }), effect: false });
     service.state = 'notConfigured';
     service.readFails = new IdentityError('signed-out', { status: 401 });
-    const { journal } = createRun(service);
-    await journal.accept({ id, command: enable });
-    await goOn(journal);
+    const { outbox } = createRun(service);
+    await outbox.accept({ id, command: enable });
+    await goOn(outbox);
     service.readFails = undefined;
-    await journal.signedIn(accountId);
-    await goOn(journal);
+    await outbox.signedIn(accountId);
+    await goOn(outbox);
     expect(await rowOf()).toMatchObject({ state: 'failed', error: { kind: 'unexpected-answer', status: 400 } });
   });
 });
@@ -443,13 +443,13 @@ describe('signed out while settling', () => {
 describe('a start of the background', () => {
   test('ends what had opened a window, and carries out the rest', async () => {
     const sync = vi.fn(async () => undefined);
-    const { journal } = createRun(createService(), { sync });
+    const { outbox } = createRun(createService(), { sync });
     const row = { createdAt: time, updatedAt: time, state: 'requested' as const };
-    await database.journal.bulkAdd([
+    await database.outbox.bulkAdd([
       { ...row, id, command: signIn },
       { ...row, id: secondId, command: { kind: 'sync', accountId } },
     ]);
-    await journal.recover();
+    await outbox.recover();
     expect(await rowOf()).toMatchObject({ state: 'cancelled' });
     await waitFor(async () => expect(await rowOf(secondId)).toMatchObject({ state: 'done' }));
     expect(sync).toHaveBeenCalledTimes(1);
@@ -457,11 +457,11 @@ describe('a start of the background', () => {
 
   test('does nothing of yesterday', async () => {
     const opens = vi.fn(async () => undefined);
-    const { journal } = createRun(createService(), { 'add-hosted': opens });
+    const { outbox } = createRun(createService(), { 'add-hosted': opens });
     const updatedAt = time - 24 * 3_600 * second;
     const command: Command = { kind: 'add-hosted', accountId };
-    await database.journal.add({ id, command, state: 'accepted', createdAt: updatedAt, updatedAt });
-    await journal.recover();
+    await database.outbox.add({ id, command, state: 'accepted', createdAt: updatedAt, updatedAt });
+    await outbox.recover();
     expect(await rowOf()).toMatchObject({ state: 'failed', error: { kind: 'interrupted' } });
     expect(opens).not.toHaveBeenCalled();
   });
@@ -473,7 +473,7 @@ describe('case 54: stopped', { timeout: 30_000 }, () => {
     name: string;
     prepare(service: ReturnType<typeof createService>): void;
     /** How it ends when nothing stops it. */
-    ends: JournalEntry['state'];
+    ends: CommandRow['state'];
     /** How often it may be sent: a demand for a fresh sign-in is a request without effect. */
     requests?: 2;
   }
@@ -529,7 +529,7 @@ describe('case 54: stopped', { timeout: 30_000 }, () => {
 
   /** Tells the story with runs that are stopped where `stops` say; the last runs to its end. */
   async function tell(story: Story, stops: readonly number[]) {
-    await database.journal.clear();
+    await database.outbox.clear();
     const service = createService();
     story.prepare(service);
     const runs = [...stops, Number.POSITIVE_INFINITY];
@@ -538,13 +538,13 @@ describe('case 54: stopped', { timeout: 30_000 }, () => {
     for (const stopAt of runs) {
       const run = createRun(service, {}, stopAt);
       const whole = async () => {
-        if (asked) await run.journal.recover();
+        if (asked) await run.outbox.recover();
         asked = true;
         // As a page does that got no answer: the same id again.
-        await run.journal.accept({ id, command: enable });
-        await goOn(run.journal);
-        if ((await rowOf()).state === 'needs-step-up') await run.journal.signedIn(accountId, id);
-        await goOn(run.journal);
+        await run.outbox.accept({ id, command: enable });
+        await goOn(run.outbox);
+        if ((await rowOf()).state === 'needs-step-up') await run.outbox.signedIn(accountId, id);
+        await goOn(run.outbox);
         return 'ended';
       };
       const end = await Promise.race([whole(), run.stopped]);

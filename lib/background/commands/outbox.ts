@@ -1,12 +1,12 @@
-// The journal: every command of a person is a row first, then carried out, one at a time for each account. Whoever wants to
+// The outbox: every command of a person is a row first, then carried out, one at a time for each account. Whoever wants to
 // know how it goes follows the row, so a background that is stopped at any line loses nothing.
 
+import { type CommandChange, freshnessMs, isOver } from '../../shared/model/command-row.ts';
 import type { Command, CommandMessage } from '../../shared/model/commands.ts';
 import { isWrite, type Write } from '../../shared/model/commands.ts';
 import type { ErrorDetails } from '../../shared/model/errors.ts';
 import { detailsOf, mayHaveTakenEffect } from '../../shared/model/errors.ts';
-import { type Change, freshnessMs, isOver } from '../../shared/model/journal-entry.ts';
-import type { JournalEntry } from '../../shared/model/rows.ts';
+import type { CommandRow } from '../../shared/model/rows.ts';
 import type { Snapshot } from '../backend.ts';
 import type { Database } from '../db/database.ts';
 import type { Secrets } from '../verification/secrets.ts';
@@ -18,8 +18,8 @@ import { judge } from './judge.ts';
 export type Handlers = {
   [Kind in Exclude<Command['kind'], Write['kind']>]: (
     command: Extract<Command, { kind: Kind }>,
-    entry: JournalEntry,
-  ) => Promise<Change | undefined>;
+    entry: CommandRow,
+  ) => Promise<CommandChange | undefined>;
 };
 
 /** The commands that open a window of the browser: with the background that started it, the window's answer is lost. */
@@ -35,7 +35,7 @@ export class Cancelled extends Error {
   }
 }
 
-export function createJournal(dependencies: {
+export function createOutbox(dependencies: {
   database: Database;
   handlers: Handlers;
   write: Omit<WriteDependencies, 'save' | 'requirePermitted'>;
@@ -53,8 +53,8 @@ export function createJournal(dependencies: {
   const { database, handlers, secrets, requirePermitted, takenUp, now, wakeAt, readSoon } = dependencies;
   const draining = new Map<string, Promise<void>>();
 
-  async function save(id: string, change: Change): Promise<void> {
-    await database.journal.update(id, { ...change, updatedAt: now() } as Partial<JournalEntry>);
+  async function save(id: string, change: CommandChange): Promise<void> {
+    await database.outbox.update(id, { ...change, updatedAt: now() } as Partial<CommandRow>);
   }
   const write: WriteDependencies = { ...dependencies.write, requirePermitted, save };
 
@@ -67,9 +67,9 @@ export function createJournal(dependencies: {
       'methodId' in command &&
       command.methodId !== undefined &&
       (await database.methods.get([command.accountId, command.methodId]));
-    const added = await database.transaction('rw', database.journal, async () => {
-      if (await database.journal.get(id)) return false;
-      const entry: JournalEntry = {
+    const added = await database.transaction('rw', database.outbox, async () => {
+      if (await database.outbox.get(id)) return false;
+      const entry: CommandRow = {
         id,
         command,
         state: 'accepted',
@@ -78,11 +78,11 @@ export function createJournal(dependencies: {
         ...('accountId' in command ? { accountId: command.accountId } : {}),
         ...(method ? { masked: method.masked } : {}),
       };
-      const twin = await database.journal
+      const twin = await database.outbox
         .filter((other) => !isOver(other) && isSameCommand(other.command, command))
         .first();
       // A double click, or the same button in two windows: the first one is under way.
-      await database.journal.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry);
+      await database.outbox.add(twin ? { ...entry, state: 'cancelled', dismissed: true } : entry);
       return !twin;
     });
     if (!added) return;
@@ -91,7 +91,7 @@ export function createJournal(dependencies: {
   }
 
   async function runOnce(id: string): Promise<void> {
-    const entry = await database.journal.get(id);
+    const entry = await database.outbox.get(id);
     if (!entry) return;
     await save(id, { state: 'requested' });
     try {
@@ -103,8 +103,8 @@ export function createJournal(dependencies: {
     try {
       const handler = handlers[entry.command.kind as keyof Handlers] as (
         command: Command,
-        entry: JournalEntry,
-      ) => Promise<Change | undefined>;
+        entry: CommandRow,
+      ) => Promise<CommandChange | undefined>;
       await save(id, { state: 'done', error: undefined, ...(await handler(entry.command, entry)) });
     } catch (error) {
       if (error instanceof Cancelled) await save(id, { state: 'cancelled', error: error.details });
@@ -122,14 +122,14 @@ export function createJournal(dependencies: {
 
   async function drainNow(accountId: string): Promise<void> {
     for (;;) {
-      const entries = await database.journal.where({ accountId }).sortBy('createdAt');
+      const entries = await database.outbox.where({ accountId }).sortBy('createdAt');
       const next = entries.find(
         (entry): entry is WriteEntry => isWrite(entry.command) && !isOver(entry) && entry.state !== 'needs-step-up',
       );
       if (!next) return;
       if (next.state === 'settling' && (next.readAt ?? 0) > now()) return wakeAt(next.readAt ?? 0);
       await step(next, write);
-      const after = await database.journal.get(next.id);
+      const after = await database.outbox.get(next.id);
       if (after?.state === 'failed' && after.settleBy !== undefined) await readSoon(accountId);
     }
   }
@@ -137,7 +137,7 @@ export function createJournal(dependencies: {
   /** What was told of a change that shows after all is put right. Called with every reading of the account. */
   async function cameAfterAll(accountId: string, snapshot: Snapshot): Promise<void> {
     const time = now();
-    await database.journal
+    await database.outbox
       .where({ accountId })
       .and(({ state, error, settleBy = 0 }) => {
         return state === 'failed' && error !== undefined && mayHaveTakenEffect(error) && time - settleBy < lateMs;
@@ -154,7 +154,7 @@ export function createJournal(dependencies: {
 
   /** Goes on with whatever waits: at a start, an alarm, or when a page is looked at. */
   async function resume(): Promise<void> {
-    const waiting = await database.journal.where('state').anyOf('accepted', 'requested', 'settling').toArray();
+    const waiting = await database.outbox.where('state').anyOf('accepted', 'requested', 'settling').toArray();
     const accounts = new Set(waiting.flatMap(({ command }) => (isWrite(command) ? [command.accountId] : [])));
     await Promise.all([...accounts].map(drain));
   }
@@ -164,7 +164,7 @@ export function createJournal(dependencies: {
    * are over; the others are safe to do again, while they are fresh enough to be what the person still wants.
    */
   async function recover(): Promise<void> {
-    const left = await database.journal.where('state').anyOf('accepted', 'requested').toArray();
+    const left = await database.outbox.where('state').anyOf('accepted', 'requested').toArray();
     for (const { id, command, state, updatedAt } of left) {
       if (isWrite(command)) continue;
       if (state === 'requested' && isVerifying(command) && (await takenUp(command, updatedAt))) {
@@ -179,20 +179,20 @@ export function createJournal(dependencies: {
 
   /** Waiting commands of an account go on after it has signed in; those that asked for a fresh sign-in only after theirs. */
   async function signedIn(accountId: string, stepUpFor?: string): Promise<void> {
-    const waiting = await database.journal
+    const waiting = await database.outbox
       .where({ accountId })
       .filter(({ state }) => state === 'needs-step-up')
       .toArray();
     for (const { id, command, stepUp } of waiting) {
       if (!stepUp || (stepUp.resume === 'accepted' && id !== stepUpFor)) continue;
-      const change: Change = { state: stepUp.resume, stepUp: { ...stepUp, done: true }, readAt: now() };
+      const change: CommandChange = { state: stepUp.resume, stepUp: { ...stepUp, done: true }, readAt: now() };
       // While settling, the error is what became of the request; otherwise it is the demand that is met now.
       if (stepUp.resume !== 'settling') change.error = undefined;
-      const isChanged = await database.journal
+      const isChanged = await database.outbox
         .where({ id })
         // Given up meanwhile, in another window.
         .and(({ state }) => state === 'needs-step-up')
-        .modify({ ...change, updatedAt: now() } as Partial<JournalEntry>);
+        .modify({ ...change, updatedAt: now() } as Partial<CommandRow>);
       if (isChanged && !isWrite(command)) void runOnce(id);
     }
     void drain(accountId);
@@ -201,7 +201,7 @@ export function createJournal(dependencies: {
   async function dismiss(id: string): Promise<void> {
     let wasWaiting = false;
     // In one go: another window may be signing in for it.
-    await database.journal.where({ id }).modify((entry) => {
+    await database.outbox.where({ id }).modify((entry) => {
       wasWaiting = entry.state === 'needs-step-up';
       entry.dismissed = true;
       entry.updatedAt = now();
@@ -213,7 +213,7 @@ export function createJournal(dependencies: {
   return { accept, resume, recover, signedIn, dismiss, cameAfterAll };
 }
 
-export type Journal = ReturnType<typeof createJournal>;
+export type Outbox = ReturnType<typeof createOutbox>;
 
 function isSameCommand(one: Command, other: Command): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 /** What each version added. A version that is to come adds a line here, and its rows below. */
-const shipped: Record<string, string>[] = [
+const shipped: Record<string, string | null>[] = [
   {
     connections: 'id',
     accounts: 'id, connectionId',
@@ -23,7 +23,11 @@ const shipped: Record<string, string>[] = [
   },
   { settings: 'id', confirmations: '[accountId+methodId], accountId' },
   { silentSignIns: 'connectionId', policy: 'id', farewells: 'id' },
+  { outbox: 'id, accountId, state, updatedAt', notices: 'id', journal: null, farewells: null },
 ];
+
+/** The table that a row of an earlier version is in today. */
+const renamed: Record<string, string> = { journal: 'outbox', farewells: 'notices' };
 
 const accountId = 'tenant.one';
 const method = { accountId, methodId: 'mobile', masked: '+44 •••• 982' };
@@ -33,7 +37,7 @@ const kept: Record<string, object> = {
   connections: connection,
   accounts: { id: accountId, connectionId: 'tenant', userName: 'one@contoso.example', session: 'signed-in' },
   methods: { accountId, id: 'mobile', type: 'mobile', masked: '+44 •••• 982', smsSignIn: 'ready' },
-  journal: { id: 'command', accountId, state: 'settling', createdAt: 1, updatedAt: 2 },
+  outbox: { id: 'command', accountId, state: 'settling', createdAt: 1, updatedAt: 2 },
   registrations: { id: 'registration', accountId, state: 'waiting' },
   verifications: { id: 'verification', accountId, state: 'awaiting-code' },
   answers: { ...method, never: true },
@@ -41,7 +45,7 @@ const kept: Record<string, object> = {
   confirmations: { ...method, confirmedAt: 3 },
   silentSignIns: { connectionId: 'tenant', never: true },
   policy: { id: 'managed', values: {}, rejected: [], received: {}, fingerprint: '', receivedAt: 4 },
-  farewells: { id: 'signed-out-by-policy', at: 5 },
+  notices: { id: 'signed-out-by-policy', at: 5 },
 };
 
 /** A database as a version left it behind, with a row in each of its tables. */
@@ -49,8 +53,9 @@ async function leaveBehind(version: number, rows = kept): Promise<{ name: string
   const name = `version-${version}-${crypto.randomUUID()}`;
   const before = new Dexie(name);
   for (const [index, tables] of shipped.slice(0, version).entries()) before.version(index + 1).stores(tables);
-  const tables = shipped.slice(0, version).flatMap((added) => Object.keys(added));
-  for (const table of tables) await before.table(table).add(rows[table]);
+  await before.open();
+  const tables = before.tables.map((table) => renamed[table.name] ?? table.name);
+  for (const table of before.tables) await table.add(rows[renamed[table.name] ?? table.name]);
   before.close();
   return { name, tables };
 }
@@ -69,7 +74,7 @@ test.each(shipped.map((_, index) => index + 1))('what version %d kept survives t
     expect(await database.table(table).toArray()).toEqual(tables.includes(table) ? [kept[table]] : []);
   }
   // By the indexes, too.
-  expect(await database.journal.where({ state: 'settling' }).count()).toBe(1);
+  expect(await database.outbox.where({ state: 'settling' }).count()).toBe(1);
   expect(await database.registrations.where({ accountId, state: 'waiting' }).count()).toBe(1);
 });
 

@@ -1,15 +1,15 @@
-// What is kept at rest: masked numbers, states, times, the journal. Never tokens, never full numbers, never codes.
+// What is kept at rest: masked numbers, states, times, the outbox. Never tokens, never full numbers, never codes.
 import { Dexie, type EntityTable, type Table } from 'dexie';
 import { createChangeNotifier, databaseName } from '../../shared/messages/changes.ts';
 import type {
   Account,
   Answer,
   CachedMethod,
+  CommandRow,
   Confirmation,
   Connection,
-  Farewell,
   HostedRegistration,
-  JournalEntry,
+  Notice,
   Settings,
   SilentSignIn,
   Verification,
@@ -20,7 +20,7 @@ export type Database = Dexie & {
   connections: EntityTable<Connection, 'id'>;
   accounts: EntityTable<Account, 'id'>;
   methods: Table<CachedMethod, [string, string]>;
-  journal: EntityTable<JournalEntry, 'id'>;
+  outbox: EntityTable<CommandRow, 'id'>;
   registrations: EntityTable<HostedRegistration, 'id'>;
   verifications: EntityTable<Verification, 'id'>;
   answers: Table<Answer, [string, string]>;
@@ -28,7 +28,7 @@ export type Database = Dexie & {
   confirmations: Table<Confirmation, [string, string]>;
   silentSignIns: EntityTable<SilentSignIn, 'connectionId'>;
   policy: EntityTable<ReceivedPolicy, 'id'>;
-  farewells: EntityTable<Farewell, 'id'>;
+  notices: EntityTable<Notice, 'id'>;
 };
 
 /** @param factory in place of the browser's own */
@@ -63,6 +63,13 @@ export function openDatabase(name = databaseName, factory?: IDBFactory): Databas
           ...(noSilentSignIn ? { never: true } : {}),
         });
       }
+    });
+  database
+    .version(4)
+    .stores({ outbox: 'id, accountId, state, updatedAt', notices: 'id', journal: null, farewells: null })
+    .upgrade(async (transaction) => {
+      await transaction.table('outbox').bulkAdd(await transaction.table('journal').toArray());
+      await transaction.table('notices').bulkAdd(await transaction.table('farewells').toArray());
     });
   return database;
 }

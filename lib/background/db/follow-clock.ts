@@ -1,6 +1,7 @@
 // A machine's clock that is put back leaves rows of the future behind, and what waits in them would wait for hours.
+
+import { freshnessMs } from '../../shared/model/command-row.ts';
 import type { ErrorDetails } from '../../shared/model/errors.ts';
-import { freshnessMs } from '../../shared/model/journal-entry.ts';
 import type { Account } from '../../shared/model/rows.ts';
 import type { Read } from '../../shared/tables/tables.ts';
 import type { Database } from './database.ts';
@@ -9,13 +10,13 @@ import type { Database } from './database.ts';
 const toleranceMs = 10_000;
 
 /** The tables whose rows have times that something waits for. */
-export const timedTables = ['journal', 'verifications', 'registrations', 'accounts', 'silentSignIns'] as const;
+export const timedTables = ['outbox', 'verifications', 'registrations', 'accounts', 'silentSignIns'] as const;
 
 /** Whether there is a row of the future. Read first: a transaction that writes is long, and nearly always there is none. */
 export function isAheadOfClock(rows: Read<(typeof timedTables)[number]>, now: number): boolean {
-  const { journal, verifications, registrations, accounts, silentSignIns } = rows;
+  const { outbox, verifications, registrations, accounts, silentSignIns } = rows;
   const times = [
-    ...[...journal, ...verifications, ...registrations].map(({ updatedAt }) => updatedAt),
+    ...[...outbox, ...verifications, ...registrations].map(({ updatedAt }) => updatedAt),
     ...accounts.map(readAt),
     ...silentSignIns.map(({ at = 0 }) => at),
   ];
@@ -24,11 +25,11 @@ export function isAheadOfClock(rows: Read<(typeof timedTables)[number]>, now: nu
 
 /** Takes every row of the future as one of this moment: all its times move along. */
 export async function followClock(
-  { accounts, journal, verifications, registrations, silentSignIns }: Database,
+  { accounts, outbox, verifications, registrations, silentSignIns }: Database,
   now: number,
 ) {
   const latest = now + toleranceMs;
-  await journal
+  await outbox
     .where('updatedAt')
     .above(latest)
     .modify((entry) => {

@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { JournalEntry } from '../../shared/model/rows.ts';
+import type { CommandRow } from '../../shared/model/rows.ts';
 import { type Database, openDatabase } from './database.ts';
 import { type MemoryTables, memoryIndexedDB } from './memory-indexed-db.ts';
 
@@ -25,14 +25,14 @@ const inMemory = (kept = keeper()) => openDatabase(`memory-${crypto.randomUUID()
 
 const states = ['accepted', 'requested', 'settling', 'done'] as const;
 const ids = ['a', 'b', 'c', 'd', 'e'] as const;
-type Entry = Pick<JournalEntry, 'id' | 'accountId' | 'state' | 'updatedAt'>;
+type Entry = Pick<CommandRow, 'id' | 'accountId' | 'state' | 'updatedAt'>;
 const entry = fc.record({
   id: fc.constantFrom(...ids),
   accountId: fc.constantFrom('one', 'other'),
   state: fc.constantFrom(...states),
   updatedAt: fc.nat(5),
 });
-const rowOf = (given: Entry): JournalEntry => ({
+const rowOf = (given: Entry): CommandRow => ({
   ...given,
   command: { kind: 'sync', accountId: 'one' },
   createdAt: given.updatedAt,
@@ -43,75 +43,75 @@ type Step = (database: Database) => Promise<unknown>;
 const steps: fc.Arbitrary<Step>[] = [
   entry.map(
     (one) =>
-      ({ journal }) =>
-        journal.put(rowOf(one)),
+      ({ outbox }) =>
+        outbox.put(rowOf(one)),
   ),
   entry.map(
     (one) =>
-      ({ journal }) =>
-        journal.add(rowOf(one)).catch(({ name }) => name),
+      ({ outbox }) =>
+        outbox.add(rowOf(one)).catch(({ name }) => name),
   ),
   fc.array(entry).map(
     (all) =>
-      ({ journal }) =>
-        journal.bulkPut(all.map(rowOf)),
+      ({ outbox }) =>
+        outbox.bulkPut(all.map(rowOf)),
   ),
   entry.map(
     (one) =>
-      ({ journal }) =>
-        journal.get(one.id),
+      ({ outbox }) =>
+        outbox.get(one.id),
   ),
   entry.map(
     (one) =>
-      ({ journal }) =>
-        journal.update(one.id, { updatedAt: 9 }),
+      ({ outbox }) =>
+        outbox.update(one.id, { updatedAt: 9 }),
   ),
   entry.map(
     (one) =>
-      ({ journal }) =>
-        journal.delete(one.id),
+      ({ outbox }) =>
+        outbox.delete(one.id),
   ),
   entry.map(
     (one) =>
-      ({ journal }) =>
-        journal.bulkDelete([one.id, 'a']),
+      ({ outbox }) =>
+        outbox.bulkDelete([one.id, 'a']),
   ),
   entry.map(
     ({ accountId = '' }) =>
-      ({ journal }) =>
-        journal.where({ accountId }).toArray(),
+      ({ outbox }) =>
+        outbox.where({ accountId }).toArray(),
   ),
   entry.map(
     ({ accountId = '', state }) =>
-      ({ journal }) =>
-        journal
+      ({ outbox }) =>
+        outbox
           .where({ accountId })
           .filter((row) => row.state === state)
           .primaryKeys(),
   ),
   fc.subarray([...states]).map(
     (some) =>
-      ({ journal }) =>
-        journal.where('state').anyOf(some).toArray(),
+      ({ outbox }) =>
+        outbox.where('state').anyOf(some).toArray(),
   ),
   fc.nat(5).map(
     (time) =>
-      ({ journal }) =>
-        journal.where('updatedAt').above(time).modify({ state: 'failed' }),
+      ({ outbox }) =>
+        outbox.where('updatedAt').above(time).modify({ state: 'failed' }),
   ),
   fc.nat(5).map(
     (time) =>
-      ({ journal }) =>
-        journal.where('updatedAt').below(time).delete(),
+      ({ outbox }) =>
+        outbox.where('updatedAt').below(time).delete(),
   ),
   fc.nat(5).map(
     (time) =>
-      ({ journal }) =>
-        journal.filter(({ updatedAt }) => updatedAt === time).first(),
+      ({ outbox }) =>
+        outbox.filter(({ updatedAt }) => updatedAt === time).first(),
   ),
-  fc.constant(({ journal }) => journal.toCollection().reverse().sortBy('updatedAt')),
-  fc.constant(({ journal }) => journal.orderBy('updatedAt').last()),
-  fc.constant(({ journal }) => journal.count()),
+  fc.constant(({ outbox }) => outbox.toCollection().reverse().sortBy('updatedAt')),
+  fc.constant(({ outbox }) => outbox.orderBy('updatedAt').last()),
+  fc.constant(({ outbox }) => outbox.count()),
   entry.map(
     ({ accountId = '', id }) =>
       ({ methods }) =>
@@ -126,10 +126,10 @@ const steps: fc.Arbitrary<Step>[] = [
     ([one, fails]) =>
       (database) =>
         database
-          .transaction('rw', database.journal, database.methods, async () => {
+          .transaction('rw', database.outbox, database.methods, async () => {
             await database.methods.clear();
-            const former = await database.journal.get(one.id);
-            await database.journal.put(rowOf({ ...one, updatedAt: (former?.updatedAt ?? 0) + 1 }));
+            const former = await database.outbox.get(one.id);
+            await database.outbox.put(rowOf({ ...one, updatedAt: (former?.updatedAt ?? 0) + 1 }));
             if (fails) throw new Error('Not after all.');
             return 'done';
           })
@@ -147,7 +147,7 @@ test('the same steps come to the same answers and rows as in a database of the b
         for (const step of all) expect(await step(memory)).toEqual(await step(real));
         // As the next start of the background finds it.
         const reopened = inMemory(kept);
-        for (const table of ['journal', 'methods'] as const) {
+        for (const table of ['outbox', 'methods'] as const) {
           expect(await reopened.table(table).toArray()).toEqual(await real.table(table).toArray());
         }
       } finally {

@@ -1,5 +1,5 @@
 // As much of IndexedDB as Dexie asks for, over memory storage: for a browser that does not open a database. So everything that
-// is written against the database, its transactions included, is the same there, and a stopped background finds its journal.
+// is written against the database, its transactions included, is the same there, and a stopped background finds its outbox.
 // https://www.w3.org/TR/IndexedDB-3/ says what each part does.
 
 type Row = Record<string, unknown>;

@@ -52,7 +52,7 @@ export function mend(database: Database, damage: Damage, now: number): Promise<v
       const table = database.table<{ accountId?: string }>(name);
       await table.filter(({ accountId }) => accountId !== undefined && !accounts.has(accountId)).delete();
     }
-    await database.farewells.put({ id: 'damaged', at: now });
+    await database.notices.put({ id: 'damaged', at: now });
   });
 }
 

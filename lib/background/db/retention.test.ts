@@ -11,7 +11,7 @@ test('what nobody touched for 90 days is deleted, whatever it began with', async
   const old = { id: 'old', accountId: 'one', startedAt: 0, updatedAt: now - 90 * day - 1 };
   const young = { ...old, id: 'young', updatedAt: now - 90 * day };
   const ended = { command: { kind: 'sync', accountId: 'one' }, state: 'done', createdAt: 0 } as const;
-  await database.journal.bulkAdd([old, young].map((row) => ({ ...row, ...ended })));
+  await database.outbox.bulkAdd([old, young].map((row) => ({ ...row, ...ended })));
   await database.registrations.bulkAdd(
     [old, young].map((row) => ({ ...row, state: 'registered' as const, before: [] })),
   );
@@ -24,7 +24,7 @@ test('what nobody touched for 90 days is deleted, whatever it began with', async
     })),
   );
   await deleteOld(database, now);
-  for (const table of [database.journal, database.registrations, database.verifications]) {
+  for (const table of [database.outbox, database.registrations, database.verifications]) {
     expect(await table.toCollection().primaryKeys()).toEqual(['young']);
   }
 });

@@ -5,7 +5,7 @@ import { cloudNames } from '../../shared/model/clouds.ts';
 import { errorKinds } from '../../shared/model/errors.ts';
 import type { PhoneType, SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { VerificationPurpose } from '../../shared/model/phone-verification.ts';
-import type { Account, HostedRegistration, JournalEntry, Verification } from '../../shared/model/rows.ts';
+import type { Account, CommandRow, HostedRegistration, Verification } from '../../shared/model/rows.ts';
 import type { TableName } from '../../shared/tables/tables.ts';
 
 const text = v.string();
@@ -47,12 +47,12 @@ export const rowShapes: Record<TableName, v.GenericSchema> = {
     syncError: maybe(error),
   }),
   methods: v.object({ accountId: text, id: text, type: phoneType, masked: text, smsSignIn }),
-  journal: v.object({
+  outbox: v.object({
     id: text,
     command: v.looseObject({ kind: text }),
     accountId: maybe(text),
     masked: maybe(text),
-    state: each<JournalEntry['state']>({
+    state: each<CommandRow['state']>({
       ...{ accepted: 1, requested: 1, settling: 1, 'needs-step-up': 1 },
       ...{ done: 1, failed: 1, cancelled: 1 },
     }),
@@ -60,7 +60,7 @@ export const rowShapes: Record<TableName, v.GenericSchema> = {
     stepUp: maybe(
       v.object({
         claims: maybe(text),
-        resume: each<NonNullable<JournalEntry['stepUp']>['resume']>({ accepted: 1, settling: 1 }),
+        resume: each<NonNullable<CommandRow['stepUp']>['resume']>({ accepted: 1, settling: 1 }),
         done: v.boolean(),
       }),
     ),
@@ -116,5 +116,5 @@ export const rowShapes: Record<TableName, v.GenericSchema> = {
     fingerprint: text,
     receivedAt: time,
   }),
-  farewells: v.object({ id: text, at: time }),
+  notices: v.object({ id: text, at: time }),
 };

@@ -47,7 +47,7 @@ async function nextRun(): Promise<Database> {
   return started();
 }
 
-const told = async ({ farewells }: Database) => (await farewells.toArray()).map(({ id }) => id);
+const told = async ({ notices }: Database) => (await notices.toArray()).map(({ id }) => id);
 
 const accountId = 'tenant.one';
 const ofMethod = { accountId, methodId: 'mobile', masked: '+44 •••• 982' };
@@ -60,7 +60,7 @@ const sound = {
     },
   ],
   methods: [{ accountId, id: 'mobile', type: 'mobile', masked: '+44 •••• 982', smsSignIn: 'ready' }],
-  journal: [
+  outbox: [
     {
       ...{ id: 'command', accountId, command: { kind: 'sync', accountId }, state: 'done' },
       ...{ createdAt: 1, updatedAt: 2 },
@@ -78,7 +78,7 @@ const sound = {
   confirmations: [{ ...ofMethod, confirmedAt: 3 }],
   silentSignIns: [{ connectionId: 'tenant', at: 4 }],
   policy: [{ id: 'managed', values: {}, rejected: [], received: {}, fingerprint: '', receivedAt: 5 }],
-  farewells: [{ id: 'signed-out-by-policy', at: 6 }],
+  notices: [{ id: 'signed-out-by-policy', at: 6 }],
 };
 type Name = keyof typeof sound;
 const names = Object.keys(sound) as Name[];
@@ -117,13 +117,13 @@ test.each(names)('damaged among %s: taken out and told, and nothing sound with i
   await before.table(name).add(damaged(before.table(name)));
   const database = await nextRun();
   expect(await told(database)).toContain('damaged');
-  for (const each of names.filter((other) => other !== 'farewells' && other !== 'accounts' && other !== name)) {
+  for (const each of names.filter((other) => other !== 'notices' && other !== 'accounts' && other !== name)) {
     expect(await database.table(each).toArray(), each).toEqual(sound[each]);
   }
   expect(await database.accounts.toArray()).toMatchObject([{ id: accountId, session: 'signed-in' }]);
   const rest = await database.table(name).toArray();
   if (name === 'silentSignIns') expect(rest).toContainEqual({ connectionId: 'damaged', never: true });
-  else if (name !== 'farewells') expect(rest.filter((row) => Object.values(row).includes('damaged'))).toEqual([]);
+  else if (name !== 'notices') expect(rest.filter((row) => Object.values(row).includes('damaged'))).toEqual([]);
 });
 
 test('a number that was damaged is read again: the account counts as never read', async () => {
@@ -142,7 +142,7 @@ test('an account that was damaged takes along what nobody could delete any more'
   await fill(before);
   await before.table('accounts').put({ ...sound.accounts[0], userName: null });
   const database = await nextRun();
-  for (const name of ['methods', 'journal', 'registrations', 'verifications', 'answers', 'confirmations'] as const) {
+  for (const name of ['methods', 'outbox', 'registrations', 'verifications', 'answers', 'confirmations'] as const) {
     expect(await database.table(name).count(), name).toBe(0);
   }
   expect(await database.connections.count()).toBe(1);
@@ -161,7 +161,7 @@ test('a table that is missing is made, and told; what the others hold stays', as
   const before = await started();
   await fill(before);
   before.close();
-  const native = indexedDB.open(databaseName, 31);
+  const native = indexedDB.open(databaseName, 41);
   native.onupgradeneeded = () => native.result.deleteObjectStore('methods');
   await new Promise((done) => {
     native.onsuccess = done;
@@ -174,7 +174,7 @@ test('a table that is missing is made, and told; what the others hold stays', as
   expect((await database.accounts.get(accountId))?.syncedAt).toBeUndefined();
   expect(await database.settings.toArray()).toEqual(sound.settings);
   // Once.
-  await database.farewells.clear();
+  await database.notices.clear();
   expect(await told(await nextRun())).toEqual([]);
 });
 
@@ -209,7 +209,7 @@ test('a database that is gone, as browsers leave a damaged one, is told', async 
   await before.delete();
   expect(await told(await nextRun())).toEqual(['lost']);
   const database = await nextRun();
-  await database.farewells.clear();
+  await database.notices.clear();
   expect(await told(await nextRun())).toEqual([]);
 });
 
@@ -241,7 +241,7 @@ test.each(Object.entries(refusals))('%s: memory takes its place until the browse
   expect(await next.accounts.toArray()).toEqual(sound.accounts);
   expect(await indexedDB.databases()).toEqual([]);
   // What was read stays read.
-  await next.farewells.clear();
+  await next.notices.clear();
   expect(await told(await started())).toEqual([]);
 
   const after = await nextRun();
@@ -252,10 +252,10 @@ test.each(Object.entries(refusals))('%s: memory takes its place until the browse
 test('damage that shows only when the background starts on it is looked for then', async () => {
   const before = await started();
   await fill(before);
-  await before.table('journal').add(damaged(before.journal));
+  await before.table('outbox').add(damaged(before.outbox));
   const seen: number[] = [];
   const database = await onStorage({ memory, disk, now: () => now }, async (each) => {
-    const rows = await each.journal.toArray();
+    const rows = await each.outbox.toArray();
     seen.push(rows.length);
     if (rows.some(({ command }) => command === undefined)) throw new TypeError('Cannot read properties of undefined.');
     return each;

@@ -61,7 +61,7 @@ async function open({ memory, disk, now }: StoragePlatform): Promise<{ database:
     }
   }
   const database = openDatabase(undefined, memoryIndexedDB(kept));
-  if (!isInMemory) await database.farewells.put({ id: 'not-kept', at: now() });
+  if (!isInMemory) await database.notices.put({ id: 'not-kept', at: now() });
   return { database, isFresh: true };
 }
 
@@ -69,7 +69,7 @@ async function openChecked(database: Database, disk: StoragePlatform['disk'], no
   const missing = await missingTables(database);
   await database.open();
   const isLost = missing === 'none' ? await wasMade(disk) : !(await isMadeWhole(database, missing, now));
-  if (isLost) await database.farewells.put({ id: 'lost', at: now });
+  if (isLost) await database.notices.put({ id: 'lost', at: now });
   // Where that cannot be kept either, a loss is not noticed.
   await disk.set({ [madeKey]: true }).catch(() => {});
 }

@@ -1,9 +1,9 @@
 // Proving a number by a code, as states in the database. A text is sent only by a person's click: whatever else happens here
 // asks the gateway what became of it, and never sends again.
 
+import type { CommandChange } from '../../shared/model/command-row.ts';
 import type { Command } from '../../shared/model/commands.ts';
 import { detailsOf, type ErrorDetails, IdentityError, isOutcomeUnknown } from '../../shared/model/errors.ts';
-import type { Change } from '../../shared/model/journal-entry.ts';
 import type { Challenge } from '../../shared/model/phone-verification.ts';
 import type { Account, Verification } from '../../shared/model/rows.ts';
 import type { InlineVerifier } from '../backend.ts';
@@ -52,7 +52,7 @@ export function createVerification(dependencies: {
     return verifierOf(await requireAccount(database, accountId), commandId);
   }
 
-  async function textCode(command: Of<'text-code'>, commandId: string): Promise<Change | undefined> {
+  async function textCode(command: Of<'text-code'>, commandId: string): Promise<CommandChange | undefined> {
     const { verificationId: id, accountId, type, purpose } = command;
     const number = await secrets.read(commandId);
     const time = now();
@@ -91,13 +91,13 @@ export function createVerification(dependencies: {
     if (isGone) await sync.read(accountId).catch(() => undefined);
   }
 
-  async function resendCode(command: Of<'resend-code'>, commandId: string): Promise<Change | undefined> {
+  async function resendCode(command: Of<'resend-code'>, commandId: string): Promise<CommandChange | undefined> {
     // Touched before the request leaves: that is how an interruption is told from one that came sooner.
     await save(command.verificationId, { error: undefined });
     return duringCodeStep(command, commandId, (verifier) => verifier.resend(command.verificationId));
   }
 
-  async function confirmCode(command: Of<'confirm-code'>, commandId: string): Promise<Change | undefined> {
+  async function confirmCode(command: Of<'confirm-code'>, commandId: string): Promise<CommandChange | undefined> {
     const { verificationId: id } = command;
     const code = await secrets.read(commandId);
     await save(id, { state: 'confirming', error: undefined });
@@ -123,7 +123,7 @@ export function createVerification(dependencies: {
     { verificationId: id, accountId }: Of<'resend-code' | 'confirm-code'>,
     commandId: string,
     request: (verifier: InlineVerifier) => Promise<Challenge>,
-  ): Promise<Change | undefined> {
+  ): Promise<CommandChange | undefined> {
     try {
       await take(id, await request(await inlineVerifier(accountId, commandId)));
       return undefined;

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Rows } from '../tables/page-rows.ts';
 import { accountsToPoll } from './accounts-to-poll.ts';
-import type { JournalEntry } from './rows.ts';
+import type { CommandRow } from './rows.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const accountId = 'account';
-const nothing = { journal: [], methods: [], registrations: [], verifications: [] };
+const nothing = { outbox: [], methods: [], registrations: [], verifications: [] };
 const times = { createdAt: now, updatedAt: now };
-const refused: JournalEntry = {
+const refused: CommandRow = {
   id: 'one',
   command: { kind: 'remove', accountId, methodId: 'mobile' },
   accountId,
@@ -15,7 +15,7 @@ const refused: JournalEntry = {
   error: { kind: 'is-default-method', at: now },
   ...times,
 };
-const enabled: JournalEntry = {
+const enabled: CommandRow = {
   id: 'two',
   command: { kind: 'enable', accountId, methodId: 'mobile' },
   accountId,
@@ -25,23 +25,23 @@ const enabled: JournalEntry = {
 };
 const mobile = (smsSignIn: 'ready' | 'notConfigured') =>
   ({ accountId, id: 'mobile', type: 'mobile', masked: '+44 •••• 103', smsSignIn }) as const;
-const isAwaited = (rows: Partial<Pick<Rows, 'journal' | 'methods' | 'registrations' | 'verifications'>>, at = now) =>
+const isAwaited = (rows: Partial<Pick<Rows, 'outbox' | 'methods' | 'registrations' | 'verifications'>>, at = now) =>
   accountsToPoll({ ...nothing, ...rows }, at).has(accountId);
 
 test('whoever was led elsewhere is expected back for ten minutes, unless the refusal was waved aside', () => {
-  expect(isAwaited({ journal: [refused] }, now + 599_999)).toBe(true);
-  expect(isAwaited({ journal: [refused] }, now + 600_000)).toBe(false);
-  expect(isAwaited({ journal: [{ ...refused, dismissed: true }] })).toBe(false);
-  expect(isAwaited({ journal: [{ ...refused, error: { kind: 'offline', at: now } }] })).toBe(false);
-  expect(isAwaited({ journal: [{ ...refused, state: 'settling' }] })).toBe(false);
+  expect(isAwaited({ outbox: [refused] }, now + 599_999)).toBe(true);
+  expect(isAwaited({ outbox: [refused] }, now + 600_000)).toBe(false);
+  expect(isAwaited({ outbox: [{ ...refused, dismissed: true }] })).toBe(false);
+  expect(isAwaited({ outbox: [{ ...refused, error: { kind: 'offline', at: now } }] })).toBe(false);
+  expect(isAwaited({ outbox: [{ ...refused, state: 'settling' }] })).toBe(false);
 });
 
 test('a number that owes its finishing sign-in, until it is finished', () => {
   const methods = [mobile('notConfigured')];
-  expect(isAwaited({ journal: [enabled], methods })).toBe(true);
-  expect(isAwaited({ journal: [enabled], methods: [mobile('ready')] })).toBe(false);
-  expect(isAwaited({ journal: [{ ...enabled, dismissed: true }], methods })).toBe(false);
-  expect(isAwaited({ journal: [enabled], methods }, now + 600_000)).toBe(false);
+  expect(isAwaited({ outbox: [enabled], methods })).toBe(true);
+  expect(isAwaited({ outbox: [enabled], methods: [mobile('ready')] })).toBe(false);
+  expect(isAwaited({ outbox: [{ ...enabled, dismissed: true }], methods })).toBe(false);
+  expect(isAwaited({ outbox: [enabled], methods }, now + 600_000)).toBe(false);
   // A number that stands so for months is asked for no more often than others.
   expect(isAwaited({ methods })).toBe(false);
 });

@@ -2,13 +2,13 @@
 // added there, the default method is changed, or a number is finished by signing in with it. Pure.
 
 import { defaultMethodBlock } from './default-method-block.ts';
-import type { CachedMethod, HostedRegistration, JournalEntry, Verification } from './rows.ts';
+import type { CachedMethod, CommandRow, HostedRegistration, Verification } from './rows.ts';
 
 /** Whoever was led to a page of the service is expected back for this long. */
 const elsewhereMs = 10 * 60_000;
 
 interface AwaitedRows {
-  journal: JournalEntry[];
+  outbox: CommandRow[];
   methods: CachedMethod[];
   registrations: HostedRegistration[];
   verifications: Verification[];
@@ -16,19 +16,18 @@ interface AwaitedRows {
 
 /** The accounts it is so for. */
 export function accountsToPoll(
-  { journal, methods, registrations, verifications }: AwaitedRows,
+  { outbox, methods, registrations, verifications }: AwaitedRows,
   now: number,
 ): Set<string> {
   const isRecent = ({ updatedAt }: { updatedAt: number }) => now - updatedAt < elsewhereMs;
   const isUnfinished = (accountId: string, methodId: string | undefined) =>
     methods.some((each) => each.accountId === accountId && each.id === methodId && each.smsSignIn === 'notConfigured');
-  const owesSignIn = ({ command, state }: JournalEntry) =>
+  const owesSignIn = ({ command, state }: CommandRow) =>
     command.kind === 'enable' && state === 'done' && isUnfinished(command.accountId, command.methodId);
-  const isDefaultInTheWay = (entry: JournalEntry) =>
-    entry.state === 'failed' && defaultMethodBlock(entry) !== undefined;
+  const isDefaultInTheWay = (entry: CommandRow) => entry.state === 'failed' && defaultMethodBlock(entry) !== undefined;
   return new Set([
     ...registrations.flatMap(({ state, accountId }) => (state === 'waiting' ? accountId : [])),
-    ...journal.flatMap((entry) => {
+    ...outbox.flatMap((entry) => {
       const isAwaited = isRecent(entry) && !entry.dismissed && (owesSignIn(entry) || isDefaultInTheWay(entry));
       return isAwaited && entry.accountId ? entry.accountId : [];
     }),

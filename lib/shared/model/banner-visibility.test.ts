@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bannerStateForPage, bannerStates, needsBannerScript, type OfferRows } from './banner-visibility.ts';
 import type { Command } from './commands.ts';
-import type { JournalEntry } from './rows.ts';
+import type { CommandRow } from './rows.ts';
 
 const now = 1_700_000_000_000;
 const minute = 60_000;
@@ -25,7 +25,7 @@ function signedIn(tenant: string, change: Partial<OfferRows> = {}): OfferRows {
       },
     ],
     methods: [{ accountId, id: 'mobile-id', type: 'mobile', masked: '+44 •••• 982', smsSignIn: 'notEnabled' }],
-    journal: [],
+    outbox: [],
     answers: [],
     settings: { bannerMode: 'until-enabled' },
     ...change,
@@ -36,7 +36,7 @@ const one = signedIn(tenantId);
 const accountId = one.accounts[0]?.id as string;
 const about = { accountId, methodId: 'mobile-id' };
 const enable: Command = { kind: 'enable', ...about };
-const entry = (state: JournalEntry['state'], more: Partial<JournalEntry> = {}): JournalEntry => ({
+const entry = (state: CommandRow['state'], more: Partial<CommandRow> = {}): CommandRow => ({
   id: crypto.randomUUID(),
   command: enable,
   accountId,
@@ -49,7 +49,7 @@ const together = (...all: OfferRows[]): OfferRows => ({
   connections: all.flatMap(({ connections }) => connections),
   accounts: all.flatMap(({ accounts }) => accounts),
   methods: all.flatMap(({ methods }) => methods),
-  journal: all.flatMap(({ journal }) => journal),
+  outbox: all.flatMap(({ outbox }) => outbox),
   answers: all.flatMap(({ answers }) => answers),
   settings: { bannerMode: 'until-enabled' },
 });
@@ -77,7 +77,7 @@ describe('an offer', () => {
 
   test('says nothing to whoever said no, also while they switch it on elsewhere', () => {
     const never = { ...one, answers: [{ ...about, masked: '+44 •••• 982', never: true }] };
-    expect(phasesOf({ ...never, journal: [entry('requested')] })).toEqual([]);
+    expect(phasesOf({ ...never, outbox: [entry('requested')] })).toEqual([]);
   });
 
   test.each(['alternateMobile', 'office', 'unknown'] as const)('is not made for a number of the kind %s', (type) => {
@@ -146,13 +146,13 @@ describe('an offer that was taken', () => {
     ['settling', 'working'],
     ['needs-step-up', 'sign-in'],
   ] as const)('%s: %s', (commandState, phase) => {
-    const [state] = bannerStates({ ...one, journal: [entry(commandState), entry('cancelled')] }, now);
+    const [state] = bannerStates({ ...one, outbox: [entry(commandState), entry('cancelled')] }, now);
     expect(state).toMatchObject({ phase });
     expect(state && needsBannerScript(state)).toBe(true);
   });
 
   test('done is told where the banner was, and nowhere else', () => {
-    const [state, ...others] = bannerStates({ ...methodIs({ smsSignIn: 'ready' }), journal: [entry('done')] }, now);
+    const [state, ...others] = bannerStates({ ...methodIs({ smsSignIn: 'ready' }), outbox: [entry('done')] }, now);
     expect(state).toMatchObject({ phase: 'done' });
     expect(others).toEqual([]);
     if (!state) return;
@@ -163,28 +163,28 @@ describe('an offer that was taken', () => {
 
   test('done long ago, or enabled elsewhere, is no news', () => {
     const ready = methodIs({ smsSignIn: 'ready' });
-    expect(phasesOf({ ...ready, journal: [entry('done', { updatedAt: now - 2 * minute })] })).toEqual([]);
+    expect(phasesOf({ ...ready, outbox: [entry('done', { updatedAt: now - 2 * minute })] })).toEqual([]);
     expect(phasesOf(ready)).toEqual([]);
-    expect(phasesOf({ ...ready, journal: [entry('failed')] })).toEqual([]);
+    expect(phasesOf({ ...ready, outbox: [entry('failed')] })).toEqual([]);
   });
 
   test('that owes the sign-in which finishes it is not offered again', () => {
     const rows = methodIs({ smsSignIn: 'notConfigured' });
-    const journal = [entry('done', { smsSignIn: 'notConfigured' })];
-    expect(phasesOf({ ...rows, journal })).toEqual(['unfinished']);
-    expect(bannerStates({ ...rows, journal }, now + 5 * minute)).toEqual([]);
+    const outbox = [entry('done', { smsSignIn: 'notConfigured' })];
+    expect(phasesOf({ ...rows, outbox })).toEqual(['unfinished']);
+    expect(bannerStates({ ...rows, outbox }, now + 5 * minute)).toEqual([]);
   });
 
   test('failed: the error, until it is seen or old; then it is offered again', () => {
     const error = { kind: 'service-unavailable', at: now } as const;
     const failed = entry('failed', { error });
-    expect(bannerStates({ ...one, journal: [failed] }, now)).toMatchObject([{ phase: 'failed', error }]);
-    expect(phasesOf({ ...one, journal: [{ ...failed, dismissed: true }] })).toEqual(['offer']);
-    expect(bannerStates({ ...one, journal: [failed] }, now + 11 * minute)).toMatchObject([{ phase: 'offer' }]);
+    expect(bannerStates({ ...one, outbox: [failed] }, now)).toMatchObject([{ phase: 'failed', error }]);
+    expect(phasesOf({ ...one, outbox: [{ ...failed, dismissed: true }] })).toEqual(['offer']);
+    expect(bannerStates({ ...one, outbox: [failed] }, now + 11 * minute)).toMatchObject([{ phase: 'offer' }]);
   });
 
   test('failed because the number is in use: told, and no page is reached for it any more', () => {
-    const rows = { ...methodIs({ smsSignIn: 'phoneNumberNotUnique' }), journal: [entry('failed')] };
+    const rows = { ...methodIs({ smsSignIn: 'phoneNumberNotUnique' }), outbox: [entry('failed')] };
     const [state] = bannerStates(rows, now);
     expect(state).toMatchObject({ phase: 'failed', isOfferable: false });
     expect(state && needsBannerScript(state)).toBe(false);

@@ -2,15 +2,15 @@
 
 import { type BannerMode, type Campaign, isCampaignOn } from './campaign.ts';
 import { hasSmsSignIn } from './clouds.ts';
+import { isOver, newestOf } from './command-row.ts';
 import type { ErrorDetails } from './errors.ts';
-import { isOver, newestOf } from './journal-entry.ts';
-import type { Account, Answer, CachedMethod, Connection, JournalEntry } from './rows.ts';
+import type { Account, Answer, CachedMethod, CommandRow, Connection } from './rows.ts';
 
 export interface OfferRows {
   connections: Connection[];
   accounts: Account[];
   methods: CachedMethod[];
-  journal: JournalEntry[];
+  outbox: CommandRow[];
   answers: Answer[];
   settings: Campaign & { bannerMode: BannerMode };
 }
@@ -48,7 +48,7 @@ export function bannerStates(rows: OfferRows, now: number): BannerState[] {
     if (method.type !== 'mobile' || !account || !connection || !hasSmsSignIn(connection)) return [];
     // Whoever said no is left alone, also while they switch it on elsewhere.
     if (rows.answers.some((answer) => isNo(answer, method, bannerMode, now))) return [];
-    const entry = newestEnable(rows.journal, method);
+    const entry = newestEnable(rows.outbox, method);
     const isOfferable =
       // What was read before the session ended may no longer be so.
       account.session === 'signed-in' &&
@@ -85,17 +85,17 @@ function isAbout(one: Subject, other: Subject): boolean {
   return one.accountId === other.accountId && one.methodId === other.methodId;
 }
 
-function newestEnable(journal: JournalEntry[], method: CachedMethod): JournalEntry | undefined {
+function newestEnable(outbox: CommandRow[], method: CachedMethod): CommandRow | undefined {
   const about = { accountId: method.accountId, methodId: method.id };
   return newestOf(
-    journal.filter(
+    outbox.filter(
       ({ command, state }) => command.kind === 'enable' && isAbout(command, about) && state !== 'cancelled',
     ),
   );
 }
 
 /** Enabled already: only a sign-in with the number can finish it, so asking again would lead nowhere. */
-function owesSignIn(entry: JournalEntry | undefined): boolean {
+function owesSignIn(entry: CommandRow | undefined): boolean {
   return entry?.state === 'done' && entry.smsSignIn === 'notConfigured';
 }
 
@@ -107,7 +107,7 @@ function isNo(answer: Answer, method: CachedMethod, bannerMode: BannerMode, now:
 }
 
 function phaseOf(
-  entry: JournalEntry | undefined,
+  entry: CommandRow | undefined,
   { smsSignIn }: CachedMethod,
   isOfferable: boolean,
   now: number,

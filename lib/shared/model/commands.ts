@@ -1,4 +1,4 @@
-// What a person can ask for. A command is only written into the journal; whoever wants to know how it goes follows its row.
+// What a person can ask for. A command is only written into the outbox; whoever wants to know how it goes follows its row.
 import * as v from 'valibot';
 import { accountPageFrom } from './account-pages.ts';
 import { cloudNames } from './clouds.ts';

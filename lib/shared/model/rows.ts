@@ -68,7 +68,7 @@ export interface CachedMethod {
  * One command of a person, from the click to its settled end.
  * accepted → requested → settling → done | failed; needs-step-up waits for a click; cancelled by the person.
  */
-export interface JournalEntry {
+export interface CommandRow {
   /** Made by the page, so that a command whose answer was lost can be sent again without running twice. */
   id: string;
   command: Command;
@@ -165,7 +165,7 @@ export interface Confirmation {
 }
 
 /** What is left to say when nothing else is left: until it is read, or for a day. */
-export interface Farewell {
+export interface Notice {
   id:
     | 'signed-out-by-policy'
     /** The browser opens no database: this one is in memory. True as long as it is there. */

@@ -6,31 +6,31 @@ import type { ReceivedPolicy } from '../policy/received.ts';
 import type { Read, ReadTables } from './tables.ts';
 
 const tables = [
-  ...(['connections', 'accounts', 'methods', 'journal', 'registrations', 'verifications'] as const),
-  ...(['answers', 'settings', 'confirmations', 'policy', 'farewells'] as const),
+  ...(['connections', 'accounts', 'methods', 'outbox', 'registrations', 'verifications'] as const),
+  ...(['answers', 'settings', 'confirmations', 'policy', 'notices'] as const),
 ];
 type Stored = Read<(typeof tables)[number]>;
 
-export interface Rows extends Omit<Stored, 'settings' | 'policy' | 'farewells'>, Partial<Pick<Stored, 'farewells'>> {
+export interface Rows extends Omit<Stored, 'settings' | 'policy' | 'notices'>, Partial<Pick<Stored, 'notices'>> {
   /** Those that count, with managed policy laid over. */
   connections: Stored['connections'];
   /** The newest commands, newest first. */
-  journal: Stored['journal'];
+  outbox: Stored['outbox'];
   settings?: Settings | undefined;
   /** What the organization has set; none without policy. */
   policy?: ReceivedPolicy | undefined;
 }
 
-/** Pages show commands that run or just ended; the whole journal may be long. */
+/** Pages show commands that run or just ended; the whole outbox may be long. */
 const newestCommands = 50;
 
 export async function readRows(read: ReadTables): Promise<Rows> {
-  const { connections, journal, settings, policy, ...others } = await read(tables);
+  const { connections, outbox, settings, policy, ...others } = await read(tables);
   const managed = policy.find(({ id }) => id === 'managed');
   return {
     ...others,
     connections: connectionsInEffect(connections, managed?.values ?? {}),
-    journal: journal.toSorted((one, other) => other.updatedAt - one.updatedAt).slice(0, newestCommands),
+    outbox: outbox.toSorted((one, other) => other.updatedAt - one.updatedAt).slice(0, newestCommands),
     settings: settings.find(({ id }) => id === 'settings'),
     policy: managed,
   };

@@ -4,11 +4,11 @@ import type {
   Account,
   Answer,
   CachedMethod,
+  CommandRow,
   Confirmation,
   Connection,
-  Farewell,
   HostedRegistration,
-  JournalEntry,
+  Notice,
   Settings,
   SilentSignIn,
   Verification,
@@ -20,7 +20,7 @@ interface TableRows {
   connections: Connection;
   accounts: Account;
   methods: CachedMethod;
-  journal: JournalEntry;
+  outbox: CommandRow;
   registrations: HostedRegistration;
   verifications: Verification;
   answers: Answer;
@@ -28,7 +28,7 @@ interface TableRows {
   confirmations: Confirmation;
   silentSignIns: SilentSignIn;
   policy: ReceivedPolicy;
-  farewells: Farewell;
+  notices: Notice;
 }
 export type TableName = keyof TableRows;
 /** What was read of tables. */
@@ -40,7 +40,7 @@ export type ReadTables = <Name extends TableName>(names: readonly Name[]) => Pro
 /** The tables whose rows belong to one account: all of them go when it is forgotten. */
 export const accountTables = [
   'methods',
-  'journal',
+  'outbox',
   'registrations',
   'verifications',
   'answers',

@@ -40,7 +40,7 @@ function refusePosts(kind: 'needs-step-up' | 'signed-out'): void {
 }
 
 async function waits(id: string): Promise<void> {
-  await waitFor(async () => expect((await installation.database.journal.get(id))?.state).toBe('needs-step-up'));
+  await waitFor(async () => expect((await installation.database.outbox.get(id))?.state).toBe('needs-step-up'));
 }
 
 test.each(['needs-step-up', 'signed-out'] as const)(
@@ -52,7 +52,7 @@ test.each(['needs-step-up', 'signed-out'] as const)(
     expect(await verification()).toMatchObject({ state: 'awaiting-code', error: { kind } });
     installation.interfere = undefined;
     await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
-    await waitFor(async () => expect((await installation.database.journal.get(id))?.state).toBe('done'));
+    await waitFor(async () => expect((await installation.database.outbox.get(id))?.state).toBe('done'));
     expect(await verification()).toMatchObject({ state: 'registered' });
     const asked = installation.signInAddresses.at(-1)?.searchParams.get('claims') ?? '';
     expect(asked.includes('acrs')).toBe(kind === 'needs-step-up');

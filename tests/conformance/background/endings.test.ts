@@ -191,7 +191,7 @@ describe.each(Object.entries(changes))('%s', (_, change) => {
     expect(await shown()).toEqual(after);
     expect(change.isThere(after)).toBe(ends !== 'not there');
     if (ends !== 'there, later') return;
-    // What was refused stays refused in the journal, but no page says any more that it failed.
+    // What was refused stays refused in the outbox, but no page says any more that it failed.
     const { current } = await overview();
     expect(current.tiles.map(({ progress }) => progress.state)).not.toContain('failed');
   });
@@ -203,7 +203,7 @@ test("Enable for a colleague's sign-in name: refused, and shown to be in use", a
   accountId = await installation.signedIn();
   const id = await installation.ask({ kind: 'enable', accountId, methodId: mobile });
   expect(await end(id)).toBe('failed');
-  expect(await installation.database.journal.get(id)).toMatchObject({ error: { kind: 'number-in-use', status: 409 } });
+  expect(await installation.database.outbox.get(id)).toMatchObject({ error: { kind: 'number-in-use', status: 409 } });
   expect((await shown()).mobile).toMatchObject({ sms: 'inUse' });
   expect(await shown()).toEqual(await truth(numberInUse));
 });
@@ -215,9 +215,9 @@ test('a change that was given up on is told as done once it shows', async () => 
   sandbox.control.setPropagation(50 * second);
   const id = await installation.ask({ kind: 'enable', accountId, methodId: mobile });
   expect(await end(id)).toBe('failed');
-  expect(await installation.database.journal.get(id)).toMatchObject({ error: { kind: 'not-effective' } });
+  expect(await installation.database.outbox.get(id)).toMatchObject({ error: { kind: 'not-effective' } });
   await installation.pass(61 * second);
-  expect(await installation.database.journal.get(id)).toMatchObject({ state: 'done', smsSignIn: 'ready' });
+  expect(await installation.database.outbox.get(id)).toMatchObject({ state: 'done', smsSignIn: 'ready' });
 });
 
 /** Gives the command, signs in where that is asked for, and answers what is told in the end. */
@@ -233,14 +233,14 @@ async function carryOut(change: Change, course: Course, employee: Employee): Pro
 }
 
 async function reaches(id: string, state: RegExp): Promise<void> {
-  await waitFor(async () => expect((await installation.database.journal.get(id))?.state).toMatch(state));
+  await waitFor(async () => expect((await installation.database.outbox.get(id))?.state).toMatch(state));
 }
 
 /** Lets time pass as far as the command wants to wait. */
 async function end(id: string): Promise<'done' | 'failed'> {
   for (;;) {
     const waits = await waitFor(async () => {
-      const entry = await installation.database.journal.get(id);
+      const entry = await installation.database.outbox.get(id);
       if (entry?.state === 'done' || entry?.state === 'failed') return undefined;
       const wait = entry?.state === 'settling' ? (entry.readAt ?? 0) - sandbox.control.clock.now() : 0;
       expect(wait).toBeGreaterThan(0);
@@ -249,7 +249,7 @@ async function end(id: string): Promise<'done' | 'failed'> {
     if (waits === undefined) break;
     await installation.pass(waits);
   }
-  return (await installation.database.journal.get(id))?.state === 'done' ? 'done' : 'failed';
+  return (await installation.database.outbox.get(id))?.state === 'done' ? 'done' : 'failed';
 }
 
 async function changeNumber(change: Change, course: Course, employee: Employee): Promise<'done' | 'failed'> {

@@ -108,7 +108,7 @@ export class Installation {
   /** Sends a command as a page does; answers its id. */
   async ask(command: Command, secret?: string): Promise<string> {
     const id = crypto.randomUUID();
-    await this.background.journal.accept({ id, command, ...(secret === undefined ? {} : { secret }) });
+    await this.background.outbox.accept({ id, command, ...(secret === undefined ? {} : { secret }) });
     return id;
   }
 
@@ -116,7 +116,7 @@ export class Installation {
   async carryOut(command: Command, secret?: string): Promise<void> {
     const id = await this.ask(command, secret);
     await waitFor(async () =>
-      expect((await this.database.journal.get(id))?.state ?? 'done').toMatch(/^(done|failed|cancelled)$/),
+      expect((await this.database.outbox.get(id))?.state ?? 'done').toMatch(/^(done|failed|cancelled)$/),
     );
   }
 
@@ -134,7 +134,7 @@ export class Installation {
     });
     await this.carryOut({ kind: 'sign-in', connectionId: tenant.id, from: 'popup' });
     const [account] = await this.database.accounts.toArray();
-    if (!account) throw new Error(`Not signed in: ${JSON.stringify(await this.database.journal.toArray())}`);
+    if (!account) throw new Error(`Not signed in: ${JSON.stringify(await this.database.outbox.toArray())}`);
     return account.id;
   }
 }

@@ -35,13 +35,13 @@ async function receive(policy: unknown): Promise<void> {
 async function signIn(): Promise<string> {
   await installation.carryOut({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' });
   const [account] = await installation.database.accounts.toArray();
-  if (!account) throw new Error(`Not signed in: ${JSON.stringify(await installation.database.journal.toArray())}`);
+  if (!account) throw new Error(`Not signed in: ${JSON.stringify(await installation.database.outbox.toArray())}`);
   await waitFor(async () => expect(await installation.database.methods.count()).toBe(1));
   return account.id;
 }
 
 const requests = () => sandbox.requests.length;
-const lastCommand = async () => (await installation.database.journal.orderBy('updatedAt').reverse().first())?.error;
+const lastCommand = async () => (await installation.database.outbox.orderBy('updatedAt').reverse().first())?.error;
 const verification = () => installation.database.verifications.toCollection().last();
 const reaches = (state: string) => waitFor(async () => expect((await verification())?.state).toBe(state));
 
@@ -104,7 +104,7 @@ test('removed policy leaves nothing behind, also of a registration under way', a
   await receive(undefined);
   for (const table of installation.database.tables) {
     expect(await table.toArray(), table.name).toEqual(
-      table.name === 'farewells' ? [{ id: 'signed-out-by-policy', at: expect.any(Number) }] : [],
+      table.name === 'notices' ? [{ id: 'signed-out-by-policy', at: expect.any(Number) }] : [],
     );
   }
   expect(installation.remembered).not.toMatch(/tokens:|secret:|7700/);
@@ -112,9 +112,9 @@ test('removed policy leaves nothing behind, also of a registration under way', a
   await installation.background.wake();
   await installation.background.browserStarted();
   expect(requests()).toBe(before);
-  expect((await readRows(tablesOf(installation.database))).farewells).toHaveLength(1);
+  expect((await readRows(tablesOf(installation.database))).notices).toHaveLength(1);
   await installation.background.dismiss('signed-out-by-policy');
-  expect((await readRows(tablesOf(installation.database))).farewells).toEqual([]);
+  expect((await readRows(tablesOf(installation.database))).notices).toEqual([]);
 });
 
 test('case 59: paused while a code is awaited: no request, with words; resumed, the code still counts', async () => {
@@ -190,11 +190,11 @@ test('paused while a change settles: its end is told as it is, afterwards', asyn
   };
   const id = await installation.ask({ kind: 'enable', accountId, methodId: method?.id ?? '' });
   await waitFor(async () =>
-    expect(await installation.database.journal.get(id)).toMatchObject({ state: 'settling', reads: 1 }),
+    expect(await installation.database.outbox.get(id)).toMatchObject({ state: 'settling', reads: 1 }),
   );
   await receive(connected);
   await waitFor(async () =>
-    expect(await installation.database.journal.get(id)).toMatchObject({ state: 'done', smsSignIn: 'ready' }),
+    expect(await installation.database.outbox.get(id)).toMatchObject({ state: 'done', smsSignIn: 'ready' }),
   );
 });
 

@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const rowOf = async (kind: string) =>
-  (await installation.database.journal.toArray()).find(({ command }) => command.kind === kind);
+  (await installation.database.outbox.toArray()).find(({ command }) => command.kind === kind);
 
 test('of a change that succeeded, each of its requests', async () => {
   await installation.background.visible();
@@ -47,7 +47,7 @@ test('of a change that succeeded, each of its requests', async () => {
 test('of one that was refused', async () => {
   sandbox.control.allowSelfDefault(false);
   const id = await installation.ask({ kind: 'make-default', accountId, method: 'push' });
-  await expect.poll(async () => (await installation.database.journal.get(id))?.state).not.toMatch(/accepted|requested/);
+  await expect.poll(async () => (await installation.database.outbox.get(id))?.state).not.toMatch(/accepted|requested/);
   expect(answered).toHaveLength(1);
   expect((await rowOf('make-default'))?.requestIds).toEqual(answered);
 });

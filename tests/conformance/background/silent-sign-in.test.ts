@@ -64,7 +64,7 @@ test('without a session nothing is to be seen of it, and it is tried once a day'
   await startBrowser();
   expect(attempts()).toBe(1);
   expect(await accounts()).toEqual([]);
-  expect((await installation.database.journal.toArray()).map(({ command }) => command.kind)).toEqual(['connect']);
+  expect((await installation.database.outbox.toArray()).map(({ command }) => command.kind)).toEqual(['connect']);
 
   await signInAtAccountPage();
   const before = attempts();

@@ -25,7 +25,7 @@ afterEach(async () => {
 const tryIt = () => ({ kind: 'try-sign-in', accountId, methodId, from: 'popup' }) as const;
 
 async function outcome() {
-  const entries = await installation.database.journal.toArray();
+  const entries = await installation.database.outbox.toArray();
   return entries.find(({ command }) => command.kind === 'try-sign-in');
 }
 

@@ -50,7 +50,7 @@ test('case 58: whatever two people ask for at once, in whatever order, ends as t
   };
   const settled = async () => {
     for (;;) {
-      const open = (await installation.database.journal.toArray()).filter(
+      const open = (await installation.database.outbox.toArray()).filter(
         ({ state }) => !['done', 'failed', 'cancelled'].includes(state),
       );
       if (open.length === 0) return;
@@ -62,7 +62,7 @@ test('case 58: whatever two people ask for at once, in whatever order, ends as t
     fc.asyncProperty(fc.array(asking, { minLength: 4, maxLength: 14 }), async (askings) => {
       sandbox.control.setPropagation(5 * second);
       const before = [await stateOf(0), await stateOf(1)];
-      await installation.database.journal.clear();
+      await installation.database.outbox.clear();
       const asked: { id: string; who: number; command: Command }[] = [];
       for (const { who, what, afterMs } of askings) {
         // No waiting for one another: as from windows that know nothing of each other.
@@ -77,7 +77,7 @@ test('case 58: whatever two people ask for at once, in whatever order, ends as t
       }
       await settled();
       for (const who of [0, 1]) {
-        const rows = await installation.database.journal.bulkGet(
+        const rows = await installation.database.outbox.bulkGet(
           asked.filter((each) => each.who === who).map(({ id }) => id),
         );
         expect(rows.every((row) => row?.accountId === accounts[who])).toBe(true);
