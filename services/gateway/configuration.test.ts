@@ -1,4 +1,3 @@
-// What the environment may say, and that a mistake is named in words.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +23,7 @@ beforeAll(async () => {
   };
 });
 
-/** What the refusal says. */
+/** The lines of the ConfigurationError; none when the environment is valid. */
 function lines(environment: Record<string, string | undefined>): readonly string[] {
   try {
     readConfiguration(environment);
@@ -35,7 +34,7 @@ function lines(environment: Record<string, string | undefined>): readonly string
   return [];
 }
 
-test('what is needed suffices; the rest has safe defaults', () => {
+test('the required variables suffice, and the others have safe defaults', () => {
   const { gateway, host, port, webhook } = readConfiguration(good);
   expect([host, port]).toEqual(['0.0.0.0', 8080]);
   expect(webhook).toEqual({ url: good.WEBHOOK_URL, secret: good.WEBHOOK_SECRET });
@@ -57,16 +56,16 @@ test('what is needed suffices; the rest has safe defaults', () => {
   });
 });
 
-test('an empty environment is told everything that is missing, at once', () => {
+test('an empty environment is refused with one line for each missing variable', () => {
   expect(lines({})).toEqual([
     ...['PUBLIC_ORIGIN', 'TENANT_ID', 'CLIENT_ID', 'ALLOWED_ORIGINS', 'CODE_KEY', 'WEBHOOK_URL', 'WEBHOOK_SECRET'].map(
       (name) => `${name}: missing`,
     ),
-    'CERTIFICATE, PRIVATE_KEY: missing (or CLIENT_SECRET in their place)',
+    'CERTIFICATE, PRIVATE_KEY: missing (or set CLIENT_SECRET)',
   ]);
 });
 
-describe('each mistake is named by its variable', () => {
+describe('a wrong value is refused with a line that names its variable', () => {
   const mistakes: Record<string, string[]> = {
     PUBLIC_ORIGIN: ['gateway.contoso.example', 'https://gateway.contoso.example/', 'http://gateway.contoso.example'],
     TENANT_ID: ['contoso.example'],
@@ -103,12 +102,12 @@ describe('each mistake is named by its variable', () => {
         const said = lines({ ...good, [name]: value });
         expect(said.length).toBeGreaterThan(0);
         for (const line of said) expect(line).toContain(`${name}: `);
-        // A secret given in the wrong place must not end in a log.
+        // A secret in the wrong variable must not reach a log.
         if (name === 'CLIENT_SECRET' || name === 'PRIVATE_KEY') expect(said.join()).not.toContain(value);
       });
 });
 
-test('a key that does not belong to the certificate', async () => {
+test('a private key that does not belong to the certificate is refused', async () => {
   const { generateKeyPairSync } = await import('node:crypto');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -117,7 +116,7 @@ test('a key that does not belong to the certificate', async () => {
   expect(lines({ ...good, CERTIFICATE: undefined })).toEqual(['CERTIFICATE: missing']);
 });
 
-test('a value may stand in a file, which must be there; not in both places', () => {
+test('a value is read from the file of NAME_FILE; a missing file and a second value are refused', () => {
   const path = join(folder, 'webhook-secret');
   writeFileSync(path, `${'y'.repeat(32)}\n`);
   const { WEBHOOK_SECRET, ...rest } = good;
@@ -130,7 +129,7 @@ test('a value may stand in a file, which must be there; not in both places', () 
   ]);
 });
 
-test('plain HTTP only to this machine, and only when that was said', () => {
+test('plain HTTP is accepted only to loopback and only with ALLOW_INSECURE_LOOPBACK', () => {
   const loopback = { ...good, LOGIN_ORIGIN: 'http://127.0.0.1:1', GRAPH_ORIGIN: 'http://localhost:2' };
   expect(readConfiguration({ ...loopback, ALLOW_INSECURE_LOOPBACK: 'true' }).gateway).toMatchObject({
     loginOrigin: 'http://127.0.0.1:1',
@@ -140,7 +139,7 @@ test('plain HTTP only to this machine, and only when that was said', () => {
   expect(lines(elsewhere).join()).toContain('GRAPH_ORIGIN: ');
 });
 
-test('each cloud has its own hosts', () => {
+test('each national cloud has its own Graph origin', () => {
   const graphOf = (CLOUD: string) => readConfiguration({ ...good, CLOUD }).gateway.graphOrigin;
   expect(['usgov', 'usgovdod', 'china'].map(graphOf)).toEqual([
     'https://graph.microsoft.us',
@@ -149,7 +148,7 @@ test('each cloud has its own hosts', () => {
   ]);
 });
 
-test('the README explains every variable, and no other', () => {
+test('the README explains exactly the variables of the environment', () => {
   const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
   const explained = [...readme.matchAll(/^\| `([A-Z_]+)` *\|/gm)].map(([, name]) => name);
   expect(explained.sort()).toEqual(Object.keys(Environment.entries).sort());

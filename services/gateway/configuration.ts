@@ -1,9 +1,8 @@
-// What the gateway has to be told, and how it is read from the environment. The README's table follows this file; a test
-// holds both together.
+// Reads the configuration from environment variables, which the README lists.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import type { WebhookConfiguration } from './text/webhook.ts';
+import type { WebhookConfiguration } from './sms/webhook.ts';
 import { type Caps, CapsText, defaultCaps } from './verification/caps.ts';
 import type { DestinationRules } from './verification/destination.ts';
 
@@ -16,39 +15,37 @@ type Credential =
   | { kind: 'certificate'; certificatePem: string; privateKeyPem: string }
   | { kind: 'secret'; secret: string };
 
-/** What `createGateway` needs. */
 export interface GatewayConfiguration {
-  /** Origin people's browsers reach the gateway at; its host is in the last line of each text. */
+  /** Origin of the gateway for browsers; its host ends each text with a code. */
   publicOrigin: string;
   /** Entra ID, or the sandbox. */
   loginOrigin: string;
   graphOrigin: string;
   tenantId: string;
-  /** The gateway's app registration: audience of the tokens it takes and client of those it asks for. */
+  /** Of the gateway's app registration. */
   clientId: string;
   credential: Credential;
   /** Exact origins, or `moz-extension://*`. */
   allowedOrigins: readonly string[];
-  /** Key of the hashes of codes, numbers and addresses; 32 bytes or more. */
+  /** Keys the hashes of codes, phone numbers and addresses; at least 32 bytes. */
   codeKey: Uint8Array;
   /** Path of the SQLite file, or `:memory:`. */
   database: string;
-  /** As the texts name it. */
+  /** The organization's name in texts. */
   organization: string;
   destinations: DestinationRules;
   caps: Caps;
-  /** Accounts with a directory role are refused. */
+  /** Refuses accounts with a directory role. */
   refuseAdministrators: boolean;
-  /** Only members of this group, also through nested groups. */
+  /** Object id of a group; if present, only its members are written, nested groups included. */
   allowedGroup?: string | undefined;
-  /** Client ids (`azp`) of the extension; without it any client that was granted the scope. */
+  /** Client ids (`azp`); if absent, every client with the scope is accepted. */
   allowedClients?: readonly string[] | undefined;
-  /** Conditional Access authentication context (`c1` … `c99`) that stands for a fresh sign-in. */
+  /** Conditional Access authentication context (`c1` … `c99`) that proves a fresh sign-in in place of `auth_time`. */
   authenticationContext?: string | undefined;
   trustedProxies: number;
 }
 
-/** What the server program needs beside it. */
 export interface ServerConfiguration {
   gateway: GatewayConfiguration;
   webhook: WebhookConfiguration;
@@ -56,7 +53,7 @@ export interface ServerConfiguration {
   port: number;
 }
 
-/** National clouds: facts of the Entra backend, "Clouds". */
+/** Endpoints of the national clouds (Microsoft Graph, "National cloud deployments"). */
 const clouds = {
   global: { login: 'https://login.microsoftonline.com', graph: 'https://graph.microsoft.com' },
   usgov: { login: 'https://login.microsoftonline.us', graph: 'https://graph.microsoft.us' },
@@ -93,11 +90,11 @@ const origin = v.pipe(
   webAddress,
   v.check(
     (text) => URL.canParse(text) && new URL(text).href === `${text}/`,
-    'an origin, without a path or a slash at its end',
+    'an origin, without a path or a trailing slash',
   ),
 );
 
-/** Every variable. Each may be given as NAME_FILE instead, the path of a file that holds the value. */
+/** NAME_FILE can replace each variable: the path of a file with the value. */
 export const Environment = v.object({
   PUBLIC_ORIGIN: origin,
   TENANT_ID: guid,
@@ -115,8 +112,12 @@ export const Environment = v.object({
   WEBHOOK_URL: webAddress,
   WEBHOOK_SECRET: v.pipe(v.string(), v.minLength(32, '32 characters or more')),
   ORGANIZATION: v.optional(
-    // GSM 03.38 without its escapes: one other letter halves the room of a text.
-    v.pipe(v.string(), v.trim(), v.regex(/^[A-Za-z0-9 .,&'()+/-]{1,40}$/, 'up to 40 plain letters')),
+    // Letters of GSM 03.38: any other letter halves the length of a text.
+    v.pipe(
+      v.string(),
+      v.trim(),
+      v.regex(/^[A-Za-z0-9 .,&'()+/-]{1,40}$/, "up to 40 letters, digits, spaces and .,&'()+/-"),
+    ),
     'your organization',
   ),
   CLOUD: v.optional(
@@ -141,13 +142,13 @@ export const Environment = v.object({
   CAPS_NUMBER: v.optional(CapsText, defaultCaps.number),
   CAPS_ADDRESS: v.optional(CapsText, defaultCaps.address),
   CAPS_COUNTRY: v.optional(CapsText, defaultCaps.country),
-  /** For tests of the server program on one machine. */
+  /** For tests only. */
   ALLOW_INSECURE_LOOPBACK: v.optional(yesNo, 'false'),
   LOGIN_ORIGIN: v.optional(origin),
   GRAPH_ORIGIN: v.optional(origin),
 });
 
-/** Why the server does not start: one line per variable, each naming it. Holds no values, which may be secrets. */
+/** One line per wrong variable, without its value, which may be a secret. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly lines: readonly string[];
@@ -158,7 +159,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** @throws ConfigurationError naming everything that is missing or invalid, not only the first */
+/** @throws ConfigurationError with every missing or invalid variable */
 export function readConfiguration(environment: Readonly<Record<string, string | undefined>>): ServerConfiguration {
   const lines: string[] = [];
   const values: Record<string, string> = {};
@@ -172,7 +173,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
         values[name] = readFileSync(path, 'utf8').trim();
       } catch {
         lines.push(`${name}_FILE: the file cannot be read`);
-        // Not missing: what it would hold is not judged.
+        // Prevents a second line that reports the variable as missing.
         values[name] = '';
       }
   }
@@ -225,7 +226,7 @@ function credentialLines({ CERTIFICATE, PRIVATE_KEY, CLIENT_SECRET }: Record<str
     return ['CLIENT_SECRET: give either a certificate or a secret, not both'];
   if (CLIENT_SECRET !== undefined) return [];
   if (CERTIFICATE === undefined && PRIVATE_KEY === undefined)
-    return ['CERTIFICATE, PRIVATE_KEY: missing (or CLIENT_SECRET in their place)'];
+    return ['CERTIFICATE, PRIVATE_KEY: missing (or set CLIENT_SECRET)'];
   if (CERTIFICATE === undefined) return ['CERTIFICATE: missing'];
   if (PRIVATE_KEY === undefined) return ['PRIVATE_KEY: missing'];
   if (!isCertificate(CERTIFICATE) || !isRsaKey(PRIVATE_KEY)) return [];
@@ -234,7 +235,7 @@ function credentialLines({ CERTIFICATE, PRIVATE_KEY, CLIENT_SECRET }: Record<str
     : ['PRIVATE_KEY: does not belong to CERTIFICATE'];
 }
 
-/** Plain HTTP carries tokens and codes in the clear: only to this very machine, and only when someone said so. */
+/** Plain HTTP exposes tokens and codes, so that it is allowed only to loopback and only on request. */
 function loopbackLines(values: Record<string, string>): string[] {
   const isLoopbackAllowed = values.ALLOW_INSECURE_LOOPBACK === 'true';
   const lines: string[] = [];

@@ -1,6 +1,5 @@
-// Killed (SIGKILL) at random points under a bounded load: whatever Graph, the adapter or a person sees of the server, the
-// next thing may be that it is gone. Afterwards no verification is lost, none counts twice, no text went out twice, and
-// the caps held.
+// Kills the server process (SIGKILL) at random requests and restarts it. No verification may be lost or counted twice, no
+// text sent twice and no cap exceeded.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +9,10 @@ import { serveOnLoopback } from './testing/loopback.ts';
 import { type ServerProcess, serverEnvironment, startServer } from './testing/server-process.ts';
 import { createTenant, gatewayCertificate } from './testing/tenant.ts';
 
-const people = 16;
-/** At the same time; one kill interrupts what these are at. */
+const users = 16;
+/** Users at the same time. */
 const lanes = 4;
-const textsPerPerson = 3;
+const textsPerUser = 3;
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-crash-'));
@@ -23,7 +22,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** mulberry32: small, and the seed in a failure's name repeats its draws. */
+/** mulberry32; the seed in the test's name repeats a run. */
 function randomFrom(start: number): (exclusiveMaximum: number) => number {
   let state = start;
   return (exclusiveMaximum) => {
@@ -34,15 +33,14 @@ function randomFrom(start: number): (exclusiveMaximum: number) => number {
   };
 }
 
-test(`killed at random, seed ${seed}`, async () => {
+test(`a server that is killed at random loses no verification and repeats no text, seed ${seed}`, async () => {
   const random = randomFrom(seed);
 
-  // What stands around the server. Each request it makes may be the one it is killed at: reads are many, texts and writes
-  // few, and it is those that count.
+  // Texts and writes are rarer than reads, so that they get more of the kills.
   let server: ServerProcess | undefined;
   const killsLeft = { text: 6, write: 4, read: 3 };
   const oneIn = { text: 6, write: 2, read: 60 };
-  /** @returns whether it was killed right now */
+  /** @returns whether the server was killed */
   function maybeKill(at: keyof typeof killsLeft): boolean {
     if (killsLeft[at] === 0 || random(oneIn[at]) > 0 || server?.child.exitCode !== null || server.child.killed)
       return false;
@@ -53,7 +51,7 @@ test(`killed at random, seed ${seed}`, async () => {
   const { origin } = closing.use(
     await serveOnLoopback(async (request) => {
       const kind = request.method === 'GET' || request.url.endsWith('/token') ? 'read' : 'write';
-      // Before it takes effect, so that it never does, or after.
+      // Kills before the request takes effect, or after it.
       if (maybeKill(kind)) return new Response(null, { status: 500 });
       const response = await tenant?.handle(request);
       maybeKill(kind);
@@ -80,7 +78,7 @@ test(`killed at random, seed ${seed}`, async () => {
     WEBHOOK_URL: `${adapter}/texts`,
     DATABASE: join(folder, 'gateway.sqlite'),
     ADDITIONAL_MOBILE_RANGES: '+447700900xxx',
-    CAPS_USER: `${textsPerPerson}/1h`,
+    CAPS_USER: `${textsPerUser}/1h`,
     ALLOW_INSECURE_LOOPBACK: 'true',
     LOGIN_ORIGIN: origin,
     GRAPH_ORIGIN: origin,
@@ -102,10 +100,10 @@ test(`killed at random, seed ${seed}`, async () => {
     await server?.ended;
   });
 
-  /** One request to whichever process runs; undefined: no answer came, and what became of it is unknown. */
-  async function once(oid: string, method: string, path: string, body?: unknown) {
+  /** Sends one request to the running process. @returns undefined without an answer, which leaves the effect unknown */
+  async function request(oid: string, method: string, path: string, body?: unknown) {
     const authorization = `Bearer ${await tenant?.token(oid)}`;
-    // A process killed before it listens is followed by another.
+    // A process that was killed before it listened is replaced.
     const base = await address.catch(() => undefined);
     if (base === undefined) return undefined;
     try {
@@ -120,63 +118,66 @@ test(`killed at random, seed ${seed}`, async () => {
       return undefined;
     }
   }
-  /** Asked again until there is an answer: for requests that may be repeated. */
-  async function surely(oid: string, method: string, path: string, body?: unknown) {
+  /** Repeats an idempotent request until there is an answer. */
+  async function requestUntilAnswered(oid: string, method: string, path: string, body?: unknown) {
     for (;;) {
-      const answer = await once(oid, method, path, body);
+      const answer = await request(oid, method, path, body);
       if (answer && answer.problem !== 'service-unavailable') return answer;
-      // Turns of the event loop, until the next process is there.
+      // The next process needs a moment to listen.
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
   const codeOf = (id: string) => /#(\d{6})$/.exec(texts.find((text) => text.id === `${id}-1`)?.body ?? '')?.[1];
 
-  async function person(index: number) {
+  async function userJourney(index: number) {
     const oid = `0f000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
     const idOf = (nth: number) => `1f000000-0000-4000-8000-${String(index * 10 + nth).padStart(12, '0')}`;
     const begin = (nth: number) =>
-      surely(oid, 'PUT', idOf(nth), {
+      requestUntilAnswered(oid, 'PUT', idOf(nth), {
         number: `+44 7700 900${500 + index * 10 + nth}`,
         type: 'mobile',
         channel: 'sms',
         purpose: 'add',
       });
 
-    // Three numbers, the first two given up: three texts at most, none refused, since each id counts once.
-    for (let nth = 1; nth <= textsPerPerson; nth++) expect((await begin(nth)).problem).toBeUndefined();
-    const last = idOf(textsPerPerson);
-    const numberOf = () => tenant?.number(oid)?.replace(' ', '');
+    // Three verifications are allowed, and a fourth exceeds the cap, because a repeated id does not count again.
+    for (let nth = 1; nth <= textsPerUser; nth++) expect((await begin(nth)).problem).toBeUndefined();
+    const last = idOf(textsPerUser);
+    const numberOf = () => tenant?.phoneNumber(oid)?.replace(' ', '');
     expect((await begin(9)).problem).toBe('send-throttled');
 
-    // One wrong code, whose answer may be lost.
+    // The answer to the wrong code may be lost.
     const code = codeOf(last);
     const wrong = code === '000000' ? '000001' : '000000';
-    const answered = await once(oid, 'POST', `${last}/confirm`, { code: wrong });
+    const answered = await request(oid, 'POST', `${last}/confirm`, { code: wrong });
     if (answered) expect(answered.problem).toBe('wrong-code');
-    const { attemptsLeft } = (await surely(oid, 'GET', last)).body;
+    const { attemptsLeft } = (await requestUntilAnswered(oid, 'GET', last)).body;
     expect(attemptsLeft).toBeGreaterThanOrEqual(4);
     if (answered) expect(attemptsLeft).toBe(4);
 
-    // Killed before the text left: the challenge is there and says so; the person would ask for another later.
+    // A kill before the text was handed over leaves a challenge that reports send-failed.
     if (code === undefined) {
-      expect((await surely(oid, 'GET', last)).body).toMatchObject({ state: 'sent', error: { kind: 'send-failed' } });
-      return 'unsure';
+      expect((await requestUntilAnswered(oid, 'GET', last)).body).toMatchObject({
+        state: 'sent',
+        error: { kind: 'send-failed' },
+      });
+      return 'send-failed';
     }
 
-    // The right code: one answer wins, or it was lost and the state tells.
+    // The answer to the right code may be lost; then the state tells.
     for (;;) {
-      const confirmation = await once(oid, 'POST', `${last}/confirm`, { code });
+      const confirmation = await request(oid, 'POST', `${last}/confirm`, { code });
       if (confirmation) expect([undefined, 'code-used']).toContain(confirmation.problem);
-      if (confirmation || (await surely(oid, 'GET', last)).body.state !== 'sent') break;
+      if (confirmation || (await requestUntilAnswered(oid, 'GET', last)).body.state !== 'sent') break;
     }
     await expect
-      .poll(async () => (await surely(oid, 'GET', last)).body.state, { timeout: 30_000, interval: 100 })
+      .poll(async () => (await requestUntilAnswered(oid, 'GET', last)).body.state, { timeout: 30_000, interval: 100 })
       .toBe('done');
-    expect(numberOf()).toBe(`+447700900${500 + index * 10 + textsPerPerson}`);
+    expect(numberOf()).toBe(`+447700900${500 + index * 10 + textsPerUser}`);
 
-    // Nothing is lost: every verification answers, and the older ones say what became of them.
-    for (let nth = 1; nth < textsPerPerson; nth++)
-      expect((await surely(oid, 'GET', idOf(nth))).body).toMatchObject({
+    // The older verifications still answer.
+    for (let nth = 1; nth < textsPerUser; nth++)
+      expect((await requestUntilAnswered(oid, 'GET', idOf(nth))).body).toMatchObject({
         state: 'failed',
         error: { kind: 'code-replaced' },
       });
@@ -185,16 +186,15 @@ test(`killed at random, seed ${seed}`, async () => {
 
   const outcomes: string[] = [];
   const lane = async (first: number) => {
-    for (let index = first; index < people; index += lanes) outcomes.push(await person(index));
+    for (let index = first; index < users; index += lanes) outcomes.push(await userJourney(index));
   };
   await Promise.all(Array.from({ length: lanes }, (_, first) => lane(first)));
-  // Not every random number leads to all of them; without these the test would prove little.
+  // A run with fewer kills would prove little.
   expect(killsLeft.text).toBeLessThanOrEqual(3);
   expect(killsLeft.write).toBeLessThanOrEqual(2);
-  expect(outcomes.filter((outcome) => outcome === 'done').length).toBeGreaterThanOrEqual(people / 4);
+  expect(outcomes.filter((outcome) => outcome === 'done').length).toBeGreaterThanOrEqual(users / 4);
 
-  // No text twice, and no more than the cap.
   const ids = texts.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(texts.length).toBeLessThanOrEqual(people * textsPerPerson);
+  expect(texts.length).toBeLessThanOrEqual(users * textsPerUser);
 }, 60_000);

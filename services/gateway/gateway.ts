@@ -1,4 +1,4 @@
-// The gateway as one object: mounted by the server program (main.ts), by the sandbox and by tests.
+// Assembles the gateway for the server program (main.ts), the sandbox and tests.
 import { createAccessTokenCheck, stepUpClaims } from './api/access-token.ts';
 import type { RequestEnvironment } from './api/client-address.ts';
 import { createRoutes } from './api/routes.ts';
@@ -6,38 +6,40 @@ import type { Clock, GatewayConfiguration } from './configuration.ts';
 import { createApplicationToken } from './directory/application-token.ts';
 import { createGraph } from './directory/graph.ts';
 import { createPermission } from './directory/permission.ts';
-import { type Log, originOf } from './log.ts';
-import type { SendText } from './text/sender.ts';
-import { createJournal } from './verification/journal.ts';
+import { type Log, loggableError } from './log.ts';
+import type { SendText } from './sms/sender.ts';
+import { createCodeDelivery } from './verification/code-delivery.ts';
+import { createRegistrations } from './verification/registration.ts';
 import { openStore } from './verification/store.ts';
+import { createTextRefusal } from './verification/text-refusal.ts';
 import { createVerifications } from './verification/verifications.ts';
 
 export type { GatewayConfiguration } from './configuration.ts';
-export type { SendOutcome, Text } from './text/sender.ts';
-export type { Challenge } from './verification/verifications.ts';
+export type { SendOutcome, Text } from './sms/sender.ts';
+export type { Challenge } from './verification/challenge.ts';
 
 const forgetEveryMs = 5 * 60_000;
 
 export interface GatewayDependencies {
   clock: Clock;
   sendText: SendText;
-  /** Leads to the sign-in service and Graph. */
+  /** Reaches the sign-in service and Graph. */
   fetch: typeof globalThis.fetch;
   log: Log;
-  /** Source of the codes; default: crypto.randomInt. */
+  /** Draws the codes; default: crypto.randomInt. */
   random?: (exclusiveMaximum: number) => number;
 }
 
 export interface Gateway {
-  /** `environment.address` is the caller's, for the cap per address; left out, no such cap applies. */
+  /** Without `environment.address` no cap per address applies. */
   fetch(request: Request, environment?: RequestEnvironment): Promise<Response>;
-  /** Goes on with what was interrupted: once after the start. Later ones are taken up by a timer and by GET. */
+  /** Resumes interrupted registrations. Call it once after the start; later a timer and GET requests resume them. */
   settle(): Promise<void>;
-  /** Waits for texts and writes on their way, then closes the database. */
+  /** Waits for texts and writes in progress, then closes the database. */
   close(): Promise<void>;
 }
 
-/** Opens the database; texts that were on their way when it was last closed are marked as unsure before anyone can ask. */
+/** Opens the database and marks texts that were being sent when the last process ended as `unknown`. */
 export function createGateway(configuration: GatewayConfiguration, dependencies: GatewayDependencies): Gateway {
   const { clock, sendText, fetch, log, random } = dependencies;
   const store = openStore(configuration.database);
@@ -46,18 +48,20 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
 
   const graph = createGraph(configuration.graphOrigin, createApplicationToken(configuration, { fetch, clock }), fetch);
   const permission = createPermission(configuration, graph, log);
-  const journal = createJournal({ configuration, store, graph, permission, sendText, clock, log });
+  const registrations = createRegistrations({ configuration, store, graph, permission, sendText, clock, log });
   const verifications = createVerifications({
-    ...{ configuration, store, graph, permission, sendText, journal, clock, random, log },
+    ...{ configuration, store, registrations, clock, random, log },
     stepUpClaims: stepUpClaims(configuration),
+    textRefusal: createTextRefusal({ caps: configuration.caps, store, graph, permission, clock, log }),
+    delivery: createCodeDelivery({ configuration, store, sendText, clock, log }),
   });
   verifications.forget();
   const forgetting = setInterval(() => {
     try {
       verifications.forget();
     } catch (error) {
-      // A disk that is full now may have room in five minutes.
-      log({ level: 'error', event: 'not-forgotten', ...originOf(error) });
+      // Nothing is lost: the next interval tries again.
+      log({ level: 'error', event: 'cleanup-failed', ...loggableError(error) });
     }
   }, forgetEveryMs);
   forgetting.unref();
@@ -73,12 +77,12 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
 
   return {
     fetch: async (request, environment = {}) => app.fetch(request, environment),
-    settle: () => journal.settleDue(),
+    settle: () => registrations.settleDue(),
     async close() {
       isOpen = false;
       clearInterval(forgetting);
       await verifications.close();
-      await journal.close();
+      await registrations.close();
       store.close();
     },
   };

@@ -1,4 +1,4 @@
-// What reaches a server that is on the network: bodies made to break it, clients that never finish, a disk that takes no more.
+// Hostile requests, slow clients and a full disk.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
@@ -19,11 +19,11 @@ import {
 } from './testing/server-process.ts';
 import { createTenant } from './testing/tenant.ts';
 
-describe('in process', () => {
+describe('the gateway in this process', () => {
   let under: GatewayUnderTest;
   afterEach(() => under.end());
 
-  test('case 14: whatever the body is, it is refused, texts nobody and is not in the logs', async () => {
+  test('case 14: a random body is refused with 4xx, sends no text and is not logged', async () => {
     under = await gatewayUnderTest();
     const canary = 'canary-7700900977';
     const value = fc
@@ -52,7 +52,7 @@ describe('in process', () => {
     expect(JSON.stringify(under.logs)).not.toContain(canary);
   }, 60_000);
 
-  test('a database that takes nothing more: says so, sends no text, and goes on when it does again', async () => {
+  test('while the database is locked, a start is answered 503 without a text; afterwards it succeeds', async () => {
     under = await gatewayUnderTest();
     const other = new DatabaseSync(under.configuration.database);
     other.exec('BEGIN IMMEDIATE');
@@ -78,14 +78,14 @@ describe('the server', () => {
     await running.ended;
   });
 
-  test('headers beyond measure end the connection, not the server', async () => {
+  test('headers of 40 kB are answered 431, and the server serves the next client', async () => {
     const client = connectTo(port);
     client.socket.write(`GET /health HTTP/1.1\r\nhost: gateway.contoso.example\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`);
     expect(await client.answer).toMatch(/^HTTP\/1\.1 431 /);
     expect(await isServedAt(port)).toBe(true);
   });
 
-  test('clients that never finish keep nobody waiting', async () => {
+  test('200 clients that never finish their requests do not delay another client', async () => {
     const slow = Array.from({ length: 200 }, () => connectTo(port).socket);
     await Promise.all(slow.map((socket) => once(socket, 'connect')));
     for (const socket of slow)
@@ -95,7 +95,7 @@ describe('the server', () => {
   });
 });
 
-describe('clients that take their time', () => {
+describe('a slow client', () => {
   let under: GatewayUnderTest;
   let server: Server;
   let port: number;
@@ -115,7 +115,7 @@ describe('clients that take their time', () => {
   const beginning = async (length: number) =>
     `PUT /v1/verifications/${newId()} HTTP/1.1\r\nhost: gateway.contoso.example\r\nauthorization: Bearer ${await under.tenant.token(alice)}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
 
-  test('a header, or a body, that comes byte by byte: let go in time, others are served meanwhile', async () => {
+  test('that sends a header or a body byte by byte is disconnected at the timeout, and others are served meanwhile', async () => {
     const header = trickle(connectTo(port), 'GET /health HTTP/1.1\r\nx: ', 'x'.repeat(10_000));
     const body = trickle(connectTo(port), await beginning(4_000), ' '.repeat(4_000));
     let over = false;
@@ -124,12 +124,12 @@ describe('clients that take their time', () => {
     });
     for (let served = 0; !over || served === 0; served++) expect(await isServedAt(port)).toBe(true);
     expect(await header).toMatch(/^HTTP\/1\.1 408 /);
-    // What became of the request can be said only to a client that listens while it talks.
+    // The client may be disconnected before it reads the answer.
     expect(await body).toMatch(/^(HTTP\/1\.1 4\d\d |$)/);
     expect(under.texts).toEqual([]);
   });
 
-  test('a body beyond measure is refused before it is there', async () => {
+  test('gets 413 for a body over 4 kB before it has sent the body', async () => {
     const announced = connectTo(port);
     announced.socket.write(await beginning(50_000_000));
     expect(await announced.answer).toMatch(/^HTTP\/1\.1 413 /);
@@ -141,25 +141,25 @@ describe('clients that take their time', () => {
   });
 });
 
-// Elsewhere a disk of its own takes more than a mount namespace.
-describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
+// Mount namespaces exist only on Linux.
+describe.skipIf(process.platform !== 'linux')('a full disk', () => {
   const closing = new AsyncDisposableStack();
   afterAll(() => closing.disposeAsync());
 
-  test('no text and no write without its row; reading goes on; and so does all the rest once there is room', async () => {
+  test('prevents texts and writes that could not be recorded, allows reads, and everything resumes once there is room', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gateway-disk-'));
     closing.defer(() => rmSync(folder, { recursive: true }));
-    /** What happens while the outside is asked, once. */
+    /** Runs once, while the server waits for a text or for a read of Graph. */
     const meanwhile: { text?: (() => void) | undefined; read?: (() => void) | undefined } = {};
-    const happen = (where: keyof typeof meanwhile) => {
-      const what = meanwhile[where];
+    const runMeanwhile = (where: keyof typeof meanwhile) => {
+      const act = meanwhile[where];
       meanwhile[where] = undefined;
-      what?.();
+      act?.();
     };
     let tenant: Awaited<ReturnType<typeof createTenant>> | undefined;
     const { origin } = closing.use(
       await serveOnLoopback(async (request) => {
-        if (request.method === 'GET' && request.url.includes('phoneMethods')) happen('read');
+        if (request.method === 'GET' && request.url.includes('phoneMethods')) runMeanwhile('read');
         return (await tenant?.handle(request)) ?? new Response(null, { status: 500 });
       }),
     );
@@ -168,7 +168,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
     const adapter = closing.use(
       await serveOnLoopback(async (request) => {
         texts.push((await request.json()) as (typeof texts)[number]);
-        happen('text');
+        runMeanwhile('text');
         return new Response(null, { status: 202 });
       }),
     );
@@ -218,7 +218,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
     expect(await confirm(alice, ofAlice)).toEqual(unavailable);
     expect(tenant.writes()).toEqual([]);
 
-    // Full again while a text is on its way: it is there, but whether it is was not noted.
+    // The disk fills while a text is being sent, so that its outcome cannot be recorded.
     disk.makeRoom();
     meanwhile.text = disk.fill;
     expect(await begin(bob, ofBob, '+44 7700 900102')).toMatchObject({
@@ -226,7 +226,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
     });
     expect(texts.map(({ id }) => id)).toEqual([`${ofAlice}-1`, `${ofBob}-1`]);
 
-    // And between the code and the end of the write: it waits for room, and finds out then whether Graph has it.
+    // The disk fills between the code and the write, which waits for room and then reads Graph.
     disk.makeRoom();
     meanwhile.read = disk.fill;
     expect(await confirm(alice, ofAlice)).toMatchObject({ status: 200, body: { state: 'writing' } });
@@ -242,17 +242,17 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
     }
     expect(tenant.writes().map(({ method }) => method)).toEqual(['POST', 'POST']);
     expect(texts).toHaveLength(2);
-    // One server from the first request to the last, which says why and names no number.
+    // The same process served all requests; its log has the reason and no phone number.
     expect(server.child.exitCode).toBeNull();
     const logs = server.output.join('\n');
     expect(logs).toContain('"reason":"database or disk is full"');
-    expect(logs).toContain('"event":"delivery-not-noted"');
+    expect(logs).toContain('"event":"delivery-not-recorded"');
     expect(logs).not.toContain('7700');
     expect(server.errors.filter((line) => !line.includes('Warning'))).toEqual([]);
   });
 });
 
-/** By a connection of its own, as another client would ask. */
+/** Asks over a new connection, as another client. */
 async function isServedAt(port: number): Promise<boolean> {
   const { socket, answer } = connectTo(port);
   socket.write('GET /health HTTP/1.1\r\nhost: gateway.contoso.example\r\nconnection: close\r\n\r\n');
@@ -261,7 +261,7 @@ async function isServedAt(port: number): Promise<boolean> {
 
 interface Client {
   socket: Socket;
-  /** All that came until the connection ended. */
+  /** Everything the server sent until the connection closed. */
   answer: Promise<string>;
 }
 
@@ -271,15 +271,15 @@ function connectTo(port: number): Client {
   socket.setEncoding('utf8').on('data', (more: string) => {
     text += more;
   });
-  // A connection that is cut while it is written to.
+  // The server closes connections that are being written to.
   socket.on('error', () => {});
   return { socket, answer: new Promise((resolve) => socket.on('close', () => resolve(text))) };
 }
 
-/** A byte every 20 ms, until the other side has had enough. */
-function trickle({ socket, answer }: Client, atOnce: string, slowly: string): Promise<string> {
-  socket.write(atOnce);
+/** Sends a byte every 20 ms until the server closes the connection. */
+function trickle({ socket, answer }: Client, head: string, rest: string): Promise<string> {
+  socket.write(head);
   let sent = 0;
-  const timer = setInterval(() => socket.write(slowly[sent++] ?? ''), 20);
+  const timer = setInterval(() => socket.write(rest[sent++] ?? ''), 20);
   return answer.finally(() => clearInterval(timer));
 }

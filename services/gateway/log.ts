@@ -1,4 +1,4 @@
-// Structured logs: one JSON object per line. Callers pass ids, kinds and counts; never numbers, codes or tokens.
+// Structured logs, one JSON object per line. Log ids, kinds and counts; never phone numbers, codes or tokens.
 
 export interface LogEntry {
   level: 'info' | 'warn' | 'error';
@@ -12,14 +12,14 @@ export const logToStandardOutput: Log = (entry) => {
   process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
 };
 
-/** What may be logged of something thrown that nobody expected: where it came from, not its message, which may quote input. */
-export function originOf(thrown: unknown): { error: string; where?: string; reason?: string } {
+/** The loggable part of an unexpected error: its name and first stack frame. Its message may quote input. */
+export function loggableError(thrown: unknown): { error: string; where?: string; reason?: string } {
   if (!(thrown instanceof Error)) return { error: typeof thrown };
   const where = thrown.stack
     ?.split('\n')
     .find((line) => line.trimStart().startsWith('at '))
     ?.trim();
-  // SQLite's own words for the kind of failure, such as "database or disk is full": they quote nothing.
+  // SQLite's constant text for the error code, such as "database or disk is full".
   const reason = 'errstr' in thrown && typeof thrown.errstr === 'string' ? { reason: thrown.errstr } : {};
   return { error: thrown.name, ...(where ? { where } : {}), ...reason };
 }

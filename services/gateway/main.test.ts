@@ -1,4 +1,3 @@
-// The server program itself: refuses to start with words, serves, stops in good order.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
@@ -10,19 +9,19 @@ afterEach(async () => {
   await running?.ended;
 });
 
-test('without its environment it does not start, and says all that is missing', async () => {
+test('with a wrong environment the server exits with 78 and names every wrong variable', async () => {
   running = startServer({ ...serverEnvironment, CLIENT_SECRET: '', TENANT_ID: 'contoso', WEBHOOK_URL: '' });
   expect((await running.ended).code).toBe(78);
   expect(running.errors).toEqual([
-    expect.stringContaining('does not start'),
+    expect.stringContaining('cannot start'),
     '  TENANT_ID: must be a GUID',
     '  WEBHOOK_URL: missing',
-    '  CERTIFICATE, PRIVATE_KEY: missing (or CLIENT_SECRET in their place)',
+    '  CERTIFICATE, PRIVATE_KEY: missing (or set CLIENT_SECRET)',
   ]);
   expect(running.output).toEqual([]);
 });
 
-test('it answers health and readiness, refuses without a token, and stops on SIGTERM', async () => {
+test('the server answers /health and /ready, refuses a request without a token and exits with 0 on SIGTERM', async () => {
   running = startServer(serverEnvironment);
   const address = await running.listening;
   expect((await fetch(`${address}/health`)).status).toBe(200);
@@ -31,24 +30,24 @@ test('it answers health and readiness, refuses without a token, and stops on SIG
   running.child.kill('SIGTERM');
   expect(await running.ended).toEqual({ code: 0, signal: null });
   const events = running.output.map((line) => JSON.parse(line).event);
-  expect(events).toEqual(['listening', 'request', 'stopping', 'stopped'].toSpliced(1, 0, 'refused'));
+  expect(events).toEqual(['listening', 'request-refused', 'request', 'stopping', 'stopped']);
   expect(running.errors).toEqual([]);
 });
 
-test('a database that cannot be opened ends it with a word in the logs', async () => {
+test('the server exits with 1 and logs the reason when it cannot open its database', async () => {
   running = startServer({ ...serverEnvironment, DATABASE: '/nowhere/gateway.sqlite' });
   expect((await running.ended).code).toBe(1);
   expect(JSON.parse(running.output.at(-1) ?? '')).toMatchObject({
-    event: 'cannot-open-database',
+    event: 'database-open-failed',
     reason: expect.any(String),
   });
 });
 
-test('a taken port ends it with a word in the logs', async () => {
+test('the server exits with 1 and logs the error code when its port is taken', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   running = startServer({ ...serverEnvironment, PORT: String((taken.address() as AddressInfo).port) });
   expect((await running.ended).code).toBe(1);
-  expect(JSON.parse(running.output.at(-1) ?? '')).toMatchObject({ event: 'cannot-listen', code: 'EADDRINUSE' });
+  expect(JSON.parse(running.output.at(-1) ?? '')).toMatchObject({ event: 'listen-failed', code: 'EADDRINUSE' });
   await new Promise((resolve) => taken.close(resolve));
 });

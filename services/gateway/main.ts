@@ -1,12 +1,12 @@
-// The server program: reads the environment, listens, stops gracefully.
+// The server program.
 import type { AddressInfo } from 'node:net';
 import { ConfigurationError, readConfiguration, type ServerConfiguration } from './configuration.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { listen } from './listen.ts';
-import { logToStandardOutput as log, originOf } from './log.ts';
-import { createWebhookSender } from './text/webhook.ts';
+import { logToStandardOutput as log, loggableError } from './log.ts';
+import { createWebhookSender } from './sms/webhook.ts';
 
-/** Longer than any request takes; orchestrators kill after 30 s. */
+/** Requests take at most 20 s, and orchestrators kill after 30 s. */
 const stopWithinMs = 25_000;
 
 function configurationOrExit(): ServerConfiguration {
@@ -14,7 +14,7 @@ function configurationOrExit(): ServerConfiguration {
     return readConfiguration(process.env);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    process.stderr.write(`The gateway does not start. Its environment (see README.md) has to be mended:\n`);
+    process.stderr.write(`The gateway cannot start. Correct its environment (see README.md):\n`);
     for (const line of error.lines) process.stderr.write(`  ${line}\n`);
     process.exit(78); // EX_CONFIG of sysexits.h
   }
@@ -29,7 +29,7 @@ function gatewayOrExit(): Gateway {
       log,
     });
   } catch (error) {
-    log({ level: 'error', event: 'cannot-open-database', ...originOf(error) });
+    log({ level: 'error', event: 'database-open-failed', ...loggableError(error) });
     process.exit(1);
   }
 }
@@ -43,7 +43,7 @@ server.on('listening', () => {
   void gateway.settle();
 });
 server.on('error', (error: NodeJS.ErrnoException) => {
-  log({ level: 'error', event: 'cannot-listen', host, port, code: error.code });
+  log({ level: 'error', event: 'listen-failed', host, port, code: error.code });
   process.exit(1);
 });
 
@@ -61,6 +61,6 @@ async function stop(signal: string) {
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
 process.on('unhandledRejection', (error) => {
-  log({ level: 'error', event: 'unhandled-rejection', ...originOf(error) });
+  log({ level: 'error', event: 'unhandled-rejection', ...loggableError(error) });
   process.exit(1);
 });

@@ -1,7 +1,7 @@
 // Every way in which an answer can be wrong, applied to one request and the true answer to it.
 
 import { clouds } from '../../lib/shared/model/clouds.ts';
-import { type ProblemKind, problemType } from '../../services/gateway/api/problems.ts';
+import { type ProblemKind, problemType } from '../../services/gateway/problems.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { graphErrorOfStatus } from '../../services/sandbox/graph/errors.ts';
 import { errorBody, problems } from '../../services/sandbox/login/errors.ts';

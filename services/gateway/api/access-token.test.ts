@@ -1,4 +1,3 @@
-// Who is let in: cases 37 and 53, and what each wrong token is told.
 import * as jose from 'jose';
 import { afterEach, expect, test } from 'vitest';
 import type { GatewayConfiguration } from '../gateway.ts';
@@ -14,7 +13,7 @@ async function begin(changes: Partial<GatewayConfiguration> = {}) {
 const tokenWith = (claims: Record<string, unknown>, key?: { key?: 'foreign'; algorithm?: string }) =>
   under.tenant.token(alice, claims, key);
 
-test('case 37: only tokens of this tenant for this gateway are taken', async () => {
+test('case 37: tokens of another tenant, audience, issuer, key or time are refused with 401', async () => {
   const { tenant, start, texts } = await begin();
   const seconds = Math.floor(under.clock.time / 1000);
   const wrong = {
@@ -24,13 +23,13 @@ test('case 37: only tokens of this tenant for this gateway are taken', async () 
     'of a v1 endpoint': tokenWith({ iss: 'https://sts.windows.net/' }),
     'of another tenant': tokenWith({ tid: bob }),
     'without tenant': tokenWith({ tid: undefined }),
-    'without person': tokenWith({ oid: undefined }),
-    'for a person who is a path': tokenWith({ oid: '../me' }),
-    ended: tokenWith({ iat: seconds - 7200, exp: seconds - 61 }),
-    'without end': tokenWith({ exp: undefined }),
+    'without object id': tokenWith({ oid: undefined }),
+    'with a path as object id': tokenWith({ oid: '../me' }),
+    expired: tokenWith({ iat: seconds - 7200, exp: seconds - 61 }),
+    'without expiry': tokenWith({ exp: undefined }),
     'not valid yet': tokenWith({ nbf: seconds + 120 }),
-    'signed by someone else': tokenWith({}, { key: 'foreign' }),
-    'signed by another algorithm': tokenWith({}, { algorithm: 'PS256' }),
+    'signed by a foreign key': tokenWith({}, { key: 'foreign' }),
+    'signed with another algorithm': tokenWith({}, { algorithm: 'PS256' }),
     'signed with the public key as a secret': (async () =>
       new jose.SignJWT({ ...jose.decodeJwt(await tenant.token(alice)) })
         .setProtectedHeader({ alg: 'HS256', kid: 'tenant-key' })
@@ -49,7 +48,7 @@ test('case 37: only tokens of this tenant for this gateway are taken', async () 
     expect((await under.get(alice, newId(), { token: await tokenWith({ aud }) })).problem).toBe('not-found');
 });
 
-test('a token without the scope, or of an application itself, may do nothing', async () => {
+test('a token without the scope PhoneVerification is not permitted', async () => {
   await begin();
   for (const scp of [undefined, 'User.Read', 'PhoneVerificationAll'])
     expect((await under.start(alice, newId(), {}, { token: await tokenWith({ scp }) })).problem).toBe('not-permitted');
@@ -57,14 +56,14 @@ test('a token without the scope, or of an application itself, may do nothing', a
   expect((await under.start(alice, newId(), {}, { token: several })).status).toBe(200);
 });
 
-test('where clients are named, a token of another one may do nothing', async () => {
+test('with ALLOWED_CLIENTS, a token of another client is not permitted', async () => {
   await begin({ allowedClients: [bob] });
   for (const azp of [undefined, alice])
     expect((await under.start(alice, newId(), {}, { token: await tokenWith({ azp }) })).problem).toBe('not-permitted');
   expect((await under.start(alice, newId(), {}, { token: await tokenWith({ azp: bob }) })).status).toBe(200);
 });
 
-test('a token acts for its own person, whatever the request says', async () => {
+test('a confirmed number is written to the account of the access token', async () => {
   await begin();
   const id = newId();
   await under.start(alice, id);
@@ -72,7 +71,7 @@ test('a token acts for its own person, whatever the request says', async () => {
   expect(under.tenant.writes().map(({ path }) => path)).toEqual([`/v1.0/users/${alice}/authentication/phoneMethods`]);
 });
 
-test('case 53: ten minutes, to the second, by auth_time; without that claim nothing is recent', async () => {
+test('case 53: a sign-in is recent for 600 seconds after auth_time and never without that claim', async () => {
   await begin();
   const seconds = Math.floor(under.clock.time / 1000);
   const start = async (auth_time: unknown) =>
@@ -86,7 +85,7 @@ test('case 53: ten minutes, to the second, by auth_time; without that claim noth
   expect(await start(seconds - 600)).toBeUndefined();
 });
 
-test('case 53: an authentication context decides where one is configured, and its claims are asked for', async () => {
+test('case 53: with an authentication context, a new token with it in acrs is recent and its claims are demanded', async () => {
   await begin({ authenticationContext: 'c3' });
   const without = await under.start(alice, newId());
   expect(without.problem).toBe('needs-step-up');
@@ -99,7 +98,7 @@ test('case 53: an authentication context decides where one is configured, and it
   expect(await start({ acrs: ['c1', 'c3'], auth_time: undefined })).toBeUndefined();
 });
 
-test('keys that cannot be read are an outage, not a bad token', async () => {
+test('signing keys that cannot be read are answered as an outage, not as an invalid token', async () => {
   await begin();
   under.tenant.faults.push({ path: '/keys', times: 1, status: 500 });
   expect((await under.get(alice, newId())).problem).toBe('service-unavailable');

@@ -1,20 +1,15 @@
-// Who asks: an access token of the gateway's own audience, from the tenant's own keys. Nothing else authorizes.
+// Checks access tokens, the only authorization of the gateway.
 import * as jose from 'jose';
 import * as v from 'valibot';
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import type { Log } from '../log.ts';
-import { Problem } from './problems.ts';
+import { Problem } from '../problems.ts';
+import type { User } from '../verification/verifications.ts';
 
-/** How old a sign-in may be when a verification starts: the rule Graph has for writes on oneself. */
+/** Graph's limit for the age of a sign-in when users write their own phones. */
 const recentSignInMs = 10 * 60_000;
-/** Between the clocks of the sign-in service and this server. */
+/** Tolerates clock skew between the sign-in service and this server. */
 const toleranceSeconds = 60;
-
-export interface Person {
-  /** The directory's object id: the only account this token may change. */
-  oid: string;
-  signedInRecently: boolean;
-}
 
 const Claims = v.object({
   oid: v.pipe(v.string(), v.uuid(), v.toLowerCase()),
@@ -36,15 +31,15 @@ const Claims = v.object({
 });
 
 /**
- * Reads `Authorization`. When the sign-in was recent is told by `auth_time` (OpenID Connect; in Entra ID an optional
- * claim of the gateway's app registration). Where an authentication context is configured, its policy with sign-in
- * frequency "every time" decides instead, and a newly issued token with that context in `acrs` is the proof.
+ * Checks the header `Authorization`. The claim `auth_time` tells whether the sign-in was recent (in Entra ID an optional
+ * claim of the gateway's app registration). With an authentication context, whose policy demands a sign-in every time, a
+ * newly issued token with that context in `acrs` proves it instead.
  * @throws Problem `signed-out`, `not-permitted` (scope or client), `service-unavailable` (keys cannot be read)
  */
 export function createAccessTokenCheck(
   configuration: GatewayConfiguration,
   { fetch, clock, log }: { fetch: typeof globalThis.fetch; clock: Clock; log: Log },
-): (authorization: string | undefined) => Promise<Person> {
+): (authorization: string | undefined) => Promise<User> {
   const { loginOrigin, tenantId, clientId, allowedClients, authenticationContext } = configuration;
   const keys = jose.createRemoteJWKSet(new URL(`${loginOrigin}/${tenantId}/discovery/v2.0/keys`), {
     [jose.customFetch]: fetch,
@@ -64,7 +59,7 @@ export function createAccessTokenCheck(
         requiredClaims: ['exp', 'iat'],
       })
       .catch((error: unknown) => {
-        throw new Problem(isTokensFault(error) ? 'signed-out' : 'service-unavailable');
+        throw new Problem(isTokenInvalid(error) ? 'signed-out' : 'service-unavailable');
       });
     const parsed = v.safeParse(Claims, payload);
     if (!parsed.success || parsed.output.tid !== tenantId) throw new Problem('signed-out');
@@ -72,14 +67,14 @@ export function createAccessTokenCheck(
     if (!claims.scp.split(' ').includes('PhoneVerification')) throw new Problem('not-permitted');
     if (allowedClients && !(claims.azp && allowedClients.includes(claims.azp))) throw new Problem('not-permitted');
 
-    const provenAt = authenticationContext
+    const signedInAt = authenticationContext
       ? claims.acrs.includes(authenticationContext)
         ? claims.iat
         : undefined
       : claims.auth_time;
-    // The app registration lacks the optional claim: nobody could ever start.
-    if (!authenticationContext && provenAt === undefined) log({ level: 'error', event: 'token-without-auth-time' });
-    const age = provenAt === undefined ? Number.POSITIVE_INFINITY : now - provenAt * 1000;
+    // The app registration lacks the optional claim, so that every start needs a step-up.
+    if (!authenticationContext && signedInAt === undefined) log({ level: 'error', event: 'token-without-auth-time' });
+    const age = signedInAt === undefined ? Number.POSITIVE_INFINITY : now - signedInAt * 1000;
     return {
       oid: claims.oid,
       signedInRecently: age <= recentSignInMs && age >= -toleranceSeconds * 1000,
@@ -87,7 +82,7 @@ export function createAccessTokenCheck(
   };
 }
 
-/** What a client has to ask of the next sign-in. Facts: Graph's own fresh sign-in rule; Conditional Access contexts. */
+/** The claims for the next sign-in: Graph's own fresh sign-in claim, or the authentication context. */
 export function stepUpClaims(configuration: GatewayConfiguration): string {
   const { authenticationContext } = configuration;
   return JSON.stringify({
@@ -97,8 +92,8 @@ export function stepUpClaims(configuration: GatewayConfiguration): string {
   });
 }
 
-/** jose also throws when the keys could not be fetched or read: that says nothing about the token. */
-function isTokensFault(error: unknown): boolean {
+/** jose also throws when it cannot fetch or read the keys, which says nothing about the token. */
+function isTokenInvalid(error: unknown): boolean {
   return (
     error instanceof jose.errors.JWTClaimValidationFailed ||
     error instanceof jose.errors.JWTExpired ||

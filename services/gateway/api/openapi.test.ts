@@ -1,9 +1,8 @@
-// The document both ways: all it declares happens here, and whatever happens in any test is held against it
-// (testing/contract.ts).
+// testing/contract.ts checks every exchange of every test against openapi.json.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { problemKinds, problemType } from '../problems.ts';
 import { declared, declaredKinds, declaredProblemTypes, seen, seenProblemTypes } from '../testing/contract.ts';
 import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
-import { problemKinds, problemType } from './problems.ts';
 
 let under: GatewayUnderTest;
 beforeAll(async () => {
@@ -16,33 +15,33 @@ afterAll(() => under.end());
 let lastNumber = 300;
 const nextNumber = () => `+44 7700 900${lastNumber++}`;
 
-/** A verification that waits, of a person of its own. */
-async function waiting(): Promise<{ person: string; id: string }> {
-  const person = newId();
+/** A verification that waits for its code, of another user each time. */
+async function waiting(): Promise<{ oid: string; id: string }> {
+  const oid = newId();
   const id = newId();
-  await under.start(person, id, { number: nextNumber() });
-  return { person, id };
+  await under.start(oid, id, { number: nextNumber() });
+  return { oid, id };
 }
 
-test('the document names exactly the problems there are', () => {
+test('openapi.json declares exactly the problem types of the gateway', () => {
   const kinds = Object.keys(problemKinds) as (keyof typeof problemKinds)[];
   expect([...declaredProblemTypes].sort()).toEqual(kinds.map(problemType).sort());
   for (const kind of declaredKinds) expect(kinds).toContain(kind);
 });
 
-test('everything the document declares happens', async () => {
+test('every answer that openapi.json declares is produced', async () => {
   const operations = ['start', 'get', 'cancel', 'resend', 'confirm'] as const;
   const call = (
     operation: (typeof operations)[number],
-    person: string,
+    oid: string,
     id: string,
     options?: { token?: string | undefined },
   ) =>
     operation === 'confirm'
-      ? under.confirm(person, id, '000000', options)
+      ? under.confirm(oid, id, '000000', options)
       : operation === 'start'
-        ? under.start(person, id, { number: nextNumber() }, options)
-        : under[operation](person, id, options);
+        ? under.start(oid, id, { number: nextNumber() }, options)
+        : under[operation](oid, id, options);
 
   await under.ask(alice, 'GET', '/health');
   await under.ask(alice, 'GET', '/ready');
@@ -74,42 +73,42 @@ test('everything the document declares happens', async () => {
   await grouped.start(alice, newId());
   await grouped.end();
 
-  // A life: wrong, too early, replaced, done, used.
+  // Wrong code, early resend, replaced code, confirmed, used code.
   const first = await waiting();
-  await under.confirm(first.person, first.id, under.wrongCode());
-  await under.resend(first.person, first.id);
+  await under.confirm(first.oid, first.id, under.wrongCode());
+  await under.resend(first.oid, first.id);
   await under.start(alice, newId(), { number: nextNumber(), purpose: 'add' });
   const older = under.texts.findIndex(({ id }) => id === `${first.id}-1`);
   under.advance(30_000);
-  await under.resend(first.person, first.id);
-  await under.confirm(first.person, first.id, under.code(older));
-  await under.confirm(first.person, first.id, under.code());
-  await under.confirm(first.person, first.id, under.code());
-  await under.resend(first.person, first.id);
-  const { person, id } = await waiting();
+  await under.resend(first.oid, first.id);
+  await under.confirm(first.oid, first.id, under.code(older));
+  await under.confirm(first.oid, first.id, under.code());
+  await under.confirm(first.oid, first.id, under.code());
+  await under.resend(first.oid, first.id);
+  const { oid, id } = await waiting();
   const again = { number: '+44 7700 900299' };
-  await under.start(person, id, again);
-  await under.cancel(person, id);
+  await under.start(oid, id, again);
+  await under.cancel(oid, id);
 
-  // On its way, then refused as in use.
+  // A write in progress, then refused as in use.
   const proven = await waiting();
   under.tenant.faults.push({ method: 'POST', path: 'phoneMethods', times: 1, status: 409 });
-  await under.confirm(proven.person, proven.id, under.code());
-  await under.cancel(proven.person, proven.id);
+  await under.confirm(proven.oid, proven.id, under.code());
+  await under.cancel(proven.oid, proven.id);
   under.advance(30_000);
-  await under.get(proven.person, proven.id);
-  await under.confirm(proven.person, proven.id, under.code());
+  await under.get(proven.oid, proven.id);
+  await under.confirm(proven.oid, proven.id, under.code());
 
   // Locked, expired, and a number that cannot be texted.
   const locked = await waiting();
-  for (let attempt = 0; attempt < 5; attempt++) await under.confirm(locked.person, locked.id, under.wrongCode());
+  for (let attempt = 0; attempt < 5; attempt++) await under.confirm(locked.oid, locked.id, under.wrongCode());
   const expired = await waiting();
   under.advance(31 * 60_000);
-  await under.confirm(expired.person, expired.id, under.code());
-  await under.resend(expired.person, expired.id);
+  await under.confirm(expired.oid, expired.id, under.code());
+  await under.resend(expired.oid, expired.id);
   under.outcomes.push({ kind: 'refused', cannotReceive: true });
   const unreachable = await waiting();
-  await under.resend(unreachable.person, unreachable.id);
+  await under.resend(unreachable.oid, unreachable.id);
   await under.start(alice, newId(), { number: '+44 7700 900296' });
   await under.start(bob, newId(), { number: '+44 7700 900295', type: 'office' });
   await under.start(alice, newId(), { number: '+44 7700 900296' });
@@ -122,6 +121,6 @@ test('everything the document declares happens', async () => {
   await checkExchange({ method: 'GET', path: '/ready', body: undefined }, notReady);
 
   expect(declared.filter((name) => !seen.has(name))).toEqual([]);
-  // `send-failed` is only ever the error of a challenge.
+  // `send-failed` is only an error of a challenge.
   expect(declaredProblemTypes.filter((type) => !seenProblemTypes.has(type))).toEqual([problemType('send-failed')]);
 });

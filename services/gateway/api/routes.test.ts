@@ -1,4 +1,3 @@
-// The HTTP side: CORS, form, health, and what the logs say of a request.
 import { afterEach, expect, test } from 'vitest';
 import {
   alice,
@@ -26,7 +25,7 @@ async function preflight(origin: string) {
   );
 }
 
-test('the extension may ask, from Chromium and from any Firefox installation; no page may', async () => {
+test('CORS admits the configured Chromium origin and every Firefox installation, and no web page', async () => {
   under = await gatewayUnderTest();
   for (const origin of [extensionOrigin, firefoxOrigin]) {
     const allowed = await preflight(origin);
@@ -47,7 +46,7 @@ test('the extension may ask, from Chromium and from any Firefox installation; no
     expect((await preflight(origin)).headers.get('access-control-allow-origin')).toBeNull();
 });
 
-test('answers and refusals can be read by the extension, with what says when to come back', async () => {
+test('CORS exposes Retry-After, WWW-Authenticate and the request id of answers and refusals', async () => {
   under = await gatewayUnderTest();
   const id = newId();
   const headers = { origin: extensionOrigin };
@@ -66,12 +65,12 @@ test('answers and refusals can be read by the extension, with what says when to 
   }
 });
 
-test('Firefox origins are refused where configuration does not name them', async () => {
+test('CORS refuses Firefox origins that the configuration does not allow', async () => {
   under = await gatewayUnderTest({ allowedOrigins: [extensionOrigin] });
   expect((await preflight(firefoxOrigin)).headers.get('access-control-allow-origin')).toBeNull();
 });
 
-test('what is not of the documented form is refused before anything happens', async () => {
+test('a request of another form than the documented one is refused before a text and a Graph request', async () => {
   under = await gatewayUnderTest();
   const path = `/v1/verifications/${newId()}`;
   const good = { number: '+44 7700 900101', type: 'mobile', channel: 'sms', purpose: 'add' };
@@ -98,7 +97,7 @@ test('what is not of the documented form is refused before anything happens', as
   expect(under.tenant.requests).toEqual([]);
 });
 
-test('an id is the same in capitals', async () => {
+test('a verification id in capitals equals the one in lower case', async () => {
   under = await gatewayUnderTest();
   const id = 'ABCDEF00-0000-4000-8000-00000000ABCD';
   await under.start(alice, id);
@@ -106,7 +105,7 @@ test('an id is the same in capitals', async () => {
   expect(under.texts).toHaveLength(1);
 });
 
-test('a Graph that does not answer when it is asked first: no text, and the time to come back', async () => {
+test('when Graph throttles the first read, no text is sent and the answer says when to retry', async () => {
   under = await gatewayUnderTest();
   under.tenant.faults.push({ path: 'phoneMethods', times: 1, status: 429, retryAfter: 17 });
   const id = newId();
@@ -118,7 +117,7 @@ test('a Graph that does not answer when it is asked first: no text, and the time
   expect((await under.start(alice, id)).status).toBe(200);
 });
 
-test('a request is logged with its outcome and an id that the answer carries; health is not', async () => {
+test('a request is logged with its status and the request id of its answer; health checks are not logged', async () => {
   under = await gatewayUnderTest();
   await under.ask(alice, 'GET', '/health');
   await under.ask(alice, 'GET', '/ready');
@@ -129,14 +128,14 @@ test('a request is logged with its outcome and an id that the answer carries; he
   ]);
 });
 
-test('what stands in a path that is not ours is not logged', async () => {
+test('an unknown path is not logged, because it may contain a phone number or a code', async () => {
   under = await gatewayUnderTest();
   for (const path of ['/v1/verifications/+447700900101', '/+447700900101', `/v1/verifications/${newId()}/123456`])
     expect((await under.ask(alice, 'GET', path)).status).toBeGreaterThanOrEqual(400);
   expect(JSON.stringify(under.logs)).not.toMatch(/7700900101|123456/);
 });
 
-test('health stays, readiness ends when the gateway closes', async () => {
+test('after the gateway closes, /health still answers 200 and /ready answers 503', async () => {
   under = await gatewayUnderTest();
   const { gateway } = under;
   const status = async (path: string) =>

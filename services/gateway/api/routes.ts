@@ -1,21 +1,31 @@
-// The HTTP interface: paths, CORS, what comes in is parsed here. The document is openapi.json.
+// The HTTP interface, described in openapi.json.
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import * as v from 'valibot';
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
-import { type Log, originOf } from '../log.ts';
-import { ConfirmRequest, StartRequest, type Verifications } from '../verification/verifications.ts';
-import type { Person } from './access-token.ts';
+import { type Log, loggableError } from '../log.ts';
+import { Problem } from '../problems.ts';
+import type { User, Verifications } from '../verification/verifications.ts';
 import { clientAddress, type RequestEnvironment } from './client-address.ts';
-import { Problem, problemResponse } from './problems.ts';
+import { problemResponse } from './problem-response.ts';
 
 interface Environment {
   Bindings: RequestEnvironment;
-  Variables: { requestId: string; person: Person };
+  Variables: { requestId: string; user: User };
 }
 
+const StartBody = v.pipe(
+  v.strictObject({
+    number: v.pipe(v.string(), v.maxLength(40)),
+    type: v.picklist(['mobile', 'alternateMobile', 'office']),
+    channel: v.literal('sms'),
+    purpose: v.picklist(['add', 'change']),
+  }),
+  v.transform(({ number: phoneNumber, type, purpose }) => ({ phoneNumber, type, purpose })),
+);
+const ConfirmBody = v.strictObject({ code: v.pipe(v.string(), v.regex(/^\d{6}$/)) });
 const VerificationId = v.pipe(v.string(), v.uuid(), v.toLowerCase());
 const maximumBodyBytes = 4096;
 
@@ -29,7 +39,7 @@ export function createRoutes({
 }: {
   configuration: Pick<GatewayConfiguration, 'allowedOrigins' | 'trustedProxies'>;
   verifications: Verifications;
-  checkAccessToken: (authorization: string | undefined) => Promise<Person>;
+  checkAccessToken: (authorization: string | undefined) => Promise<User>;
   isReady: () => boolean;
   clock: Clock;
   log: Log;
@@ -44,7 +54,7 @@ export function createRoutes({
     c.header('request-id', requestId);
     c.header('cache-control', 'no-store');
     c.header('x-content-type-options', 'nosniff');
-    // Health is asked every few seconds: no news.
+    // Health checks come every few seconds and would fill the log.
     if (c.req.path === '/health' || c.req.path === '/ready') return;
     log({
       level: 'info',
@@ -63,7 +73,7 @@ export function createRoutes({
   app.use(
     '/v1/*',
     cors({
-      // Which pages may ask. What they may do is decided by the token alone.
+      // CORS decides which pages may send requests; the access token alone decides what a request may do.
       origin: (origin) => (isAllowedOrigin(origin, allowedOrigins) ? origin : null),
       allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
       allowHeaders: ['authorization', 'content-type', 'client-request-id'],
@@ -71,7 +81,7 @@ export function createRoutes({
       maxAge: 3600,
     }),
     async (c, next) => {
-      c.set('person', await checkAccessToken(c.req.header('authorization')));
+      c.set('user', await checkAccessToken(c.req.header('authorization')));
       await next();
     },
   );
@@ -92,19 +102,19 @@ export function createRoutes({
 
   const path = '/v1/verifications/:id';
   app.put(path, async (c) => {
-    const request = parse(StartRequest, await jsonOf(c.req.raw));
-    return c.json(await verifications.start(c.get('person'), idOf(c.req.param('id')), request, address(c)));
+    const start = parse(StartBody, await json(c.req.raw));
+    return c.json(await verifications.start(c.get('user'), parseId(c.req.param('id')), start, address(c)));
   });
-  app.get(path, async (c) => c.json(await verifications.get(c.get('person'), idOf(c.req.param('id')))));
+  app.get(path, async (c) => c.json(await verifications.get(c.get('user'), parseId(c.req.param('id')))));
   app.post(`${path}/resend`, async (c) =>
-    c.json(await verifications.resend(c.get('person'), idOf(c.req.param('id')), address(c))),
+    c.json(await verifications.resend(c.get('user'), parseId(c.req.param('id')), address(c))),
   );
   app.post(`${path}/confirm`, async (c) => {
-    const { code } = parse(ConfirmRequest, await jsonOf(c.req.raw));
-    return c.json(await verifications.confirm(c.get('person'), idOf(c.req.param('id')), code));
+    const { code } = parse(ConfirmBody, await json(c.req.raw));
+    return c.json(await verifications.confirm(c.get('user'), parseId(c.req.param('id')), code));
   });
   app.delete(path, (c) => {
-    verifications.cancel(c.get('person'), idOf(c.req.param('id')));
+    verifications.cancel(c.get('user'), parseId(c.req.param('id')));
     return c.body(null, 204);
   });
 
@@ -112,16 +122,16 @@ export function createRoutes({
   app.onError((error, c) => {
     const requestId = c.get('requestId');
     if (error instanceof Problem) {
-      log({ level: 'info', event: 'refused', requestId, kind: error.kind });
+      log({ level: 'info', event: 'request-refused', requestId, kind: error.kind });
       return problemResponse(error, requestId, clock.now());
     }
-    log({ level: 'error', event: 'unexpected', requestId, ...originOf(error) });
+    log({ level: 'error', event: 'request-failed', requestId, ...loggableError(error) });
     return problemResponse(new Problem('service-unavailable', { retryAt: clock.now() + 5000 }), requestId, clock.now());
   });
   return app;
 }
 
-/** A path is the caller's to write, so a number may stand in one that is not ours. */
+/** An unknown path may contain a phone number or a code. */
 function loggablePath(path: string): string {
   return /^\/v1\/verifications\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\/(resend|confirm))?$/i.test(path)
     ? path
@@ -130,13 +140,13 @@ function loggablePath(path: string): string {
 
 const anyFirefox = 'moz-extension://*';
 
-/** Firefox gives each installation an origin of its own, so only the scheme can be known. */
+/** Each Firefox installation has its own origin, so that only the scheme and the form can be checked. */
 function isAllowedOrigin(origin: string, allowed: readonly string[]): boolean {
   const isFirefox = /^moz-extension:\/\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(origin);
   return (origin !== anyFirefox && allowed.includes(origin)) || (isFirefox && allowed.includes(anyFirefox));
 }
 
-function idOf(text: string): string {
+function parseId(text: string): string {
   return parse(VerificationId, text);
 }
 
@@ -146,10 +156,11 @@ function parse<Schema extends v.GenericSchema>(schema: Schema, input: unknown): 
   return parsed.output;
 }
 
-async function jsonOf(request: Request): Promise<unknown> {
+async function json(request: Request): Promise<unknown> {
   try {
     return await request.json();
   } catch (error) {
+    // The body limit throws while the body is read.
     if (error instanceof Problem) throw error;
     throw new Problem('invalid-request');
   }

@@ -1,4 +1,4 @@
-// The gateway's own access token for Graph: client credentials, by certificate (preferred) or secret.
+// The gateway's access token for Graph, by client credentials.
 import { createHash, createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { SignJWT } from 'jose';
 import * as v from 'valibot';
@@ -7,14 +7,14 @@ import { GraphError, noAnswer } from './graph-error.ts';
 
 const Answer = v.object({ access_token: v.string(), expires_in: v.pipe(v.number(), v.minValue(1)) });
 
-/** A token is not used in its last minutes, so that none ends on the way. */
-const reserveMs = 5 * 60_000;
+/** A token is renewed this long before it expires, so that none expires in transit. */
+const renewBeforeMs = 5 * 60_000;
 const timeoutMs = 10_000;
 
 export interface ApplicationToken {
   /** @throws GraphError */
   get(): Promise<string>;
-  /** After Graph refused it. */
+  /** Call it when Graph refused the token. */
   forget(): void;
 }
 
@@ -23,8 +23,8 @@ export function createApplicationToken(
   { fetch, clock }: { fetch: typeof globalThis.fetch; clock: Clock },
 ): ApplicationToken {
   const endpoint = `${loginOrigin}/${tenantId}/oauth2/v2.0/token`;
-  let held: { token: string; until: number } | undefined;
-  let asking: Promise<string> | undefined;
+  let cached: { token: string; until: number } | undefined;
+  let requesting: Promise<string> | undefined;
 
   /** Microsoft identity platform, "Certificate credentials": PS256, `x5t#S256` names the registered certificate. */
   async function assertion(certificatePem: string, privateKeyPem: string): Promise<string> {
@@ -42,7 +42,7 @@ export function createApplicationToken(
       .sign(createPrivateKey(privateKeyPem));
   }
 
-  async function ask(): Promise<string> {
+  async function request(): Promise<string> {
     const proof: Record<string, string> =
       credential.kind === 'certificate'
         ? {
@@ -63,23 +63,26 @@ export function createApplicationToken(
     }).catch(noAnswer);
     const body: unknown = await response.json().catch(() => undefined);
     const parsed = v.safeParse(Answer, body);
-    // A refused credential is the operator's to mend, not the person's: it counts as an outage and is logged as one.
+    // A refused credential is an operator's problem, so that users see an outage.
     if (!response.ok || !parsed.success)
       throw new GraphError({ status: 503, code: `token-endpoint-${response.status}` });
-    held = { token: parsed.output.access_token, until: clock.now() + parsed.output.expires_in * 1000 - reserveMs };
-    return held.token;
+    cached = {
+      token: parsed.output.access_token,
+      until: clock.now() + parsed.output.expires_in * 1000 - renewBeforeMs,
+    };
+    return cached.token;
   }
 
   return {
     get() {
-      if (held && clock.now() < held.until) return Promise.resolve(held.token);
-      asking ??= ask().finally(() => {
-        asking = undefined;
+      if (cached && clock.now() < cached.until) return Promise.resolve(cached.token);
+      requesting ??= request().finally(() => {
+        requesting = undefined;
       });
-      return asking;
+      return requesting;
     },
     forget() {
-      held = undefined;
+      cached = undefined;
     },
   };
 }

@@ -1,13 +1,12 @@
-// What went wrong at Graph or its token endpoint, reduced to what decisions rest on: status and code.
-
 export interface GraphErrorDetails {
-  /** Left out: no answer came, and whether a write took effect is unknown. */
+  /** Absent without an answer. */
   status?: number;
   code?: string;
   requestId?: string;
   retryAfterMs?: number;
 }
 
+/** A refusal or a failure of Graph or of its token endpoint. */
 export class GraphError extends Error {
   override readonly name = 'GraphError';
   readonly details: GraphErrorDetails;
@@ -17,20 +16,28 @@ export class GraphError extends Error {
     this.details = details;
   }
 
-  /** Asking again later may help: no answer, throttled, failing, or a token that just ended. */
-  get isPassing(): boolean {
+  /** A retry may succeed: no answer, throttled, an outage, or an expired token. */
+  get isTemporary(): boolean {
     const { status } = this.details;
     return status === undefined || status === 401 || status === 429 || status >= 500;
   }
 
-  /** No answer, or one from something that broke on the way: a write may have been carried out. */
+  /** Without an answer, and after a 5xx, a write may have been carried out. */
   get mayHaveTakenEffect(): boolean {
     const { status } = this.details;
     return status === undefined || status >= 500;
   }
 }
 
-/** For `fetch(…).catch`: the connection broke or the time was up. */
+/** For `fetch(…).catch`: the connection broke or timed out. */
 export function noAnswer(): never {
   throw new GraphError({});
+}
+
+export function loggableGraphError({ details: { status, code, requestId } }: GraphError) {
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(code === undefined ? {} : { code }),
+    ...(requestId === undefined ? {} : { graphRequestId: requestId }),
+  };
 }

@@ -1,4 +1,3 @@
-// The gateway's own way into Graph: its credential, its token, and who may be written.
 import { afterEach, expect, test } from 'vitest';
 import type { GatewayConfiguration } from '../gateway.ts';
 import { alice, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
@@ -10,7 +9,7 @@ async function begin(changes: Partial<GatewayConfiguration> = {}) {
   return under;
 }
 
-test('the certificate signs the assertion as Entra asks (checked by the tenant of the tests); one token serves many calls', async () => {
+test('the certificate signs the client assertion, and one application token serves all calls until five minutes before its expiry', async () => {
   await begin();
   const asked: string[] = [];
   const { tenant } = under;
@@ -22,13 +21,12 @@ test('the certificate signs the assertion as Entra asks (checked by the tenant o
   under.advance(54 * 60_000);
   expect((await under.start(alice, newId())).status).toBe(200);
   expect(asked).toHaveLength(1);
-  // Not used in its last minutes.
   under.advance(2 * 60_000);
   expect((await under.start(alice, newId())).problem).toBe('service-unavailable');
   expect(asked).toHaveLength(2);
 });
 
-test('a secret works in place of the certificate; a wrong one is an outage, said in the logs', async () => {
+test('a client secret replaces the certificate; a wrong one is answered as an outage and logged', async () => {
   await begin({ credential: { kind: 'secret', secret: 'secret-of-the-gateway' } });
   expect((await under.start(alice, newId())).status).toBe(200);
   await under.end();
@@ -46,7 +44,7 @@ const others = Array.from({ length: 4 }, (_, index) => ({
   id: `9c000000-0000-4000-8000-00000000000${index}`,
 }));
 
-test('an administrator is refused before a text goes out, found on whatever page, and that is logged for alerts', async () => {
+test('an administrator is refused before a text, also with the role on a later page, and the refusal is logged', async () => {
   await begin();
   under.tenant.memberships.set(alice, [...others, role]);
   expect((await under.start(alice, newId())).problem).toBe('not-permitted');
@@ -56,14 +54,14 @@ test('an administrator is refused before a text goes out, found on whatever page
   expect((await under.start(alice, newId())).status).toBe(200);
 });
 
-test('where administrators are allowed, memberships are not even read', async () => {
+test('when administrators are allowed, memberships are not read', async () => {
   await begin({ refuseAdministrators: false });
   under.tenant.memberships.set(alice, [role]);
   expect((await under.start(alice, newId())).status).toBe(200);
   expect(under.tenant.requests.filter(({ path }) => path.includes('transitiveMemberOf'))).toEqual([]);
 });
 
-test('only members of the configured group, through nested groups too', async () => {
+test('with ALLOWED_GROUP, only members are texted', async () => {
   await begin({ allowedGroup: group.id });
   under.tenant.memberships.set(alice, [...others]);
   expect((await under.start(alice, newId())).problem).toBe('not-available');
@@ -71,7 +69,7 @@ test('only members of the configured group, through nested groups too', async ()
   expect((await under.start(alice, newId())).status).toBe(200);
 });
 
-test('memberships that cannot be read permit nothing', async () => {
+test('when memberships cannot be read, no text is sent', async () => {
   await begin();
   for (const fault of [{ status: 403 }, { status: 500 }, {}]) {
     under.tenant.faults.push({ path: 'transitiveMemberOf', times: 1, ...fault });
@@ -80,7 +78,7 @@ test('memberships that cannot be read permit nothing', async () => {
   expect(under.texts).toEqual([]);
 });
 
-test('a next page elsewhere is not followed: the application token stays with Graph', async () => {
+test('a next link to another host is not followed, so that the application token stays with Graph', async () => {
   await begin();
   const asked: string[] = [];
   const { createGraph } = await import('./graph.ts');

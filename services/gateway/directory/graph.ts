@@ -1,4 +1,4 @@
-// The three things the gateway asks of Microsoft Graph v1.0: a person's phones, writing one, and what the person belongs to.
+// Microsoft Graph v1.0: reads and writes a user's phones, reads a user's memberships.
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import type { ApplicationToken } from './application-token.ts';
@@ -14,6 +14,11 @@ const Phone = v.object({
 });
 export type Phone = v.InferOutput<typeof Phone>;
 
+/** Graph compares phone numbers without white space. */
+export function isSameNumber(phone: Phone, phoneNumber: string): boolean {
+  return (phone.phoneNumber ?? '').replace(/\s/g, '') === phoneNumber.replace(/\s/g, '');
+}
+
 const Phones = v.object({ value: v.array(Phone) });
 const Memberships = v.object({
   value: v.array(v.object({ id: v.string(), '@odata.type': v.optional(v.string()) })),
@@ -22,7 +27,7 @@ const Memberships = v.object({
 const ErrorBody = v.object({ error: v.object({ code: v.string() }) });
 
 const timeoutMs = 10_000;
-/** No person is in more groups than a few pages of 999; a listing without end is not followed. */
+/** Of 999 memberships each; longer lists are refused. */
 const maximumPages = 10;
 
 export interface Memberships {
@@ -32,7 +37,7 @@ export interface Memberships {
 
 export type Graph = ReturnType<typeof createGraph>;
 
-/** Every call rejects with a GraphError only. */
+/** Every function rejects only with a GraphError. */
 export function createGraph(origin: string, token: ApplicationToken, fetch: typeof globalThis.fetch) {
   async function call(method: string, url: string, body?: unknown): Promise<unknown> {
     const response = await fetch(url, {
@@ -62,7 +67,7 @@ export function createGraph(origin: string, token: ApplicationToken, fetch: type
     });
   }
 
-  /** An answer that is not what is documented counts as an outage: nothing is decided on it. */
+  /** An undocumented answer counts as an outage. */
   function read<Schema extends v.GenericSchema>(schema: Schema, answer: unknown): v.InferOutput<Schema> {
     const parsed = v.safeParse(schema, answer);
     if (!parsed.success) throw new GraphError({ status: 503, code: 'unexpected-answer' });
@@ -75,15 +80,18 @@ export function createGraph(origin: string, token: ApplicationToken, fetch: type
     async phones(oid: string): Promise<Phone[]> {
       return read(Phones, await call('GET', methods(oid))).value;
     },
-    async add(oid: string, phoneNumber: string, phoneType: PhoneType): Promise<void> {
-      await call('POST', methods(oid), { phoneNumber, phoneType });
-    },
-    async change(oid: string, id: string, phoneNumber: string, phoneType: PhoneType): Promise<void> {
-      await call('PATCH', `${methods(oid)}/${encodeURIComponent(id)}`, { phoneNumber, phoneType });
+    /** @param id of the phone to change; undefined adds one */
+    async writePhone(
+      oid: string,
+      id: string | undefined,
+      phone: { phoneNumber: string; phoneType: PhoneType },
+    ): Promise<void> {
+      if (id === undefined) await call('POST', methods(oid), phone);
+      else await call('PATCH', `${methods(oid)}/${encodeURIComponent(id)}`, phone);
     },
     /**
-     * Groups and directory roles, also by nested groups. Without a cast to `directoryRole`: a cast needs the eventually
-     * consistent index, and a role given a minute ago must count. Entries the gateway may not read in full still carry
+     * Groups and directory roles, nested ones included. No cast to `directoryRole`, because a cast reads the eventually
+     * consistent index, which lacks roles of the last minutes. Entries that the gateway may not read in full still have
      * `id` and `@odata.type` (Graph, "Limited information returned for inaccessible member objects").
      */
     async memberships(oid: string): Promise<Memberships> {

@@ -1,11 +1,11 @@
-// Who may be written at all. The gateway's key could change anybody's phone: these limits are its own (THREAT-MODEL.md).
-import { Problem } from '../api/problems.ts';
+// Limits which accounts the gateway writes, because its credential could change every account (THREAT-MODEL.md).
 import type { GatewayConfiguration } from '../configuration.ts';
 import type { Log } from '../log.ts';
+import { Problem } from '../problems.ts';
 import type { Graph } from './graph.ts';
 
 /**
- * Resolves when the account may be written. Asked before a text goes out and again right before the write.
+ * The check resolves when the account may be written. It runs before a text and again before the write.
  * @throws Problem `not-permitted` or `not-available`, or a GraphError
  */
 export function createPermission(
@@ -18,7 +18,7 @@ export function createPermission(
     const { ids, isAdministrator } = await graph.memberships(oid);
     if (refuseAdministrators && isAdministrator) {
       log({ level: 'warn', event: 'administrator-refused', oid });
-      throw new Problem('not-permitted', { detail: 'Accounts with a directory role are not written.' });
+      throw new Problem('not-permitted', { detail: 'The gateway does not write accounts with a directory role.' });
     }
     if (allowedGroup && !ids.has(allowedGroup)) {
       log({ level: 'warn', event: 'not-in-group-refused', oid });

@@ -1,4 +1,4 @@
-// Holds requests and answers against openapi.json, whoever makes them, and counts what was seen.
+// Checks requests and answers against openapi.json.
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import document from '../openapi.json' with { type: 'json' };
 
@@ -17,12 +17,12 @@ ajv.addSchema(document, 'openapi');
 /** A pointer into the document, so that `$ref`s inside resolve. */
 function validator(pointer: string): ValidateFunction {
   const validate = ajv.getSchema(`openapi#${pointer}`);
-  if (!validate) throw new Error(`the document has nothing at ${pointer}`);
+  if (!validate) throw new Error(`openapi.json has nothing at ${pointer}`);
   return validate;
 }
 const escaped = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
-/** `PUT /v1/verifications/{id} 200` for everything the document declares. */
+/** `PUT /v1/verifications/{id} 200` for each declared answer. */
 export const declared: readonly string[] = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item as unknown as Record<string, Operation>)
     .filter(([method]) => method !== 'parameters')
@@ -34,11 +34,11 @@ export const declared: readonly string[] = Object.entries(document.paths).flatMa
 export const declaredProblemTypes: readonly string[] = document.components.schemas.Problem.properties.type.enum;
 export const declaredKinds: readonly string[] = document.components.schemas.Kind.enum;
 
-/** Answers and problem types seen so far by this file's tests. */
+/** Declared answers and problem types that were observed. */
 export const seen = new Set<string>();
 export const seenProblemTypes = new Set<string>();
 
-/** @throws when the answer, or a request that was taken, is not as the document says */
+/** @throws when the answer, or an accepted request, does not match openapi.json */
 export async function checkExchange(
   request: { method: string; path: string; body: unknown },
   response: Response,
@@ -49,7 +49,7 @@ export async function checkExchange(
   if (!path) return;
   const method = request.method.toLowerCase();
   const operation = (document.paths as unknown as Record<string, Record<string, Operation>>)[path]?.[method];
-  // Preflights are the browser's.
+  // Preflights are not declared.
   if (!operation) return;
   const name = `${request.method} ${path} ${response.status}`;
   const answer = operation.responses[String(response.status)];
@@ -58,10 +58,10 @@ export async function checkExchange(
 
   const requestSchema = `/paths/${escaped(path)}/${method}/requestBody/content/application~1json/schema`;
   if (operation.requestBody && response.ok) expectValid(`request of ${name}`, validator(requestSchema), request.body);
-  // What the document forbids must not be taken for its form, and what it allows must not be refused for it.
+  // A valid request must not be refused for its form.
   if (operation.requestBody && response.status === 400) {
     if (validator(requestSchema)(request.body) && isUuid(request.path))
-      throw new Error(`${name}: the document allows this request`);
+      throw new Error(`${name}: openapi.json allows this request`);
   }
 
   const pointer = answer.$ref?.slice(1) ?? `/paths/${escaped(path)}/${method}/responses/${response.status}`;
@@ -72,7 +72,7 @@ export async function checkExchange(
     : answer;
   const [mediaType] = (response.headers.get('content-type') ?? '').split(';');
   if (!declaration?.content) {
-    if (await response.clone().text()) throw new Error(`${name}: a body nobody declared`);
+    if (await response.clone().text()) throw new Error(`${name}: an undeclared body`);
     return;
   }
   if (!mediaType || !(mediaType in declaration.content)) throw new Error(`${name}: content type ${mediaType}`);

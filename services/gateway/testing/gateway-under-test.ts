@@ -1,5 +1,5 @@
-// A gateway in this process with a clock to turn, a tenant to break and a handset to read. Every exchange is held against
-// openapi.json on the way.
+// A gateway in this process with a controllable clock, tenant and SMS sender. Every exchange is checked against
+// openapi.json.
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,9 +23,9 @@ export const extensionOrigin = 'chrome-extension://abcdefghijklmnopabcdefghijklm
 export interface Answer {
   status: number;
   headers: Headers;
-  /** A challenge or a problem; tests read what they expect. */
+  /** A challenge or a problem. */
   body: Challenge & { type: string; retryAt: number; attemptsLeft: number; claims: string; detail: string };
-  /** The last part of the problem type. */
+  /** The problem type without its prefix. */
   problem: string | undefined;
 }
 
@@ -64,15 +64,15 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     ...changes,
   };
 
-  /** Texts that reached a handset, oldest first. */
+  /** Sent texts, oldest first. */
   const texts: Text[] = [];
-  /** What the sender says next; empty: accepted. A function may wait, or never come back. */
+  /** The next outcomes of the SMS sender, default `accepted`; the promise of a function may stay pending. */
   const outcomes: (SendOutcome | (() => Promise<SendOutcome>))[] = [];
   const logs: LogEntry[] = [];
   let random: (exclusiveMaximum: number) => number = randomInt;
 
   let held: { method: string; arrive: () => void } | undefined;
-  /** Of the process that runs now: what an earlier one still waits for must not come back to it. */
+  /** After a crash, pending work of the old gateway must not continue. */
   let process = { isGone: false };
 
   function open(): Gateway {
@@ -156,7 +156,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     advance(milliseconds: number) {
       clock.time += milliseconds;
     },
-    /** The person's token from now on, for instance one that ages. */
+    /** Uses this token for the user from now on. */
     keepToken: (oid: string, token: string) => tokens.set(oid, token),
     start: (
       oid: string,
@@ -173,14 +173,14 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     confirm: (oid: string, id: string, code: string, options?: RequestOptions) =>
       ask(oid, 'POST', `${one(id)}/confirm`, { code }, options),
     cancel: (oid: string, id: string, options?: RequestOptions) => ask(oid, 'DELETE', one(id), undefined, options),
-    /** The code in a text, the newest without an index. */
+    /** The code of a text, by default of the newest. */
     code: (index = -1) => /#(\d{6})$/.exec(texts.at(index)?.body ?? '')?.[1] ?? '',
-    /** Another code than all that were sent. */
+    /** A code that was never sent. */
     wrongCode() {
       const sent = new Set(texts.map(({ body }) => /#(\d{6})$/.exec(body)?.[1]));
       for (let code = 100_000; ; code++) if (!sent.has(String(code))) return String(code);
     },
-    /** The next such request takes effect, and its answer never comes. */
+    /** The next write with this method takes effect without an answer. */
     holdGraph(method: string): { arrived: Promise<void> } {
       const { promise, resolve } = Promise.withResolvers<void>();
       held = { method, arrive: resolve };
@@ -189,13 +189,13 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     useRandom(source: (exclusiveMaximum: number) => number) {
       random = source;
     },
-    /** The process ends in good order and starts again. */
+    /** Stops the gateway gracefully and starts it again. */
     async restart() {
       await gateway.close();
       gateway = open();
       await gateway.settle();
     },
-    /** The process is gone without a word: what it was waiting for never comes back. */
+    /** Drops the pending work of the gateway and starts another on the same database. */
     async crash() {
       process.isGone = true;
       gateway = open();

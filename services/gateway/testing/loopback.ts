@@ -1,4 +1,4 @@
-// Something of the outside (a tenant, an adapter for texts) served on loopback, for the server program as a process of its own.
+// Serves a tenant or an SMS adapter on loopback, for a server in another process.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';

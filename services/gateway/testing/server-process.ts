@@ -1,4 +1,4 @@
-// The real server program as a process of its own, on loopback.
+// Runs the server program in another process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { clientId, tenantId } from './tenant.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 
-/** All that it must be told, with a database that nothing outlives. */
+/** The required variables, and a database in memory. */
 export const serverEnvironment = {
   PUBLIC_ORIGIN: 'https://gateway.contoso.example',
   TENANT_ID: tenantId,
@@ -29,37 +29,37 @@ interface Ended {
 
 export interface ServerProcess {
   readonly child: ChildProcess;
-  /** Lines of standard output and of standard error so far. */
+  /** Lines of standard output and of standard error. */
   readonly output: string[];
   readonly errors: string[];
-  /** Resolves with the address it listens at; rejects when it ends before. */
+  /** Resolves with the origin; rejects when the process ends first. */
   readonly listening: Promise<string>;
   readonly ended: Promise<Ended>;
 }
 
-/** Only the given environment: nothing of the test run's own gets in. */
+/** The process inherits no other variables. */
 export function startServer(environment: Record<string, string>): ServerProcess {
   return follow(spawn(process.execPath, [program], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
-/** A disk of one megabyte that only the server has. */
+/** A disk of one megabyte that only the server sees. */
 export interface SmallDisk {
   fill(): void;
   makeRoom(): void;
 }
 
-/** On Linux. The given folder becomes the disk, in a mount namespace of the server's own: nobody else sees it full. */
+/** Linux only: mounts the disk on the folder in a mount namespace of the server. */
 export function startServerOnSmallDisk(
   environment: Record<string, string>,
   folder: string,
 ): { server: ServerProcess; disk: SmallDisk } {
-  // Who is not root may mount in a user namespace.
+  // Without root, mounting needs a user namespace.
   const namespaces = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
   const mountThenRun = 'mount -t tmpfs -o size=1m none "$0" && exec "$@"';
   const child = spawn(
     'unshare',
     [...namespaces, '--', 'sh', '-c', mountThenRun, folder, process.execPath, program],
-    // unshare and mount are looked for by PATH.
+    // PATH is needed to find unshare and mount.
     { env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const filler = () => join(`/proc/${child.pid}/root`, folder, 'filler');
@@ -93,7 +93,7 @@ function follow(child: ChildProcess): ServerProcess {
     });
     void ended.then(() => reject(new Error(`the server ended: ${[...output.slice(-3), ...errors].join('\n')}`)));
   });
-  // Who only waits for the end need not handle it.
+  // Tests that wait only for `ended` do not handle this rejection.
   listening.catch(() => {});
   return { child, output, errors, listening, ended };
 }

@@ -1,5 +1,5 @@
-// A tenant for the gateway's tests, as far as the gateway sees one: keys, application tokens, memberships and phones.
-// Faults follow Microsoft's documents, for instance a 409 that has saved all the same.
+// A tenant for the gateway's tests: keys, application tokens, memberships and phones. Its faults follow Microsoft's
+// documents, for instance a 409 that saves the number.
 import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { Hono } from 'hono';
 import * as jose from 'jose';
@@ -25,21 +25,20 @@ export interface Fault {
   times: number;
   /** The write takes effect although the answer is the fault's. */
   after?: boolean;
-  /** Left out: the connection breaks. */
+  /** Without it the connection breaks. */
   status?: number;
   code?: string;
   retryAfter?: number;
-  /** Happens when the request arrives. */
+  /** Runs when the request arrives. */
   meanwhile?: () => void;
 }
 
 interface SavedPhone {
-  number: string;
+  phoneNumber: string;
   smsSignInState: string;
   visibleAt: number;
 }
 
-/** Made once per file: RSA keys take their time. */
 const newKeys = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 const signing = newKeys();
 const foreign = newKeys();
@@ -66,14 +65,14 @@ export async function createTenant({
 
   const phones = new Map<string, Map<string, SavedPhone>>();
   const memberships = new Map<string, { id: string; '@odata.type': string }[]>();
-  /** Sign-in names of colleagues, without white space. */
+  /** Phone numbers that are sign-in names of colleagues, without white space. */
   const inUse = new Set<string>();
   const faults: Fault[] = [];
   const requests: GraphRequest[] = [];
   const settings = {
     propagationMs: 0,
     stateOfNewNumbers: 'ready',
-    /** Writes answered with success that change nothing. */
+    /** How many of the next writes succeed without effect. */
     ignoredWrites: 0,
     secret: 'secret-of-the-gateway',
   };
@@ -84,7 +83,7 @@ export async function createTenant({
     return known;
   };
   const graphError = (status: number, code: string, retryAfter?: number) =>
-    new Response(JSON.stringify({ error: { code, message: 'not for people', innerError: {} } }), {
+    new Response(JSON.stringify({ error: { code, message: 'for developers', innerError: {} } }), {
       status,
       headers: {
         'content-type': 'application/json',
@@ -97,12 +96,12 @@ export async function createTenant({
   app.get(`/${tenantId}/discovery/v2.0/keys`, (c) => c.json({ keys: [jwk] }));
   app.post(`/${tenantId}/oauth2/v2.0/token`, async (c) => {
     const form = new URLSearchParams(await c.req.text());
-    const isKnown =
+    const isValid =
       form.get('client_id') === clientId &&
       form.get('grant_type') === 'client_credentials' &&
       form.get('scope') === `${graphOrigin}/.default` &&
       (form.get('client_secret') === settings.secret || (await isGoodAssertion(form.get('client_assertion'))));
-    if (!isKnown) return c.json({ error: 'invalid_client', error_description: 'AADSTS7000215' }, 401);
+    if (!isValid) return c.json({ error: 'invalid_client', error_description: 'AADSTS7000215' }, 401);
     return c.json({ token_type: 'Bearer', expires_in: 3599, access_token: 'application-token' });
   });
 
@@ -130,22 +129,22 @@ export async function createTenant({
     c.json({
       value: [...phonesOf(c.req.param('oid'))]
         .filter(([, phone]) => phone.visibleAt <= now())
-        .map(([phoneType, { number, smsSignInState }]) => ({
+        .map(([phoneType, { phoneNumber, smsSignInState }]) => ({
           id: phoneIds[phoneType],
           phoneType,
-          phoneNumber: number,
+          phoneNumber,
           smsSignInState,
         })),
     }),
   );
-  const save = async (oid: string, type: string, number: string) => {
+  const save = async (oid: string, type: string, phoneNumber: string) => {
     if (settings.ignoredWrites > 0) {
       settings.ignoredWrites--;
       return undefined;
     }
-    const isTaken = type === 'mobile' && inUse.has(number.replace(/\s/g, ''));
+    const isTaken = type === 'mobile' && inUse.has(phoneNumber.replace(/\s/g, ''));
     phonesOf(oid).set(type, {
-      number,
+      phoneNumber,
       smsSignInState:
         type !== 'mobile' ? 'notSupported' : isTaken ? 'phoneNumberNotUnique' : settings.stateOfNewNumbers,
       visibleAt: now() + settings.propagationMs,
@@ -165,7 +164,7 @@ export async function createTenant({
       return graphError(404, 'itemNotFound');
     return (await save(oid, phoneType, phoneNumber)) ?? c.body(null, 204);
   });
-  /** Pages of two, so that following the links is tried whenever someone has three memberships. */
+  /** Pages of two, so that three memberships need a second page. */
   app.get('/v1.0/users/:oid/transitiveMemberOf', (c) => {
     const all = memberships.get(c.req.param('oid')) ?? [];
     const skip = Number(c.req.query('$skiptoken') ?? 0);
@@ -199,9 +198,9 @@ export async function createTenant({
     requests,
     settings,
     handle,
-    setPhone: (oid: string, type: string, number: string, smsSignInState = 'ready') =>
-      phonesOf(oid).set(type, { number, smsSignInState, visibleAt: 0 }),
-    number: (oid: string, type = 'mobile') => phonesOf(oid).get(type)?.number,
+    setPhone: (oid: string, type: string, phoneNumber: string, smsSignInState = 'ready') =>
+      phonesOf(oid).set(type, { phoneNumber, smsSignInState, visibleAt: 0 }),
+    phoneNumber: (oid: string, type = 'mobile') => phonesOf(oid).get(type)?.phoneNumber,
     writes: () => requests.filter(({ method }) => method !== 'GET'),
     /** As `globalThis.fetch`, for a gateway in this process. */
     fetch: (async (input: string | URL | Request, init?: RequestInit) => {
@@ -209,7 +208,7 @@ export async function createTenant({
       if (!response) throw new TypeError('fetch failed');
       return response;
     }) as typeof globalThis.fetch,
-    /** An access token of a person; `claims` replace, `undefined` leaves out. */
+    /** An access token of a user. `claims` replace the usual ones; `undefined` removes one. */
     token: (
       oid: string,
       claims: Record<string, unknown> = {},

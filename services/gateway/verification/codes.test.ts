@@ -1,4 +1,3 @@
-// Case 48 at its root: how codes are made, kept and compared.
 import * as crypto from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import { codeHash, isSameHash, mark, newCode } from './codes.ts';
@@ -9,43 +8,43 @@ vi.mock('node:crypto', async (importOriginal) => {
 });
 
 const key = new Uint8Array(32).fill(1);
-const bound = { oid: 'a', id: 'b', send: 1, number: '+44 7700900101', type: 'mobile', purpose: 'add' };
+const boundTo = { oid: 'a', id: 'b', phone_number: '+44 7700900101', type: 'mobile', purpose: 'add' };
 
-test('case 48: hashes are compared by timingSafeEqual, whatever the outcome', () => {
-  const hash = codeHash(key, bound, '123456');
+test('case 48: equal and different hashes are compared by timingSafeEqual', () => {
+  const hash = codeHash(key, boundTo, 1, '123456');
   for (const [code, same] of [
     ['123456', true],
     ['123457', false],
     ['923456', false],
   ] as const) {
     vi.mocked(crypto.timingSafeEqual).mockClear();
-    expect(isSameHash(hash, codeHash(key, bound, code))).toBe(same);
+    expect(isSameHash(hash, codeHash(key, boundTo, 1, code))).toBe(same);
     expect(crypto.timingSafeEqual).toHaveBeenCalledOnce();
   }
 });
 
-test('case 44: a hash is bound to the key, the person, the verification, the text, the number and the purpose', () => {
-  const hash = codeHash(key, bound, '123456');
-  expect(isSameHash(hash, codeHash(new Uint8Array(32).fill(2), bound, '123456'))).toBe(false);
+test('case 44: a hash is bound to the key, the user, the verification, the text, the phone number and the purpose', () => {
+  const hash = codeHash(key, boundTo, 1, '123456');
+  expect(isSameHash(hash, codeHash(new Uint8Array(32).fill(2), boundTo, 1, '123456'))).toBe(false);
   for (const changed of [
     { oid: 'c' },
     { id: 'c' },
-    { send: 2 },
-    { number: '+44 7700900102' },
+    { phone_number: '+44 7700900102' },
     { type: 'office' },
     { purpose: 'change' },
   ])
-    expect(isSameHash(hash, codeHash(key, { ...bound, ...changed }, '123456'))).toBe(false);
+    expect(isSameHash(hash, codeHash(key, { ...boundTo, ...changed }, 1, '123456'))).toBe(false);
+  expect(isSameHash(hash, codeHash(key, boundTo, 2, '123456'))).toBe(false);
 });
 
-test('codes come from the cryptographic source and keep their leading zeros', () => {
+test('a code comes from the cryptographic source and keeps its leading zeros', () => {
   vi.mocked(crypto.randomInt).mockImplementationOnce(() => 42);
   expect(newCode()).toBe('000042');
   expect(crypto.randomInt).toHaveBeenCalledWith(1_000_000);
   expect(newCode()).toMatch(/^\d{6}$/);
 });
 
-test('marks of a number and of an address are not each other', () => {
+test('the mark of a phone number differs from the mark of an equal address', () => {
   expect(mark(key, 'number', '1')).not.toBe(mark(key, 'address', '1'));
   expect(mark(key, 'number', '1')).toBe(mark(key, 'number', '1'));
 });

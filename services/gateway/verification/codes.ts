@@ -1,25 +1,25 @@
-// The codes: where they come from, how they are kept, how they are compared.
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 
 export const codeLength = 6;
 
-/** From the operating system's cryptographic source, without modulo bias. */
+/** Drawn from the operating system's cryptographic source, without modulo bias. */
 export function newCode(random: (exclusiveMaximum: number) => number = randomInt): string {
   return String(random(10 ** codeLength)).padStart(codeLength, '0');
 }
 
 /**
- * A keyed hash: six digits are guessed from a plain one in no time. What the code was sent for goes into it, so a hash
- * copied to another row proves nothing there.
+ * A keyed hash, because an unkeyed hash of six digits is reversed by trying all of them. It covers what the code was sent
+ * for, so that a hash copied to another row matches nothing there.
  */
 export function codeHash(
   key: Uint8Array,
-  bound: { oid: string; id: string; send: number; number: string; type: string; purpose: string },
+  boundTo: { oid: string; id: string; phone_number: string | null; type: string; purpose: string },
+  send: number,
   code: string,
 ): Uint8Array {
-  const { oid, id, send, number, type, purpose } = bound;
+  const { oid, id, phone_number, type, purpose } = boundTo;
   return createHmac('sha256', key)
-    .update(JSON.stringify(['code', oid, id, send, number, type, purpose, code]))
+    .update(JSON.stringify(['code', oid, id, send, phone_number ?? '', type, purpose, code]))
     .digest();
 }
 
@@ -27,7 +27,7 @@ export function isSameHash(one: Uint8Array, other: Uint8Array): boolean {
   return one.byteLength === other.byteLength && timingSafeEqual(one, other);
 }
 
-/** Stands for a number or an address where only "the same as before?" is asked. */
+/** A keyed hash in place of a phone number or an address that is only compared. */
 export function mark(key: Uint8Array, kind: 'number' | 'address', value: string): string {
   return createHmac('sha256', key)
     .update(JSON.stringify([kind, value]))

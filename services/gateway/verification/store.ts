@@ -1,26 +1,26 @@
-// The database: challenges, the texts sent for them, wrong codes, and the journal of numbers that are proven but not yet
-// written. One SQLite file, so that a challenge and what counts against its caps change in one transaction.
+// The SQLite database: challenges, texts, wrong codes and registrations. One file, so that a challenge and the caps change
+// in one transaction.
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { ProblemKind } from '../api/problems.ts';
 import type { PhoneType } from '../directory/graph.ts';
-import type { CappedBy } from './caps.ts';
+import type { ProblemKind } from '../problems.ts';
+import type { Cap, CappedBy } from './caps.ts';
 
-type Purpose = 'add' | 'change';
+export type Purpose = 'add' | 'change';
 
-/** `cancelled` keeps the id taken: a late repeat of the first request must not text. */
+/** `cancelled` keeps the id, so that a late repetition of the first request sends no text. */
 export type StoredState = 'sent' | 'confirmed' | 'writing' | 'done' | 'failed' | 'cancelled';
 
 export interface StoredChallenge {
   oid: string;
   id: string;
-  /** As Graph writes it; null as soon as nothing needs it any more. */
-  number: string | null;
+  /** As Graph writes it; null as soon as the number is no longer needed. */
+  phone_number: string | null;
   number_mark: string;
   masked: string;
   type: PhoneType;
   purpose: Purpose;
   state: StoredState;
-  /** How many texts: the newest is `sends.send` of this number. */
+  /** How many texts were sent; the newest is `sends.send` of this number. */
   send: number;
   tries_left: number;
   created_at: number;
@@ -29,7 +29,7 @@ export interface StoredChallenge {
   sms_sign_in: string | null;
 }
 
-/** `sending` is written before the text leaves. Found at the start of the server it means: nobody knows. */
+/** `sending` is stored before the text is handed over; found at a start, it means that the outcome is unknown. */
 export type Delivery = 'sending' | 'accepted' | 'refused' | 'unknown';
 
 export interface StoredSend {
@@ -44,25 +44,27 @@ export interface StoredSend {
   delivery: Delivery;
 }
 
-export interface JournalEntry {
+/** A proven phone number on its way to Graph. */
+export interface Registration {
   oid: string;
   id: string;
-  /** `write`: Graph does not show the number yet. `notify`: it does; a notice to another number is owed. */
+  /** `write`: Graph does not show the number yet. `notify`: Graph shows it, and a notice to another number is due. */
   step: 'write' | 'notify';
   started_at: number;
   tries: number;
   next_try_at: number;
-  /** When Graph last took the write, and how often it did. */
+  /** When Graph last accepted the write, and how many writes it accepted. */
   written_at: number | null;
   writes: number;
-  /** Graph refused, but may have saved all the same: what to report if the number does not show. */
+  /** The problem to report if Graph, which may save in spite of a refusal, does not show the number. */
   refusal: ProblemKind | null;
-  notify: string | null;
+  /** The phone number that gets the notice. */
+  notice_number: string | null;
 }
 
 const schema = `
   CREATE TABLE IF NOT EXISTS challenges (
-    oid TEXT NOT NULL, id TEXT NOT NULL, number TEXT, number_mark TEXT NOT NULL, masked TEXT NOT NULL,
+    oid TEXT NOT NULL, id TEXT NOT NULL, phone_number TEXT, number_mark TEXT NOT NULL, masked TEXT NOT NULL,
     type TEXT NOT NULL, purpose TEXT NOT NULL, state TEXT NOT NULL, send INTEGER NOT NULL, tries_left INTEGER NOT NULL,
     created_at INTEGER NOT NULL, error TEXT, error_at INTEGER, sms_sign_in TEXT,
     PRIMARY KEY (oid, id)
@@ -78,13 +80,18 @@ const schema = `
   CREATE INDEX IF NOT EXISTS sends_by_country ON sends (calling_code, at);
   CREATE TABLE IF NOT EXISTS wrong_codes (oid TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS wrong_codes_by_user ON wrong_codes (oid, at);
-  CREATE TABLE IF NOT EXISTS journal (
+  CREATE TABLE IF NOT EXISTS registrations (
     oid TEXT NOT NULL, id TEXT NOT NULL, step TEXT NOT NULL, started_at INTEGER NOT NULL, tries INTEGER NOT NULL,
-    next_try_at INTEGER NOT NULL, written_at INTEGER, writes INTEGER NOT NULL, refusal TEXT, notify TEXT,
+    next_try_at INTEGER NOT NULL, written_at INTEGER, writes INTEGER NOT NULL, refusal TEXT, notice_number TEXT,
     PRIMARY KEY (oid, id)
   ) STRICT;
 `;
-const schemaVersion = 1;
+const schemaVersion = 2;
+const fromVersion1 = `
+  ALTER TABLE challenges RENAME COLUMN number TO phone_number;
+  ALTER TABLE journal RENAME TO registrations;
+  ALTER TABLE registrations RENAME COLUMN notify TO notice_number;
+`;
 
 const columnOf = {
   user: 'oid',
@@ -95,13 +102,17 @@ const columnOf = {
 
 export type Store = ReturnType<typeof openStore>;
 
+/** @throws when a newer gateway wrote the database */
 export function openStore(path: string) {
   const database = new DatabaseSync(path, { timeout: 5000 });
-  // FULL: a text that left is still known of after a power cut, too.
+  // FULL keeps the record of a text that was sent before a power cut.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
   const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
   if (user_version > schemaVersion) throw new Error('the database was written by a newer gateway');
-  database.exec(`${schema} PRAGMA user_version = ${schemaVersion};`);
+  transaction(() => {
+    if (user_version === 1) database.exec(fromVersion1);
+    database.exec(`${schema} PRAGMA user_version = ${schemaVersion};`);
+  });
 
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const prepared = (sql: string) => {
@@ -113,45 +124,35 @@ export function openStore(path: string) {
   const all = <Row>(sql: string, ...values: SQLInputValue[]) => prepared(sql).all(...values) as Row[];
   const run = (sql: string, ...values: SQLInputValue[]) => Number(prepared(sql).run(...values).changes);
 
+  /** All or nothing; other connections, also of other processes, cannot write meanwhile. */
+  function transaction<Result>(work: () => Result): Result {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // On a full disk SQLite rolls back by itself, and a second rollback would hide the cause.
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
   return {
-    /** All or nothing, and nobody else writes meanwhile, not even another process. */
-    transaction<Result>(work: () => Result): Result {
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        // On a full disk SQLite has rolled back by itself, and would complain of the second time instead of the disk.
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
-      }
-    },
+    transaction,
 
     challenge: (oid: string, id: string) =>
-      one<StoredChallenge>('SELECT * FROM challenges WHERE oid = ? AND id = ?', oid, id),
+      prepared('SELECT * FROM challenges WHERE oid = ? AND id = ?').get(oid, id) as StoredChallenge | undefined,
 
     insertChallenge(c: Omit<StoredChallenge, 'error' | 'error_at' | 'sms_sign_in'>) {
-      run(
-        `INSERT INTO challenges (oid, id, number, number_mark, masked, type, purpose, state, send, tries_left, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[
-          c.oid,
-          c.id,
-          c.number,
-          c.number_mark,
-          c.masked,
-          c.type,
-          c.purpose,
-          c.state,
-          c.send,
-          c.tries_left,
-          c.created_at,
-        ],
-      );
+      prepared(
+        `INSERT INTO challenges
+           (oid, id, phone_number, number_mark, masked, type, purpose, state, send, tries_left, created_at)
+         VALUES (:oid, :id, :phone_number, :number_mark, :masked, :type, :purpose, :state, :send, :tries_left, :created_at)`,
+      ).run({ ...c });
     },
 
-    /** The newer verification counts: earlier ones for the same phone end. */
+    /** Ends earlier verifications of the same phone type, because only the newest counts. */
     supersede(oid: string, type: PhoneType, now: number) {
       const open = all<{ id: string }>(
         `SELECT id FROM challenges WHERE oid = ? AND type = ? AND state = 'sent'`,
@@ -168,7 +169,7 @@ export function openStore(path: string) {
     setState: (oid: string, id: string, state: StoredState) =>
       run('UPDATE challenges SET state = ? WHERE oid = ? AND id = ?', state, oid, id),
 
-    /** The last state; forgets the number and the codes. */
+    /** Sets the last state and deletes the phone number and the code hashes. */
     end(
       oid: string,
       id: string,
@@ -177,12 +178,14 @@ export function openStore(path: string) {
       { error, smsSignIn }: { error?: ProblemKind; smsSignIn?: string | undefined } = {},
     ) {
       run(
-        `UPDATE challenges SET state = ?, number = NULL, error = ?, error_at = ?, sms_sign_in = ? WHERE oid = ? AND id = ?`,
+        `UPDATE challenges SET state = ?, phone_number = NULL, error = ?, error_at = ?, sms_sign_in = ?
+         WHERE oid = ? AND id = ?`,
         ...[state, error ?? null, error ? now : null, smsSignIn ?? null, oid, id],
       );
       run('UPDATE sends SET code_hash = NULL WHERE oid = ? AND id = ?', oid, id);
     },
 
+    /** Newest first. */
     sends: (oid: string, id: string) =>
       all<StoredSend>('SELECT * FROM sends WHERE oid = ? AND id = ? ORDER BY send DESC', oid, id),
     insertSend(s: StoredSend) {
@@ -194,19 +197,14 @@ export function openStore(path: string) {
     },
     setDelivery: (oid: string, id: string, send: number, delivery: Delivery) =>
       run('UPDATE sends SET delivery = ? WHERE oid = ? AND id = ? AND send = ?', delivery, oid, id, send),
-    /** At the start: whoever was sending is gone. @returns how many */
+    /** At a start no process is sending. @returns how many texts have an unknown outcome now */
     settleInterruptedSends: () => run(`UPDATE sends SET delivery = 'unknown' WHERE delivery = 'sending'`),
 
     /**
-     * When the `limit`-th newest text of the window went out, if there are so many. Texts that certainly never left do
-     * not count; a text exactly as old as the window no longer does.
+     * When the `limit`-th newest text of the window was sent, if there are as many. Refused texts do not count; nor does
+     * a text exactly as old as the window.
      */
-    sendThatFillsCap: (
-      by: CappedBy,
-      value: string,
-      { limit, windowMs }: { limit: number; windowMs: number },
-      now: number,
-    ) =>
+    sendThatFillsCap: (by: CappedBy, value: string, { limit, windowMs }: Cap, now: number) =>
       one<{ at: number }>(
         `SELECT at FROM sends WHERE ${columnOf[by]} = ? AND at > ? AND delivery <> 'refused'
          ORDER BY at DESC LIMIT 1 OFFSET ?`,
@@ -214,45 +212,48 @@ export function openStore(path: string) {
       )?.at,
 
     insertWrongCode: (oid: string, at: number) => run('INSERT INTO wrong_codes (oid, at) VALUES (?, ?)', oid, at),
-    wrongCodeThatFillsCap: (oid: string, { limit, windowMs }: { limit: number; windowMs: number }, now: number) =>
+    wrongCodeThatFillsCap: (oid: string, { limit, windowMs }: Cap, now: number) =>
       one<{ at: number }>(
         'SELECT at FROM wrong_codes WHERE oid = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?',
         ...[oid, now - windowMs, limit - 1],
       )?.at,
 
-    journalEntry: (oid: string, id: string) =>
-      one<JournalEntry>('SELECT * FROM journal WHERE oid = ? AND id = ?', oid, id),
-    insertJournalEntry: (oid: string, id: string, now: number) =>
+    registration: (oid: string, id: string) =>
+      one<Registration>('SELECT * FROM registrations WHERE oid = ? AND id = ?', oid, id),
+    insertRegistration: (oid: string, id: string, now: number) =>
       run(
-        `INSERT INTO journal (oid, id, step, started_at, tries, next_try_at, writes) VALUES (?, ?, 'write', ?, 0, ?, 0)`,
+        `INSERT INTO registrations (oid, id, step, started_at, tries, next_try_at, writes)
+         VALUES (?, ?, 'write', ?, 0, ?, 0)`,
         ...[oid, id, now, now],
       ),
-    updateJournalEntry(j: JournalEntry) {
+    updateRegistration(r: Registration) {
       run(
-        `UPDATE journal SET step = ?, started_at = ?, tries = ?, next_try_at = ?, written_at = ?, writes = ?, refusal = ?,
-         notify = ? WHERE oid = ? AND id = ?`,
-        ...[j.step, j.started_at, j.tries, j.next_try_at, j.written_at, j.writes, j.refusal, j.notify, j.oid, j.id],
+        `UPDATE registrations SET step = ?, started_at = ?, tries = ?, next_try_at = ?, written_at = ?, writes = ?,
+         refusal = ?, notice_number = ? WHERE oid = ? AND id = ?`,
+        ...[r.step, r.started_at, r.tries, r.next_try_at, r.written_at, r.writes, r.refusal, r.notice_number],
+        ...[r.oid, r.id],
       );
     },
-    deleteJournalEntry: (oid: string, id: string) => run('DELETE FROM journal WHERE oid = ? AND id = ?', oid, id),
-    journalEntriesDue: (now: number) =>
-      all<JournalEntry>('SELECT * FROM journal WHERE next_try_at <= ? ORDER BY next_try_at', now),
-    nextJournalTry: () => one<{ at: number | null }>('SELECT min(next_try_at) AS at FROM journal')?.at ?? undefined,
+    deleteRegistration: (oid: string, id: string) => run('DELETE FROM registrations WHERE oid = ? AND id = ?', oid, id),
+    registrationsDue: (now: number) =>
+      all<Registration>('SELECT * FROM registrations WHERE next_try_at <= ? ORDER BY next_try_at', now),
+    nextRegistrationTry: () =>
+      one<{ at: number | null }>('SELECT min(next_try_at) AS at FROM registrations')?.at ?? undefined,
 
-    /** Nobody came back with the code: the number need not be kept any longer. */
+    /** Ends verifications whose code was never entered, so that their phone numbers are deleted. */
     expire(createdBefore: number, now: number) {
-      const forgotten = all<{ oid: string; id: string }>(
+      const expired = all<{ oid: string; id: string }>(
         `SELECT oid, id FROM challenges WHERE state = 'sent' AND created_at < ?`,
         createdBefore,
       );
-      for (const { oid, id } of forgotten) this.end(oid, id, 'failed', now, { error: 'code-expired' });
+      for (const { oid, id } of expired) this.end(oid, id, 'failed', now, { error: 'code-expired' });
     },
 
-    /** Forgets what counts nowhere any more. */
+    /** Deletes rows that count in no window any more. */
     purge(before: number) {
       run(
         `DELETE FROM challenges WHERE created_at < ?
-         AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.oid = challenges.oid AND j.id = challenges.id)`,
+         AND NOT EXISTS (SELECT 1 FROM registrations r WHERE r.oid = challenges.oid AND r.id = challenges.id)`,
         before,
       );
       run('DELETE FROM sends WHERE at <= ?', before);

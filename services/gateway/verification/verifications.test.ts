@@ -1,4 +1,3 @@
-// The rules of a verification, with the numbers of the security cases they answer.
 import { afterEach, describe, expect, test } from 'vitest';
 import type { GatewayConfiguration, SendOutcome } from '../gateway.ts';
 import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
@@ -22,7 +21,7 @@ async function sent(changes: Partial<GatewayConfiguration> = {}) {
 }
 
 describe('from a number to a registered phone', () => {
-  test('a text, the code, the number in Graph', async () => {
+  test('a start sends a text, and the right code writes the number to Graph', async () => {
     const { gateway, id, challenge } = await sent();
     expect(challenge).toEqual({
       id,
@@ -37,15 +36,15 @@ describe('from a number to a registered phone', () => {
     });
     expect(gateway.texts).toHaveLength(1);
     expect(gateway.texts[0]?.to).toBe('+447700900101');
-    expect(gateway.tenant.number(alice)).toBeUndefined();
+    expect(gateway.tenant.phoneNumber(alice)).toBeUndefined();
 
     const done = await gateway.confirm(alice, id, gateway.code());
     expect(done.body).toMatchObject({ state: 'done', smsSignIn: 'ready' });
-    expect(gateway.tenant.number(alice)).toBe('+44 7700900101');
+    expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900101');
     expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'done', smsSignIn: 'ready' });
   });
 
-  test('the text names the code in words and binds it to the host in its last line, within one text', async () => {
+  test('the text contains the code, binds it to the host in its last line and fits into 160 characters', async () => {
     const { gateway } = await sent();
     const body = gateway.texts[0]?.body ?? '';
     const code = gateway.code();
@@ -55,7 +54,7 @@ describe('from a number to a registered phone', () => {
     expect(body.length).toBeLessThanOrEqual(160);
   });
 
-  test('one text per id: the same request again, also in parallel and after a restart, answers the same challenge', async () => {
+  test('a repeated request, also in parallel and after a restart, gets the same challenge and sends no other text', async () => {
     const gateway = await begin();
     const id = newId();
     const both = await Promise.all([gateway.start(alice, id), gateway.start(alice, id)]);
@@ -65,7 +64,7 @@ describe('from a number to a registered phone', () => {
     expect(gateway.texts).toHaveLength(1);
   });
 
-  test('the same id for another request is a conflict, and texts nobody', async () => {
+  test('the same id for another request gets 409 and sends no text', async () => {
     const { gateway, id } = await sent();
     for (const other of [{ number: '+44 7700 900102' }, { type: 'office' }, { purpose: 'change' }]) {
       const answer = await gateway.start(alice, id, other);
@@ -74,7 +73,7 @@ describe('from a number to a registered phone', () => {
     expect(gateway.texts).toHaveLength(1);
   });
 
-  test('a cancelled verification is gone, its code worthless and its id taken', async () => {
+  test('a cancelled verification is not found, its code confirms nothing and its id cannot be used again', async () => {
     const { gateway, id } = await sent();
     expect((await gateway.cancel(alice, id)).status).toBe(204);
     expect((await gateway.cancel(alice, id)).status).toBe(204);
@@ -85,7 +84,7 @@ describe('from a number to a registered phone', () => {
     expect(gateway.texts).toHaveLength(1);
   });
 
-  test('a number that is proven cannot be cancelled on its way to Graph', async () => {
+  test('a verification cannot be cancelled while its proven number is being written', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.faults.push({ path: 'phoneMethods', times: 100, status: 503, retryAfter: 5 });
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
@@ -93,17 +92,17 @@ describe('from a number to a registered phone', () => {
     expect((await gateway.get(alice, id)).body.state).toBe('writing');
   });
 
-  test('a newer verification for the same phone ends the older one', async () => {
+  test('a newer verification for the same phone type ends the older one', async () => {
     const { gateway, id } = await sent();
     const newer = newId();
     await gateway.start(alice, newer, { number: '+44 7700 900102' });
     expect((await gateway.confirm(alice, id, gateway.code(0))).problem).toBe('code-replaced');
     expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'failed', error: { kind: 'code-replaced' } });
     expect((await gateway.confirm(alice, newer, gateway.code())).body.state).toBe('done');
-    expect(gateway.tenant.number(alice)).toBe('+44 7700900102');
+    expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900102');
   });
 
-  test('half an hour after its start a verification takes no further text', async () => {
+  test('a verification gets no further text 30 minutes after its start', async () => {
     const { gateway, id } = await sent();
     for (let elapsed = 0; elapsed < 27; elapsed += 9) {
       gateway.advance(9 * minute);
@@ -117,8 +116,8 @@ describe('from a number to a registered phone', () => {
   });
 });
 
-describe('a text that may not have gone out', () => {
-  test('is said so, its code counts if it did, and only the person may ask for another', async () => {
+describe('a text with an unknown outcome', () => {
+  test('is reported as send-failed, is not repeated, and its code confirms', async () => {
     const gateway = await begin();
     const id = newId();
     gateway.outcomes.push({ kind: 'unknown' });
@@ -130,7 +129,7 @@ describe('a text that may not have gone out', () => {
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
   });
 
-  test('a crash while it is sent is settled as unsure, never by sending again', async () => {
+  test('after a crash during the sending is reported as send-failed and not sent again', async () => {
     const gateway = await begin();
     const id = newId();
     gateway.outcomes.push(() => new Promise<SendOutcome>(() => {}));
@@ -147,7 +146,7 @@ describe('a text that may not have gone out', () => {
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
   });
 
-  test('one that certainly did not counts against no cap and needs no wait', async () => {
+  test('a refused text counts in no cap and needs no cooldown', async () => {
     const gateway = await begin({
       caps: {
         user: [{ limit: 1, windowMs: 60 * minute }],
@@ -166,7 +165,7 @@ describe('a text that may not have gone out', () => {
     expect(gateway.texts).toHaveLength(1);
   });
 
-  test('a number the provider knows cannot be texted ends the verification', async () => {
+  test('a number that the SMS provider cannot text ends the verification', async () => {
     const gateway = await begin();
     const id = newId();
     gateway.outcomes.push({ kind: 'refused', cannotReceive: true });
@@ -179,7 +178,7 @@ describe('a text that may not have gone out', () => {
 });
 
 describe('codes', () => {
-  test('case 38: five wrong codes end the verification, and the right one comes too late', async () => {
+  test('case 38: five wrong codes end the verification, and then the right code is refused', async () => {
     const { gateway, id } = await sent();
     const wrong = gateway.wrongCode();
     for (const left of [4, 3, 2, 1]) {
@@ -194,10 +193,10 @@ describe('codes', () => {
       state: 'failed',
       error: { kind: 'too-many-attempts' },
     });
-    expect(gateway.tenant.number(alice)).toBeUndefined();
+    expect(gateway.tenant.phoneNumber(alice)).toBeUndefined();
   });
 
-  test('case 38: wrong codes of one person add up over verifications, with a time when it goes on', async () => {
+  test('case 38: the 16th code of a user within a day is refused with a retry time, also when it is right', async () => {
     const gateway = await begin();
     const firstWrongAt = gateway.clock.time;
     for (let round = 0; round < 3; round++) {
@@ -212,14 +211,14 @@ describe('codes', () => {
     expect(refused.problem).toBe('too-many-attempts');
     expect(refused.body.retryAt).toBe(firstWrongAt + 24 * 60 * minute);
     expect(refused.headers.get('retry-after')).toBe(String((24 * 60 - 3) * 60));
-    // Another person is not held up by it.
+    // Another user is not affected.
     const other = newId();
     gateway.advance(minute);
     await gateway.start(bob, other);
     expect((await gateway.confirm(bob, other, gateway.code())).body.state).toBe('done');
   });
 
-  test('case 39: a new text keeps the failure count', async () => {
+  test('case 39: a new text does not reset the count of wrong codes', async () => {
     const { gateway, id } = await sent();
     for (let attempt = 0; attempt < 3; attempt++) await gateway.confirm(alice, id, gateway.wrongCode());
     gateway.advance(30_000);
@@ -231,7 +230,7 @@ describe('codes', () => {
     expect(gateway.texts).toHaveLength(2);
   });
 
-  test('case 40: an older code is refused with its own words and costs no try; the newest one counts', async () => {
+  test('case 40: an older code is refused as code-replaced and costs no try, and the newest one confirms', async () => {
     const { gateway, id } = await sent();
     gateway.advance(30_000);
     await gateway.resend(alice, id);
@@ -240,7 +239,7 @@ describe('codes', () => {
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
   });
 
-  test('case 40: a new code is never one of the older ones, even when chance says so', async () => {
+  test('case 40: a new code differs from all older ones, also when the random source repeats itself', async () => {
     const gateway = await begin();
     const drawn = [111_111, 111_111, 111_111, 222_222];
     gateway.useRandom(() => drawn.shift() ?? 0);
@@ -251,7 +250,7 @@ describe('codes', () => {
     expect([gateway.code(0), gateway.code(1)]).toEqual(['111111', '222222']);
   });
 
-  test('case 41: a code counts until just before ten minutes, and no longer at ten', async () => {
+  test('case 41: a code confirms until a millisecond before ten minutes and is expired at ten minutes', async () => {
     const { gateway, id, challenge } = await sent();
     gateway.clock.time = challenge.expiresAt;
     const late = await gateway.confirm(alice, id, gateway.code());
@@ -266,7 +265,7 @@ describe('codes', () => {
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
   });
 
-  test('case 41: a new text lives its own ten minutes', async () => {
+  test('case 41: the code of a new text is valid for ten minutes of its own', async () => {
     const { gateway, id } = await sent();
     gateway.advance(9 * minute);
     await gateway.resend(alice, id);
@@ -274,7 +273,7 @@ describe('codes', () => {
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
   });
 
-  test('case 42: a code opens nothing a second time', async () => {
+  test('case 42: a used code is refused and writes nothing', async () => {
     const { gateway, id } = await sent();
     await gateway.confirm(alice, id, gateway.code());
     const writes = gateway.tenant.writes().length;
@@ -284,7 +283,7 @@ describe('codes', () => {
     expect(gateway.tenant.writes()).toHaveLength(writes);
   });
 
-  test('case 43: of parallel confirmations exactly one wins, and Graph is written once', async () => {
+  test('case 43: of parallel confirmations exactly one succeeds, and Graph is written once', async () => {
     const { gateway, id } = await sent();
     const answers = await Promise.all(Array.from({ length: 8 }, () => gateway.confirm(alice, id, gateway.code())));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -292,13 +291,13 @@ describe('codes', () => {
     expect(gateway.tenant.writes()).toHaveLength(1);
   });
 
-  test('case 43: parallel wrong codes are all counted', async () => {
+  test('case 43: parallel wrong codes are counted one by one', async () => {
     const { gateway, id } = await sent();
     await Promise.all(Array.from({ length: 4 }, () => gateway.confirm(alice, id, gateway.wrongCode())));
     expect((await gateway.get(alice, id)).body.attemptsLeft).toBe(1);
   });
 
-  test('case 44: a verification belongs to its person; the same id of another is another', async () => {
+  test('case 44: a verification belongs to its user, and the same id of another user is another verification', async () => {
     const { gateway, id } = await sent();
     expect((await gateway.confirm(bob, id, gateway.code())).problem).toBe('not-found');
     expect((await gateway.get(bob, id)).problem).toBe('not-found');
@@ -306,11 +305,11 @@ describe('codes', () => {
     expect((await gateway.start(bob, id, { number: '+44 7700 900102' })).status).toBe(200);
     expect((await gateway.confirm(bob, id, gateway.code(0))).problem).toBe('wrong-code');
     await gateway.confirm(bob, id, gateway.code(1));
-    expect(gateway.tenant.number(bob)).toBe('+44 7700900102');
-    expect(gateway.tenant.number(alice)).toBeUndefined();
+    expect(gateway.tenant.phoneNumber(bob)).toBe('+44 7700900102');
+    expect(gateway.tenant.phoneNumber(alice)).toBeUndefined();
   });
 
-  test('case 44: a code sent for one number or purpose opens no verification of another', async () => {
+  test('case 44: a code confirms only the verification it was sent for', async () => {
     const gateway = await begin();
     gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
     const change = newId();
@@ -321,7 +320,7 @@ describe('codes', () => {
     expect((await gateway.confirm(alice, add, gateway.code(0))).problem).toBe('wrong-code');
   });
 
-  test('case 48: neither replies nor logs nor the database hold a code, logs no number and no token', async () => {
+  test('case 48: answers, logs and the database contain no code, and the logs no phone number and no token', async () => {
     const { gateway, id } = await sent();
     gateway.advance(30_000);
     const replies = [await gateway.resend(alice, id), await gateway.get(alice, id)];
@@ -344,8 +343,8 @@ describe('codes', () => {
   });
 });
 
-describe('how often', () => {
-  test('case 45: half a minute between texts to a number, told in the body and by Retry-After', async () => {
+describe('rate limits', () => {
+  test('case 45: a second text within 30 seconds is refused with the retry time in the body and in Retry-After', async () => {
     const { gateway, id, challenge } = await sent();
     gateway.advance(10_500);
     const early = await gateway.resend(alice, id);
@@ -359,17 +358,17 @@ describe('how often', () => {
     expect(gateway.texts).toHaveLength(2);
   });
 
-  const people = (index: number) => `0c000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+  const users = (index: number) => `0c000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
   const numbers = (index: number) => `+44 7700 900${String(200 + index)}`;
   const capped = {
-    user: { same: { person: 1 }, other: { person: 2 } },
+    user: { same: { user: 1 }, other: { user: 2 } },
     number: { same: { number: 1 }, other: { number: 2 } },
     address: { same: { address: '192.0.2.1' }, other: { address: '192.0.2.2' } },
     country: { same: { country: 'GB' }, other: { country: 'US' } },
   } as const;
 
   for (const by of ['user', 'number', 'address', 'country'] as const) {
-    test(`case 46: the cap per ${by} holds, slides, says when, and survives a restart`, async () => {
+    test(`case 46: the cap per ${by} refuses a fourth text, slides, tells the retry time and survives a restart`, async () => {
       const limit = 3;
       const windowMs = 60 * minute;
       const none: readonly { limit: number; windowMs: number }[] = [];
@@ -377,14 +376,13 @@ describe('how often', () => {
         caps: { user: none, number: none, address: none, country: none, [by]: [{ limit, windowMs }] },
       });
       let unique = 0;
-      /** Everything is new with each text, except what is capped. */
-      const text = (shared: { person?: number; number?: number; address?: string; country?: string }) => {
+      /** Varies everything but the shared property with each text. */
+      const text = (shared: { user?: number; number?: number; address?: string; country?: string }) => {
         unique++;
         const number = shared.country === 'US' ? `+1 206 555 01${10 + unique}` : numbers(shared.number ?? 10 + unique);
         return gateway.start(
-          people(shared.person ?? 10 + unique),
+          users(shared.user ?? 10 + unique),
           newId(),
-          // Different phones of one person, so that no verification ends another.
           { number },
           { address: shared.address ?? `198.51.100.${unique}` },
         );
@@ -408,7 +406,7 @@ describe('how often', () => {
     });
   }
 
-  test('case 46: parallel requests cannot overrun a cap', async () => {
+  test('case 46: parallel requests cannot exceed a cap', async () => {
     const none: readonly { limit: number; windowMs: number }[] = [];
     const gateway = await begin({
       caps: { user: [{ limit: 2, windowMs: 60 * minute }], number: none, address: none, country: none },
@@ -421,18 +419,18 @@ describe('how often', () => {
   });
 });
 
-describe('case 47: refused before anything is sent', () => {
-  // Ofcom reserves ranges for fiction also among landlines and premium numbers.
+describe('case 47: before a text is sent, the gateway refuses', () => {
+  // Ofcom reserves ranges for fiction among landlines and premium numbers, too.
   const refused = {
     'a premium number': ['+44 909 879 0123', 'cannot-receive-texts'],
     'a premium number in North America': ['+1 900 555 0123', 'cannot-receive-texts'],
     'a landline': ['+44 20 7946 0018', 'cannot-receive-texts'],
-    'a personal number, where fraud earns': ['+44 70 0000 0000', 'cannot-receive-texts'],
+    'a personal number': ['+44 70 0000 0000', 'cannot-receive-texts'],
     'an extension': ['+1 206 555 0109 x42', 'cannot-receive-texts'],
     'a short number': ['+44 999', 'invalid-number'],
     'a number without country': ['07700 900101', 'invalid-number'],
     'a number cut short': ['+44 7700 90010', 'invalid-number'],
-    words: ['+call me', 'invalid-number'],
+    letters: ['+call me', 'invalid-number'],
     'a satellite network': ['+881 6 1234 5678', 'country-refused'],
     'a disallowed country': ['+1 206 555 0100', 'country-refused'],
   } as const;
@@ -447,14 +445,14 @@ describe('case 47: refused before anything is sent', () => {
       expect(gateway.texts).toEqual([]);
     });
     if (number.startsWith('+1'))
-      test(`${what}, where its country is allowed`, async () => {
+      test(`${what}, unless its kind and country are allowed`, async () => {
         const gateway = await begin();
         const answer = await gateway.start(alice, newId(), { number });
         expect(answer.problem).toBe(what === 'a disallowed country' ? undefined : problem);
       });
   }
 
-  test('every country outside a list of allowed ones', async () => {
+  test('every country outside the list of allowed ones', async () => {
     const gateway = await begin({
       destinations: { allowedCountries: ['GB'], refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
     });
@@ -462,14 +460,14 @@ describe('case 47: refused before anything is sent', () => {
     expect((await gateway.start(alice, newId())).status).toBe(200);
   });
 
-  test('numbers reserved for fiction, unless configuration names their range', async () => {
+  test('numbers reserved for fiction without a configured range', async () => {
     const gateway = await begin({ destinations: { refusedCountries: [], additionalMobileRanges: [] } });
     expect((await gateway.start(alice, newId())).problem).toBe('invalid-number');
   });
 });
 
-describe('case 49: what is said before the number is proven', () => {
-  test("a colleague's sign-in name gets its text like any other; that it is in use comes after the code", async () => {
+describe('case 49: before the number is proven', () => {
+  test("a start with a colleague's sign-in name gets the same answer as any other, and the conflict is told after the code", async () => {
     const gateway = await begin();
     gateway.tenant.inUse.add('+447700900101');
     const [inUse, free] = [newId(), newId()];
@@ -484,7 +482,7 @@ describe('case 49: what is said before the number is proven', () => {
     });
   });
 
-  test('a refusal that saved nothing is "in use", after the code', async () => {
+  test('a 409 of Graph that saved nothing is told as number-in-use, after the code', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.faults.push({
       method: 'POST',
@@ -499,7 +497,7 @@ describe('case 49: what is said before the number is proven', () => {
     expect((await gateway.confirm(alice, id, gateway.code())).problem).toBe('number-in-use');
   });
 
-  test("one's own numbers may be told of at once: registered already, a phone of the type there, none to change", async () => {
+  test("a start is refused for reasons that concern the user's own phones, and not for a colleague's phone", async () => {
     const gateway = await begin();
     gateway.tenant.setPhone(alice, 'mobile', '+44 7700900101');
     expect((await gateway.start(alice, newId())).problem).toBe('already-registered');
@@ -508,12 +506,11 @@ describe('case 49: what is said before the number is proven', () => {
     expect((await gateway.start(bob, newId(), { purpose: 'change' })).problem).toBe('not-found');
     expect((await gateway.start(bob, newId(), { type: 'alternateMobile' })).problem).toBe('not-permitted');
     expect(gateway.texts).toEqual([]);
-    // A colleague's registered number is nobody else's business.
     expect((await gateway.start(bob, newId())).status).toBe(200);
   });
 });
 
-describe('a change', () => {
+describe('a change of a number', () => {
   async function changing() {
     const gateway = await begin();
     gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
@@ -525,23 +522,23 @@ describe('a change', () => {
   test('case 50: keeps the old number until the new one is proven', async () => {
     const { gateway, id } = await changing();
     await gateway.confirm(alice, id, gateway.wrongCode());
-    expect(gateway.tenant.number(alice)).toBe('+44 7700900109');
+    expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900109');
     expect(gateway.tenant.writes()).toEqual([]);
     await gateway.confirm(alice, id, gateway.code());
-    expect(gateway.tenant.number(alice)).toBe('+44 7700900101');
+    expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900101');
     expect(gateway.tenant.writes().map(({ method }) => method)).toEqual(['PATCH']);
   });
 
-  test('case 50: keeps the old number when the verification is cancelled or expires', async () => {
+  test('case 50: keeps the old number when the verification expires and is cancelled', async () => {
     const { gateway, id } = await changing();
     gateway.advance(10 * minute);
     await gateway.confirm(alice, id, gateway.code());
     await gateway.cancel(alice, id);
-    expect(gateway.tenant.number(alice)).toBe('+44 7700900109');
+    expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900109');
     expect(gateway.tenant.writes()).toEqual([]);
   });
 
-  test('case 52: tells the old number, once, after the change', async () => {
+  test('case 52: sends one notice to the old number after the change', async () => {
     const { gateway, id } = await changing();
     await gateway.confirm(alice, id, gateway.code(0));
     expect(gateway.texts.map(({ to }) => to)).toEqual(['+447700900101', '+447700900109']);
@@ -553,7 +550,7 @@ describe('a change', () => {
     expect(gateway.texts).toHaveLength(2);
   });
 
-  test('case 52: a notice that may not have gone out is repeated with the same id, also by a server started anew', async () => {
+  test('case 52: a notice with an unknown outcome is repeated with the same id, also after a restart', async () => {
     const { gateway, id } = await changing();
     gateway.outcomes.push({ kind: 'unknown' });
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
@@ -566,7 +563,7 @@ describe('a change', () => {
     expect(gateway.texts.filter(({ to }) => to === '+447700900109')).toHaveLength(2);
   });
 
-  test('case 52: a number beside the mobile one is told to the mobile one', async () => {
+  test('case 52: an added alternate number is notified to the mobile number', async () => {
     const gateway = await begin();
     gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
     const id = newId();
@@ -575,7 +572,7 @@ describe('a change', () => {
     expect(gateway.texts[1]).toMatchObject({ to: '+447700900109', body: expect.stringContaining('was added') });
   });
 
-  test('case 52: an old number that cannot be texted is left out, and that is logged', async () => {
+  test('case 52: an old number that may not be texted gets no notice, which is logged', async () => {
     const gateway = await begin();
     gateway.tenant.setPhone(alice, 'office', '+44 2079460018x7');
     const id = newId();
@@ -587,7 +584,7 @@ describe('a change', () => {
 });
 
 describe('case 53: a recent sign-in', () => {
-  test('is demanded when a verification starts, with the claims to ask for', async () => {
+  test('is demanded at the start, with the claims for the next sign-in', async () => {
     const gateway = await begin();
     gateway.keepToken(alice, await gateway.tenant.token(alice));
     gateway.advance(10 * minute + 1000);
@@ -603,7 +600,7 @@ describe('case 53: a recent sign-in', () => {
     expect((await gateway.start(alice, newId(), {}, { token: await gateway.tenant.token(alice) })).status).toBe(200);
   });
 
-  test('is not asked for again on the way: the code, the state and the repeated request need only a valid token', async () => {
+  test('is not demanded again for the code, the state, a resend and the repeated request', async () => {
     const gateway = await begin();
     gateway.keepToken(alice, await gateway.tenant.token(alice));
     const id = newId();
@@ -617,25 +614,25 @@ describe('case 53: a recent sign-in', () => {
   });
 });
 
-test('numbers are forgotten as soon as nothing needs them, texts when no cap does', async () => {
+test('phone numbers are deleted when a verification ends or expires, and texts after a day', async () => {
   const { gateway, id } = await sent();
   const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(gateway.configuration.database, { readOnly: true });
-  const numbers = () =>
-    database.prepare('SELECT count(*) AS n FROM challenges WHERE number IS NOT NULL').get() as { n: number };
+  const phoneNumbers = () =>
+    database.prepare('SELECT count(*) AS n FROM challenges WHERE phone_number IS NOT NULL').get() as { n: number };
   const rows = () => database.prepare('SELECT count(*) AS n FROM sends').get() as { n: number };
-  expect(numbers().n).toBe(1);
+  expect(phoneNumbers().n).toBe(1);
   await gateway.confirm(alice, id, gateway.code());
-  expect(numbers().n).toBe(0);
-  // Given up without a word.
+  expect(phoneNumbers().n).toBe(0);
+  // A verification whose code is never entered.
   await gateway.start(bob, newId(), { number: '+44 7700 900102' });
   gateway.advance(41 * minute);
   await gateway.start(bob, newId(), { number: '+44 7700 900103', type: 'office' });
-  expect(numbers().n).toBe(1);
-  // Nor when nobody else comes.
+  expect(phoneNumbers().n).toBe(1);
+  // Also without another request.
   gateway.advance(41 * minute);
   await gateway.restart();
-  expect(numbers().n).toBe(0);
+  expect(phoneNumbers().n).toBe(0);
   expect(rows().n).toBe(3);
   gateway.advance((24 * 60 - 41) * minute);
   await gateway.start(bob, newId(), { number: '+44 7700 900104' });

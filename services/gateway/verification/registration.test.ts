@@ -1,4 +1,3 @@
-// From a proven number to Graph: whatever Graph answers, and wherever the server is stopped.
 import { afterEach, describe, expect, test } from 'vitest';
 import { alice, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
 import type { Fault } from '../testing/tenant.ts';
@@ -17,8 +16,8 @@ async function sent(purpose: 'add' | 'change' = 'add') {
 
 const post = (fault: Partial<Fault>): Fault => ({ method: 'POST', path: 'phoneMethods', times: 1, ...fault });
 
-describe('a write that passes trouble', () => {
-  test('throttled: stays in writing until the time Graph gave, then is done', async () => {
+describe('a write to Graph that fails at first', () => {
+  test('a throttled write is repeated after Retry-After and then done', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.faults.push(post({ status: 429, retryAfter: 20 }));
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
@@ -27,10 +26,10 @@ describe('a write that passes trouble', () => {
     expect(gateway.tenant.writes()).toHaveLength(1);
     gateway.advance(1);
     expect((await gateway.get(alice, id)).body.state).toBe('done');
-    expect(gateway.tenant.number(alice)).toBe('+44 7700900101');
+    expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900101');
   });
 
-  test('throttled without a time: tries back off', async () => {
+  test('a write throttled without Retry-After is repeated with exponential backoff', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.faults.push(post({ status: 429, times: 3 }));
     await gateway.confirm(alice, id, gateway.code());
@@ -44,7 +43,7 @@ describe('a write that passes trouble', () => {
     expect((await gateway.get(alice, id)).body.state).toBe('done');
   });
 
-  test('an outage of an hour ends in service-unavailable, one shorter does not', async () => {
+  test('an outage of an hour fails the registration with service-unavailable; a shorter one does not', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.faults.push({ path: 'phoneMethods', times: 1000, status: 503 });
     await gateway.confirm(alice, id, gateway.code());
@@ -58,10 +57,10 @@ describe('a write that passes trouble', () => {
   });
 
   for (const [what, fault] of Object.entries({
-    'the answer was lost': {},
-    'a 504 came back': { status: 504 },
+    'a lost answer': {},
+    'a 504': { status: 504 },
   })) {
-    test(`${what} although Graph wrote: found by reading, not written again`, async () => {
+    test(`after ${what} to a write that took effect, a read finds the number and nothing is written again`, async () => {
       const { gateway, id } = await sent();
       gateway.tenant.settings.propagationMs = 5000;
       gateway.tenant.faults.push(post({ ...fault, after: true }));
@@ -74,7 +73,7 @@ describe('a write that passes trouble', () => {
     });
   }
 
-  test('a number takes its time to show: writing until it does, written once', async () => {
+  test('a number that Graph shows late is written once and stays in state writing until then', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.settings.propagationMs = 25_000;
     await gateway.confirm(alice, id, gateway.code());
@@ -87,17 +86,17 @@ describe('a write that passes trouble', () => {
     expect(gateway.tenant.writes()).toHaveLength(1);
   });
 
-  test('a success without effect is written again', async () => {
+  test('a write that Graph accepts without effect is repeated after the propagation time', async () => {
     const { gateway, id } = await sent('change');
     gateway.tenant.settings.ignoredWrites = 1;
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
     gateway.advance(30_000);
     expect((await gateway.get(alice, id)).body.state).toBe('done');
-    expect(gateway.tenant.number(alice)).toBe('+44 7700900101');
+    expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900101');
     expect(gateway.tenant.writes()).toHaveLength(2);
   });
 
-  test('a success that never has effect is given up after three', async () => {
+  test('a write without effect is given up after the third time', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.settings.ignoredWrites = 10;
     await gateway.confirm(alice, id, gateway.code());
@@ -109,7 +108,7 @@ describe('a write that passes trouble', () => {
     expect(gateway.tenant.writes()).toHaveLength(3);
   });
 
-  test('409 but saved, and slow to show: done, in use', async () => {
+  test('a 409 whose number shows later ends as done with phoneNumberNotUnique', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.inUse.add('+447700900101');
     gateway.tenant.settings.propagationMs = 5000;
@@ -118,7 +117,7 @@ describe('a write that passes trouble', () => {
     expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'done', smsSignIn: 'phoneNumberNotUnique' });
   });
 
-  test('an application token that ended is replaced', async () => {
+  test('a write refused with 401 is repeated with a new application token', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.faults.push(post({ status: 401 }));
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
@@ -127,13 +126,13 @@ describe('a write that passes trouble', () => {
   });
 });
 
-describe('a write Graph refuses', () => {
+describe('a write that Graph refuses', () => {
   for (const [status, kind] of [
     [400, 'invalid-number'],
     [403, 'not-permitted'],
     [404, 'not-permitted'],
   ] as const)
-    test(`with ${status}: ${kind}, and the number is forgotten`, async () => {
+    test(`with ${status} fails with ${kind} and logs the request id of Graph`, async () => {
       const { gateway, id } = await sent();
       gateway.tenant.faults.push(post({ status }));
       expect((await gateway.confirm(alice, id, gateway.code())).body).toMatchObject({
@@ -145,25 +144,25 @@ describe('a write Graph refuses', () => {
       );
     });
 
-  test('because another number was added before: too many phones, nothing written', async () => {
+  test('fails with too-many-phones, without a write, when another number was added before', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
     const answer = await gateway.confirm(alice, id, gateway.code());
     expect(answer.body.error?.kind).toBe('too-many-phones');
     expect(gateway.tenant.writes()).toEqual([]);
-    expect(gateway.tenant.number(alice)).toBe('+44 7700900109');
+    expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900109');
   });
 
-  test('because another number was added at that moment: the reading afterwards tells why', async () => {
+  test('fails with too-many-phones when another number was added during the write', async () => {
     const { gateway, id } = await sent();
     const meanwhile = () => void gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
     gateway.tenant.faults.push(post({ status: 400, meanwhile }));
     const answer = await gateway.confirm(alice, id, gateway.code());
     expect(answer.body.error?.kind).toBe('too-many-phones');
-    expect(gateway.tenant.number(alice)).toBe('+44 7700900109');
+    expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900109');
   });
 
-  test('because the account became an administrator in between', async () => {
+  test('fails with not-permitted when the account became an administrator after the text', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.memberships.set(alice, [{ id: 'r', '@odata.type': '#microsoft.graph.directoryRole' }]);
     expect((await gateway.confirm(alice, id, gateway.code())).body.error?.kind).toBe('not-permitted');
@@ -171,19 +170,19 @@ describe('a write Graph refuses', () => {
   });
 });
 
-describe('a stop between "code used" and "Graph written"', () => {
-  test('before the write: a server started anew writes', async () => {
+describe('a process that ends between the confirmed code and the write', () => {
+  test('before the write is followed by one that writes', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.faults.push({ path: 'phoneMethods', times: 1, status: 503 });
     await gateway.confirm(alice, id, gateway.code());
     expect(gateway.tenant.writes()).toEqual([]);
     gateway.advance(1000);
     await gateway.crash();
-    expect(gateway.tenant.number(alice)).toBe('+44 7700900101');
+    expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900101');
     expect((await gateway.get(alice, id)).body.state).toBe('done');
   });
 
-  test('after the write, before it was noted: a server started anew reads, writes nothing, and tells the old number', async () => {
+  test('after the write, before its answer, is followed by one that reads, writes nothing and notifies the old number', async () => {
     const { gateway, id } = await sent('change');
     const release = gateway.holdGraph('PATCH');
     void gateway.confirm(alice, id, gateway.code());
@@ -194,11 +193,11 @@ describe('a stop between "code used" and "Graph written"', () => {
     expect(gateway.texts.map(({ to }) => to)).toEqual(['+447700900101', '+447700900109']);
   });
 
-  test('a timer takes up what waits, without anybody asking', async () => {
+  test('a timer resumes a due registration without a request', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.faults.push({ path: 'phoneMethods', times: 1, status: 503 });
     await gateway.confirm(alice, id, gateway.code());
     gateway.advance(1000);
-    await expect.poll(() => gateway.tenant.number(alice)).toBe('+44 7700900101');
+    await expect.poll(() => gateway.tenant.phoneNumber(alice)).toBe('+44 7700900101');
   });
 });

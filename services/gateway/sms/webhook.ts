@@ -1,4 +1,4 @@
-// Hands texts to an adapter of the organization's SMS provider by a signed HTTP request (README, "The webhook").
+// Sends texts to the adapter of an SMS provider as signed HTTP requests (README, "The webhook").
 import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
@@ -10,17 +10,17 @@ export interface WebhookConfiguration {
   timeoutMs?: number;
 }
 
-/** Waits before the further tries. */
+/** Delays before the second and the third try. */
 const retryAfterMs = [200, 800];
 
-/** The connection never stood, so the request was certainly not processed. */
+/** Without a connection the request was not processed, so that a retry is safe. */
 const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
 
 const Refusal = v.object({ reason: v.optional(v.string()) });
 
 /**
- * `Gateway-Signature: t=<seconds>,v1=<hex>`, an HMAC-SHA256 of `<seconds>.<body>`: the adapter checks it, and the time
- * against replays.
+ * `Gateway-Signature: t=<seconds>,v1=<hex>`, an HMAC-SHA256 of `<seconds>.<body>`; the adapter refuses old times, which
+ * prevents replays.
  */
 function signature(secret: string, seconds: number, body: string): string {
   return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
@@ -45,7 +45,7 @@ export function createWebhookSender(
       });
       const answer = await response.text();
       if (response.ok) return { kind: 'accepted' };
-      // The contract: with 4xx nothing was sent. Whatever else a server says may come after the text went out.
+      // By the contract only a 4xx means that no text was sent.
       if (response.status < 400 || response.status >= 500) return { kind: 'unknown' };
       return { kind: 'refused', cannotReceive: reasonOf(answer) === 'cannot-receive-texts' };
     } catch (error) {
@@ -54,10 +54,10 @@ export function createWebhookSender(
     }
   }
 
-  return async ({ to, body: words, id }) => {
-    const body = JSON.stringify({ to, body: words, id });
+  return async (text) => {
+    const body = JSON.stringify(text);
     for (const delay of [...retryAfterMs, undefined]) {
-      const outcome = await once(body, id);
+      const outcome = await once(body, text.id);
       if (outcome !== 'never-connected') return outcome;
       if (delay !== undefined) await wait(delay);
     }

@@ -1,4 +1,3 @@
-// The webhook against real servers on loopback: what is signed, and when a text may be tried again.
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -37,7 +36,7 @@ async function adapter(respond: (response: ServerResponse, request: IncomingMess
 const answering = (status: number, body = '') =>
   adapter((response) => response.writeHead(status, { location: '/elsewhere' }).end(body));
 
-test('a text arrives signed, with a time against replays and an id against repeats', async () => {
+test('a text is sent with a signature, the time of the signature and an idempotency key', async () => {
   const { url, received } = await answering(202);
   expect(await createWebhookSender({ url, secret })(text)).toEqual({ kind: 'accepted' });
   const [request] = received;
@@ -49,36 +48,36 @@ test('a text arrives signed, with a time against replays and an id against repea
 });
 
 for (const [what, status, body, expected] of [
-  ['a refusal', 400, '', { kind: 'refused', cannotReceive: false }],
-  ['a busy adapter', 429, '', { kind: 'refused', cannotReceive: false }],
+  ['refuses', 400, '', { kind: 'refused', cannotReceive: false }],
+  ['is busy', 429, '', { kind: 'refused', cannotReceive: false }],
   [
-    'a number that cannot be texted',
+    'says that the number cannot receive texts',
     422,
     '{"reason":"cannot-receive-texts"}',
     { kind: 'refused', cannotReceive: true },
   ],
-  ['a failure, which may come after the text went out', 500, '', { kind: 'unknown' }],
-  ['a redirect, which is never followed', 307, '', { kind: 'unknown' }],
+  ['fails, perhaps after the text was sent', 500, '', { kind: 'unknown' }],
+  ['redirects', 307, '', { kind: 'unknown' }],
 ] as const)
-  test(`${what} (${status}) is asked once`, async () => {
+  test(`an adapter that ${what} (${status}) gets the text once, and the outcome is ${expected.kind}`, async () => {
     const { url, received } = await answering(status, body);
     expect(await createWebhookSender({ url, secret })(text)).toEqual(expected);
     expect(received).toHaveLength(1);
   });
 
-test('a connection that breaks after the request leaves it open whether the text went out: never repeated', async () => {
+test('a connection that breaks after the request gives an unknown outcome and no retry', async () => {
   const { url, received } = await adapter((_, request) => request.socket.destroy());
   expect(await createWebhookSender({ url, secret })(text)).toEqual({ kind: 'unknown' });
   expect(received).toHaveLength(1);
 });
 
-test('no answer in time: unknown, never repeated', async () => {
+test('a timeout gives an unknown outcome and no retry', async () => {
   const { url, received } = await adapter(() => {});
   expect(await createWebhookSender({ url, secret, timeoutMs: 100 })(text)).toEqual({ kind: 'unknown' });
   expect(received).toHaveLength(1);
 });
 
-test('a connection that never stood is tried again, and refused when it stays so', async () => {
+test('a failed connection is retried twice, and then the outcome is refused', async () => {
   const { url } = await answering(202);
   const refused = Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
   let failures = 2;
@@ -91,6 +90,6 @@ test('a connection that never stood is tried again, and refused when it stays so
   expect(calls).toBe(3);
 
   for (const close of closing.splice(0)) close();
-  // Now nobody listens there: the real error of a real connection.
+  // The port is closed now, so that a real connection is refused.
   expect(await createWebhookSender({ url, secret })(text)).toEqual({ kind: 'refused' });
 });

@@ -1,8 +1,8 @@
-// What the texts say. Plain GSM letters, so that one text holds it.
+// The texts in GSM 03.38 letters, so that each fits one SMS.
 
 /**
- * The last line binds the code to a host, so that a phone offers it nowhere else ("Origin-bound one-time codes
- * delivered via SMS", Web Incubator CG).
+ * The last line binds the code to a host, so that phones autofill it only there ("Origin-bound one-time codes delivered
+ * via SMS", Web Incubator CG).
  */
 export function codeText({ code, organization, host }: { code: string; organization: string; host: string }): string {
   return [
@@ -13,7 +13,7 @@ export function codeText({ code, organization, host }: { code: string; organizat
   ].join('\n');
 }
 
-/** For a number that stops counting, or that stands beside a new one: whoever holds it learns of a change by someone else. */
+/** Tells the old or the other phone number about a change, which its owner may not have made. */
 export function noticeText({ organization, changed }: { organization: string; changed: boolean }): string {
   const what = changed
     ? `The phone number of your account at ${organization} was changed to another number.`

@@ -1,0 +1,16 @@
+export interface Text {
+  /** E.164, without spaces. */
+  to: string;
+  body: string;
+  /** Idempotency key: a sender sends at most one text per id. */
+  id: string;
+}
+
+/**
+ * `accepted`: the provider has the text. `refused`: the text was not sent; with `cannotReceive` because of the phone
+ * number. `unknown`: the text may have been sent (timeout, broken connection), so that no retry is allowed.
+ */
+export type SendOutcome = { kind: 'accepted' } | { kind: 'refused'; cannotReceive?: boolean } | { kind: 'unknown' };
+
+/** A rejection counts as `unknown`. */
+export type SendText = (text: Text) => Promise<SendOutcome>;

@@ -1,0 +1,246 @@
+// Registers a proven phone number in Graph. Each step starts by reading Graph, so that it can be interrupted and repeated,
+// and a write counts only once a read shows it.
+import type { Clock, GatewayConfiguration } from '../configuration.ts';
+import { type Graph, isSameNumber } from '../directory/graph.ts';
+import { GraphError, loggableGraphError } from '../directory/graph-error.ts';
+import { type Log, loggableError } from '../log.ts';
+import { Problem, type ProblemKind } from '../problems.ts';
+import { noticeText } from '../sms/messages.ts';
+import type { SendOutcome, SendText } from '../sms/sender.ts';
+import { textDestination } from './destination.ts';
+import type { Registration, Store } from './store.ts';
+
+/** How long a write may take until Graph's reads show it. */
+const propagationMs = 30_000;
+/** How often a write that Graph accepts without effect is made. */
+const maximumWrites = 3;
+/** Then the registration fails and the phone number is deleted. */
+const giveUpMs = 3_600_000;
+const longestBackoffMs = 60_000;
+/** Between steps while the database cannot be written. */
+const databaseRetryMs = 5_000;
+
+type Outcome =
+  | { kind: 'retry'; registration: Registration }
+  | { kind: 'done'; smsSignIn: string | undefined; registration: Registration }
+  | { kind: 'failed'; error: ProblemKind };
+
+export interface Registrations {
+  /** Takes one step of a registration that is due. Never rejects. */
+  settle(oid: string, id: string): Promise<void>;
+  settleDue(): Promise<void>;
+  /** Waits for running steps and starts no others. */
+  close(): Promise<void>;
+}
+
+export function createRegistrations({
+  configuration: { organization, destinations },
+  store,
+  graph,
+  permission,
+  sendText,
+  clock,
+  log,
+}: {
+  configuration: Pick<GatewayConfiguration, 'organization' | 'destinations'>;
+  store: Store;
+  graph: Graph;
+  permission: (oid: string) => Promise<void>;
+  sendText: SendText;
+  clock: Clock;
+  log: Log;
+}): Registrations {
+  /** Steps of one user run in sequence, because Graph handles concurrent writes to a user badly. */
+  const running = new Map<string, Promise<void>>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let retryDatabaseAt = 0;
+  let isClosed = false;
+
+  function settle(oid: string, id: string): Promise<void> {
+    const step = (running.get(oid) ?? Promise.resolve()).then(() => takeStep(oid, id));
+    running.set(oid, step);
+    return step.finally(() => {
+      if (running.get(oid) === step) running.delete(oid);
+      setTimer();
+    });
+  }
+
+  async function settleDue(): Promise<void> {
+    for (const { oid, id } of store.registrationsDue(clock.now())) await settle(oid, id);
+    setTimer();
+  }
+
+  /** Only wakes; the database and the clock decide what is due. */
+  function setTimer() {
+    clearTimeout(timer);
+    const next = isClosed ? undefined : store.nextRegistrationTry();
+    if (next === undefined) return;
+    const wait = Math.max(next, retryDatabaseAt) - clock.now();
+    timer = setTimeout(() => void settleDue(), Math.min(Math.max(wait, 250), 60_000));
+    timer.unref();
+  }
+
+  async function takeStep(oid: string, id: string): Promise<void> {
+    if (isClosed) return;
+    const registration = store.registration(oid, id);
+    if (!registration || !store.challenge(oid, id) || registration.next_try_at > clock.now()) return;
+    try {
+      await (registration.step === 'write' ? write(registration) : notify(registration));
+    } catch (error) {
+      log({ level: 'error', event: 'registration-step-failed', oid, id, ...loggableError(error) });
+      try {
+        store.updateRegistration(later(registration));
+      } catch {
+        // The row is unchanged and due; the timer must not run hot on it.
+        retryDatabaseAt = clock.now() + databaseRetryMs;
+      }
+    }
+  }
+
+  async function write(registration: Registration): Promise<void> {
+    const { oid, id } = registration;
+    const challenge = store.challenge(oid, id);
+    if (challenge?.state === 'confirmed') store.setState(oid, id, 'writing');
+    const outcome = await tryWrite(registration).catch((error: unknown): Outcome => {
+      if (error instanceof Problem) return { kind: 'failed', error: error.kind };
+      if (!(error instanceof GraphError)) throw error;
+      log({ level: 'warn', event: 'graph-refused', oid, id, ...loggableGraphError(error) });
+      if (!error.isTemporary) return { kind: 'failed', error: 'not-permitted' };
+      const current = store.registration(oid, id) ?? registration;
+      return { kind: 'retry', registration: later(current, error.details.retryAfterMs) };
+    });
+    const now = clock.now();
+    if (outcome.kind === 'retry' && now - registration.started_at < giveUpMs)
+      return void store.updateRegistration(outcome.registration);
+    const notice =
+      outcome.kind === 'done' && outcome.registration.notice_number
+        ? { ...outcome.registration, step: 'notify' as const, started_at: now, tries: 0, next_try_at: now }
+        : undefined;
+    store.transaction(() => {
+      if (outcome.kind === 'done') store.end(oid, id, 'done', now, { smsSignIn: outcome.smsSignIn });
+      else
+        store.end(oid, id, 'failed', now, { error: outcome.kind === 'failed' ? outcome.error : 'service-unavailable' });
+      if (notice) store.updateRegistration(notice);
+      else store.deleteRegistration(oid, id);
+    });
+    log(
+      outcome.kind === 'done'
+        ? { level: 'info', event: 'phone-written', oid, id, type: challenge?.type, purpose: challenge?.purpose }
+        : {
+            level: 'warn',
+            event: 'phone-not-written',
+            oid,
+            id,
+            kind: outcome.kind === 'failed' ? outcome.error : 'given-up',
+          },
+    );
+    if (notice) await notify(notice);
+  }
+
+  /** @throws Problem, GraphError */
+  async function tryWrite(registration: Registration): Promise<Outcome> {
+    const { oid, id } = registration;
+    const challenge = store.challenge(oid, id);
+    if (!challenge?.phone_number) return { kind: 'failed', error: 'service-unavailable' };
+    const { phone_number: phoneNumber, type, purpose } = challenge;
+
+    const phones = await graph.phones(oid);
+    const current = phones.find((phone) => phone.phoneType === type);
+    if (current && isSameNumber(current, phoneNumber))
+      return { kind: 'done', smsSignIn: current.smsSignInState ?? undefined, registration };
+    if (registration.written_at !== null && clock.now() - registration.written_at < propagationMs)
+      return { kind: 'retry', registration: later(registration) };
+    if (registration.refusal) return { kind: 'failed', error: registration.refusal };
+    if (registration.writes >= maximumWrites) return { kind: 'failed', error: 'service-unavailable' };
+    if (purpose === 'add' && current) return { kind: 'failed', error: 'too-many-phones' };
+
+    await permission(oid);
+    // Stored before the write, because afterwards Graph no longer knows the old number.
+    const noticeNumber =
+      registration.notice_number ??
+      current?.phoneNumber ??
+      phones.find((phone) => phone.phoneType === 'mobile')?.phoneNumber;
+    const prepared: Registration = { ...registration, notice_number: noticeNumber || null };
+    store.updateRegistration(prepared);
+
+    let refusal: ProblemKind | null = null;
+    try {
+      await graph.writePhone(oid, current?.id, { phoneNumber, phoneType: type });
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      // The next steps read during the propagation time before one of them writes again.
+      if (error.mayHaveTakenEffect) store.updateRegistration({ ...prepared, written_at: clock.now() });
+      if (error.isTemporary || error.details.status === 403) throw error;
+      log({ level: 'warn', event: 'graph-refused', oid, id, ...loggableGraphError(error) });
+      refusal = refusalOf(error);
+    }
+    // Graph often answers 409 and saves the number, and a saved number may show late: the reads decide in both cases.
+    const written: Registration = {
+      ...prepared,
+      written_at: clock.now(),
+      writes: registration.writes + 1,
+      tries: 0,
+      refusal,
+    };
+    store.updateRegistration(written);
+    const shown = (await graph.phones(oid)).find((phone) => phone.phoneType === type);
+    if (shown && isSameNumber(shown, phoneNumber))
+      return { kind: 'done', smsSignIn: shown.smsSignInState ?? undefined, registration: written };
+    if (refusal && purpose === 'add' && shown) return { kind: 'failed', error: 'too-many-phones' };
+    // Only a conflict may have been saved.
+    if (refusal && refusal !== 'number-in-use') return { kind: 'failed', error: refusal };
+    return { kind: 'retry', registration: later(written) };
+  }
+
+  /** Repeats the notice with the same id until it is accepted, because a second notice is better than none. */
+  async function notify(registration: Registration): Promise<void> {
+    const { oid, id } = registration;
+    const outcome = await sendNotice(registration);
+    const isOver = clock.now() - registration.started_at >= giveUpMs;
+    const isFinal = outcome.kind === 'accepted' || (outcome.kind === 'refused' && outcome.cannotReceive);
+    if (!isFinal && !isOver) return void store.updateRegistration(later(registration));
+    store.deleteRegistration(oid, id);
+    log(
+      outcome.kind === 'accepted'
+        ? { level: 'info', event: 'notice-sent', oid, id }
+        : { level: 'warn', event: 'notice-not-sent', oid, id },
+    );
+  }
+
+  async function sendNotice({ oid, id, notice_number }: Registration): Promise<SendOutcome> {
+    let to: string;
+    try {
+      to = textDestination(notice_number ?? '', destinations).e164;
+    } catch {
+      // An old number that may not be texted gets no notice; `notify` logs that.
+      return { kind: 'refused', cannotReceive: true };
+    }
+    const body = noticeText({ organization, changed: store.challenge(oid, id)?.purpose === 'change' });
+    return sendText({ to, body, id: `${id}-notice` }).catch(() => ({ kind: 'unknown' }));
+  }
+
+  function later(registration: Registration, waitMs = 0): Registration {
+    const backoffMs = Math.min(1000 * 2 ** registration.tries, longestBackoffMs);
+    return {
+      ...registration,
+      tries: registration.tries + 1,
+      next_try_at: clock.now() + Math.max(waitMs, backoffMs),
+    };
+  }
+
+  return {
+    settle,
+    settleDue,
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await Promise.all(running.values());
+    },
+  };
+}
+
+/** Bodies of most refusals are undocumented, so that the status decides. */
+function refusalOf({ details: { status } }: GraphError): ProblemKind {
+  if (status === 409) return 'number-in-use';
+  return status === 400 ? 'invalid-number' : 'not-permitted';
+}
