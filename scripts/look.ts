@@ -13,10 +13,10 @@ import type { BannerContent } from '../lib/shared/messages/banner-messages.ts';
 import { findBrowser, requireBrowsers } from './browsers.ts';
 import { buildExtension } from './build.ts';
 import { findProblems } from './driver/axe.ts';
+import { wholePattern } from './journey/text.ts';
 import { messagesJson, readLocale } from './locales.ts';
 import { bannerStates, type NamedBannerState } from './look/banner-states.ts';
 import { fillDatabase } from './look/fill-database.ts';
-import { namesIn } from './look/name-in-language.ts';
 import { type State, statesAt } from './look/states.ts';
 import { dataOnPages, untranslated } from './look/untranslated.ts';
 import { brackets, pseudoLocale } from './pseudo-locale.ts';
@@ -38,7 +38,6 @@ const { language } = values;
 const folder = resolve('.screenshots', values.store ? 'store' : language === 'en' ? 'states' : `states-${language}`);
 const english = await readLocale('en');
 const words = language === 'pseudo' ? pseudoLocale(english) : await readLocale(language);
-const nameOf = namesIn(words, english);
 
 interface Variant {
   name: string;
@@ -173,8 +172,8 @@ async function open(state: State): Promise<void> {
   await page.goto(`${origin}/${state.page}.html`);
   await page.waitForSelector('#app main');
   direction = await page.evaluate(() => document.documentElement.dir);
-  for (const click of state.clicks ?? []) {
-    const name = nameOf(click);
+  for (const { key, values } of state.clicks ?? []) {
+    const name = wholePattern(words, key, values);
     const button = page.getByRole('button', { name });
     // What opens a `details` has no role of its own.
     await button

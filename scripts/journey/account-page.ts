@@ -1,12 +1,13 @@
 // The account page at the organization.
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import type { Surface } from '../driver/surface.ts';
+import { sandboxText } from './sandbox-text.ts';
 
 export const accountPage = 'https://mysignins.microsoft.com/security-info';
 
 /** Opens it as someone whom the service does not know yet in this browser. */
 export async function openAccountPage(driver: BrowserDriver): Promise<Surface> {
   const page = await driver.openPage(accountPage);
-  await page.waitFor({ label: 'User name or phone number' });
+  await page.waitFor({ label: sandboxText.userName });
   return page;
 }

@@ -1,11 +1,14 @@
 // The banner on the account page, as a person sees it: the page itself cannot look into it.
+
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import type { Surface } from '../driver/surface.ts';
 import { until } from '../driver/until.ts';
 import { accountPage } from './account-page.ts';
+import { specification } from './specification.ts';
+import { text } from './text.ts';
 
-export const enableOnBanner = { role: 'button', name: 'Enable' };
-export const offerOf = (digits: string) => `Use your phone number ending in ${digits} to sign in?`;
+export const enableOnBanner = { role: 'button', name: specification.enable };
+export const offerOf = (digits: string) => text('banner.offer', { digits });
 
 /** Its host has no name, class or attribute by which the page could tell it from others. */
 export function bannerOn(page: Surface): Surface {

@@ -1,22 +1,24 @@
 // Connects the extension to the sandbox's organization, as a person does: on the options page.
+
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { Sandbox } from '../../services/sandbox/sandbox.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import type { Surface } from '../driver/surface.ts';
+import { text } from './text.ts';
 
 /** Answers the options page, which says that it is connected. */
 export async function connect(driver: BrowserDriver, { tenant }: Sandbox): Promise<Surface> {
   const options = await driver.openExtensionPage('options.html');
   await connectAs(options, tenant.domain, tenant.clientId);
-  await options.waitForText(`Connected to ${tenant.domain}.`);
+  await options.waitForText(text('options.connected', { tenant: tenant.domain }));
   return options;
 }
 
 /** Asks for it, however it ends. */
 export async function connectAs(options: Surface, tenant: string, clientId: string): Promise<void> {
-  await options.fill({ label: 'Domain or directory (tenant) ID' }, tenant);
-  await options.fill({ label: 'Application (client) ID' }, clientId);
-  await options.click({ role: 'button', name: 'Connect' });
+  await options.fill({ label: text('connection.tenant') }, tenant);
+  await options.fill({ label: text('connection.client_id') }, clientId);
+  await options.click({ role: 'button', name: text('connection.save') });
 }
 
 /** The same with the organization's verification gateway, so that numbers are registered in the popup. */
@@ -25,12 +27,12 @@ export async function connectWithGateway(
   { tenant, gatewayOrigin }: Organization,
 ): Promise<Surface> {
   const options = await driver.openExtensionPage('options.html');
-  await options.fill({ label: 'Domain or directory (tenant) ID' }, tenant.domain);
-  await options.fill({ label: 'Application (client) ID' }, tenant.clientId);
-  await options.click({ role: 'button', name: 'Add a verification gateway' });
-  await options.fill({ label: 'Address of the gateway' }, gatewayOrigin);
-  await options.fill({ label: 'Scope' }, tenant.gateway.scope);
-  await options.click({ role: 'button', name: 'Connect' });
-  await options.waitForText(`Connected to ${tenant.domain}.`);
+  await options.fill({ label: text('connection.tenant') }, tenant.domain);
+  await options.fill({ label: text('connection.client_id') }, tenant.clientId);
+  await options.click({ role: 'button', name: text('connection.gateway') });
+  await options.fill({ label: text('connection.gateway_url') }, gatewayOrigin);
+  await options.fill({ label: text('connection.gateway_scope') }, tenant.gateway.scope);
+  await options.click({ role: 'button', name: text('connection.save') });
+  await options.waitForText(text('options.connected', { tenant: tenant.domain }));
   return options;
 }

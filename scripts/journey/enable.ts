@@ -1,9 +1,15 @@
 // Switching SMS sign-in on in the popup, and how often the service was asked for it.
+
 import type { Sandbox, SandboxRequest } from '../../services/sandbox/sandbox.ts';
 import type { Surface } from '../driver/surface.ts';
+import { specification } from './specification.ts';
+import { labelled, startingWith, text } from './text.ts';
 
-/** Whatever number it is for: its tile's button. */
-export const enableButton = { role: 'button', name: /^Enable SMS sign-in for / };
+/** Text of a tile whose number is not enabled. */
+export const smsSignInOff = labelled(text('sms.label'), text('sms.not_enabled'));
+
+/** On the tile of any number. */
+export const enableButton = { role: 'button', name: startingWith('sms.enable_for') };
 
 /** What matches the request at Graph, for `control.hold` and `control.fault`. */
 export const enableRequest = { host: 'graph.microsoft.com', method: 'POST', path: /\/enableSmsSignIn$/ };
@@ -11,7 +17,7 @@ export const enableRequest = { host: 'graph.microsoft.com', method: 'POST', path
 /** The button and its confirmation. */
 export async function enable(popup: Surface): Promise<void> {
   await popup.click(enableButton);
-  await popup.click({ role: 'button', name: 'Enable', within: { role: 'dialog' } });
+  await popup.click({ role: 'button', name: specification.enable, within: { role: 'dialog' } });
 }
 
 export function enableRequests({ requests }: Sandbox): SandboxRequest[] {

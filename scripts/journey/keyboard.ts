@@ -1,7 +1,9 @@
 // What a person does who has no mouse: the Tab key until the focus is where it should be, and it can be seen all the way.
+
 import { expect } from '@playwright/test';
 import type { Surface } from '../driver/surface.ts';
 import { until } from '../driver/until.ts';
+import { text } from './text.ts';
 
 interface Stop {
   role: string;
@@ -18,7 +20,7 @@ export async function tabTo(surface: Surface, { role, name }: Stop, key = 'Tab')
     if (at?.role === role && (typeof name === 'string' ? at.name === name : name.test(at.name))) return;
     await surface.press(key);
     const stop = await surface.focused();
-    passed.push(stop ? `${stop.role} "${stop.name}"` : 'nothing');
+    passed.push(stop ? `${stop.role} "${stop.name}"` : text('policy.nothing'));
     // Out of the page, at the browser's own buttons, there is nothing of ours to see.
     if (stop) expect(await surface.evaluate(focusIsSeen), `the focus can be seen at ${passed.at(-1)}`).toBe('');
   }

@@ -1,14 +1,18 @@
 // Registering a number in the popup: "Text me a code" → code → Next.
+
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { Employee, SandboxRequest } from '../../services/sandbox/sandbox.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import type { Surface } from '../driver/surface.ts';
 import { connectWithGateway } from './connect.ts';
 import { codeByText, signIn } from './sign-in.ts';
+import { specification } from './specification.ts';
+import { text } from './text.ts';
 
-export const verified = 'SMS verified. Your phone was registered successfully.';
-export const numberField = { label: 'Phone number' };
-export const codeField = { label: 'Code' };
+export const verified = specification.verified;
+export const phoneChoice = { role: 'button', name: new RegExp(`^${specification.phone}\\b`) };
+export const numberField = { label: text('number.label') };
+export const codeField = { label: text('code.label') };
 
 /** Connected with the gateway and signed in: the popup at the number. */
 export async function toNumberStep(
@@ -18,20 +22,20 @@ export async function toNumberStep(
 ): Promise<Surface> {
   await (await connectWithGateway(driver, organization)).close();
   const popup = await signIn(driver, employee);
-  await popup.click({ role: 'button', name: 'Add method' });
-  await popup.click({ role: 'button', name: /^Phone/ });
+  await popup.click({ role: 'button', name: specification.addMethod });
+  await popup.click(phoneChoice);
   await popup.waitFor(numberField);
   return popup;
 }
 
 export async function textMeACode(popup: Surface, number: string): Promise<void> {
   await popup.fill(numberField, number);
-  await popup.click({ role: 'button', name: 'Text me a code' });
+  await popup.click({ role: 'button', name: specification.textMeACode });
 }
 
 export async function next(popup: Surface, code: string): Promise<void> {
   await popup.fill(codeField, code);
-  await popup.click({ role: 'button', name: 'Next' });
+  await popup.click({ role: 'button', name: specification.next });
 }
 
 /** From the number to the seed's sentence. */

@@ -1,6 +1,8 @@
 // Removing a number and choosing the default method in the popup, and what the service was asked for.
+
 import type { Sandbox } from '../../services/sandbox/sandbox.ts';
 import type { Surface } from '../driver/surface.ts';
+import { text } from './text.ts';
 
 const graph = 'graph.microsoft.com';
 
@@ -9,10 +11,10 @@ export const removeRequest = { host: graph, method: 'DELETE', path: /\/phoneMeth
 export const defaultRequest = { host: graph, method: 'PATCH', path: /\/signInPreferences$/ };
 export const defaultReading = { ...defaultRequest, method: 'GET' };
 
-export const removeQuestion = { role: 'dialog', name: 'Remove this phone number?' };
+export const removeQuestion = { role: 'dialog', name: text('remove.title') };
 
 export async function askToRemove(popup: Surface, number: string): Promise<void> {
-  await popup.click({ role: 'button', name: `Remove ${number}` });
+  await popup.click({ role: 'button', name: text('remove.action_for', { number }) });
   await popup.waitFor(removeQuestion);
 }
 
@@ -28,7 +30,11 @@ export async function confirmRemoval(popup: Surface): Promise<void> {
 
 /** In the question before a removal: what takes the default's place. */
 export async function makeDefaultInstead(popup: Surface, method: string): Promise<void> {
-  await popup.click({ role: 'button', name: `Make default: ${method}`, within: removeQuestion });
+  await popup.click({
+    role: 'button',
+    name: text('remove.make_default', { method }),
+    within: removeQuestion,
+  });
 }
 
 /** Removals and changes of the default method that arrived, in their order. */

@@ -1,18 +1,21 @@
 // What a person does at the sandbox's sign-in page, wherever it has opened.
+
 import type { Employee, Sandbox } from '../../services/sandbox/sandbox.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import { codeIn } from '../driver/code-in-text.ts';
 import type { Surface } from '../driver/surface.ts';
 import { connect } from './connect.ts';
+import { sandboxText } from './sandbox-text.ts';
+import { text } from './text.ts';
 
 export async function enterUserName(page: Surface, nameOrNumber: string): Promise<void> {
-  await page.fill({ label: 'User name or phone number' }, nameOrNumber);
-  await page.click({ role: 'button', name: 'Next' });
+  await page.fill({ label: sandboxText.userName }, nameOrNumber);
+  await page.click({ role: 'button', name: sandboxText.next });
 }
 
 export async function enterPassword(page: Surface, { password }: Employee): Promise<void> {
-  await page.fill({ label: 'Password' }, password);
-  await page.click({ role: 'button', name: 'Sign in' });
+  await page.fill({ label: sandboxText.password }, password);
+  await page.click({ role: 'button', name: sandboxText.signIn });
 }
 
 /** The code of the newest text, once it is there. */
@@ -21,14 +24,14 @@ export async function codeByText(sandbox: Sandbox, number: string): Promise<stri
 }
 
 export async function enterCode(page: Surface, code: string): Promise<void> {
-  await page.fill({ label: 'Code' }, code);
-  await page.click({ role: 'button', name: 'Sign in' });
+  await page.fill({ label: sandboxText.code }, code);
+  await page.click({ role: 'button', name: sandboxText.signIn });
 }
 
 /** From the popup, with user name and password; ends with the popup that comes back by itself. */
 export async function signIn(driver: BrowserDriver, employee: Employee): Promise<Surface> {
   const popup = await driver.openPopup();
-  await popup.click({ role: 'button', name: 'Sign in' });
+  await popup.click({ role: 'button', name: text('action.sign_in') });
   const window = await driver.signInWindow();
   await enterUserName(window, employee.userName);
   await enterPassword(window, employee);
@@ -38,7 +41,7 @@ export async function signIn(driver: BrowserDriver, employee: Employee): Promise
 
 /** On the options page, beside who is signed in already. */
 export async function signInWithAnother(driver: BrowserDriver, options: Surface, employee: Employee): Promise<void> {
-  await options.click({ role: 'button', name: 'Sign in with another account' });
+  await options.click({ role: 'button', name: text('options.add_account') });
   const window = await driver.signInWindow();
   await window.click({ role: 'button', name: 'Use another account' });
   await enterUserName(window, employee.userName);
@@ -51,7 +54,7 @@ export async function connectAndSignIn(driver: BrowserDriver, sandbox: Sandbox, 
   const options = await connect(driver, sandbox);
   await options.close();
   const popup = await signIn(driver, employee);
-  await popup.waitForText('Updated just now');
+  await popup.waitForText(text('fresh.now'));
   return popup;
 }
 

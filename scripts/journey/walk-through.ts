@@ -1,11 +1,16 @@
 // The main job from beginning to end, step by step: `npm start -- --headless` shows it, a scenario asserts it.
+
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import type { Surface } from '../driver/surface.ts';
 import { accountPage } from './account-page.ts';
 import { connectWithGateway } from './connect.ts';
-import { codeField, numberField, verified } from './registration.ts';
+import { enableButton } from './enable.ts';
+import { codeField, numberField, phoneChoice, verified } from './registration.ts';
+import { sandboxText } from './sandbox-text.ts';
 import { codeByText, enterCode, enterPassword, enterUserName } from './sign-in.ts';
+import { specification } from './specification.ts';
+import { pattern, startingWith, text } from './text.ts';
 
 export interface Step {
   title: string;
@@ -23,7 +28,7 @@ export function walkThrough(driver: BrowserDriver, sandbox: Organization): Step[
       title: 'The popup before anything is set up',
       async take() {
         popup = await driver.openPopup();
-        await popup.waitFor({ role: 'button', name: 'Set up' });
+        await popup.waitFor({ role: 'button', name: text('welcome.set_up') });
         return popup;
       },
     },
@@ -40,16 +45,16 @@ export function walkThrough(driver: BrowserDriver, sandbox: Organization): Step[
       async take() {
         await page.close();
         popup = await driver.openPopup();
-        await popup.waitFor({ role: 'button', name: 'Sign in' });
+        await popup.waitFor({ role: 'button', name: text('action.sign_in') });
         return popup;
       },
     },
     {
       title: 'The sign-in window of the organization',
       async take() {
-        await popup.click({ role: 'button', name: 'Sign in' });
+        await popup.click({ role: 'button', name: text('action.sign_in') });
         page = await driver.signInWindow();
-        await page.waitFor({ label: 'User name or phone number' });
+        await page.waitFor({ label: sandboxText.userName });
         return page;
       },
     },
@@ -61,40 +66,40 @@ export function walkThrough(driver: BrowserDriver, sandbox: Organization): Step[
         await page.waitForClosed();
         popup = await driver.reopenedPopup();
         await popup.waitForText(employee.name);
-        await popup.waitFor({ role: 'button', name: /^Enable SMS sign-in for / });
+        await popup.waitFor(enableButton);
         return popup;
       },
     },
     {
       title: 'Enable asks for a confirmation',
       async take() {
-        await popup.click({ role: 'button', name: /^Enable SMS sign-in for / });
-        await popup.waitFor({ role: 'dialog', name: 'Enable SMS sign-in?' });
+        await popup.click(enableButton);
+        await popup.waitFor({ role: 'dialog', name: text('enable.title') });
         return popup;
       },
     },
     {
       title: 'SMS sign-in is on',
       async take() {
-        await popup.click({ role: 'button', name: 'Enable' });
-        await popup.waitForText(/You can now sign in with/);
+        await popup.click({ role: 'button', name: specification.enable });
+        await popup.waitForText(pattern('enable.done'));
         return popup;
       },
     },
     {
       title: 'Add method, Phone: which number',
       async take() {
-        await popup.click({ role: 'button', name: 'Add method' });
-        await popup.click({ role: 'button', name: /^Phone/ });
+        await popup.click({ role: 'button', name: specification.addMethod });
+        await popup.click(phoneChoice);
         await popup.fill(numberField, furtherNumber);
-        await popup.waitForText(`We'll text ${furtherNumber} (United Kingdom)`);
+        await popup.waitForText(text('number.preview', { number: furtherNumber, country: 'United Kingdom' }));
         return popup;
       },
     },
     {
-      title: 'Text me a code',
+      title: specification.textMeACode,
       async take() {
-        await popup.click({ role: 'button', name: 'Text me a code' });
+        await popup.click({ role: 'button', name: specification.textMeACode });
         await popup.waitFor(codeField);
         return popup;
       },
@@ -115,9 +120,9 @@ export function walkThrough(driver: BrowserDriver, sandbox: Organization): Step[
     {
       title: 'Next: the number is registered',
       async take() {
-        await popup.click({ role: 'button', name: 'Next' });
+        await popup.click({ role: 'button', name: specification.next });
         await popup.waitForText(verified);
-        await popup.waitFor({ role: 'article', name: /^Alternate mobile/ });
+        await popup.waitFor({ role: 'article', name: startingWith('phones.type.alternate_mobile') });
         return popup;
       },
     },
@@ -126,14 +131,14 @@ export function walkThrough(driver: BrowserDriver, sandbox: Organization): Step[
       async take() {
         await driver.closePopup();
         page = await driver.openPage(accountPage);
-        await page.click({ role: 'button', name: 'Sign out' });
+        await page.click({ role: 'button', name: sandboxText.signOut });
         await page.waitFor({ role: 'heading', name: 'Sign out?' });
-        await page.click({ role: 'button', name: 'Sign out' });
+        await page.click({ role: 'button', name: sandboxText.signOut });
         await page.waitForText('You signed out');
         await page.close();
         page = await driver.openPage(accountPage);
         await enterUserName(page, employee.mobile);
-        await page.waitFor({ label: 'Code' });
+        await page.waitFor({ label: sandboxText.code });
         return page;
       },
     },

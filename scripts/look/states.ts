@@ -14,6 +14,7 @@ import type {
 import type { ReceivedPolicy } from '../../lib/shared/policy/received.ts';
 import type { PolicyValues } from '../../lib/shared/policy/rules.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
+import type { MessageKey, Values } from '../journey/text.ts';
 
 export interface State {
   name: string;
@@ -21,8 +22,18 @@ export interface State {
   rows: Rows;
   /** What storage.session holds, by draft. */
   drafts?: Record<string, object>;
-  /** What the person does before the picture is taken: buttons by their accessible names in English, `*` for anything. */
-  clicks?: string[];
+  /** Buttons to click before the picture is taken. */
+  clicks?: Click[];
+}
+
+/** Message of a button's accessible name; `*` in a value stands for any text. */
+interface Click {
+  key: MessageKey;
+  values: Partial<Record<string, string>>;
+}
+
+function click<Key extends MessageKey>(key: Key, values: Partial<Values<Key>> = {}): Click {
+  return { key, values };
 }
 
 const minute = 60_000;
@@ -170,8 +181,8 @@ export function statesAt(now: number): State[] {
   };
   const mobileIsDefault: Rows = { ...accountIs(textIsDefault, mobileIs('ready')), methods: [mobile, office] };
   const refusedDefault = entry(removeDefault, 'failed', { error: error('not-permitted') });
-  const openTile = ['More about +44 •••• 982'];
-  const askToRemove = ['Remove +44 •••• 982'];
+  const openTile = [click('phones.more', { number: mobile.masked })];
+  const askToRemove = [click('remove.action_for', { number: mobile.masked })];
   const noPhones: Rows = { ...signedIn, methods: [] };
   const adding = { popup: { route: { step: 'add-phone', askedAt: now - 4 * minute } } };
   const gateway = { url: 'https://gateway.contoso.example', scope: `api://${clientId}/PhoneVerification` };
@@ -290,7 +301,11 @@ export function statesAt(now: number): State[] {
     { name: 'no phone yet', rows: noPhones },
     { name: 'not enabled', rows: mobileIs('notEnabled') },
     { name: 'not enabled, open', rows: mobileIs('notEnabled'), clicks: openTile },
-    { name: 'asked to enable', rows: mobileIs('notEnabled'), clicks: ['Enable SMS sign-in for +44 •••• 982'] },
+    {
+      name: 'asked to enable',
+      rows: mobileIs('notEnabled'),
+      clicks: [click('sms.enable_for', { number: mobile.masked })],
+    },
     { name: 'turning on', rows: withEntry(entry(enable, 'requested')) },
     { name: 'checking', rows: withEntry(entry(enable, 'settling', { readAt: now + 2_000, settleBy: now + 30_000 })) },
     {
@@ -318,10 +333,10 @@ export function statesAt(now: number): State[] {
     {
       name: 'asked to turn off',
       rows: mobileIs('ready'),
-      clicks: [...openTile, 'Turn off SMS sign-in for +44 •••• 982'],
+      clicks: [...openTile, click('sms.turn_off_for', { number: mobile.masked })],
     },
     { name: 'turned off', rows: withEntry(entry(disable, 'done', { smsSignIn: 'notEnabled' })) },
-    { name: 'asked about a new phone', rows: mobileIs('ready'), clicks: [...openTile, 'I have a new phone'] },
+    { name: 'asked about a new phone', rows: mobileIs('ready'), clicks: [...openTile, click('new_phone.action')] },
     { name: 'trying to sign in', rows: withEntry(entry(tryIt, 'requested'), mobileIs('ready')) },
     { name: 'trying to sign in, it works', rows: withEntry(entry(tryIt, 'done'), mobileIs('ready')) },
     {
@@ -382,12 +397,16 @@ export function statesAt(now: number): State[] {
     {
       name: 'make default, open',
       rows: { ...signedIn, methods: [{ ...mobile, smsSignIn: 'ready' }, office] },
-      clicks: ['More about +1 •••• 142'],
+      clicks: [click('phones.more', { number: office.masked })],
     },
     {
       name: 'asked to make default, the service prefers',
       rows: { ...accountIs({ defaultMethod: { kind: 'sms', systemPreferred: true } }), methods: [mobile, office] },
-      clicks: [...openTile, 'More about +1 •••• 142', 'Make default: +1 •••• 142'],
+      clicks: [
+        ...openTile,
+        click('phones.more', { number: office.masked }),
+        click('make_default.action_for', { number: office.masked }),
+      ],
     },
     { name: 'making default', rows: withEntry(entry(makeDefault, 'requested'), mobileIsDefault) },
     {
@@ -401,7 +420,7 @@ export function statesAt(now: number): State[] {
       name: 'make default, not permitted',
       rows: withEntry(entry(makeDefault, 'failed', { error: error('not-permitted') }), mobileIsDefault),
     },
-    { name: 'lost phone', rows: mobileIs('ready'), clicks: [...openTile, 'Lost your phone?'] },
+    { name: 'lost phone', rows: mobileIs('ready'), clicks: [...openTile, click('lost_phone.action')] },
     { name: 'asked to remove', rows: { ...mobileIs('ready') }, clicks: askToRemove },
     {
       name: 'asked to remove, last method',
@@ -532,8 +551,13 @@ export function statesAt(now: number): State[] {
     { name: 'number, typed', rows: withGateway(noPhones), drafts: typing('07700 900982') },
     { name: 'number, of another country', rows: withGateway(noPhones), drafts: typing('+1 (202) 555-0142') },
     { name: 'number, in other digits', rows: withGateway(noPhones), drafts: typing('٠٧٧٠٠ ٩٠٠٩٨٢') },
-    { name: 'number, missing', rows: withGateway(noPhones), drafts: typing(''), clicks: ['Text me a code'] },
-    { name: 'number, incomplete', rows: withGateway(noPhones), drafts: typing('07700'), clicks: ['Text me a code'] },
+    { name: 'number, missing', rows: withGateway(noPhones), drafts: typing(''), clicks: [click('number.send')] },
+    {
+      name: 'number, incomplete',
+      rows: withGateway(noPhones),
+      drafts: typing('07700'),
+      clicks: [click('number.send')],
+    },
     { name: 'number, beside a mobile phone', rows: withGateway(signedIn), drafts: typing('07700 900417') },
     {
       name: 'number, no room',
@@ -590,7 +614,12 @@ export function statesAt(now: number): State[] {
       drafts: { popup: { route: { step: 'home' }, left: verificationId } },
     },
     { name: 'code, after a restart of the browser', rows: verifying(texted()) },
-    { name: 'code, incomplete', rows: verifying(texted()), drafts: typing('', { code: '12 34' }), clicks: ['Next'] },
+    {
+      name: 'code, incomplete',
+      rows: verifying(texted()),
+      drafts: typing('', { code: '12 34' }),
+      clicks: [click('code.next')],
+    },
     {
       name: 'code, checking',
       rows: verifying(verification('confirming', { challenge })),
@@ -724,7 +753,7 @@ export function statesAt(now: number): State[] {
     {
       name: 'managed, must not be removed',
       rows: under({ allowRemove: false }, mobileIs('ready')),
-      clicks: ['More about +44 •••• 982'],
+      clicks: [click('phones.more', { number: mobile.masked })],
     },
     {
       name: 'managed, add, choice, with stronger methods',
@@ -738,7 +767,7 @@ export function statesAt(now: number): State[] {
       name: 'managed, number, of a country that is not allowed',
       rows: under({ allowedCountries: ['DE', 'FR'] }, withGateway(noPhones)),
       drafts: typing('+44 7700 900982'),
-      clicks: ['Text me a code'],
+      clicks: [click('number.send')],
     },
     { name: 'no SMS sign-in in this cloud', rows: { ...signedIn, connections: [{ ...connection, cloud: 'china' }] } },
   ];
@@ -773,14 +802,14 @@ export function statesAt(now: number): State[] {
     {
       name: 'settings, not connected, nothing prepared',
       rows: none,
-      clicks: ['Has your IT not prepared anything yet?'],
+      clicks: [click('ask_it.title')],
     },
     {
       name: 'settings, checking',
       rows: withEntry(entry(connect, 'requested'), none),
       drafts: { connection: { typed } },
     },
-    { name: 'settings, empty fields', rows: none, clicks: ['Connect'] },
+    { name: 'settings, empty fields', rows: none, clicks: [click('connection.save')] },
     {
       name: 'settings, unknown organization',
       rows: withEntry(entry(connect, 'failed', { error: error('not-configured', { code: 'AADSTS90002' }) }), none),
@@ -874,20 +903,31 @@ export function statesAt(now: number): State[] {
     { name: 'settings, code awaited, from the popup', rows: verifying(texted()) },
     { name: 'settings, activity', rows: busy },
     {
-      name: 'settings, activity, I did not do this',
+      name: 'settings, activity, not mine',
       rows: busy,
-      clicks: ['More: * +44 •••• 982, *', 'I did not do this: * +44 •••• 982, *'],
+      clicks: [
+        click('activity.more_named', { what: `* ${mobile.masked}` }),
+        click('activity.not_me_named', { what: `* ${mobile.masked}` }),
+      ],
     },
     {
       name: 'settings, asked to forget',
       rows: busy,
-      clicks: ['Forget this account'],
+      clicks: [click('stored.forget')],
     },
-    { name: 'settings, tile open', rows: mobileIs('ready'), clicks: ['More about +44 •••• 982'] },
+    { name: 'settings, tile open', rows: mobileIs('ready'), clicks: [click('phones.more', { number: mobile.masked })] },
     { name: 'settings, banner off, no reminder', rows: { ...signedIn, settings: nothingWanted } },
     { name: 'settings, account page withheld', rows: { ...signedIn, settings: ownPages } },
-    { name: 'settings, asked to sign out', rows: signedIn, clicks: ['Sign out warehouse.one@contoso.example'] },
-    { name: 'settings, asked to disconnect', rows: signedIn, clicks: ['Disconnect contoso.example'] },
+    {
+      name: 'settings, asked to sign out',
+      rows: signedIn,
+      clicks: [click('options.sign_out_named', { user: account.userName })],
+    },
+    {
+      name: 'settings, asked to disconnect',
+      rows: signedIn,
+      clicks: [click('options.disconnect_named', { tenant: connection.tenant })],
+    },
   ];
 
   return [

@@ -1,24 +1,26 @@
 // What each employee is offered, and what is said when the service is slow, silent or refuses.
+
 import type { Surface } from '../../scripts/driver/surface.ts';
-import { enable, enableButton, enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
+import { enable, enableButton, enableRequest, enableRequests, smsSignInOff } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { inOrder, oneOf, startingWith, text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
-const mobileTile = { role: 'article', name: /^Mobile phone/ };
-const on = 'On: you can sign in with this number';
-const off = /SMS sign-in\s+Off/;
-const done = 'You can now sign in with +44 •••• 102.';
-const lastKnown = 'You see what was last known.';
-const refresh = { role: 'button', name: 'Refresh' };
-const tryAgain = { role: 'button', name: 'Try again' };
+const mobileTile = { role: 'article', name: startingWith('phones.type.mobile') };
+const on = text('sms.ready');
+const done = text('enable.done', { number: '+44 •••• 102' });
+const lastKnown = text('fresh.stale');
+const refresh = { role: 'button', name: text('fresh.refresh') };
+const tryAgain = { role: 'button', name: text('action.try_again') };
 
 test('not made available: no option for it on any surface', async ({ driver, sandbox }) => {
   const { notAvailableByPolicy } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, notAvailableByPolicy);
-  await popup.waitForText('Your organization has not made SMS sign-in available.');
+  await popup.waitForText(text('phones.not_available'));
   await noOption(popup);
-  await popup.click({ role: 'button', name: 'More about +44 •••• 106' });
-  await popup.waitForText('Your organization can text or call this number');
+  await popup.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 106' }) });
+  await popup.waitForText(text('phones.purpose.mobile'));
   await noOption(popup);
   const options = await driver.openExtensionPage('options.html');
   await options.waitForText(notAvailableByPolicy.userName);
@@ -27,10 +29,10 @@ test('not made available: no option for it on any surface', async ({ driver, san
 
 test('no phone yet: nobody can know, and nothing is promised', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.noPhoneYet);
-  await popup.waitForText('Your account has no phone number yet.');
-  await popup.waitForText('Add one, and this page says whether you can sign in with it.');
+  await popup.waitForText(text('phones.none'));
+  await popup.waitForText(text('phones.none_help'));
   await noOption(popup);
-  expect(await popup.text()).not.toContain('SMS sign-in');
+  expect(await popup.text()).not.toContain(text('sms.label'));
 });
 
 test("a colleague's sign-in name: said without a name, and tried again once it is free", async ({
@@ -39,20 +41,20 @@ test("a colleague's sign-in name: said without a name, and tried again once it i
 }) => {
   const { numberInUse, mobileReady } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, numberInUse);
-  await popup.waitForText('This number is already used to sign in by someone else in your organization.');
-  await popup.waitForText("The number stays on your account, but you can't sign in with it.");
+  await popup.waitForText(text('error.number_in_use.title'));
+  await popup.waitForText(text('error.number_in_use.help'));
   expect(await popup.text()).not.toContain(mobileReady.name);
   expect(await popup.has(enableButton)).toBe(false);
   await popup.click(tryAgain);
-  await popup.click({ role: 'button', name: 'Enable', within: { role: 'dialog' } });
+  await popup.click({ role: 'button', name: specification.enable, within: { role: 'dialog' } });
   // How it ended can be closed; what only stands there cannot.
-  await popup.waitFor({ role: 'button', name: 'Close' });
-  await popup.waitForText('This number is already used to sign in by someone else in your organization.');
+  await popup.waitFor({ role: 'button', name: text('action.close') });
+  await popup.waitForText(text('error.number_in_use.title'));
   expect(enableRequests(sandbox)).toHaveLength(1);
 
   sandbox.control.removePhone(mobileReady, 'mobile');
   await popup.click(tryAgain);
-  await popup.waitForText('You can now sign in with +44 •••• 104.');
+  await popup.waitForText(text('enable.done', { number: '+44 •••• 104' }));
   await popup.waitForText(on);
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
@@ -60,25 +62,28 @@ test("a colleague's sign-in name: said without a name, and tried again once it i
 test('three phones: only the mobile number signs in', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileAlternateAndOffice);
   await popup.waitForText(
-    /Mobile phone[\s\S]+\+44 •••• 109[\s\S]+Alternate mobile phone[\s\S]+\+44 •••• 119[\s\S]+Office phone[\s\S]+\+1 •••• 109/,
+    inOrder(
+      ...[text('phones.type.mobile'), '+44 •••• 109', text('phones.type.alternate_mobile'), '+44 •••• 119'],
+      ...[text('phones.type.office'), '+1 •••• 109'],
+    ),
   );
   await popup.waitFor({ ...enableButton, within: mobileTile });
-  for (const name of [/^Alternate mobile phone/, /^Office phone/]) {
+  for (const name of [startingWith('phones.type.alternate_mobile'), startingWith('phones.type.office')]) {
     expect(await popup.has({ ...enableButton, within: { role: 'article', name } })).toBe(false);
   }
-  await popup.click({ role: 'button', name: 'More about +44 •••• 119' });
-  await popup.waitForText("It can't be used to sign in by text.");
+  await popup.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 119' }) });
+  await popup.waitForText(text('phones.purpose.alternate_mobile'));
   // The default is an app, which is no phone method: no badge anywhere.
-  expect(await popup.has({ role: 'article', name: /Default$/ })).toBe(false);
+  expect(await popup.has({ role: 'article', name: new RegExp(`${text('phones.default')}$`) })).toBe(false);
 });
 
 test('the default sign-in method has a badge', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, defaultIsMobileWithAuthenticator);
-  await popup.waitFor({ role: 'article', name: 'Mobile phone Default' });
+  await popup.waitFor({ role: 'article', name: `${text('phones.type.mobile')} ${text('phones.default')}` });
   sandbox.control.setDefaultMethod(defaultIsMobileWithAuthenticator, 'push');
   await popup.click(refresh);
-  await popup.waitFor({ role: 'article', name: 'Mobile phone' });
+  await popup.waitFor({ role: 'article', name: text('phones.type.mobile') });
 });
 
 test('without a connection the last picture stands, and comes back to life by itself', async ({ driver, sandbox }) => {
@@ -86,27 +91,27 @@ test('without a connection the last picture stands, and comes back to life by it
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   const fault = sandbox.control.fault({ host: 'graph.microsoft.com', drop: true });
   await before.click(refresh);
-  await before.waitForText('There is no connection.');
+  await before.waitForText(text('error.offline.title'));
   await before.waitForText(lastKnown);
   await before.waitFor(mobileTile);
   const offline = await driver.openPopup();
-  await offline.waitForText('There is no connection.');
+  await offline.waitForText(text('error.offline.title'));
   await offline.waitFor(mobileTile);
   await driver.closePopup();
   fault.remove();
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
   const popup = await driver.openPopup();
   await popup.waitForText(on);
-  await popup.waitForGone('There is no connection.');
+  await popup.waitForGone(text('error.offline.title'));
 });
 
 test('a change that takes its time: progress, and then On', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   sandbox.control.setPropagation(3_000);
   await enable(popup);
-  await popup.waitForText('Checking with your organization…');
-  await popup.waitForText('This can take half a minute. You can close this window.');
-  await popup.waitForText(off);
+  await popup.waitForText(text('enable.checking'));
+  await popup.waitForText(text('enable.checking_help'));
+  await popup.waitForText(smsSignInOff);
   await popup.waitForText(done);
   await popup.waitForText(on);
   expect(enableRequests(sandbox)).toHaveLength(1);
@@ -116,8 +121,8 @@ test('accepted without effect: said, and tried again', async ({ driver, sandbox 
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   sandbox.control.ignoreWrites(1);
   await enable(popup);
-  await popup.waitForText('The change was accepted, but does not show yet.', { limit: 60_000 });
-  await popup.waitForText(off);
+  await popup.waitForText(text('error.not_effective.title'), { limit: 60_000 });
+  await popup.waitForText(smsSignInOff);
   await popup.click(tryAgain);
   await popup.waitForText(done);
   await popup.waitForText(on);
@@ -128,9 +133,9 @@ test('too many requests: when to try again is said, and nothing is asked until t
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   sandbox.control.fault({ ...enableRequest, throttle: { retryAfter: 120 } });
   await enable(popup);
-  await popup.waitForText("Your organization's service does not answer at the moment.");
-  await popup.waitForText(/You can try again in (2 minutes|1 minute)\./);
-  await popup.waitForText(off);
+  await popup.waitForText(text('error.service_unavailable.title'));
+  await popup.waitForText(oneOf(...['in 2 minutes', 'in 1 minute'].map((when) => text('error.later', { when }))));
+  await popup.waitForText(smsSignInOff);
   expect(await popup.has(tryAgain)).toBe(false);
   expect(enableRequests(sandbox)).toHaveLength(1);
 });
@@ -140,15 +145,15 @@ test('an absurd answer is said to be one, beside what was last known', async ({ 
   const graph = { host: 'graph.microsoft.com', method: 'GET' };
   sandbox.control.fault({ ...graph, times: 1, answer: { status: 200, body: '<html>Sign in to the network</html>' } });
   await popup.click(refresh);
-  await popup.waitForText("Your organization's service gave an answer this extension does not know.");
+  await popup.waitForText(text('error.unexpected_answer.title'));
   await popup.waitForText(lastKnown);
   await popup.waitForText(on);
-  await popup.waitFor({ role: 'button', name: 'Copy details' });
+  await popup.waitFor({ role: 'button', name: text('action.copy_details') });
   await popup.click(tryAgain);
   await popup.waitForGone(lastKnown);
 });
 
 async function noOption(page: Surface): Promise<void> {
   expect(await page.has(enableButton)).toBe(false);
-  expect(await page.has({ role: 'button', name: /^Turn off SMS sign-in/ })).toBe(false);
+  expect(await page.has({ role: 'button', name: startingWith('sms.turn_off') })).toBe(false);
 }

@@ -6,7 +6,7 @@ import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { until } from '../../scripts/driver/until.ts';
 import { connectAs } from '../../scripts/journey/connect.ts';
-import { enable, enableRequest } from '../../scripts/journey/enable.ts';
+import { enable, enableRequest, smsSignInOff } from '../../scripts/journey/enable.ts';
 import {
   codeField,
   gatewayRequests,
@@ -25,7 +25,9 @@ import {
 } from '../../scripts/journey/remove.ts';
 import { holdTable, rowsOf } from '../../scripts/journey/rows.ts';
 import { codeByText, connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
 import { endAccessTokens } from '../../scripts/journey/stored.ts';
+import { pattern, text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { Employee, RequestMatch } from '../../services/sandbox/sandbox.ts';
@@ -36,8 +38,8 @@ const graph = 'graph.microsoft.com';
 const tokenRequest = { host: login, method: 'POST', path: /\/token$/ };
 /** The extension's, not the gateway's, which names the user. */
 const reading = { host: graph, method: 'GET', path: /\/me\/authentication\/phoneMethods$/ };
-const interrupted = 'This was interrupted before it was done.';
-const refresh = { role: 'button', name: 'Refresh' };
+const interrupted = text('error.interrupted.title');
+const refresh = { role: 'button', name: text('fresh.refresh') };
 /** What never arrived is looked for as long as a change may take to show. */
 const patience = { limit: 90_000 };
 const long = { tag: '@long' };
@@ -66,35 +68,35 @@ interface Family {
 
 const families: Family[] = [
   {
-    name: 'Enable',
+    name: specification.enable,
     employee: 'mobileNotEnabled',
     click: enable,
     request: enableRequest,
-    done: 'You can now sign in with +44 •••• 102.',
+    done: text('enable.done', { number: '+44 •••• 102' }),
     undo: ({ control }, employee) => control.setSmsSignInState(employee, 'notEnabled'),
   },
   {
-    name: 'Turn off',
+    name: text('turn_off.confirm'),
     employee: 'mobileReady',
     async click(popup) {
-      await popup.click({ role: 'button', name: 'More about +44 •••• 104' });
-      await popup.click({ role: 'button', name: 'Turn off SMS sign-in for +44 •••• 104' });
-      await popup.click({ role: 'button', name: 'Turn off', within: { role: 'dialog' } });
+      await popup.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 104' }) });
+      await popup.click({ role: 'button', name: text('sms.turn_off_for', { number: '+44 •••• 104' }) });
+      await popup.click({ role: 'button', name: text('turn_off.confirm'), within: { role: 'dialog' } });
     },
     request: { host: graph, method: 'POST', path: /\/disableSmsSignIn$/ },
-    done: 'You can no longer sign in with +44 •••• 104.',
+    done: text('turn_off.done', { number: '+44 •••• 104' }),
     undo: ({ control }, employee) => control.setSmsSignInState(employee, 'ready'),
   },
   {
-    name: 'Make default',
+    name: text('make_default.action'),
     employee: 'mobileAlternateAndOffice',
     async click(popup) {
-      await popup.click({ role: 'button', name: 'More about +1 •••• 109' });
-      await popup.click({ role: 'button', name: 'Make default: +1 •••• 109' });
-      await popup.click({ role: 'button', name: 'Make default', within: { role: 'dialog' } });
+      await popup.click({ role: 'button', name: text('phones.more', { number: '+1 •••• 109' }) });
+      await popup.click({ role: 'button', name: text('make_default.action_for', { number: '+1 •••• 109' }) });
+      await popup.click({ role: 'button', name: text('make_default.action'), within: { role: 'dialog' } });
     },
     request: defaultRequest,
-    done: '+1 •••• 109 is your default sign-in method now.',
+    done: text('make_default.done', { number: '+1 •••• 109' }),
     undo: ({ control }, employee) => control.setDefaultMethod(employee, 'push'),
   },
   {
@@ -102,24 +104,24 @@ const families: Family[] = [
     employee: 'defaultIsMobileWithAuthenticator',
     async click(popup) {
       await askToRemove(popup, '+44 •••• 107');
-      await makeDefaultInstead(popup, 'Authenticator app');
+      await makeDefaultInstead(popup, text('make_default.push'));
     },
     request: defaultRequest,
-    done: '+44 •••• 107 was removed.',
+    done: text('remove.done', { number: '+44 •••• 107' }),
     undo({ control }, employee) {
       control.setPhone(employee, 'mobile', employee.mobile);
       control.setDefaultMethod(employee, 'sms');
     },
   },
   {
-    name: 'Remove',
+    name: text('remove.action'),
     employee: 'mobileReady',
     async click(popup) {
       await askToRemove(popup, '+44 •••• 104');
       await confirmRemoval(popup);
     },
     request: removeRequest,
-    done: '+44 •••• 104 was removed.',
+    done: text('remove.done', { number: '+44 •••• 104' }),
     undo: ({ control }, employee) => control.setPhone(employee, 'mobile', employee.mobile),
   },
 ];
@@ -136,7 +138,7 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
   test(`[case 54] ${name}: the truth is shown, and the service was asked once`, long, async ({ driver, sandbox }) => {
     test.setTimeout(300_000);
     const employee = sandbox.employees[whom];
-    if (name === 'Remove') sandbox.control.setDefaultMethod(employee, undefined);
+    if (name === text('remove.action')) sandbox.control.setDefaultMethod(employee, undefined);
     let popup = await connectAndSignIn(driver, sandbox, employee);
     const page = await driver.openExtensionPage('options.html');
 
@@ -151,12 +153,12 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
         undo(sandbox, employee);
         popup = await driver.openPopup();
         await popup.click(refresh);
-        await popup.waitForGone('Updating…');
+        await popup.waitForGone(text('fresh.updating'));
         const before = countOf(sandbox, request);
         await meet();
         await popup.waitForText(done, patience);
         expect(countOf(sandbox, request) - before).toBe(1);
-        await popup.click({ role: 'button', name: 'Close' });
+        await popup.click({ role: 'button', name: text('action.close') });
         await popup.waitForGone(done);
       });
 
@@ -211,7 +213,7 @@ test('[case 54] a refresh: the next popup shows the truth', long, async ({ drive
   const employee = sandbox.employees.mobileNotEnabled;
   let popup = await connectAndSignIn(driver, sandbox, employee);
   const page = await driver.openExtensionPage('options.html');
-  const shows = { ready: 'On: you can sign in with this number', notEnabled: /SMS sign-in\s+Off/ };
+  const shows = { ready: text('sms.ready'), notEnabled: smsSignInOff };
 
   const point = async (kind: string, state: keyof typeof shows, stop: () => Promise<void>) =>
     test.step(kind, async () => {
@@ -220,8 +222,8 @@ test('[case 54] a refresh: the next popup shows the truth', long, async ({ drive
       await stop();
       popup = await driver.openPopup();
       await popup.waitForText(shows[state]);
-      await popup.waitForGone('Updating…');
-      await popup.waitForText('Updated just now');
+      await popup.waitForGone(text('fresh.updating'));
+      await popup.waitForText(text('fresh.now'));
     });
   const stopAt = async (match: RequestMatch, when: 'before' | 'after') => {
     const held = sandbox.control.hold({ ...match, when });
@@ -284,18 +286,18 @@ test.describe('[case 54] a registration', () => {
       await held.arrived;
       await stopBetweenWritings(driver, page, held.release, 'verifications');
       popup = await driver.openPopup();
-      await popup.waitForText(/Sent to \+44 •••• 101 at \d/);
+      await popup.waitForText(pattern('code.sent_to', { number: '+44 •••• 101' }));
       expect(texts()).toBe(1);
     });
     await test.step('a new code was texted, the answer is on its way', async () => {
-      await popup.waitForGone(/You can ask for another in/, patience);
+      await popup.waitForGone(pattern('code.resend_later'), patience);
       const held = sandbox.control.hold({ ...resend, when: 'after' });
-      await popup.click({ role: 'button', name: 'Text me a new code' });
+      await popup.click({ role: 'button', name: text('code.resend') });
       await held.arrived;
       await driver.stopBackground();
       held.drop();
       popup = await driver.openPopup();
-      await popup.waitForText('Only the newest code counts.');
+      await popup.waitForText(text('code.resent'));
       expect(texts()).toBe(2);
     });
     await test.step('the code is on its way, and never arrives: it can be entered again', async () => {
@@ -321,13 +323,13 @@ test.describe('[case 54] a registration', () => {
       await popup.waitForText(verified);
     });
     await test.step('while the number is looked for in the directory', async () => {
-      await popup.waitForText('Looking for your new number…');
+      await popup.waitForText(text('registered.appearing'));
       await driver.stopBackground();
       behind.remove();
       popup = await driver.openPopup();
-      await popup.waitFor({ role: 'button', name: 'Done' }, patience);
-      await popup.click({ role: 'button', name: 'Done' });
-      await popup.waitFor({ role: 'button', name: 'Remove +44 •••• 101' });
+      await popup.waitFor({ role: 'button', name: text('add.finish') }, patience);
+      await popup.click({ role: 'button', name: text('add.finish') });
+      await popup.waitFor({ role: 'button', name: text('remove.action_for', { number: '+44 •••• 101' }) });
     });
     expect(texts()).toBe(2);
     expect(new Set(gatewayRequests(sandbox, 'PUT').map(({ path }) => path)).size, 'the other never arrived').toBe(1);
@@ -348,13 +350,13 @@ test(
       await driver.stopBackground();
       held.drop();
       const again = await driver.openExtensionPage('options.html');
-      await again.waitForText(`Connected to ${domain}.`);
+      await again.waitForText(text('options.connected', { tenant: domain }));
       await again.close();
       await options.close();
     });
     await test.step('while tokens are asked for the code of a sign-in', async () => {
       const popup = await driver.openPopup();
-      await popup.click({ role: 'button', name: 'Sign in' });
+      await popup.click({ role: 'button', name: text('action.sign_in') });
       const window = await driver.signInWindow();
       const held = sandbox.control.hold({ ...tokenRequest, when: 'after' });
       await enterUserName(window, employee.userName);
@@ -363,18 +365,18 @@ test(
       await driver.stopBackground();
       held.drop();
       const again = await driver.openPopup();
-      await again.waitForText('Sign-in was not finished.');
-      await again.click({ role: 'button', name: 'Sign in' });
+      await again.waitForText(text('sign_in.cancelled'));
+      await again.click({ role: 'button', name: text('action.sign_in') });
       const next = await driver.signInWindow();
       await next.click({ role: 'button', name: `Continue as ${employee.userName}` });
       await next.waitForClosed();
-      await (await driver.reopenedPopup()).waitForText('Updated just now');
+      await (await driver.reopenedPopup()).waitForText(text('fresh.now'));
     });
     await test.step('while a sign-in that a change waits for is under way: the change goes on after the next one', async () => {
       sandbox.control.ageSignIns(employee, 11 * 60_000);
       const popup = await driver.openPopup();
       await enable(popup);
-      await popup.click({ role: 'button', name: 'Sign in again' });
+      await popup.click({ role: 'button', name: text('action.sign_in_again') });
       const window = await driver.signInWindow();
       const held = sandbox.control.hold({ ...tokenRequest, when: 'before' });
       await enterPassword(window, employee);
@@ -383,11 +385,11 @@ test(
       held.drop();
       const again = await driver.openPopup();
       sandbox.control.ageSignIns(employee, 11 * 60_000);
-      await again.click({ role: 'button', name: 'Sign in again' });
+      await again.click({ role: 'button', name: text('action.sign_in_again') });
       const next = await driver.signInWindow();
       await enterPassword(next, employee);
       await next.waitForClosed();
-      await (await driver.reopenedPopup()).waitForText('You can now sign in with +44 •••• 102.');
+      await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
       // Refused for its age, and then carried out.
       expect(countOf(sandbox, enableRequest)).toBe(2);
     });

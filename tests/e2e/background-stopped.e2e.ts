@@ -1,12 +1,14 @@
 // A background that is stopped, or a browser that is restarted, at any point of Enable: what is shown in the end is the
 // service's true state, and the service was asked once.
+
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import { enable, enableButton, enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
-const done = 'You can now sign in with +44 •••• 102.';
-const on = 'On: you can sign in with this number';
+const done = text('enable.done', { number: '+44 •••• 102' });
+const on = text('sms.ready');
 /** A request that may never have arrived is looked for as long as a change may take to show. */
 const patience = { limit: 60_000 };
 
@@ -36,11 +38,11 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       await interrupt(driver);
       held.drop();
       const popup = await driver.openPopup();
-      await popup.waitForText('Checking with your organization…');
-      await popup.waitForText('This was interrupted before it was done.', patience);
-      await popup.waitForText('Nothing was changed. You can try again.');
+      await popup.waitForText(text('enable.checking'));
+      await popup.waitForText(text('error.interrupted.title'), patience);
+      await popup.waitForText(text('error.interrupted.help'));
       expect(enableRequests(sandbox)).toHaveLength(1);
-      await popup.click({ role: 'button', name: 'Try again' });
+      await popup.click({ role: 'button', name: text('action.try_again') });
       await popup.waitForText(done);
       await popup.waitForText(on);
       expect(enableRequests(sandbox)).toHaveLength(2);
@@ -53,7 +55,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       await held.arrived;
       await interrupt(driver);
       const popup = await driver.openPopup();
-      await popup.waitForText('Checking with your organization…');
+      await popup.waitForText(text('enable.checking'));
       held.release();
       await popup.waitForText(done, patience);
       await popup.waitForText(on);

@@ -7,6 +7,7 @@ import { until } from '../../scripts/driver/until.ts';
 import { accountPageOf, bannerOn, enableOnBanner, hasBanner, offerOf } from '../../scripts/journey/banner.ts';
 import { enableRequests } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
+import { text } from '../../scripts/journey/text.ts';
 import type { Sandbox } from '../../services/sandbox/sandbox.ts';
 import { expect, test } from './scenario.ts';
 
@@ -58,7 +59,7 @@ for (const [name, cover] of covers) {
     await page.evaluate(cover);
     await bannerOn(page).click(enableOnBanner);
     const popup = await driver.reopenedPopup();
-    await popup.waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+    await popup.waitFor({ role: 'heading', name: text('enable.title') });
     expect(enableRequests(sandbox)).toEqual([]);
   });
 }
@@ -136,7 +137,7 @@ test('cases 6, 7, 11 and 19: a clone is empty, and forged clicks, keys and messa
   // Had one of them counted, the real click would come within the seconds in which nothing opens again.
   await bannerOn(page).click(enableOnBanner);
   const popup = await driver.reopenedPopup();
-  await popup.waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+  await popup.waitFor({ role: 'heading', name: text('enable.title') });
   expect(enableRequests(sandbox)).toEqual([]);
 });
 
@@ -197,8 +198,8 @@ test('listeners that were there before the offer: such a page may stop a click, 
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
-  await popup.click({ role: 'button', name: 'Refresh' });
-  await popup.waitForText('On: you can sign in with this number');
+  await popup.click({ role: 'button', name: text('fresh.refresh') });
+  await popup.waitForText(text('sms.ready'));
   await driver.closePopup();
   const control = await driver.openExtensionPage('popup.html');
   const page = await accountPageOf(driver);
@@ -217,7 +218,7 @@ test('listeners that were there before the offer: such a page may stop a click, 
     }
   });
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'notEnabled');
-  await control.click({ role: 'button', name: 'Refresh' });
+  await control.click({ role: 'button', name: text('fresh.refresh') });
   await bannerOn(page).waitForText(offerOf('02'));
   await bannerOn(page).click(enableOnBanner);
   const seen = () => page.evaluate(() => (window as never as { seen: string[] }).seen);
@@ -257,7 +258,7 @@ test('the page neither hears nor stops a real click', async ({ driver, sandbox }
     }
   });
   await bannerOn(page).click(enableOnBanner);
-  await (await driver.reopenedPopup()).waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+  await (await driver.reopenedPopup()).waitFor({ role: 'heading', name: text('enable.title') });
   expect(await page.evaluate(() => (window as never as { heard: string[] }).heard)).toEqual([]);
 });
 
@@ -285,7 +286,7 @@ test('case 8: a page that keeps taking it away has the last word', async ({ driv
       const tabs = await chrome.tabs.query({ url: 'https://mysignins.microsoft.com/*' });
       return Promise.all(
         tabs.map(({ id }) =>
-          chrome.tabs.sendMessage(id as number, 'nothing').then(
+          chrome.tabs.sendMessage(id as number, text('policy.nothing')).then(
             () => 'heard',
             () => 'nobody',
           ),

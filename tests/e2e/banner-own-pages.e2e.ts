@@ -5,12 +5,13 @@ import { until } from '../../scripts/driver/until.ts';
 import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from '../../scripts/journey/banner.ts';
 import { changeRows } from '../../scripts/journey/rows.ts';
 import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
+import { pattern, text } from '../../scripts/journey/text.ts';
 import { organizationSite } from '../../services/sandbox/account-page/other-pages.ts';
 import { expect, test } from './scenario.ts';
 
 const host = 'account.contoso.example';
-const banner = 'Offer SMS sign-in on the account page';
-const reminder = 'Remind me to check my numbers';
+const banner = text('settings.banner');
+const reminder = text('settings.reminder');
 
 const own = `https://${host}/*`;
 
@@ -24,17 +25,16 @@ test('the banner is where it was configured and allowed, and goes when it is tak
   await driver.closePopup();
   await driver.withholdHosts();
   const options = await driver.openExtensionPage('options.html');
-  const cloud =
-    /To offer SMS sign-in on mysignins\.microsoft\.com, \S+, and \S+, the browser asks for your permission\./;
+  const cloud = pattern('pages.permission', { pages: 'mysignins.microsoft.com, *, and *' });
   await options.waitForText(cloud);
-  await options.click({ role: 'button', name: 'Account pages of your organization' });
-  await options.fill({ label: 'Addresses, one on each line' }, `http://${host}/profile`);
-  await options.click({ role: 'button', name: 'Save' });
-  await options.waitForText(`“http://${host}/profile” is not the address of a page.`);
-  await options.fill({ label: 'Addresses, one on each line' }, `${host}/profile`);
-  await options.click({ role: 'button', name: 'Save' });
-  await options.waitForText(new RegExp(`, and ${host}, the browser asks for your permission\\.`));
-  await options.waitFor({ role: 'button', name: 'Allow' });
+  await options.click({ role: 'button', name: text('pages.title') });
+  await options.fill({ label: text('pages.label') }, `http://${host}/profile`);
+  await options.click({ role: 'button', name: text('pages.save') });
+  await options.waitForText(text('pages.invalid', { address: `http://${host}/profile` }));
+  await options.fill({ label: text('pages.label') }, `${host}/profile`);
+  await options.click({ role: 'button', name: text('pages.save') });
+  await options.waitForText(pattern('pages.permission', { pages: `*, and ${host}` }));
+  await options.waitFor({ role: 'button', name: text('pages.allow') });
   const page = await driver.openPage(`https://${host}/profile/phones`);
   await page.waitFor({ role: 'heading', name: 'Intranet' });
   expect(await hasBanner(page)).toBe(false);
@@ -53,15 +53,15 @@ test('the banner is where it was configured and allowed, and goes when it is tak
   await page.waitFor({ role: 'heading', name: 'Intranet' });
   expect(await hasBanner(page)).toBe(false);
   const popup = await driver.openExtensionPage('popup.html');
-  await popup.waitForText(`and ${host}, the browser asks for your permission.`);
-  await popup.waitFor({ role: 'button', name: 'Allow' });
+  await popup.waitForText(pattern('pages.permission', { pages: `*and ${host}` }));
+  await popup.waitFor({ role: 'button', name: text('pages.allow') });
 
   await driver.allowHost('https://mysignins.microsoft.com/*');
   const account = await accountPageOf(driver);
   await bannerOn(account).waitForText(offerOf('02'));
   await options.click({ label: banner });
   await waitForNoBanner(account);
-  await options.waitForGone('the browser asks for your permission');
+  await options.waitForGone(pattern('pages.permission'));
 });
 
 test('a number is asked about after half a year, and the answer lasts', async ({ driver, sandbox }) => {
@@ -73,10 +73,10 @@ test('a number is asked about after half a year, and the answer lasts', async ({
   await halfAYearLater(options);
   await driver.stopBackground();
   const popup = await driver.openPopup();
-  await popup.waitForText('Is +44 •••• 104 still your number?');
+  await popup.waitForText(text('review.title', { number: '+44 •••• 104' }));
   await until('the badge to count it', async () => (await badge()) === '1');
-  await popup.click({ role: 'button', name: 'Yes' });
-  await popup.waitForGone('Is +44 •••• 104 still your number?');
+  await popup.click({ role: 'button', name: text('review.yes') });
+  await popup.waitForGone(text('review.title', { number: '+44 •••• 104' }));
   await until('the badge to go', async () => (await badge()) === '');
 
   await halfAYearLater(options);
@@ -84,12 +84,12 @@ test('a number is asked about after half a year, and the answer lasts', async ({
   await driver.stopBackground();
   // In a tab, so that it stays while the settings are changed.
   const again = await driver.openExtensionPage('popup.html');
-  await again.click({ role: 'button', name: 'I have a new number' });
-  await again.waitFor({ role: 'heading', name: 'Change your phone number' });
-  await again.click({ role: 'button', name: 'Back' });
-  await again.waitForText('Is +44 •••• 104 still your number?');
+  await again.click({ role: 'button', name: text('review.new_number') });
+  await again.waitFor({ role: 'heading', name: text('change.title') });
+  await again.click({ role: 'button', name: text('action.back') });
+  await again.waitForText(text('review.title', { number: '+44 •••• 104' }));
   await options.click({ label: reminder });
-  await again.waitForGone('Is +44 •••• 104 still your number?');
+  await again.waitForGone(text('review.title', { number: '+44 •••• 104' }));
 });
 
 type Api = typeof import('wxt/browser').browser;

@@ -1,14 +1,17 @@
 // The banner after Enable, whatever becomes of it: it follows, says how it ended, and leads to what can be done.
+
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { until } from '../../scripts/driver/until.ts';
 import { accountPageOf, bannerOn, enableOnBanner, offerOf, waitForNoBanner } from '../../scripts/journey/banner.ts';
 import { enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn, enterPassword } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
-const enable = { role: 'button', name: 'Enable' };
-const unknownAnswer = "Your organization's service gave an answer this extension does not know.";
+const enable = { role: 'button', name: specification.enable };
+const unknownAnswer = text('error.unexpected_answer.title');
 
 test('a fresh sign-in is asked for, then it is under way, then done', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
@@ -18,17 +21,17 @@ test('a fresh sign-in is asked for, then it is under way, then done', async ({ d
   const page = await accountPageOf(driver);
   const banner = bannerOn(page);
   await (await led(driver, banner, enableOnBanner)).click(enable);
-  await banner.waitForText('Your organization asks you to sign in again before this change.');
+  await banner.waitForText(text('step_up.title'));
   await driver.closePopup();
 
   sandbox.control.setPropagation(4_000);
-  const popup = await led(driver, banner, { role: 'button', name: 'Continue' });
-  await popup.click({ role: 'button', name: 'Sign in again' });
+  const popup = await led(driver, banner, { role: 'button', name: text('banner.go_on') });
+  await popup.click({ role: 'button', name: text('action.sign_in_again') });
   const window = await driver.signInWindow();
   await enterPassword(window, mobileNotEnabled);
   await window.waitForClosed();
-  await banner.waitForText('Turning on SMS sign-in for the number ending in 02…');
-  await banner.waitForText('You can now sign in with the number ending in 02.');
+  await banner.waitForText(text('banner.working', { digits: '02' }));
+  await banner.waitForText(text('banner.done', { digits: '02' }));
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
 
@@ -46,11 +49,11 @@ test('a refusal is told, and leads to its way out; what owes a sign-in is told a
   await banner.waitForText(unknownAnswer);
   await driver.closePopup();
 
-  const popup = await led(driver, banner, { role: 'button', name: 'What you can do' });
+  const popup = await led(driver, banner, { role: 'button', name: text('banner.what_to_do') });
   await popup.waitForText(unknownAnswer);
-  await popup.click({ role: 'button', name: 'Try again' });
-  await banner.waitForText('Sign in with the number ending in 03 once to finish.', { limit: 30_000 });
-  await banner.click({ role: 'button', name: 'Close' });
+  await popup.click({ role: 'button', name: text('action.try_again') });
+  await banner.waitForText(text('banner.unfinished', { digits: '03' }), { limit: 30_000 });
+  await banner.click({ role: 'button', name: text('action.close') });
   await waitForNoBanner(page);
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
@@ -62,7 +65,7 @@ test('Enable waits until the question can have been read, and for the focus', as
   await bannerOn(page).waitForText(offerOf('02'));
   await bannerOn(page).click(enableOnBanner);
   const popup = await driver.reopenedPopup();
-  await popup.waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+  await popup.waitFor({ role: 'heading', name: text('enable.title') });
   await popup.waitFor(enable);
   // What the browser says when the window is left and entered again; whoever opened it has no part in it.
   const waited = await popup.evaluate(async () => {
@@ -80,7 +83,7 @@ test('Enable waits until the question can have been read, and for the focus', as
     return (await turns(false)) - left;
   });
   expect(waited).toBeGreaterThan(600);
-  await popup.waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+  await popup.waitFor({ role: 'heading', name: text('enable.title') });
 
   await popup.evaluate(() => {
     document.hasFocus = () => false;

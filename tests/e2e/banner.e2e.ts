@@ -1,4 +1,5 @@
 // The banner on the account page: there only while there is something to offer, a link to where it is done, and it follows.
+
 import { until } from '../../scripts/driver/until.ts';
 import { accountPage } from '../../scripts/journey/account-page.ts';
 import {
@@ -12,7 +13,10 @@ import {
 import { connect } from '../../scripts/journey/connect.ts';
 import { enable, enableRequests } from '../../scripts/journey/enable.ts';
 import { changeRows } from '../../scripts/journey/rows.ts';
+import { sandboxText } from '../../scripts/journey/sandbox-text.ts';
 import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { pattern, startingWith, text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
 /** Where functions sent to a page of the extension run, not here. */
@@ -29,16 +33,16 @@ test('offers the number, leads to the question, and follows to the end', async (
 
   await banner.click(enableOnBanner);
   const popup = await driver.reopenedPopup();
-  await popup.waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+  await popup.waitFor({ role: 'heading', name: text('enable.title') });
   await popup.waitForText('+44 •••• 102');
   await popup.waitForText(mobileNotEnabled.userName);
   expect(enableRequests(sandbox)).toHaveLength(0);
 
-  await popup.click({ role: 'button', name: 'Enable' });
-  await popup.waitForText('You can now sign in with +44 •••• 102.');
+  await popup.click({ role: 'button', name: specification.enable });
+  await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
   expect(enableRequests(sandbox)).toHaveLength(1);
-  await banner.waitForText('You can now sign in with the number ending in 02.');
-  await banner.click({ role: 'button', name: 'Close' });
+  await banner.waitForText(text('banner.done', { digits: '02' }));
+  await banner.click({ role: 'button', name: text('action.close') });
   await waitForNoBanner(page);
 
   await page.reload();
@@ -53,8 +57,8 @@ test('is in a tab that was open already, follows in-page navigation, and goes wh
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
-  await popup.click({ role: 'button', name: 'Refresh' });
-  await popup.waitForText('On: you can sign in with this number');
+  await popup.click({ role: 'button', name: text('fresh.refresh') });
+  await popup.waitForText(text('sms.ready'));
   const options = await driver.openExtensionPage('popup.html');
   // Opened last, so that the person looks at it: in a tab behind, timers are slow.
   const page = await accountPageOf(driver);
@@ -69,15 +73,15 @@ test('is in a tab that was open already, follows in-page navigation, and goes wh
     }).observe({ type: 'layout-shift' });
   });
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'notEnabled');
-  await options.click({ role: 'button', name: 'Refresh' });
-  await options.waitFor({ role: 'button', name: /^Enable SMS sign-in for / });
+  await options.click({ role: 'button', name: text('fresh.refresh') });
+  await options.waitFor({ role: 'button', name: startingWith('sms.enable_for') });
   const banner = bannerOn(page);
   await banner.waitForText(offerOf('02'), { limit: 1_000 });
 
   expect(await page.evaluate(() => (globalThis as never as { shifts: number }).shifts)).toBe(0);
 
-  await page.click({ role: 'button', name: 'Add method' });
-  await page.waitFor({ role: 'heading', name: 'Add a method' });
+  await page.click({ role: 'button', name: specification.addMethod });
+  await page.waitFor({ role: 'heading', name: sandboxText.addAMethod });
   await banner.waitForText(offerOf('02'), { limit: 1_000 });
   await page.evaluate(() => history.pushState(null, '', '/elsewhere'));
   await waitForNoBanner(page);
@@ -85,8 +89,8 @@ test('is in a tab that was open already, follows in-page navigation, and goes wh
   await banner.waitForText(offerOf('02'), { limit: 1_000 });
 
   await enable(options);
-  await options.waitForText('You can now sign in with');
-  await banner.waitForText('You can now sign in with the number ending in 02.');
+  await options.waitForText(pattern('enable.done'));
+  await banner.waitForText(text('banner.done', { digits: '02' }));
 });
 
 test('with nothing to offer the account page gets no script and sends no message', async ({ driver, sandbox }) => {
@@ -117,7 +121,7 @@ test('not now and never are kept, and end it', async ({ driver, sandbox }) => {
   await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   await driver.closePopup();
   const page = await accountPageOf(driver);
-  await bannerOn(page).click({ role: 'button', name: 'Not now' });
+  await bannerOn(page).click({ role: 'button', name: text('banner.not_now') });
   await waitForNoBanner(page);
   await page.reload();
   await page.waitForText('These are the methods you use');
@@ -132,7 +136,7 @@ test('never is never, also in the toolbar', async ({ driver, sandbox }) => {
   const control = await driver.openExtensionPage('options.html');
   const badge = () => control.evaluate(() => chrome.action.getBadgeText({}));
   expect(await badge()).toBe('1');
-  await bannerOn(page).click({ role: 'button', name: "Don't ask again" });
+  await bannerOn(page).click({ role: 'button', name: text('banner.never') });
   await waitForNoBanner(page);
   await until('the badge to go', async () => (await badge()) === '');
 });

@@ -12,11 +12,13 @@ import {
   remove,
 } from '../../scripts/journey/remove.ts';
 import { connectAndSignIn, enterPassword } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { text } from '../../scripts/journey/text.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { expect, test } from './scenario.ts';
 
-const sentence = "You can't remove a phone number that is in use as the default sign-in method.";
-const app = 'Authenticator app';
+const sentence = specification.defaultInUse;
+const app = text('make_default.push');
 const patience = { limit: 60_000 };
 const elevenMinutes = 11 * 60_000;
 
@@ -27,7 +29,7 @@ test('one fresh sign-in is enough for both steps', async ({ driver, sandbox }) =
   await askToRemove(before, '+44 •••• 107');
   await makeDefaultInstead(before, app);
   const popup = await signInAgain(driver, before, employee);
-  await popup.waitForText('+44 •••• 107 was removed.');
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }));
   expect(changes(sandbox)).toEqual(['PATCH', 'PATCH', 'DELETE']);
 });
 
@@ -40,7 +42,7 @@ test('a background that stops between the two steps goes on', async ({ driver, s
   await driver.stopBackground();
   held.drop();
   const popup = await driver.openPopup();
-  await popup.waitForText('+44 •••• 107 was removed.', patience);
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }), patience);
   expect(changes(sandbox)).toEqual(['PATCH', 'DELETE']);
 });
 
@@ -49,8 +51,8 @@ test('a default that does not change removes nothing', async ({ driver, sandbox 
   sandbox.control.ignoreWrites(1);
   await askToRemove(popup, '+44 •••• 107');
   await makeDefaultInstead(popup, app);
-  await popup.waitForText('The change was accepted, but does not show yet.', patience);
-  await popup.waitFor({ role: 'article', name: 'Mobile phone Default' });
+  await popup.waitForText(text('error.not_effective.title'), patience);
+  await popup.waitFor({ role: 'article', name: `${text('phones.type.mobile')} ${text('phones.default')}` });
   expect(changes(sandbox)).toEqual(['PATCH']);
 });
 
@@ -65,27 +67,27 @@ test('where it can not be changed here: the page where it can, and the removal g
   await makeDefaultInstead(before, app);
   const popup = await signInAgain(driver, before, employee);
   await popup.waitForText(sentence);
-  await popup.waitForText('Your organization does not let you change the default sign-in method here.');
-  await popup.waitFor({ role: 'link', name: 'Open the Security info page' });
+  await popup.waitForText(text('remove.elsewhere'));
+  await popup.waitFor({ role: 'link', name: text('add.open') });
   await driver.closePopup();
   // On that page.
   sandbox.control.setDefaultMethod(employee, 'push');
   const again = await driver.openPopup();
-  await again.waitForText('You can remove +44 •••• 107 now.');
-  await again.click({ role: 'button', name: 'Remove' });
+  await again.waitForText(text('remove.can_now', { number: '+44 •••• 107' }));
+  await again.click({ role: 'button', name: text('remove.action') });
   await confirmRemoval(again);
-  await again.waitForText('+44 •••• 107 was removed.');
+  await again.waitForText(text('remove.done', { number: '+44 •••• 107' }));
   expect(changes(sandbox)).toEqual(['PATCH', 'PATCH', 'DELETE']);
 });
 
 test("a default that can not be read: the service's refusal leads to the same place", async ({ driver, sandbox }) => {
   sandbox.control.fault({ ...defaultReading, answer: { status: 403 } });
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
-  expect(await popup.has({ role: 'article', name: 'Mobile phone' })).toBe(true);
+  expect(await popup.has({ role: 'article', name: text('phones.type.mobile') })).toBe(true);
   await remove(popup, '+44 •••• 107');
   await popup.waitForText(sentence);
-  await popup.waitFor({ role: 'link', name: 'Open the Security info page' });
-  await popup.waitForText('On: you can sign in with this number');
+  await popup.waitFor({ role: 'link', name: text('add.open') });
+  await popup.waitForText(text('sms.ready'));
 });
 
 test('a default that was changed meanwhile: the refusal leads to the choice', async ({ driver, sandbox }) => {
@@ -95,26 +97,28 @@ test('a default that was changed meanwhile: the refusal leads to the choice', as
   sandbox.control.setDefaultMethod(employee, 'sms');
   await remove(popup, '+44 •••• 107');
   await popup.waitForText(sentence);
-  await popup.click({ role: 'button', name: 'Choose another default' });
+  await popup.click({ role: 'button', name: text('remove.choose_other') });
   await makeDefaultInstead(popup, app);
-  await popup.waitForText('+44 •••• 107 was removed.');
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }));
   expect(changes(sandbox)).toEqual(['DELETE', 'PATCH', 'DELETE']);
 });
 
 test('any phone can be made the default on its tile', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileAlternateAndOffice);
-  await popup.click({ role: 'button', name: 'More about +1 •••• 109' });
-  await popup.waitForText("Your organization can call this number to check that it's you.");
-  await popup.click({ role: 'button', name: 'Make default: +1 •••• 109' });
-  await popup.click({ role: 'button', name: 'Make default', within: { role: 'dialog' } });
-  await popup.waitForText('+1 •••• 109 is your default sign-in method now.');
-  await popup.waitFor({ role: 'article', name: 'Office phone Default' });
+  await popup.click({ role: 'button', name: text('phones.more', { number: '+1 •••• 109' }) });
+  await popup.waitForText(text('phones.purpose.office'));
+  await popup.click({ role: 'button', name: text('make_default.action_for', { number: '+1 •••• 109' }) });
+  await popup.click({ role: 'button', name: text('make_default.action'), within: { role: 'dialog' } });
+  await popup.waitForText(text('make_default.done', { number: '+1 •••• 109' }));
+  await popup.waitFor({ role: 'article', name: `${text('phones.type.office')} ${text('phones.default')}` });
   expect(changes(sandbox)).toEqual(['PATCH']);
-  expect(await popup.has({ role: 'button', name: 'Make default: +1 •••• 109' })).toBe(false);
+  expect(await popup.has({ role: 'button', name: text('make_default.action_for', { number: '+1 •••• 109' }) })).toBe(
+    false,
+  );
 });
 
 async function signInAgain(driver: BrowserDriver, popup: Surface, employee: Employee): Promise<Surface> {
-  await popup.click({ role: 'button', name: 'Sign in again' });
+  await popup.click({ role: 'button', name: text('action.sign_in_again') });
   const window = await driver.signInWindow();
   await enterPassword(window, employee);
   await window.waitForClosed();

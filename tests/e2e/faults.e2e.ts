@@ -7,6 +7,7 @@ import { until } from '../../scripts/driver/until.ts';
 import { enable, enableButton, enableRequest } from '../../scripts/journey/enable.ts';
 import { changeRows } from '../../scripts/journey/rows.ts';
 import { connectAndSignIn, enterPassword } from '../../scripts/journey/sign-in.ts';
+import { pattern, text } from '../../scripts/journey/text.ts';
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { type FaultClass, faultClasses } from '../withstand/fault-classes.ts';
@@ -15,10 +16,10 @@ import { expect, test } from './scenario.ts';
 
 const reading = { host: 'graph.microsoft.com', method: 'GET', path: /\/phoneMethods$/ };
 const number = '+44 •••• 102';
-const refresh = { role: 'button', name: 'Refresh' };
-const tryAgain = { role: 'button', name: 'Try again' };
-const close = { role: 'button', name: 'Close' };
-const enabled = 'You can now sign in with +44 •••• 102.';
+const refresh = { role: 'button', name: text('fresh.refresh') };
+const tryAgain = { role: 'button', name: text('action.try_again') };
+const close = { role: 'button', name: text('action.close') };
+const enabled = text('enable.done', { number: '+44 •••• 102' });
 /** After 25 s a request is given up; half a minute longer a change may take to show. */
 const patience = { limit: 90_000 };
 
@@ -49,7 +50,7 @@ const applies = (cells: typeof ofEnable, name: string) => !cells.get(name)?.sees
 /** @returns whether the interface says when to try again, and offers nothing before */
 async function mustWait(popup: Surface, person: string): Promise<boolean> {
   if (!person.startsWith('Try again, after')) return false;
-  await popup.waitForText(/You can try again in /);
+  await popup.waitForText(pattern('error.later'));
   expect(await popup.has(tryAgain)).toBe(false);
   return true;
 }
@@ -62,26 +63,26 @@ async function meetReading(scene: Scene, fault: FaultClass): Promise<void> {
   // A click goes along with a reading that is under way, as after a sign-in: the next one meets it.
   await until('the fault to be met', async () => {
     await popup.click(refresh);
-    await popup.waitForGone('Updating…', patience);
+    await popup.waitForGone(text('fresh.updating'), patience);
     return rule.hits > 0;
   });
   if (sees === 'Done.') {
-    await popup.waitForGone('Updating…');
-    await popup.waitForText('Updated just now');
+    await popup.waitForGone(text('fresh.updating'));
+    await popup.waitForText(text('fresh.now'));
   } else {
     await popup.waitForText(sees, patience);
-    await popup.waitForText(person === 'sign in' ? 'as they were last seen' : 'You see what was last known.');
+    await popup.waitForText(person === 'sign in' ? text('sign_in.again_help') : text('fresh.stale'));
   }
   await popup.waitForText(number);
 
   if (person === 'sign in') {
     sandbox.control.endSessions(employee);
     rule.remove();
-    scene.popup = await signInAgain(scene, 'Sign in');
+    scene.popup = await signInAgain(scene, text('action.sign_in'));
   } else if (await mustWait(popup, person)) {
     const { hits } = rule;
     await popup.click(refresh);
-    await popup.waitForGone('Updating…');
+    await popup.waitForGone(text('fresh.updating'));
     expect(rule.hits, 'nothing is asked until then').toBe(hits);
     rule.remove();
     await changeRows<{ syncError: object }>(popup, 'accounts', ({ syncError }) => ({
@@ -90,10 +91,10 @@ async function meetReading(scene: Scene, fault: FaultClass): Promise<void> {
     await popup.click(refresh);
   } else {
     rule.remove();
-    await popup.click(person === 'Try again' ? tryAgain : refresh);
+    await popup.click(person === text('action.try_again') ? tryAgain : refresh);
   }
-  await scene.popup.waitForGone(sees === 'Done.' ? 'Updating…' : sees);
-  await scene.popup.waitForText('Updated just now');
+  await scene.popup.waitForGone(sees === 'Done.' ? text('fresh.updating') : sees);
+  await scene.popup.waitForText(text('fresh.now'));
 }
 
 async function meetEnable(scene: Scene, fault: FaultClass): Promise<void> {
@@ -107,7 +108,7 @@ async function meetEnable(scene: Scene, fault: FaultClass): Promise<void> {
   await enable(scene.popup);
   await scene.popup.waitForText(first === 'Done.' ? enabled : first, patience);
   if (second) {
-    scene.popup = await signInAgain(scene, 'Sign in again');
+    scene.popup = await signInAgain(scene, text('action.sign_in_again'));
     await scene.popup.waitForText(second);
   }
   // Chromium itself sends again what a connection that it used before has swallowed without an answer.
@@ -117,9 +118,9 @@ async function meetEnable(scene: Scene, fault: FaultClass): Promise<void> {
     );
   rule.remove();
   if (person === 'sign in') {
-    scene.popup = await signInAgain(scene, 'Sign in again');
+    scene.popup = await signInAgain(scene, text('action.sign_in_again'));
     await scene.popup.waitForText(enabled);
-  } else if (person === 'Try again') {
+  } else if (person === text('action.try_again')) {
     await scene.popup.click(tryAgain);
     await scene.popup.waitForText(enabled);
   } else if (second || (await mustWait(scene.popup, person))) {

@@ -1,13 +1,15 @@
-// The whole journey by keyboard alone, and what assistive technology is told at each step: in accessibility/, to be read.
-// A change of what is told shows there; `npm run test:e2e -- tests/e2e/keyboard.e2e.ts --update-snapshots` writes it anew.
+// The main journey by keyboard alone, with the accessibility tree at each step (accessibility/*.txt).
 
-import type { Surface } from '../../scripts/driver/surface.ts';
 import { until } from '../../scripts/driver/until.ts';
 import { accountPageOf, bannerOn, waitForNoBanner } from '../../scripts/journey/banner.ts';
 import { enterOn, tabTo, typeInto, waitForFocus } from '../../scripts/journey/keyboard.ts';
-import { codeField, numberField, verified } from '../../scripts/journey/registration.ts';
+import { codeField, numberField, phoneChoice, verified } from '../../scripts/journey/registration.ts';
+import { sandboxText } from '../../scripts/journey/sandbox-text.ts';
 import { codeByText, connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
+import { expectTree } from './accessibility-tree.ts';
 import { expect, test } from './scenario.ts';
 
 test.use({ furtherHosts: [gatewayHost] });
@@ -22,103 +24,103 @@ test('set up, sign in, add, enable, make default, remove', async ({ driver, sand
   sandbox.control.setPhone(employee, 'office', '+1 2065550142');
 
   let popup = await driver.openPopup();
-  await popup.waitFor(button('Set up'));
-  await told(popup, 'first-run');
+  await popup.waitFor(button(text('welcome.set_up')));
+  await expectTree(popup, 'first-run');
   await driver.closePopup();
 
   const options = await driver.openExtensionPage('options.html');
-  await options.waitFor(button('Connect'));
-  await told(options, 'settings');
-  await enterOn(options, button('Connect'));
-  await waitForFocus(options, 'textbox', 'Domain or directory (tenant) ID');
-  await told(options, 'settings-missing');
+  await options.waitFor(button(text('connection.save')));
+  await expectTree(options, 'settings');
+  await enterOn(options, button(text('connection.save')));
+  await waitForFocus(options, 'textbox', text('connection.tenant'));
+  await expectTree(options, 'settings-missing');
   await options.type(tenant.domain);
-  await typeInto(options, 'Application (client) ID', tenant.clientId);
-  await enterOn(options, button('Add a verification gateway'));
-  await typeInto(options, 'Address of the gateway', gatewayOrigin);
-  await typeInto(options, 'Scope', tenant.gateway.scope);
-  await enterOn(options, button('Connect'));
-  await options.waitForText(`Connected to ${tenant.domain}.`);
+  await typeInto(options, text('connection.client_id'), tenant.clientId);
+  await enterOn(options, button(text('connection.gateway')));
+  await typeInto(options, text('connection.gateway_url'), gatewayOrigin);
+  await typeInto(options, text('connection.gateway_scope'), tenant.gateway.scope);
+  await enterOn(options, button(text('connection.save')));
+  await options.waitForText(text('options.connected', { tenant: tenant.domain }));
   await options.close();
 
   popup = await driver.openPopup();
-  await popup.waitFor(button('Sign in'));
-  await told(popup, 'signed-out');
-  await enterOn(popup, button('Sign in'));
+  await popup.waitFor(button(text('action.sign_in')));
+  await expectTree(popup, 'signed-out');
+  await enterOn(popup, button(text('action.sign_in')));
   const window = await driver.signInWindow();
   await enterUserName(window, employee.userName);
   await enterPassword(window, employee);
   await window.waitForClosed();
 
   popup = await driver.reopenedPopup();
-  await popup.waitFor(button(`Remove ${office}`));
-  await popup.waitForText('Updated just now');
-  await told(popup, 'home');
+  await popup.waitFor(button(text('remove.action_for', { number: office })));
+  await popup.waitForText(text('fresh.now'));
+  await expectTree(popup, 'home');
 
-  await enterOn(popup, button('Add method'));
-  await waitForFocus(popup, 'heading', 'Add a method');
-  await told(popup, 'add-method');
-  await enterOn(popup, button(/^Phone/));
-  await waitForFocus(popup, 'heading', 'Add your phone number');
-  await enterOn(popup, button('Text me a code'));
-  await waitForFocus(popup, 'textbox', 'Phone number');
-  await told(popup, 'number-missing');
+  await enterOn(popup, button(specification.addMethod));
+  await waitForFocus(popup, 'heading', text('add.title'));
+  await expectTree(popup, 'add-method');
+  await enterOn(popup, phoneChoice);
+  await waitForFocus(popup, 'heading', text('add.phone_title'));
+  await enterOn(popup, button(specification.textMeACode));
+  await waitForFocus(popup, 'textbox', text('number.label'));
+  await expectTree(popup, 'number-missing');
   await popup.type('+44 7700 900101');
-  await popup.waitForText("We'll text +44 7700 900101 (United Kingdom)");
-  await told(popup, 'number');
+  await popup.waitForText(text('number.preview', { number: '+44 7700 900101', country: 'United Kingdom' }));
+  await expectTree(popup, 'number');
   await popup.press('Enter');
   await popup.waitFor(codeField);
-  await waitForFocus(popup, 'heading', 'Enter your code');
-  await told(popup, 'code');
-  await typeInto(popup, 'Code', '000000');
+  await waitForFocus(popup, 'heading', text('code.title'));
+  await expectTree(popup, 'code');
+  await typeInto(popup, text('code.label'), '000000');
   await popup.press('Enter');
-  await popup.waitForText('This code is not right.');
-  await waitForFocus(popup, 'textbox', 'Code');
-  await told(popup, 'code-wrong');
+  await popup.waitForText(text('error.wrong_code.title'));
+  await waitForFocus(popup, 'textbox', text('code.label'));
+  await expectTree(popup, 'code-wrong');
   for (let digits = 0; digits < 6; digits += 1) await popup.press('Backspace');
   await popup.type(await codeByText(sandbox, employee.mobile));
   await popup.press('Enter');
   await popup.waitForText(verified);
-  await popup.waitFor(button('Done'));
-  await told(popup, 'verified');
-  await enterOn(popup, button('Done'));
-  await waitForFocus(popup, 'heading', 'Phone numbers');
+  await popup.waitFor(button(text('add.finish')));
+  await expectTree(popup, 'verified');
+  await enterOn(popup, button(text('add.finish')));
+  await waitForFocus(popup, 'heading', text('phones.title'));
 
   sandbox.control.setSmsSignInState(employee, 'notEnabled');
-  await enterOn(popup, button('Refresh'));
-  const enable = button(`Enable SMS sign-in for ${mobile}`);
+  await enterOn(popup, button(text('fresh.refresh')));
+  const enable = button(text('sms.enable_for', { number: mobile }));
   await popup.waitFor(enable);
   await enterOn(popup, enable, 'Shift+Tab');
-  await waitForFocus(popup, 'button', 'Enable');
-  await told(popup, 'enable');
+  await waitForFocus(popup, 'button', specification.enable);
+  await expectTree(popup, 'enable');
   await popup.press('Escape');
   await waitForFocus(popup, 'button', enable.name);
   await popup.press('Enter');
-  await waitForFocus(popup, 'button', 'Enable');
+  await waitForFocus(popup, 'button', specification.enable);
   await popup.press('Enter');
-  await waitForFocus(popup, 'article', 'Mobile phone');
-  await popup.waitForText(`You can now sign in with ${mobile}.`);
-  await told(popup, 'enabled');
+  await waitForFocus(popup, 'article', text('phones.type.mobile'));
+  await popup.waitForText(text('enable.done', { number: mobile }));
+  await expectTree(popup, 'enabled');
 
-  await enterOn(popup, button(`More about ${office}`));
-  await told(popup, 'tile-open');
-  await enterOn(popup, button(`Make default: ${office}`));
-  await waitForFocus(popup, 'button', 'Make default');
-  await told(popup, 'make-default');
+  await enterOn(popup, button(text('phones.more', { number: office })));
+  await expectTree(popup, 'tile-open');
+  await enterOn(popup, button(text('make_default.action_for', { number: office })));
+  await waitForFocus(popup, 'button', text('make_default.action'));
+  await expectTree(popup, 'make-default');
   await popup.press('Enter');
-  await popup.waitForText(`${office} is your default sign-in method now.`);
+  await popup.waitForText(text('make_default.done', { number: office }));
 
-  await enterOn(popup, button(`Remove ${mobile}`), 'Shift+Tab');
-  await waitForFocus(popup, 'button', 'Cancel');
-  await told(popup, 'remove');
+  await enterOn(popup, button(text('remove.action_for', { number: mobile })), 'Shift+Tab');
+  await waitForFocus(popup, 'button', text('action.cancel'));
+  await expectTree(popup, 'remove');
   await popup.press('Escape');
-  await waitForFocus(popup, 'button', `Remove ${mobile}`);
+  await waitForFocus(popup, 'button', text('remove.action_for', { number: mobile }));
   await popup.press('Enter');
-  await waitForFocus(popup, 'button', 'Cancel');
+  await waitForFocus(popup, 'button', text('action.cancel'));
   await enterOn(popup, button('OK'), 'Shift+Tab');
-  await popup.waitForText(`${mobile} was removed.`);
-  await waitForFocus(popup, 'heading', 'Phone numbers');
-  await told(popup, 'removed');
+  await popup.waitForText(text('remove.done', { number: mobile }));
+  await waitForFocus(popup, 'heading', text('phones.title'));
+  await expectTree(popup, 'removed');
   expect(await popup.has(numberField)).toBe(false);
 });
 
@@ -127,43 +129,34 @@ test('from the banner to the question and back', async ({ driver, sandbox }) => 
   await driver.closePopup();
   const page = await accountPageOf(driver);
   const banner = bannerOn(page);
-  await banner.waitFor(button('Enable'));
-  await told(banner, 'banner');
+  await banner.waitFor(button(specification.enable));
+  await expectTree(banner, 'banner');
   // The last before the banner, to which the focus is to return.
-  await tabTo(page, button('Sign out'));
+  await tabTo(page, button(sandboxText.signOut));
   await until('the focus to be in the banner', async () => {
     await page.press('Tab');
-    return (await banner.focused())?.name === 'Enable';
+    return (await banner.focused())?.name === specification.enable;
   });
   await page.press('Enter');
 
   const popup = await driver.reopenedPopup();
-  await popup.waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
-  await told(popup, 'confirm');
+  await popup.waitFor({ role: 'heading', name: text('enable.title') });
+  await expectTree(popup, 'confirm');
   // Not before it can have been read.
   await until('Enable to wait no longer', () =>
     popup.evaluate(() => document.querySelector('button.primary:not(:disabled)') !== null),
   );
-  await enterOn(popup, button('Enable'));
-  await popup.waitForText('You can now sign in with +44 •••• 102.');
+  await enterOn(popup, button(specification.enable));
+  await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
   await driver.closePopup();
 
-  await banner.waitForText('You can now sign in with the number ending in 02.');
-  await told(banner, 'banner-done');
+  await banner.waitForText(text('banner.done', { digits: '02' }));
+  await expectTree(banner, 'banner-done');
   await until('the focus to be in the banner', async () => {
     await page.press('Tab');
-    return (await banner.focused())?.name === 'Close';
+    return (await banner.focused())?.name === text('action.close');
   });
   await page.press('Enter');
   await waitForNoBanner(page);
   expect((await page.focused())?.role, 'the person is back on the page').toMatch(/button|link/);
 });
-
-/** Times and countdowns apart: they pass. And the address that each browser has. */
-async function told(surface: Surface, step: string): Promise<void> {
-  const tree = (await surface.accessibilityTree())
-    .replaceAll(/\d{1,2}:\d\d(\s[AP]M)?/g, '10:42')
-    .replaceAll(/https:\/\/\w+\.(chromiumapp|extensions\.allizom)\.org/g, 'https://the-browsers-own.example')
-    .replaceAll(/another in \d+ seconds/g, 'another in 30 seconds');
-  expect(`${tree}\n`).toMatchSnapshot(`${step}.txt`);
-}

@@ -2,7 +2,7 @@
 // in English, as a service's may be.
 
 import { enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
-import { wordsOf } from '../../scripts/journey/words.ts';
+import { messagesIn } from '../../scripts/journey/text.ts';
 import { localeNames, tagOf } from '../../scripts/locales.ts';
 import { expect, test } from './scenario.ts';
 
@@ -16,7 +16,7 @@ for (const name of localeNames.filter((each) => each !== 'en')) {
     test.use({ driverOptions: { locale: tag } });
 
     test('connected, signed in and SMS sign-in on, in words of the language', async ({ driver, sandbox }, info) => {
-      const say = await wordsOf(name);
+      const message = await messagesIn(name);
       const { mobileNotEnabled: employee } = sandbox.employees;
 
       const options = await driver.openExtensionPage('options.html');
@@ -25,25 +25,25 @@ for (const name of localeNames.filter((each) => each !== 'en')) {
         return chrome.i18n.getUILanguage();
       });
       test.skip(!ofBrowser.startsWith(tag), `The browser is in ${ofBrowser}: it does not have ${tag}.`);
-      await options.fill({ label: say('connection.tenant') }, sandbox.tenant.domain);
-      await options.fill({ label: say('connection.client_id') }, sandbox.tenant.clientId);
-      await options.click({ role: 'button', name: say('connection.save') });
-      await options.waitForText(say('options.connected', { tenant: sandbox.tenant.domain }));
+      await options.fill({ label: message('connection.tenant') }, sandbox.tenant.domain);
+      await options.fill({ label: message('connection.client_id') }, sandbox.tenant.clientId);
+      await options.click({ role: 'button', name: message('connection.save') });
+      await options.waitForText(message('options.connected', { tenant: sandbox.tenant.domain }));
       await options.close();
 
       let popup = await driver.openPopup();
-      await popup.click({ role: 'button', name: say('action.sign_in') });
+      await popup.click({ role: 'button', name: message('action.sign_in') });
       const window = await driver.signInWindow();
       await enterUserName(window, employee.userName);
       await enterPassword(window, employee);
       await window.waitForClosed();
       popup = await driver.reopenedPopup();
 
-      await popup.waitFor({ role: 'heading', name: say('phones.title') });
-      await popup.click({ role: 'button', name: say('sms.enable_for', { number }) });
-      const question = { role: 'dialog', name: say('enable.title') };
-      await popup.click({ role: 'button', name: say('enable.confirm'), within: question });
-      await popup.waitForText(say('enable.done', { number }));
+      await popup.waitFor({ role: 'heading', name: message('phones.title') });
+      await popup.click({ role: 'button', name: message('sms.enable_for', { number }) });
+      const question = { role: 'dialog', name: message('enable.title') };
+      await popup.click({ role: 'button', name: message('enable.confirm'), within: question });
+      await popup.waitForText(message('enable.done', { number }));
       await popup.screenshot(info.outputPath('enabled.png'));
 
       const page = await popup.evaluate(() => {

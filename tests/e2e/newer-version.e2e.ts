@@ -1,5 +1,6 @@
 // An update while pages of ours are open: the options page says so, and a click leads to the same page of the newer version.
 // In Firefox only: Chromium updates what is packed, and here it runs a folder.
+
 import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { until } from '../../scripts/driver/until.ts';
 import { accountPageOf, bannerOn, enableOnBanner, offerOf } from '../../scripts/journey/banner.ts';
 import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { builtExtension } from './extension-under-test.ts';
 import { expect, test } from './scenario.ts';
 
@@ -33,8 +35,8 @@ test('an update while pages are open: said, and a click leads on; the banner of 
   await options.waitForText('+44 •••• 102');
 
   await driver.offerUpdate(await packNewest());
-  await options.waitForText('There is a newer version of this extension.');
-  await options.click({ role: 'button', name: 'Reload' });
+  await options.waitForText(text('newer_version.waits'));
+  await options.click({ role: 'button', name: text('newer_version.reload') });
   await options.waitForClosed();
 
   const after = await until(
@@ -55,7 +57,7 @@ test('an update while pages are open: said, and a click leads on; the banner of 
   await until('one banner', () => page.evaluate(() => document.querySelectorAll('html > div').length === 1));
   await banner.waitForText(offerOf('02'));
   await banner.click(enableOnBanner);
-  await (await driver.reopenedPopup()).waitFor({ role: 'heading', name: 'Enable SMS sign-in?' });
+  await (await driver.reopenedPopup()).waitFor({ role: 'heading', name: text('enable.title') });
 });
 
 /** The same extension under a higher version. */

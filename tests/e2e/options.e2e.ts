@@ -2,16 +2,18 @@
 
 import { connectWithGateway } from '../../scripts/journey/connect.ts';
 import { enable, enableButton, enableRequests } from '../../scripts/journey/enable.ts';
-import { codeField, next, textMeACode, verified } from '../../scripts/journey/registration.ts';
+import { codeField, next, phoneChoice, textMeACode, verified } from '../../scripts/journey/registration.ts';
 import { codeByText, connectAndSignIn, signIn, signInWithAnother } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
 import { everythingStored } from '../../scripts/journey/stored.ts';
+import { counted, inOrder, pattern, startingWith, text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { expect, test } from './scenario.ts';
 
 test.use({ furtherHosts: [gatewayHost] });
 
-const phones = { role: 'region', name: 'Phone numbers' };
-const activity = { role: 'region', name: 'Activity' };
+const phones = { role: 'region', name: text('phones.title') };
+const activity = { role: 'region', name: text('activity.title') };
 
 test('everything of the popup with room; what was done is told, and exported without numbers or tokens', async ({
   driver,
@@ -25,40 +27,41 @@ test('everything of the popup with room; what was done is told, and exported wit
 
   await test.step('Enable', async () => {
     await enable(options);
-    await options.waitForText('You can now sign in with +44 •••• 102.');
+    await options.waitForText(text('enable.done', { number: '+44 •••• 102' }));
   });
 
   await test.step('a number by code, begun here and seen in the popup', async () => {
-    await options.click({ role: 'button', name: 'Add method' });
-    await options.click({ role: 'button', name: /^Phone/, within: phones });
+    await options.click({ role: 'button', name: specification.addMethod });
+    await options.click({ ...phoneChoice, within: phones });
     await textMeACode(options, noPhoneYet.mobile);
     await options.waitFor(codeField);
     const popup = await driver.openPopup();
-    await popup.waitForText(/Sent to \+44 •••• 101 at \d/);
+    await popup.waitForText(pattern('code.sent_to', { number: '+44 •••• 101' }));
     await driver.closePopup();
     await next(options, await codeByText(sandbox, noPhoneYet.mobile));
     await options.waitForText(verified);
-    await options.click({ role: 'button', name: 'Done', within: phones });
-    await options.waitFor({ role: 'article', name: /^Alternate mobile phone/ });
+    await options.click({ role: 'button', name: text('add.finish'), within: phones });
+    await options.waitFor({ role: 'article', name: startingWith('phones.type.alternate_mobile') });
   });
 
   await test.step('what was done, with the ids of the service', async () => {
-    await options.click({ role: 'button', name: /^More: Turn on SMS sign-in \+44 •••• 102/, within: activity });
-    await options.waitForText(/Request IDs\s+[0-9a-f]{8}-/);
-    await options.click({ role: 'button', name: /^I did not do this: Turn on SMS sign-in/ });
-    await options.waitForText('so that nobody can sign in with it');
+    const what = `${text('activity.what.enable')} +44 •••• 102`;
+    await options.click({ role: 'button', name: startingWith('activity.more_named', { what }), within: activity });
+    await options.waitForText(new RegExp(`${text('activity.request_ids')}\\s+[0-9a-f]{8}-`));
+    await options.click({ role: 'button', name: startingWith('activity.not_me_named', { what }) });
+    await options.waitForText(pattern('not_me.turn_off'));
     await options.press('Escape');
   });
 
   await test.step('the export', async () => {
     await options.evaluate(catchDownloads);
-    await options.click({ role: 'button', name: 'Export as JSON' });
-    const text = await options.evaluate(caughtDownload);
-    const { activity } = JSON.parse(text) as { activity: { what: string; state: string; requestIds: string[] }[] };
+    await options.click({ role: 'button', name: text('activity.export') });
+    const exported = await options.evaluate(caughtDownload);
+    const { activity } = JSON.parse(exported) as { activity: { what: string; state: string; requestIds: string[] }[] };
     expect(activity.map(({ what, state }) => `${what} ${state}`)).toEqual(['add done', 'enable done', 'sign-in done']);
     expect(activity[1]?.requestIds).toHaveLength(1);
-    expect(text).toContain('+44 •••• 102');
-    for (const canary of ['7700900102', '7700900101', '900102', 'eyJ', 'oken']) expect(text).not.toContain(canary);
+    expect(exported).toContain('+44 •••• 102');
+    for (const canary of ['7700900102', '7700900101', '900102', 'eyJ', 'oken']) expect(exported).not.toContain(canary);
   });
 });
 
@@ -73,27 +76,29 @@ test('two accounts: each has its own numbers and commands, and one is forgotten 
 
   await test.step('the second signs in on the options page', async () => {
     await signInWithAnother(driver, options, mobileNotEnabled);
-    const switchTo = { role: 'button', name: new RegExp(`${mobileNotEnabled.name}.*1 thing waits for you`) };
+    const switchTo = { role: 'button', name: inOrder(mobileNotEnabled.name, counted('account.waiting', 1)) };
     await options.waitFor(switchTo);
-    expect(await options.text(), 'who was shown still is').toContain('On: you can sign in with this number');
+    expect(await options.text(), 'who was shown still is').toContain(text('sms.ready'));
     await options.click(switchTo);
     await options.waitFor(enableButton);
-    expect(await options.has({ role: 'button', name: 'Remove +44 •••• 104' })).toBe(false);
+    expect(await options.has({ role: 'button', name: text('remove.action_for', { number: '+44 •••• 104' }) })).toBe(
+      false,
+    );
   });
 
   await test.step('its command is its own, whatever the popup shows', async () => {
     const popup = await driver.openPopup();
-    await popup.choose({ label: 'Account' }, mobileReady.userName);
-    await popup.waitForText('On: you can sign in with this number');
+    await popup.choose({ label: text('account.label') }, mobileReady.userName);
+    await popup.waitForText(text('sms.ready'));
     await driver.closePopup();
     await enable(options);
-    await options.waitForText('You can now sign in with +44 •••• 102.');
+    await options.waitForText(text('enable.done', { number: '+44 •••• 102' }));
     expect(enableRequests(sandbox)).toHaveLength(1);
   });
 
   await test.step('forgotten: nothing of it is left, what was typed for it in an open page included', async () => {
-    await options.click({ role: 'button', name: 'Forget this account' });
-    await options.click({ role: 'button', name: 'Sign out and forget', within: { role: 'dialog' } });
+    await options.click({ role: 'button', name: text('stored.forget') });
+    await options.click({ role: 'button', name: text('forget.confirm'), within: { role: 'dialog' } });
     await options.waitForGone({ role: 'article', name: mobileNotEnabled.userName });
     await options.waitForText('+44 •••• 104');
     const kept = await options.evaluate(everythingStored);

@@ -2,57 +2,60 @@
 
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
+import { phoneChoice } from '../../scripts/journey/registration.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { counted, oneOf, pattern, text } from '../../scripts/journey/text.ts';
 import { fillDatabase } from '../../scripts/look/fill-database.ts';
 import { statesAt } from '../../scripts/look/states.ts';
 import { expect, test } from './scenario.ts';
 
-const tenant = { label: 'Domain or directory (tenant) ID' };
-const clientId = { label: 'Application (client) ID' };
+const tenant = { label: text('connection.tenant') };
+const clientId = { label: text('connection.client_id') };
 
 test('what is missing is said at its field, which takes the focus', async ({ driver }) => {
   const options = await driver.openExtensionPage('options.html');
-  await options.click({ role: 'button', name: 'Connect' });
-  await options.waitForText("Enter your organization's domain or directory ID.");
-  expect(await options.focused()).toMatchObject({ role: 'textbox', name: 'Domain or directory (tenant) ID' });
+  await options.click({ role: 'button', name: text('connection.save') });
+  await options.waitForText(text('connection.tenant_missing'));
+  expect(await options.focused()).toMatchObject({ role: 'textbox', name: text('connection.tenant') });
   await options.fill(tenant, 'contoso.example');
   await options.fill(clientId, 'not an id');
   await options.press('Enter');
-  await options.waitForText('An application ID has 32 digits and letters in five groups');
-  expect(await options.focused()).toMatchObject({ role: 'textbox', name: 'Application (client) ID' });
+  await options.waitForText(text('connection.client_id_invalid'));
+  expect(await options.focused()).toMatchObject({ role: 'textbox', name: text('connection.client_id') });
   expect(await options.value(clientId)).toBe('not an id');
 });
 
 test('what was typed is there when the page is opened again', async ({ driver }) => {
   const before = await driver.openExtensionPage('options.html');
   await before.fill(tenant, 'contoso.example');
-  await before.choose({ label: 'Cloud' }, 'US Government (DoD)');
+  await before.choose({ label: text('connection.cloud') }, text('connection.cloud_name.usgovdod'));
   await before.close();
   const after = await driver.openExtensionPage('options.html');
   await after.waitFor(tenant);
   expect(await after.value(tenant)).toBe('contoso.example');
-  expect(await after.value({ label: 'Cloud' })).toBe('usgovdod');
+  expect(await after.value({ label: text('connection.cloud') })).toBe('usgovdod');
 });
 
 test('the popup reopens where it was', async ({ driver }) => {
   const before = await popupShowing(driver, 'add, choice');
-  await before.click({ role: 'button', name: /^Phone/ });
-  await before.waitForText("doesn't allow your organization access to your phone");
+  await before.click(phoneChoice);
+  await before.waitForText(specification.reassurance);
   await before.close();
   const after = await driver.openExtensionPage('popup.html', { width: 360 });
-  await after.waitFor({ role: 'heading', name: 'Add your phone number' });
-  await after.click({ role: 'button', name: 'Back' });
-  await after.click({ role: 'button', name: 'Back' });
-  await after.waitFor({ role: 'heading', name: 'Phone numbers' });
-  expect(await after.focused()).toEqual({ role: 'heading', name: 'Phone numbers' });
+  await after.waitFor({ role: 'heading', name: text('add.phone_title') });
+  await after.click({ role: 'button', name: text('action.back') });
+  await after.click({ role: 'button', name: text('action.back') });
+  await after.waitFor({ role: 'heading', name: text('phones.title') });
+  expect(await after.focused()).toEqual({ role: 'heading', name: text('phones.title') });
 });
 
 test('the question before Enable: Esc leaves everything as it is, and focus returns', async ({ driver }) => {
-  const enable = { role: 'button', name: 'Enable SMS sign-in for +44 •••• 982' };
-  const dialog = { role: 'dialog', name: 'Enable SMS sign-in?' };
+  const enable = { role: 'button', name: text('sms.enable_for', { number: '+44 •••• 982' }) };
+  const dialog = { role: 'dialog', name: text('enable.title') };
   const popup = await popupShowing(driver, 'not enabled');
   await popup.click(enable);
   await popup.waitFor(dialog);
-  expect(await popup.focused()).toEqual({ role: 'button', name: 'Enable' });
+  expect(await popup.focused()).toEqual({ role: 'button', name: specification.enable });
   await popup.press('Escape');
   await popup.waitForGone(dialog);
   expect(await popup.focused()).toEqual(enable);
@@ -66,59 +69,61 @@ test('the question before Enable: Esc leaves everything as it is, and focus retu
 
 test('after Enable the tile has the focus and says how it is getting on', async ({ driver }) => {
   const popup = await popupShowing(driver, 'not enabled');
-  await popup.click({ role: 'button', name: 'Enable SMS sign-in for +44 •••• 982' });
-  await popup.click({ role: 'button', name: 'Enable' });
-  expect(await popup.focused()).toEqual({ role: 'article', name: 'Mobile phone' });
+  await popup.click({ role: 'button', name: text('sms.enable_for', { number: '+44 •••• 982' }) });
+  await popup.click({ role: 'button', name: specification.enable });
+  expect(await popup.focused()).toEqual({ role: 'article', name: text('phones.type.mobile') });
   // The state's organization is not the sandbox's: it may end before it is seen to run, and cannot end well.
-  await popup.waitForText(/Turning on…|You were signed out before this was done|is not set up correctly/);
+  await popup.waitForText(
+    oneOf(text('enable.running'), text('step_up.signed_out'), text('error.not_configured.title')),
+  );
 });
 
 test('the question before turning off: the safe choice has the focus', async ({ driver }) => {
   const popup = await popupShowing(driver, 'ready, open');
-  await popup.click({ role: 'button', name: 'More about +44 •••• 982' });
-  await popup.click({ role: 'button', name: 'Turn off SMS sign-in for +44 •••• 982' });
-  await popup.waitFor({ role: 'dialog', name: 'Turn off SMS sign-in?' });
-  expect(await popup.focused()).toEqual({ role: 'button', name: 'Cancel' });
+  await popup.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 982' }) });
+  await popup.click({ role: 'button', name: text('sms.turn_off_for', { number: '+44 •••• 982' }) });
+  await popup.waitFor({ role: 'dialog', name: text('turn_off.title') });
+  expect(await popup.focused()).toEqual({ role: 'button', name: text('action.cancel') });
 });
 
 test('who no longer waits for a number is not told about it any more', async ({ driver }) => {
   const popup = await popupShowing(driver, 'add, waiting');
-  await popup.click({ role: 'button', name: 'Stop waiting' });
-  await popup.waitFor({ role: 'heading', name: 'Phone numbers' });
-  await popup.waitForGone('Waiting for your number…');
+  await popup.click({ role: 'button', name: text('add.stop') });
+  await popup.waitFor({ role: 'heading', name: text('phones.title') });
+  await popup.waitForGone(text('add.waiting'));
 });
 
-const number = { label: 'Phone number' };
-const country = { label: 'Country' };
-const code = { label: 'Code' };
+const number = { label: text('number.label') };
+const country = { label: text('number.country') };
+const code = { label: text('code.label') };
 
 test('a number is typed in any format and stays as it is typed; its country is seen before anything is sent', async ({
   driver,
 }) => {
   const before = await popupShowing(driver, 'number, empty');
   await before.fill(number, '٠٧٧٠٠ ٩٠٠٩٨٢');
-  await before.waitForText("We'll text +44 7700 900982 (United Kingdom)");
-  await before.choose(country, 'Germany (+49)');
+  await before.waitForText(text('number.preview', { number: '+44 7700 900982', country: 'United Kingdom' }));
+  await before.choose(country, text('number.country_option', { country: 'Germany', code: '+49' }));
   await before.fill(number, '0044 (0)7700-900 982');
-  await before.waitForText("We'll text +44 7700 900982 (United Kingdom)");
+  await before.waitForText(text('number.preview', { number: '+44 7700 900982', country: 'United Kingdom' }));
   expect(await before.value(country), 'a typed 00 wins').toBe('GB');
   await before.close();
   const after = await driver.openExtensionPage('popup.html', { width: 360 });
-  await after.waitForText("We'll text +44 7700 900982 (United Kingdom)");
+  await after.waitForText(text('number.preview', { number: '+44 7700 900982', country: 'United Kingdom' }));
   expect(await after.value(number)).toBe('0044 (0)7700-900 982');
   await after.fill(number, '030 5550');
-  await after.waitForText("We'll text +49 30 5550 (Germany)");
+  await after.waitForText(text('number.preview', { number: '+49 30 5550', country: 'Germany' }));
 });
 
 test('what is wrong with a number is said at its field, which takes the focus', async ({ driver }) => {
   const popup = await popupShowing(driver, 'number, empty');
-  await popup.click({ role: 'button', name: 'Text me a code' });
-  await popup.waitForText('Enter your phone number.');
-  expect(await popup.focused()).toMatchObject({ role: 'textbox', name: 'Phone number' });
+  await popup.click({ role: 'button', name: specification.textMeACode });
+  await popup.waitForText(text('number.missing'));
+  expect(await popup.focused()).toMatchObject({ role: 'textbox', name: text('number.label') });
   await popup.type('07700');
   await popup.press('Enter');
-  await popup.waitForText('This is not a complete phone number. Check the digits and the country.');
-  expect(await popup.focused()).toMatchObject({ role: 'textbox', name: 'Phone number' });
+  await popup.waitForText(`${text('error.invalid_number.title')} ${text('error.invalid_number.help')}`);
+  expect(await popup.focused()).toMatchObject({ role: 'textbox', name: text('number.label') });
   expect(await popup.value(number)).toBe('07700');
 });
 
@@ -128,34 +133,34 @@ test('a step begins at its heading; what is wrong with a code is said at its fie
   const popup = await popupShowing(driver, 'code, awaited');
   expect(await popup.focused()).toMatchObject({
     role: 'heading',
-    name: 'Enter your code',
+    name: text('code.title'),
   });
   await popup.fill(code, '12-34');
   await popup.press('Enter');
-  await popup.waitForText('Enter all 6 digits from the text message.');
-  expect(await popup.focused()).toMatchObject({ role: 'textbox', name: 'Code' });
+  await popup.waitForText(counted('code.incomplete', 6));
+  expect(await popup.focused()).toMatchObject({ role: 'textbox', name: text('code.label') });
   expect(await popup.value(code)).toBe('12-34');
 });
 
 test('a code that is waited for is where the popup opens, until the person goes elsewhere', async ({ driver }) => {
   const popup = await popupShowing(driver, 'code, after a restart of the browser');
-  await popup.waitForText(/Sent to \+44 •••• 982 at \d/);
-  await popup.click({ role: 'button', name: 'Back' });
-  await popup.waitFor({ role: 'heading', name: 'Phone numbers' });
+  await popup.waitForText(pattern('code.sent_to', { number: '+44 •••• 982' }));
+  await popup.click({ role: 'button', name: text('action.back') });
+  await popup.waitFor({ role: 'heading', name: text('phones.title') });
   await popup.reload();
-  await popup.waitFor({ role: 'heading', name: 'Phone numbers' });
-  await popup.click({ role: 'button', name: 'Show' });
-  await popup.waitFor({ role: 'heading', name: 'Enter your code' });
+  await popup.waitFor({ role: 'heading', name: text('phones.title') });
+  await popup.click({ role: 'button', name: text('add.show') });
+  await popup.waitFor({ role: 'heading', name: text('code.title') });
 });
 
 test('another number is asked for with what was typed', async ({ driver }) => {
   const popup = await popupShowing(driver, 'code, awaited');
-  await popup.click({ role: 'button', name: 'Not received a text message?' });
-  await popup.click({ role: 'button', name: 'Change the number' });
-  await popup.waitFor({ role: 'heading', name: 'Add your phone number' });
+  await popup.click({ role: 'button', name: text('code.not_received') });
+  await popup.click({ role: 'button', name: text('code.change_number') });
+  await popup.waitFor({ role: 'heading', name: text('add.phone_title') });
   expect(await popup.value(number)).toBe('07700 900982');
   await popup.reload();
-  await popup.waitFor({ role: 'heading', name: 'Add your phone number' });
+  await popup.waitFor({ role: 'heading', name: text('add.phone_title') });
 });
 
 /** The popup with the rows of a state, of an account that is not signed in, so that nothing is changed from behind. */
@@ -164,7 +169,7 @@ async function popupShowing(driver: BrowserDriver, name: string): Promise<Surfac
   if (!state) throw new Error(`There is no state ${name}.`);
   const accounts = state.rows.accounts.map((account) => ({ ...account, session: 'signed-out' as const }));
   const popup = await driver.openExtensionPage('popup.html', { width: 360 });
-  await popup.waitFor({ role: 'button', name: 'Set up' });
+  await popup.waitFor({ role: 'button', name: text('welcome.set_up') });
   await popup.evaluate(fillDatabase, { rows: { ...state.rows, accounts }, drafts: state.drafts ?? {} });
   await popup.reload();
   await popup.waitForText(state.rows.accounts[0]?.name ?? '');

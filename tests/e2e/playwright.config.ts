@@ -32,8 +32,6 @@ const notInChromium = ['**/newer-version.e2e.ts', '**/first-run.e2e.ts'];
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.e2e.ts',
-  // What assistive technology is told is the same in every browser.
-  snapshotPathTemplate: '{testDir}/accessibility/{arg}{ext}',
   outputDir: '../../test-results/e2e',
   globalSetup: './extension-under-test.ts',
   projects: browserNames.map((name) => ({

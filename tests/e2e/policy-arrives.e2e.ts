@@ -1,7 +1,9 @@
 // Every setting of the catalog by real policy files: what the browser hands over to the extension, what it drops, and what the
 // options page says of each.
+
 import { catalog, policyKeys, type Setting } from '../../lib/shared/policy/catalog.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
+import { startingWith, text } from '../../scripts/journey/text.ts';
 import { expect, type PolicyAsWritten, test } from './managed-scenario.ts';
 
 /** In the page, where one of the two is there. */
@@ -22,19 +24,23 @@ test('every setting arrives and is in effect; a wrong value of each is dropped, 
 }) => {
   const before = await driver.openExtensionPage('options.html#policy');
   await expect.poll(() => received(before), patience).toEqual(rightValues);
-  await expect.poll(() => states(before), patience).toEqual(ofEveryKey(/^In effect$/));
+  await expect.poll(() => states(before), patience).toEqual(ofEveryKey(startingWith('policy.state.in_effect')));
 
   await setPolicy({ ...wrongValues, organizationName: 'Contoso' });
   if (driver.name === 'firefox') await driver.restart();
   const after = driver.name === 'firefox' ? await driver.openExtensionPage('options.html#policy') : before;
   const handedOver = driver.name === 'firefox' ? wrongValues : {};
   await expect.poll(() => received(after), patience).toEqual({ ...handedOver, organizationName: 'Contoso' });
-  const dropped = driver.name === 'firefox' ? /^Rejected: / : /^Not received$/;
-  const expected = { ...ofEveryKey(dropped), organizationName: expect.stringMatching(/^In effect$/) };
+  const dropped =
+    driver.name === 'firefox' ? startingWith('policy.state.rejected') : startingWith('policy.state.not_received');
+  const expected = {
+    ...ofEveryKey(dropped),
+    organizationName: expect.stringMatching(startingWith('policy.state.in_effect')),
+  };
   await expect.poll(() => states(after), patience).toEqual(expected);
   if (driver.name === 'chromium') {
     await after.evaluate(() => document.querySelector('#policy details')?.setAttribute('open', ''));
-    await after.waitForText('the browser dropped a value that is not valid');
+    await after.waitForText(text('policy.not_set_dropped'));
   }
 });
 
@@ -45,7 +51,7 @@ test.describe('by a native manifest', () => {
     test.skip(driver.name === 'chromium', 'Chromium has no such manifests.');
     const page = await driver.openExtensionPage('options.html#policy');
     await expect.poll(() => received(page), patience).toEqual(rightValues);
-    await expect.poll(() => states(page), patience).toEqual(ofEveryKey(/^In effect$/));
+    await expect.poll(() => states(page), patience).toEqual(ofEveryKey(startingWith('policy.state.in_effect')));
   });
 });
 

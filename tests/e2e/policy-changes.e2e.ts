@@ -1,7 +1,9 @@
 // What the organization sets changes while a number is being registered.
 
-import { codeField, next, textMeACode, verified } from '../../scripts/journey/registration.ts';
+import { codeField, next, phoneChoice, textMeACode, verified } from '../../scripts/journey/registration.ts';
 import { codeByText, signIn } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { test as managed, type PolicyAsWritten } from './managed-scenario.ts';
 import { expect } from './scenario.ts';
@@ -29,8 +31,8 @@ test('case 59: paused while a code is awaited, resumed, and taken away', async (
 }) => {
   const { noPhoneYet } = sandbox.employees;
   let popup = await signIn(driver, noPhoneYet);
-  await popup.click({ role: 'button', name: 'Add method' });
-  await popup.click({ role: 'button', name: /^Phone/ });
+  await popup.click({ role: 'button', name: specification.addMethod });
+  await popup.click(phoneChoice);
   await textMeACode(popup, noPhoneYet.mobile);
   await popup.waitFor(codeField);
   const code = await codeByText(sandbox, noPhoneYet.mobile);
@@ -45,10 +47,10 @@ test('case 59: paused while a code is awaited, resumed, and taken away', async (
   };
 
   await take({ ...policy, paused: true });
-  await popup.waitForText('Contoso has paused this extension.');
+  await popup.waitForText(text('inert.paused_by', { organization: 'Contoso' }));
   await popup.waitForText('Ask the service desk on floor 3.');
   const asked = sandbox.requests.length;
-  await popup.waitForText('Nothing is sent and nothing is changed meanwhile.');
+  await popup.waitForText(text('inert.paused_help'));
   expect(sandbox.requests.slice(asked)).toEqual([]);
 
   await take(policy);
@@ -58,8 +60,8 @@ test('case 59: paused while a code is awaited, resumed, and taken away', async (
   expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(1);
 
   await take(undefined);
-  await popup.waitForText("Your organization's settings have signed you out here.");
+  await popup.waitForText(text('farewell.title'));
   await driver.closePopup();
   const options = await driver.openExtensionPage('options.html');
-  await options.waitForText('Your organization has not set anything for this extension.');
+  await options.waitForText(text('policy.none'));
 });

@@ -3,9 +3,11 @@
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from '../../scripts/journey/banner.ts';
 import { enableButton } from '../../scripts/journey/enable.ts';
-import { numberField } from '../../scripts/journey/registration.ts';
+import { numberField, phoneChoice } from '../../scripts/journey/registration.ts';
 import { changeRows, onlyRow } from '../../scripts/journey/rows.ts';
 import { signIn } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { labelled, pattern, startingWith, text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { clientIds, tenantId } from '../../services/sandbox/login/applications.ts';
 import { expect, test } from './managed-scenario.ts';
@@ -50,30 +52,33 @@ test.describe('what people may do, and whom they ask', () => {
   test('only what the organization allows, in its words', async ({ driver, sandbox }) => {
     const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
     const options = await driver.openExtensionPage('options.html');
-    await options.waitForText('Set by Contoso', { limit: 20_000 });
+    await options.waitForText(text('policy.locked_by', { organization: 'Contoso' }), { limit: 20_000 });
     await options.waitForText(help.supportText);
     for (const { name, address } of [
-      { name: 'Help page', address: help.supportUrl },
+      { name: text('help.page'), address: help.supportUrl },
       { name: help.supportEmail, address: `mailto:${help.supportEmail}` },
       { name: help.supportPhone, address: 'tel:+12065550100' },
-      { name: 'Learn more about SMS sign-in', address: reading.learnMoreUrl },
-      { name: 'Set up a safer way to sign in', address: reading.strongerMethodsUrl },
+      { name: text('help.learn_more'), address: reading.learnMoreUrl },
+      { name: text('help.stronger_link'), address: reading.strongerMethodsUrl },
     ]) {
       await options.waitFor({ role: 'link', name });
       expect(await addresses(options)).toContain(address);
     }
-    expect(await options.has({ label: 'Domain or directory (tenant) ID' })).toBe(false);
+    expect(await options.has({ label: text('connection.tenant') })).toBe(false);
     await options.close();
 
     const popup = await signIn(driver, employee);
-    await popup.waitForText('Updated just now');
+    await popup.waitForText(text('fresh.now'));
     await popup.waitForText(employee.name);
     expect(await popup.has(enableButton)).toBe(false);
-    await popup.waitForText('Your organization has not made SMS sign-in available.');
-    expect(await popup.text()).not.toMatch(/SMS sign-in\s+(On|Off)/);
-    expect(await popup.has({ role: 'button', name: /^Remove / })).toBe(false);
+    await popup.waitForText(text('phones.not_available'));
+    const shown = await popup.text();
+    for (const key of ['sms.ready', 'sms.not_enabled'] as const) {
+      expect(shown).not.toMatch(labelled(text('sms.label'), text(key)));
+    }
+    expect(await popup.has({ role: 'button', name: startingWith('remove.action_for') })).toBe(false);
     // The narrower permission does not open the default method.
-    expect(await popup.text()).not.toContain('Default');
+    expect(await popup.text()).not.toContain(text('phones.default'));
 
     const account = await onlyRow(popup, 'accounts');
     const hours = (Number(account.nextSyncAt) - Number(account.syncedAt)) / hour;
@@ -82,13 +87,13 @@ test.describe('what people may do, and whom they ask', () => {
 
     await changeRows(popup, 'confirmations', () => ({ confirmedAt: Date.now() - 91 * day }));
     const again = await driver.openPopup();
-    await again.waitForText('Is +44 •••• 107 still your number?');
+    await again.waitForText(text('review.title', { number: '+44 •••• 107' }));
 
-    await again.click({ role: 'button', name: 'Add method' });
-    await again.waitFor({ role: 'link', name: 'Set up a safer way to sign in' });
-    await again.click({ role: 'button', name: /^Phone/ });
+    await again.click({ role: 'button', name: specification.addMethod });
+    await again.waitFor({ role: 'link', name: text('help.stronger_link') });
+    await again.click(phoneChoice);
     await again.waitFor(numberField);
-    expect(await again.value({ label: 'Country' })).toBe('US');
+    expect(await again.value({ label: text('number.country') })).toBe('US');
     // The list comes with the metadata; before, there is the chosen one alone.
     await expect.poll(async () => (await countries(again)).sort()).toEqual(['GB', 'US']);
   });
@@ -112,13 +117,13 @@ test.describe('the banner while a campaign runs', () => {
     const page = await accountPageOf(driver);
     const banner = bannerOn(page);
     await banner.waitForText(offerOf('02'));
-    await banner.click({ role: 'button', name: 'Not now' });
+    await banner.click({ role: 'button', name: text('banner.not_now') });
     await waitForNoBanner(page);
     const options = await driver.openExtensionPage('options.html');
     const { snoozedUntil } = await onlyRow(options, 'answers');
     expect(Math.round((Number(snoozedUntil) - Date.now()) / day)).toBe(14);
-    await options.waitForText('Set by Contoso');
-    expect(await options.has({ label: 'Domain or directory (tenant) ID' })).toBe(false);
+    await options.waitForText(text('policy.locked_by', { organization: 'Contoso' }));
+    expect(await options.has({ label: text('connection.tenant') })).toBe(false);
     expect(await popup.isClosed()).toBe(true);
   });
 });
@@ -132,7 +137,7 @@ test.describe('the banner that asks once', () => {
     const page = await accountPageOf(driver);
     const banner = bannerOn(page);
     await banner.waitForText(offerOf('02'));
-    await banner.click({ role: 'button', name: 'Not now' });
+    await banner.click({ role: 'button', name: text('banner.not_now') });
     await waitForNoBanner(page);
     const options = await driver.openExtensionPage('options.html');
     await onlyRow(options, 'answers');
@@ -141,7 +146,7 @@ test.describe('the banner that asks once', () => {
     await driver.restart();
     const again = await accountPageOf(driver);
     const popup = await driver.openPopup();
-    await popup.waitForText('SMS sign-in');
+    await popup.waitForText(text('sms.label'));
     expect(await hasBanner(again)).toBe(false);
   });
 });
@@ -171,23 +176,23 @@ test.describe('paused', () => {
 
   test('nothing is asked, and it says so; afterwards it goes on', async ({ driver, sandbox, setPolicy }) => {
     const popup = await driver.openPopup();
-    await popup.waitForText('Contoso has paused this extension.', { limit: 20_000 });
+    await popup.waitForText(text('inert.paused_by', { organization: 'Contoso' }), { limit: 20_000 });
     await popup.waitForText(help.supportText);
-    expect(await popup.has({ role: 'button', name: 'Sign in' })).toBe(false);
+    expect(await popup.has({ role: 'button', name: text('action.sign_in') })).toBe(false);
     expect(sandbox.requests).toEqual([]);
 
     await setPolicy(connection);
     if (driver.name === 'firefox') await driver.restart();
     const after = driver.name === 'firefox' ? await driver.openPopup() : popup;
-    await after.waitFor({ role: 'button', name: 'Sign in' }, { limit: 20_000 });
+    await after.waitFor({ role: 'button', name: text('action.sign_in') }, { limit: 20_000 });
     await driver.closePopup();
 
     await setPolicy(undefined);
     if (driver.name === 'firefox') await driver.restart();
     const options = await driver.openExtensionPage('options.html');
     // Chromium says that it is gone only by an event, or after half a minute in which it says nothing.
-    await options.waitForText('Your organization has not set anything for this extension.', { limit: 60_000 });
-    await (await driver.openPopup()).waitFor({ role: 'button', name: 'Set up' });
+    await options.waitForText(text('policy.none'), { limit: 60_000 });
+    await (await driver.openPopup()).waitFor({ role: 'button', name: text('welcome.set_up') });
   });
 });
 
@@ -196,12 +201,12 @@ test.describe('with a key missing', () => {
 
   test('nothing works, and it is said which', async ({ driver }) => {
     const popup = await driver.openPopup();
-    await popup.waitForText('This extension is not set up completely.', { limit: 20_000 });
+    await popup.waitForText(text('inert.missing'), { limit: 20_000 });
     await popup.waitForText('clientId');
     await popup.waitForText(help.supportText);
     const options = await driver.openExtensionPage('options.html#policy');
-    await options.waitForText(/clientId\s+Missing/);
-    await options.waitForText(/gatewayUrl\s+Not used: gatewayScope is missing/);
+    await options.waitForText(labelled('clientId', text('policy.state.missing')));
+    await options.waitForText(labelled('gatewayUrl', text('policy.state.needs', { key: 'gatewayScope' })));
   });
 });
 
@@ -220,18 +225,16 @@ test.describe('pages of the organization', () => {
   test('are offered to be allowed, by the one click that only a person can make', async ({ driver, sandbox }) => {
     await signInWhenReady(driver, sandbox.employees.mobileNotEnabled);
     const options = await driver.openExtensionPage('options.html');
-    await options.waitForText(
-      /To offer SMS sign-in on \S*account\.contoso\.example, the browser asks for your permission\./,
-    );
-    await options.waitFor({ role: 'button', name: 'Allow' });
+    await options.waitForText(pattern('pages.permission', { pages: '*account.contoso.example' }));
+    await options.waitFor({ role: 'button', name: text('pages.allow') });
   });
 });
 
 async function signInWhenReady(...[driver, employee]: Parameters<typeof signIn>): Promise<Surface> {
   const before = await driver.openPopup();
-  await before.waitFor({ role: 'button', name: 'Sign in' }, { limit: 20_000 });
+  await before.waitFor({ role: 'button', name: text('action.sign_in') }, { limit: 20_000 });
   const popup = await signIn(driver, employee);
-  await popup.waitForText('Updated just now');
+  await popup.waitForText(text('fresh.now'));
   await driver.closePopup();
   return popup;
 }

@@ -4,8 +4,10 @@
 import { until } from '../../scripts/driver/until.ts';
 import { openAccountPage } from '../../scripts/journey/account-page.ts';
 import { enable } from '../../scripts/journey/enable.ts';
-import { register } from '../../scripts/journey/registration.ts';
+import { phoneChoice, register } from '../../scripts/journey/registration.ts';
 import { enterNumberAndCode, signIn } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { startingWith, text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { expect, test } from './installed-by-policy.ts';
 
@@ -22,18 +24,18 @@ test('the person opens the browser, finds it ready, registers a number, enables 
   const { mobileNotEnabled: employee } = sandbox.employees;
   const before = await driver.openPopup();
   // Chromium hands the configuration over some seconds after its first start.
-  await before.waitForText('See your phone numbers');
+  await before.waitForText(text('signed_out.title'));
   expect(server.requests).toContainEqual(expect.stringMatching(driver.name === 'chromium' ? /\.crx$/ : /\.xpi$/));
 
   const popup = await signIn(driver, employee);
-  await popup.click({ role: 'button', name: 'Add method' });
-  await popup.click({ role: 'button', name: /^Phone/ });
+  await popup.click({ role: 'button', name: specification.addMethod });
+  await popup.click(phoneChoice);
   await register(popup, sandbox, '+44 7700 900131');
-  await popup.waitFor({ role: 'article', name: /^Alternate mobile/ });
-  await popup.click({ role: 'button', name: 'Done' });
+  await popup.waitFor({ role: 'article', name: startingWith('phones.type.alternate_mobile') });
+  await popup.click({ role: 'button', name: text('add.finish') });
 
   await enable(popup);
-  await popup.waitForText('You can now sign in with +44 •••• 102.');
+  await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
   await driver.closePopup();
   sandbox.control.endSessions(employee);
   const page = await openAccountPage(driver);
@@ -48,8 +50,8 @@ test('a newer package on the server takes its place', async ({ driver, publishNe
     expect(await options.evaluate(async () => (await chrome.runtime.requestUpdateCheck()).status)).toBe(
       'update_available',
     );
-    await options.waitForText('There is a newer version of this extension.');
-    await options.click({ role: 'button', name: 'Reload' });
+    await options.waitForText(text('newer_version.waits'));
+    await options.click({ role: 'button', name: text('newer_version.reload') });
     await options.waitForClosed();
   } else await driver.restart();
   await until('the newer version', async () => {

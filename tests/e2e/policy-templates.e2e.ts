@@ -1,7 +1,9 @@
 // The templates in docs/it, as they are: a real browser reads them, finds nothing wrong with them, and hands the settings over.
+
 import { readFileSync } from 'node:fs';
 import { geckoId } from '../../lib/shared/model/extension-ids.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
+import { labelled, text } from '../../scripts/journey/text.ts';
 import { exampleDeployment } from '../../scripts/policy-files/templates.ts';
 import { expect, test } from './managed-scenario.ts';
 
@@ -27,7 +29,8 @@ for (const { path, browser, reads } of [
     test('is taken as it is', async ({ driver }, info) => {
       test.skip(info.project.name !== browser, `This one is for ${browser}.`);
       const options = await driver.openExtensionPage('options.html#policy');
-      for (const key of settings) await options.waitForText(new RegExp(`${key}\\s+In effect`), { limit: 20_000 });
+      for (const key of settings)
+        await options.waitForText(labelled(key, text('policy.state.in_effect')), { limit: 20_000 });
       if (reads === 'settings') return;
       if (browser === 'chromium') {
         const about = await driver.openPage('chrome://policy');

@@ -12,6 +12,8 @@ import {
   verified,
 } from '../../scripts/journey/registration.ts';
 import { codeByText } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { counted, pattern, startingWith, text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { expect, test } from './scenario.ts';
 
@@ -26,16 +28,16 @@ test('a number that is none, a landline: refused at the field before anything is
   sandbox,
 }) => {
   const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
-  await popup.click({ role: 'button', name: 'Text me a code' });
-  await popup.waitForText('Enter your phone number.');
+  await popup.click({ role: 'button', name: specification.textMeACode });
+  await popup.waitForText(text('number.missing'));
   await picture(driver, popup, 'no-number');
   await textMeACode(popup, '+44 77');
-  await popup.waitForText('This is not a complete phone number.');
+  await popup.waitForText(text('error.invalid_number.title'));
   expect(await popup.value(numberField)).toBe('+44 77');
-  expect((await popup.focused())?.name).toMatch(/^Phone number/);
+  expect((await popup.focused())?.name).toMatch(startingWith('number.label'));
   await picture(driver, popup, 'invalid-number');
   await textMeACode(popup, '+44 20 7946 0150');
-  await popup.waitForText("This number can't receive text messages.");
+  await popup.waitForText(text('error.cannot_receive_texts.title'));
   expect(await popup.value(numberField)).toBe('+44 20 7946 0150');
   await picture(driver, popup, 'landline');
 });
@@ -49,7 +51,7 @@ test.describe('countries', () => {
     const { noPhoneYet } = sandbox.employees;
     const popup = await toNumberStep(driver, sandbox, noPhoneYet);
     await textMeACode(popup, noPhoneYet.mobile);
-    await popup.waitForText("Numbers of this country can't be used here.");
+    await popup.waitForText(text('error.country_refused.title'));
     expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(0);
     await picture(driver, popup, 'country-refused');
   });
@@ -60,30 +62,34 @@ test('wrong, replaced and used-up codes', async ({ driver, sandbox }) => {
   const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
   await textMeACode(popup, mobile);
   await popup.waitFor(codeField);
-  await popup.click({ role: 'button', name: 'Next' });
-  await popup.waitForText('Enter all 6 digits from the text message.');
+  await popup.click({ role: 'button', name: specification.next });
+  await popup.waitForText(counted('code.incomplete', 6));
   const first = await codeByText(sandbox, mobile);
   await next(popup, otherThan(first));
-  await popup.waitForText('4 tries are left.');
+  await popup.waitForText(counted('code.attempts_left', 4));
   expect(await popup.value(codeField), 'what was typed stays').toBe(otherThan(first));
   await picture(driver, popup, 'wrong-code');
 
-  await popup.waitForGone(/You can ask for another in/, { limit: 45_000 });
+  await popup.waitForGone(pattern('code.resend_later'), { limit: 45_000 });
   const [last] = sandbox.handsets.texts(mobile);
-  await popup.click({ role: 'button', name: 'Text me a new code' });
+  await popup.click({ role: 'button', name: text('code.resend') });
   await sandbox.handsets.waitForText(mobile, last ? { after: last } : {});
-  await popup.waitForText('Only the newest code counts.');
+  await popup.waitForText(text('code.resent'));
   await next(popup, first);
-  await popup.waitForText('This is the code of an earlier text message.');
+  await popup.waitForText(text('error.code_replaced.title'));
   await picture(driver, popup, 'code-replaced');
 
   const wrong = otherThan(await codeByText(sandbox, mobile));
-  for (const words of [/3 tries are left/, /2 tries are left/, /1 try is left/]) {
+  for (const words of [
+    counted('code.attempts_left', 3),
+    counted('code.attempts_left', 2),
+    counted('code.attempts_left', 1),
+  ]) {
     await next(popup, wrong);
     await popup.waitForText(words);
   }
   await next(popup, wrong);
-  await popup.waitForText('Too many wrong codes.');
+  await popup.waitForText(text('error.too_many_attempts.title'));
   await picture(driver, popup, 'too-many-attempts');
 });
 
@@ -95,9 +101,9 @@ test('an expired code: a new one is asked for with the number kept', async ({ dr
   const code = await codeByText(sandbox, mobile);
   sandbox.control.clock.advance(11 * 60_000);
   await next(popup, code);
-  await popup.waitForText(/This code has expired/);
+  await popup.waitForText(text('error.code_expired.title'));
   await picture(driver, popup, 'code-expired');
-  await popup.click({ role: 'button', name: 'Ask for a new code' });
+  await popup.click({ role: 'button', name: text('code.start_again') });
   await popup.waitFor(numberField);
   expect(await popup.value(numberField)).toBe(mobile);
 });
@@ -118,7 +124,7 @@ test.describe('caps', () => {
     const { mobile } = sandbox.employees.noPhoneYet;
     const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
     await textMeACode(popup, mobile);
-    await popup.waitForText(/You can ask for another in \d+ minutes/);
+    await popup.waitForText(pattern('code.resend_later', { when: 'in * minutes' }));
     await picture(driver, popup, 'send-throttled');
     expect(sandbox.handsets.texts(mobile)).toHaveLength(1);
     await next(popup, await codeByText(sandbox, mobile));
@@ -130,7 +136,7 @@ test('a number that is yours already', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await toNumberStep(driver, sandbox, mobileNotEnabled);
   await textMeACode(popup, mobileNotEnabled.mobile);
-  await popup.waitForText('This number is already on your account.');
+  await popup.waitForText(text('error.already_registered.title'));
   await picture(driver, popup, 'already-registered');
   expect(sandbox.handsets.texts(mobileNotEnabled.mobile)).toHaveLength(0);
 });

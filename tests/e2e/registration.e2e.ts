@@ -12,6 +12,7 @@ import {
   verified,
 } from '../../scripts/journey/registration.ts';
 import { codeByText, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { pattern, startingWith, text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { expect, test } from './scenario.ts';
 
@@ -32,17 +33,17 @@ test('by keyboard alone', async ({ driver, sandbox }) => {
     }
     throw new Error(`The Tab key never came to ${name}`);
   };
-  await tabTo(/^Phone number/);
+  await tabTo(startingWith('number.label'));
   await again.type(noPhoneYet.mobile);
   await again.press('Enter');
   await again.waitFor(codeField);
-  await tabTo(/^Code/);
+  await tabTo(startingWith('code.label'));
   await again.type(await codeByText(sandbox, noPhoneYet.mobile));
   await again.press('Enter');
   await again.waitForText(verified);
-  await tabTo(/^Done/);
+  await tabTo(startingWith('add.finish'));
   await again.press('Enter');
-  await again.waitFor({ role: 'heading', name: 'Phone numbers' });
+  await again.waitFor({ role: 'heading', name: text('phones.title') });
   expect(await popup.isClosed()).toBe(true);
 });
 
@@ -67,7 +68,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
     await popup.fill(codeField, '12');
     await interrupt(driver);
     const again = await driver.openPopup();
-    await again.waitForText(/Sent to \+44 •••• 101 at \d/);
+    await again.waitForText(pattern('code.sent_to', { number: '+44 •••• 101' }));
     // What was typed is in memory only, which ends with the browser.
     expect(await again.value(codeField)).toBe(name === 'the browser restarts' ? '' : '12');
     await next(again, await codeByText(sandbox, noPhoneYet.mobile));
@@ -85,7 +86,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
     await interrupt(driver);
     held.drop();
     const again = await driver.openPopup();
-    await again.waitForText(/Sent to \+44 •••• 101 at \d/);
+    await again.waitForText(pattern('code.sent_to', { number: '+44 •••• 101' }));
     await next(again, await codeByText(sandbox, noPhoneYet.mobile));
     await again.waitForText(verified);
     expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(1);
@@ -116,13 +117,13 @@ test('a sign-in older than ten minutes: sign in again, and the code is texted', 
   const popup = await toNumberStep(driver, sandbox, noPhoneYet);
   sandbox.control.ageSignIns(noPhoneYet, 11 * 60_000);
   await textMeACode(popup, noPhoneYet.mobile);
-  await popup.click({ role: 'button', name: 'Sign in again' });
+  await popup.click({ role: 'button', name: text('action.sign_in_again') });
   const window = await driver.signInWindow();
   if (!(await window.has({ label: 'Password' }))) await enterUserName(window, noPhoneYet.userName);
   await enterPassword(window, noPhoneYet);
   await window.waitForClosed();
   const again = await driver.reopenedPopup();
-  await again.waitForText(/Sent to \+44 •••• 101 at \d/);
+  await again.waitForText(pattern('code.sent_to', { number: '+44 •••• 101' }));
   await next(again, await codeByText(sandbox, noPhoneYet.mobile));
   await again.waitForText(verified);
   expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(1);

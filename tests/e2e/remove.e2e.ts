@@ -9,6 +9,7 @@ import {
   removeRequest,
 } from '../../scripts/journey/remove.ts';
 import { connectAndSignIn, enterPassword } from '../../scripts/journey/sign-in.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
 /** Changes may take about half a minute to show, and are looked for as long. */
@@ -21,10 +22,10 @@ test('a removal that takes a while to show is waited for, also with the popup cl
   sandbox.control.setPropagation(6_000);
   const before = await connectAndSignIn(driver, sandbox, employee);
   await remove(before, '+44 •••• 107');
-  await before.waitForText('Checking with your organization…');
+  await before.waitForText(text('enable.checking'));
   await driver.closePopup();
   const popup = await driver.openPopup();
-  await popup.waitForText('+44 •••• 107 was removed.', patience);
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }), patience);
   expect(changes(sandbox)).toEqual(['DELETE']);
 });
 
@@ -34,12 +35,12 @@ test('a removal that asks for a fresh sign-in goes on by itself after it', async
   const before = await connectAndSignIn(driver, sandbox, employee);
   sandbox.control.ageSignIns(employee, elevenMinutes);
   await remove(before, '+44 •••• 107');
-  await before.click({ role: 'button', name: 'Sign in again' });
+  await before.click({ role: 'button', name: text('action.sign_in_again') });
   const window = await driver.signInWindow();
   await enterPassword(window, employee);
   await window.waitForClosed();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('+44 •••• 107 was removed.');
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }));
   expect(changes(sandbox)).toEqual(['DELETE', 'DELETE']);
 });
 
@@ -49,11 +50,11 @@ test('success without effect: the number is still there, and that is said', asyn
   const popup = await connectAndSignIn(driver, sandbox, employee);
   sandbox.control.ignoreWrites(1);
   await remove(popup, '+44 •••• 107');
-  await popup.waitForText('The change was accepted, but does not show yet.', patience);
-  await popup.waitForText('On: you can sign in with this number');
+  await popup.waitForText(text('error.not_effective.title'), patience);
+  await popup.waitForText(text('sms.ready'));
   expect(changes(sandbox)).toEqual(['DELETE']);
-  await popup.click({ role: 'button', name: 'Try again' });
-  await popup.waitForText('+44 •••• 107 was removed.');
+  await popup.click({ role: 'button', name: text('action.try_again') });
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }));
 });
 
 test('an answer that is lost: the truth is looked for', async ({ driver, sandbox }) => {
@@ -64,7 +65,7 @@ test('an answer that is lost: the truth is looked for', async ({ driver, sandbox
   await remove(popup, '+44 •••• 107');
   // How often it arrived is the browser's affair: Chromium itself repeats a DELETE on a connection that was cut (RFC 9110
   // §9.2.2), and the second one is answered that the number is not there.
-  await popup.waitForText('+44 •••• 107 was removed.', patience);
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }), patience);
 });
 
 test('a refusal leaves the number, and leads to the Security info page', async ({ driver, sandbox }) => {
@@ -73,25 +74,25 @@ test('a refusal leaves the number, and leads to the Security info page', async (
   const before = await connectAndSignIn(driver, sandbox, employee);
   sandbox.control.fault({ ...removeRequest, answer: { status: 403 } });
   await remove(before, '+44 •••• 107');
-  await before.click({ role: 'button', name: 'Sign in again' });
+  await before.click({ role: 'button', name: text('action.sign_in_again') });
   const window = await driver.signInWindow();
   await enterPassword(window, employee);
   await window.waitForClosed();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('Your organization does not let you change this here.');
-  await popup.waitFor({ role: 'link', name: 'Open the Security info page' });
-  await popup.waitForText('On: you can sign in with this number');
+  await popup.waitForText(text('error.not_permitted.title'));
+  await popup.waitFor({ role: 'link', name: text('add.open') });
+  await popup.waitForText(text('sms.ready'));
 });
 
 test('the last method of all: a warning of its own, and it can be removed', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileIsOnlyMethod);
   await askToRemove(popup, '+44 •••• 108');
-  await popup.waitForText("This is the last way for your organization to check that it's you.");
+  await popup.waitForText(text('remove.last'));
   await confirmRemoval(popup);
-  await popup.waitForText('+44 •••• 108 was removed.');
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 108' }));
   expect(changes(sandbox)).toEqual(['DELETE']);
-  await popup.click({ role: 'button', name: 'Add it again' });
-  await popup.waitFor({ role: 'heading', name: 'Add your phone number' });
+  await popup.click({ role: 'button', name: text('remove.add_again') });
+  await popup.waitFor({ role: 'heading', name: text('add.phone_title') });
 });
 
 test('a mobile with an alternate mobile beside it: explained, with the order that works', async ({
@@ -100,16 +101,16 @@ test('a mobile with an alternate mobile beside it: explained, with the order tha
 }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileAlternateAndOffice);
   await askToRemove(popup, '+44 •••• 109');
-  await popup.waitForText("A mobile phone can't be removed while there is an alternate mobile phone.");
+  await popup.waitForText(text('remove.other_first'));
   expect(await popup.has({ role: 'button', name: 'OK', within: removeQuestion })).toBe(false);
-  await popup.click({ role: 'button', name: 'Remove the alternate mobile phone' });
-  await popup.waitForText("Your organization can then no longer text or call this number to check that it's you.");
-  expect(await popup.focused()).toEqual({ role: 'button', name: 'Cancel' });
+  await popup.click({ role: 'button', name: text('remove.other_first_action') });
+  await popup.waitForText(text('remove.no_proof'));
+  expect(await popup.focused()).toEqual({ role: 'button', name: text('action.cancel') });
   await confirmRemoval(popup);
-  await popup.waitForText('+44 •••• 119 was removed.');
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 119' }));
   await remove(popup, '+44 •••• 109');
-  await popup.waitForText('+44 •••• 109 was removed.');
-  await popup.waitFor({ role: 'button', name: 'Remove +1 •••• 109' });
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 109' }));
+  await popup.waitFor({ role: 'button', name: text('remove.action_for', { number: '+1 •••• 109' }) });
   expect(changes(sandbox)).toEqual(['DELETE', 'DELETE']);
 });
 
@@ -120,20 +121,20 @@ test('an alternate mobile that came meanwhile: the service refuses, and why is s
   await askToRemove(popup, '+44 •••• 107');
   sandbox.control.setPhone(employee, 'alternateMobile', '+44 7700900117');
   await confirmRemoval(popup);
-  await popup.waitForText("This number can't be removed while there is an alternate mobile phone.");
-  await popup.waitFor({ role: 'button', name: 'Remove +44 •••• 117' });
+  await popup.waitForText(text('error.needs_other_removed_first.title'));
+  await popup.waitFor({ role: 'button', name: text('remove.action_for', { number: '+44 •••• 117' }) });
 });
 
 test('Lost your phone? leads to the removal', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   const popup = await connectAndSignIn(driver, sandbox, employee);
-  await popup.click({ role: 'button', name: 'More about +44 •••• 107' });
-  await popup.click({ role: 'button', name: 'Lost your phone?' });
-  await popup.waitForText("Tell your organization's IT as well");
-  await popup.click({ role: 'button', name: 'Remove the number' });
+  await popup.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 107' }) });
+  await popup.click({ role: 'button', name: text('lost_phone.action') });
+  await popup.waitForText(text('lost_phone.tell'));
+  await popup.click({ role: 'button', name: text('lost_phone.confirm') });
   await popup.waitFor(removeQuestion);
-  expect(await popup.focused()).toEqual({ role: 'button', name: 'Cancel' });
+  expect(await popup.focused()).toEqual({ role: 'button', name: text('action.cancel') });
   await confirmRemoval(popup);
-  await popup.waitForText('+44 •••• 107 was removed.');
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }));
 });

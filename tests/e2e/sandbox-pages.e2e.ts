@@ -1,5 +1,8 @@
 // The sandbox's own pages in both browsers: the sign-in page with a phone number, the account page, a handset.
+
+import { sandboxText } from '../../scripts/journey/sandbox-text.ts';
 import { codeByText, enterCode, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
 import { expect, test } from './scenario.ts';
 
 const accountPage = 'https://mysignins.microsoft.com/security-info';
@@ -19,7 +22,7 @@ test('a wrong password is said', async ({ sandbox, driver }) => {
   const page = await driver.openPage(accountPage);
   await enterUserName(page, sandbox.employees.mobileReady.userName);
   await page.fill({ label: 'Password' }, 'wrong');
-  await page.click({ role: 'button', name: 'Sign in' });
+  await page.click({ role: 'button', name: sandboxText.signIn });
   await page.waitForText('password is incorrect');
   await enterPassword(page, sandbox.employees.mobileReady);
   await page.waitForText('Default sign-in method');
@@ -32,16 +35,16 @@ test('a phone is added on the account page; its handset shows the code as it arr
   const page = await driver.openPage(accountPage);
   await enterUserName(page, noPhoneYet.userName);
   await enterPassword(page, noPhoneYet);
-  await page.click({ role: 'button', name: 'Add method' });
-  await page.click({ role: 'button', name: 'Phone' });
-  await page.fill({ label: 'Phone number' }, '07700 900101');
-  await page.click({ role: 'button', name: 'Text me a code' });
+  await page.click({ role: 'button', name: specification.addMethod });
+  await page.click({ role: 'button', name: specification.phone });
+  await page.fill({ label: sandboxText.phoneNumber }, '07700 900101');
+  await page.click({ role: 'button', name: specification.textMeACode });
   await page.waitForText('We texted a code');
   await handset.waitForText(/Use code \d{6}/);
-  await page.fill({ label: 'Code' }, await codeByText(sandbox, noPhoneYet.mobile));
-  await page.click({ role: 'button', name: 'Next' });
-  await page.waitForText('SMS verified. Your phone was registered successfully.');
-  await page.click({ role: 'button', name: 'Done' });
+  await page.fill({ label: sandboxText.code }, await codeByText(sandbox, noPhoneYet.mobile));
+  await page.click({ role: 'button', name: sandboxText.next });
+  await page.waitForText(specification.verified);
+  await page.click({ role: 'button', name: sandboxText.done });
   await page.click({ role: 'button', name: 'Delete Phone +44 7700900101' });
   await page.waitForText('Delete Phone?');
   await page.click({ role: 'button', name: 'OK' });

@@ -1,11 +1,13 @@
 // After a whole journey, tokens and full numbers are nowhere but in memory: not in the pages, not in what they may store, not in
 // the profile folder once the browser has ended.
+
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { enable } from '../../scripts/journey/enable.ts';
 import { codeField, next, textMeACode, toNumberStep, verified } from '../../scripts/journey/registration.ts';
 import { codeByText } from '../../scripts/journey/sign-in.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { browserOf, expect, expectNothingUnseen, startBrowser, test } from './scenario.ts';
 
@@ -73,11 +75,11 @@ test('case 20, case 21: neither tokens nor the number nor the code are left anyw
       const code = await codeByText(sandbox, `+44${national}`);
       await next(popup, code);
       await popup.waitForText(verified);
-      await popup.click({ role: 'button', name: 'Done' });
+      await popup.click({ role: 'button', name: text('add.finish') });
       sandbox.control.setSmsSignInState(sandbox.employees.noPhoneYet, 'notEnabled');
-      await popup.click({ role: 'button', name: 'Refresh' });
+      await popup.click({ role: 'button', name: text('fresh.refresh') });
       await enable(popup);
-      await popup.waitForText('You can now sign in with +44 •••• 977.');
+      await popup.waitForText(text('enable.done', { number: '+44 •••• 977' }));
 
       const options = await driver.openExtensionPage('options.html');
       await options.waitForText('+44 •••• 977');

@@ -1,10 +1,12 @@
 // Set-up without policy: connecting to an organization on the options page, and what is said when that does not work.
+
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { connectAs } from '../../scripts/journey/connect.ts';
+import { pattern, text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
-const tenantField = { label: 'Domain or directory (tenant) ID' };
-const clientIdField = { label: 'Application (client) ID' };
+const tenantField = { label: text('connection.tenant') };
+const clientIdField = { label: text('connection.client_id') };
 const unknownOrganization = '00000000-0000-4000-8000-000000000000';
 
 test('what is wrong with it is said, and what was typed stays', async ({ driver, sandbox }) => {
@@ -16,32 +18,28 @@ test('what is wrong with it is said, and what was typed stays', async ({ driver,
     expect(await options.value(tenantField)).toBe(tenant);
     expect(await options.value(clientIdField)).toBe(typedClientId);
   };
-  await refused('nowhere.example', clientId, 'There is no organization “nowhere.example” in this cloud.');
-  await refused(unknownOrganization, clientId, `There is no organization “${unknownOrganization}” in this cloud.`);
-  await refused('not a tenant', clientId, 'This is neither a domain nor a directory ID.');
-  await refused(
-    domain,
-    '12345',
-    'An application ID has 32 digits and letters in five groups, such as 00000000-0000-0000-0000-000000000000.',
-  );
+  await refused('nowhere.example', clientId, text('connection.tenant_unknown', { tenant: 'nowhere.example' }));
+  await refused(unknownOrganization, clientId, text('connection.tenant_unknown', { tenant: unknownOrganization }));
+  await refused('not a tenant', clientId, text('connection.tenant_invalid'));
+  await refused(domain, '12345', text('connection.client_id_invalid'));
 
   const fault = sandbox.control.fault({ host: 'login.microsoftonline.com', drop: true });
-  await refused(domain, clientId, 'There is no connection.');
+  await refused(domain, clientId, text('error.offline.title'));
   fault.remove();
   sandbox.control.fault({ host: 'login.microsoftonline.com', answer: { status: 503 } });
-  await refused(domain, clientId, "Your organization's service does not answer at the moment.");
+  await refused(domain, clientId, text('error.service_unavailable.title'));
 
-  expect(await options.text()).not.toContain('Connected to');
+  expect(await options.text()).not.toMatch(pattern('options.connected'));
   const popup = await driver.openPopup();
-  await popup.waitFor({ role: 'button', name: 'Set up' });
+  await popup.waitFor({ role: 'button', name: text('welcome.set_up') });
 });
 
 test('by the directory ID, in any case and with spaces around it', async ({ driver, sandbox }) => {
   const { id, clientId } = sandbox.tenant;
   const options = await driver.openExtensionPage('options.html');
   await connectAs(options, `  ${id.toUpperCase()} `, ` ${clientId} `);
-  await options.waitForText(`Connected to ${id.toUpperCase()}.`);
-  await options.waitForText('You can sign in now.');
+  await options.waitForText(text('options.connected', { tenant: id.toUpperCase() }));
+  await options.waitForText(text('options.connected_next'));
   await offersSignIn(await driver.openPopup());
 });
 
@@ -51,10 +49,10 @@ test('by the domain; what IT registers and approves stands there; and disconnect
 }) => {
   const { id, domain, clientId } = sandbox.tenant;
   const options = await driver.openExtensionPage('options.html');
-  await options.waitForText('It appears here once you are connected.');
+  await options.waitForText(text('options.consent_pending'));
   await options.waitForText(/https:\/\/[0-9a-z]+\.(chromiumapp\.org|extensions\.allizom\.org)\//);
   await connectAs(options, domain, clientId);
-  await options.waitForText(`Connected to ${domain}.`);
+  await options.waitForText(text('options.connected', { tenant: domain }));
   // The domain is resolved to the directory's ID, which is what stays.
   await options.waitForText(id);
   await options.waitForText(`https://login.microsoftonline.com/${id}/adminconsent?client_id=${clientId}`);
@@ -62,13 +60,13 @@ test('by the domain; what IT registers and approves stands there; and disconnect
   await offersSignIn(popup);
   await driver.closePopup();
 
-  await options.click({ role: 'button', name: `Disconnect ${domain}` });
-  await options.click({ role: 'button', name: 'Disconnect', within: { role: 'dialog' } });
+  await options.click({ role: 'button', name: text('options.disconnect_named', { tenant: domain }) });
+  await options.click({ role: 'button', name: text('options.disconnect'), within: { role: 'dialog' } });
   await options.waitFor(tenantField);
-  await (await driver.openPopup()).waitFor({ role: 'button', name: 'Set up' });
+  await (await driver.openPopup()).waitFor({ role: 'button', name: text('welcome.set_up') });
 });
 
 async function offersSignIn(popup: Surface): Promise<void> {
-  await popup.waitForText('See your phone numbers');
-  await popup.waitFor({ role: 'button', name: 'Sign in' });
+  await popup.waitForText(text('signed_out.title'));
+  await popup.waitFor({ role: 'button', name: text('action.sign_in') });
 }

@@ -1,20 +1,23 @@
 // What it is all for: the phone number is the user name, a code by text the password.
+
 import { openAccountPage } from '../../scripts/journey/account-page.ts';
 import { connect } from '../../scripts/journey/connect.ts';
-import { enable, enableButton, enableRequests } from '../../scripts/journey/enable.ts';
+import { enable, enableButton, enableRequests, smsSignInOff } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn, enterNumberAndCode } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
 test('a number that is on signs in to the extension itself', async ({ driver, sandbox }) => {
   const { mobileReady } = sandbox.employees;
   await (await connect(driver, sandbox)).close();
-  await (await driver.openPopup()).click({ role: 'button', name: 'Sign in' });
+  await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
   const window = await driver.signInWindow();
   await enterNumberAndCode(window, sandbox, mobileReady);
   await window.waitForClosed();
   const popup = await driver.reopenedPopup();
   await popup.waitForText(mobileReady.name);
-  await popup.waitForText('On: you can sign in with this number');
+  await popup.waitForText(text('sms.ready'));
   expect(await popup.has(enableButton)).toBe(false);
 });
 
@@ -24,19 +27,19 @@ test('a number that was enabled here signs in at the account page, as it did not
 }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
-  await popup.waitForText(/SMS sign-in\s+Off/);
+  await popup.waitForText(smsSignInOff);
   sandbox.control.endSessions(mobileNotEnabled);
   await driver.closePopup();
   const before = await openAccountPage(driver);
   await before.fill({ label: 'User name or phone number' }, mobileNotEnabled.mobile);
-  await before.click({ role: 'button', name: 'Next' });
+  await before.click({ role: 'button', name: specification.next });
   await before.waitForText('This phone number is not enabled for SMS sign-in.');
   await before.close();
 
   const again = await driver.openPopup();
   await enable(again);
-  await again.waitForText('You can now sign in with +44 •••• 102.');
-  await again.waitForText('On: you can sign in with this number');
+  await again.waitForText(text('enable.done', { number: '+44 •••• 102' }));
+  await again.waitForText(text('sms.ready'));
   await driver.closePopup();
   const after = await openAccountPage(driver);
   await enterNumberAndCode(after, sandbox, mobileNotEnabled);
@@ -47,10 +50,10 @@ test('a number that was enabled here signs in at the account page, as it did not
 test('a number with a step missing is finished by signing in with it', async ({ driver, sandbox }) => {
   const { mobileNotConfigured } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotConfigured);
-  await popup.waitForText('One step is missing');
+  await popup.waitForText(text('sms.not_configured'));
   await enable(popup);
-  await popup.waitForText('Sign in with this number once to finish.', { limit: 30_000 });
-  await popup.waitForText('Next time you sign in, enter +44 •••• 103 as your user name and follow the prompts.');
+  await popup.waitForText(text('enable.unfinished'), { limit: 30_000 });
+  await popup.waitForText(text('enable.unfinished_help', { number: '+44 •••• 103' }));
   sandbox.control.endSessions(mobileNotConfigured);
   await driver.closePopup();
   const page = await openAccountPage(driver);
@@ -59,7 +62,7 @@ test('a number with a step missing is finished by signing in with it', async ({ 
   await page.waitForText(`Signed in as ${mobileNotConfigured.userName}`);
 
   const again = await driver.openPopup();
-  await again.waitForText('On: you can sign in with this number');
-  await again.waitForGone('Sign in with this number once to finish.');
+  await again.waitForText(text('sms.ready'));
+  await again.waitForGone(text('enable.unfinished'));
   expect(await again.has(enableButton)).toBe(false);
 });

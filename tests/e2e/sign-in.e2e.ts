@@ -1,10 +1,13 @@
 // Signing in, staying signed in, and signing out: all that can happen on the way.
+
 import { connect } from '../../scripts/journey/connect.ts';
+import { smsSignInOff } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
 import { everythingStored } from '../../scripts/journey/stored.ts';
+import { startingWith, text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
-const tile = { role: 'article', name: /^Mobile phone/ };
+const tile = { role: 'article', name: startingWith('phones.type.mobile') };
 
 /** Graph refuses an access token that has ended, once and without a challenge. */
 const accessTokenEnded = { host: 'graph.microsoft.com', method: 'GET', times: 1, answer: { status: 401 } };
@@ -19,30 +22,30 @@ const refreshTokenEnded = {
 
 test('a window that is closed: a neutral line, and what to copy for IT', async ({ driver, sandbox }) => {
   await (await connect(driver, sandbox)).close();
-  await (await driver.openPopup()).click({ role: 'button', name: 'Sign in' });
+  await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
   const window = await driver.signInWindow();
   await window.waitFor({ label: 'User name or phone number' });
   await window.close();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('Sign-in was not finished.');
-  await popup.waitForText('If the sign-in page showed an error, copy the details');
-  await popup.waitFor({ role: 'button', name: 'Copy details' });
-  await popup.waitFor({ role: 'button', name: 'Sign in' });
+  await popup.waitForText(text('sign_in.cancelled'));
+  await popup.waitForText(text('sign_in.cancelled_help'));
+  await popup.waitFor({ role: 'button', name: text('action.copy_details') });
+  await popup.waitFor({ role: 'button', name: text('action.sign_in') });
 });
 
 test('consent is missing: the link for an administrator to approve, who does', async ({ driver, sandbox }) => {
   const { mobileReady } = sandbox.employees;
   sandbox.control.setConsent('missing');
   await (await connect(driver, sandbox)).close();
-  await (await driver.openPopup()).click({ role: 'button', name: 'Sign in' });
+  await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
   const window = await driver.signInWindow();
   await enterUserName(window, mobileReady.userName);
   await enterPassword(window, mobileReady);
   await window.click({ role: 'button', name: 'Return to the application without granting consent' });
   await window.waitForClosed();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('Your organization has to approve this extension first.');
-  await popup.waitFor({ role: 'button', name: 'Copy approval link' });
+  await popup.waitForText(text('error.consent_required.title'));
+  await popup.waitFor({ role: 'button', name: text('consent.copy') });
   await driver.closePopup();
 
   const options = await driver.openExtensionPage('options.html');
@@ -57,7 +60,7 @@ test('consent is missing: the link for an administrator to approve, who does', a
   await approval.close();
   await options.close();
 
-  await (await driver.openPopup()).click({ role: 'button', name: 'Sign in' });
+  await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
   const again = await driver.signInWindow();
   // The service knows the person since the first try.
   await again.click({ role: 'button', name: `Continue as ${mobileReady.userName}` });
@@ -72,22 +75,22 @@ test('the access policy refuses the sign-in page: the page says why, the popup s
   const { mobileReady } = sandbox.employees;
   sandbox.control.blockByAccessPolicy(true);
   await (await connect(driver, sandbox)).close();
-  await (await driver.openPopup()).click({ role: 'button', name: 'Sign in' });
+  await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
   const window = await driver.signInWindow();
   await enterUserName(window, mobileReady.userName);
   await enterPassword(window, mobileReady);
   await window.waitForText('AADSTS53003');
   await window.close();
-  await (await driver.reopenedPopup()).waitForText('Sign-in was not finished.');
+  await (await driver.reopenedPopup()).waitForText(text('sign_in.cancelled'));
 });
 
 test('the access policy refuses new tokens: said beside what was last known', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
   sandbox.control.blockByAccessPolicy(true);
   sandbox.control.fault(accessTokenEnded);
-  await popup.click({ role: 'button', name: 'Refresh' });
-  await popup.waitForText("Your organization's rules do not allow this sign-in.");
-  await popup.waitForText('You see what was last known.');
+  await popup.click({ role: 'button', name: text('fresh.refresh') });
+  await popup.waitForText(text('error.blocked_by_access_policy.title'));
+  await popup.waitForText(text('fresh.stale'));
   await popup.waitFor(tile);
 });
 
@@ -99,8 +102,8 @@ test('tokens that ended are renewed in silence', async ({ driver, sandbox }) => 
     sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
     const renewals = tokenRequests();
     sandbox.control.fault(accessTokenEnded);
-    await popup.click({ role: 'button', name: 'Refresh' });
-    await popup.waitForText('On: you can sign in with this number');
+    await popup.click({ role: 'button', name: text('fresh.refresh') });
+    await popup.waitForText(text('sms.ready'));
     expect(tokenRequests()).toBe(renewals + 1);
   });
 
@@ -108,8 +111,8 @@ test('tokens that ended are renewed in silence', async ({ driver, sandbox }) => 
     sandbox.control.setSmsSignInState(mobileNotEnabled, 'notEnabled');
     sandbox.control.fault(accessTokenEnded);
     const refusal = sandbox.control.fault(refreshTokenEnded);
-    await popup.click({ role: 'button', name: 'Refresh' });
-    await popup.waitForText(/SMS sign-in\s+Off/);
+    await popup.click({ role: 'button', name: text('fresh.refresh') });
+    await popup.waitForText(smsSignInOff);
     expect(refusal.hits).toBe(1);
   });
 
@@ -118,8 +121,8 @@ test('tokens that ended are renewed in silence', async ({ driver, sandbox }) => 
     sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
     const again = await driver.openPopup();
     await again.waitFor(tile);
-    await again.click({ role: 'button', name: 'Refresh' });
-    await again.waitForText('On: you can sign in with this number');
+    await again.click({ role: 'button', name: text('fresh.refresh') });
+    await again.waitForText(text('sms.ready'));
   });
 
   function tokenRequests(): number {
@@ -132,18 +135,18 @@ test('the session has ended: a click signs in, meanwhile the numbers stay', asyn
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.revokeTokens(mobileNotEnabled, { refreshTokens: true });
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
-  await before.click({ role: 'button', name: 'Refresh' });
-  await before.waitForText('Sign in to refresh');
-  await before.waitForText('These are your phone numbers as they were last seen.');
+  await before.click({ role: 'button', name: text('fresh.refresh') });
+  await before.waitForText(text('sign_in.again'));
+  await before.waitForText(text('sign_in.again_help'));
   await before.waitFor(tile);
-  await before.waitForText(/SMS sign-in\s+Off/);
-  await before.click({ role: 'button', name: 'Sign in' });
+  await before.waitForText(smsSignInOff);
+  await before.click({ role: 'button', name: text('action.sign_in') });
   const window = await driver.signInWindow();
   await enterPassword(window, mobileNotEnabled);
   await window.waitForClosed();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('On: you can sign in with this number');
-  await popup.waitForGone('Sign in to refresh');
+  await popup.waitForText(text('sms.ready'));
+  await popup.waitForGone(text('sign_in.again'));
 });
 
 test('signed out here: nothing of the account is left, the service still knows the person', async ({
@@ -154,10 +157,10 @@ test('signed out here: nothing of the account is left, the service still knows t
   await connectAndSignIn(driver, sandbox, mobileReady);
   await driver.closePopup();
   const options = await driver.openExtensionPage('options.html');
-  await options.click({ role: 'button', name: `Sign out ${mobileReady.userName}` });
-  await options.waitForText('Everything stored here about this account is deleted');
-  await options.click({ role: 'button', name: 'Sign out and forget', within: { role: 'dialog' } });
-  await options.waitForText('Nobody is signed in.');
+  await options.click({ role: 'button', name: text('options.sign_out_named', { user: mobileReady.userName }) });
+  await options.waitForText(text('forget.body'));
+  await options.click({ role: 'button', name: text('forget.confirm'), within: { role: 'dialog' } });
+  await options.waitForText(text('options.accounts_none'));
   const kept = await options.evaluate(everythingStored);
   expect(kept).toContain(sandbox.tenant.clientId);
   for (const trace of [mobileReady.userName, mobileReady.name, mobileReady.oid, '•••• 104', 'refreshToken']) {
@@ -165,8 +168,8 @@ test('signed out here: nothing of the account is left, the service still knows t
   }
   await options.close();
   const popup = await driver.openPopup();
-  await popup.waitForText('See your phone numbers');
-  await popup.click({ role: 'button', name: 'Sign in' });
+  await popup.waitForText(text('signed_out.title'));
+  await popup.click({ role: 'button', name: text('action.sign_in') });
   await (await driver.signInWindow()).waitForText('Pick an account');
 });
 
@@ -175,16 +178,16 @@ test('signed out at the service too', async ({ driver, sandbox }) => {
   await connectAndSignIn(driver, sandbox, mobileReady);
   await driver.closePopup();
   const options = await driver.openExtensionPage('options.html');
-  await options.click({ role: 'button', name: `Sign out ${mobileReady.userName}` });
-  await options.click({ role: 'radio', name: /^Sign out here and in this browser/ });
-  await options.click({ role: 'button', name: 'Sign out and forget', within: { role: 'dialog' } });
+  await options.click({ role: 'button', name: text('options.sign_out_named', { user: mobileReady.userName }) });
+  await options.click({ role: 'radio', name: startingWith('options.sign_out_everywhere') });
+  await options.click({ role: 'button', name: text('forget.confirm'), within: { role: 'dialog' } });
   // It is said whom to sign out: the service does not ask again.
   const page = await driver.waitForPage(/^https:\/\/login\.microsoftonline\.com\/.*logout/);
   await page.waitForText('You signed out');
   await page.close();
   await options.close();
   const popup = await driver.openPopup();
-  await popup.click({ role: 'button', name: 'Sign in' });
+  await popup.click({ role: 'button', name: text('action.sign_in') });
   await (await driver.signInWindow()).waitFor({ label: 'User name or phone number' });
 });
 
@@ -196,7 +199,7 @@ test.describe('a sign-in service that keeps to the standard where Entra does not
     sandbox.control.fault(accessTokenEnded);
     sandbox.control.fault(refreshTokenEnded);
     sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
-    await popup.click({ role: 'button', name: 'Refresh' });
-    await popup.waitForText('On: you can sign in with this number');
+    await popup.click({ role: 'button', name: text('fresh.refresh') });
+    await popup.waitForText(text('sms.ready'));
   });
 });

@@ -1,12 +1,14 @@
 // A change that asks for a fresh sign-in: it waits, goes on by itself after that sign-in, and can be left.
+
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
-import { enable, enableButton, enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
+import { enable, enableButton, enableRequest, enableRequests, smsSignInOff } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
-const demand = 'Your organization asks you to sign in again before this change.';
-const signInAgain = { role: 'button', name: 'Sign in again' };
+const demand = text('step_up.title');
+const signInAgain = { role: 'button', name: text('action.sign_in_again') };
 const elevenMinutes = 11 * 60_000;
 
 test('after a fresh sign-in the change goes on by itself', async ({ driver, sandbox }) => {
@@ -22,8 +24,8 @@ test('after a fresh sign-in the change goes on by itself', async ({ driver, sand
   await enterPassword(window, mobileNotEnabled);
   await window.waitForClosed();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('You can now sign in with +44 •••• 102.');
-  await popup.waitForText('On: you can sign in with this number');
+  await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
+  await popup.waitForText(text('sms.ready'));
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
 
@@ -33,10 +35,10 @@ test('who does not want to sign in again leaves everything as it is', async ({ d
   sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
   await enable(popup);
   await popup.waitForText(demand);
-  await popup.click({ role: 'button', name: 'Cancel' });
+  await popup.click({ role: 'button', name: text('action.cancel') });
   await popup.waitForGone(demand);
   await popup.waitFor(enableButton);
-  await popup.waitForText(/SMS sign-in\s+Off/);
+  await popup.waitForText(smsSignInOff);
   expect(enableRequests(sandbox)).toHaveLength(1);
 });
 
@@ -49,13 +51,13 @@ test('a window that is closed leaves the change waiting, and says so', async ({ 
   await window.waitFor({ label: 'Password' });
   await window.close();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('Sign-in was not finished.');
+  await popup.waitForText(text('sign_in.cancelled'));
   await popup.waitForText(demand);
-  await popup.waitFor({ role: 'button', name: 'Copy details' });
+  await popup.waitFor({ role: 'button', name: text('action.copy_details') });
   const second = await signInWindow(driver, popup);
   await enterPassword(second, mobileNotEnabled);
   await second.waitForClosed();
-  await (await driver.reopenedPopup()).waitForText('You can now sign in with +44 •••• 102.');
+  await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
 });
 
 test('a colleague who signs in does not carry on the change', async ({ driver, sandbox }) => {
@@ -69,7 +71,7 @@ test('a colleague who signs in does not carry on the change', async ({ driver, s
   await enterPassword(window, mobileReady);
   await window.waitForClosed();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('You signed in with another account.');
+  await popup.waitForText(text('error.account_not_allowed.title'));
   await popup.waitForText(demand);
   await popup.waitForText(mobileNotEnabled.name);
   expect(await popup.text()).not.toContain(mobileReady.name);
@@ -85,10 +87,10 @@ test('a second refusal is not about the sign-in: who may change it is said', asy
   await enterPassword(window, mobileNotEnabled);
   await window.waitForClosed();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('Your organization does not let you change this here.');
-  await popup.waitForText("Change it on the Security info page, or ask your organization's IT.");
-  await popup.waitFor({ role: 'link', name: 'Open the Security info page' });
-  expect(await popup.has({ role: 'button', name: 'Try again' })).toBe(false);
+  await popup.waitForText(text('error.not_permitted.title'));
+  await popup.waitForText(text('error.not_permitted.help'));
+  await popup.waitFor({ role: 'link', name: text('add.open') });
+  expect(await popup.has({ role: 'button', name: text('action.try_again') })).toBe(false);
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
 

@@ -1,18 +1,20 @@
 // What becomes of people when the browser's own storage fails: its files are what is tampered with, between two starts.
+
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import { connect } from '../../scripts/journey/connect.ts';
 import { enable, enableRequests } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
 const number = '+44 •••• 102';
-const on = 'On: you can sign in with this number';
+const on = text('sms.ready');
 
 /** Where each browser keeps the databases of the extension. */
 async function databaseFolder({ name }: BrowserDriver, profileFolder: string): Promise<string> {
-  if (name === 'chromium') return join(profileFolder, 'Default', 'IndexedDB');
+  if (name === 'chromium') return join(profileFolder, text('phones.default'), 'IndexedDB');
   const origins = join(profileFolder, 'storage', 'default');
   const found = (await readdir(origins)).find((each) => /^moz-extension\+\+\+[^^]+$/.test(each));
   if (!found) throw new Error('Firefox keeps no database of the extension.');
@@ -36,7 +38,7 @@ test('no database can be opened: everything goes on in memory, and that is said'
   });
 
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
-  await popup.waitForText('This browser does not let the extension keep anything.');
+  await popup.waitForText(text('storage.not_kept'));
   await popup.waitForText(number);
   await driver.stopBackground();
   await enable(popup);
@@ -51,7 +53,7 @@ test('no database can be opened: everything goes on in memory, and that is said'
     await mkdir(folder);
   });
   const after = await driver.openPopup();
-  await after.waitFor({ role: 'button', name: 'Set up' });
+  await after.waitFor({ role: 'button', name: text('welcome.set_up') });
 });
 
 test('a damaged database begins anew, and that is said', async ({ driver, sandbox }) => {
@@ -62,11 +64,11 @@ test('a damaged database begins anew, and that is said', async ({ driver, sandbo
     for (const file of files) await writeFile(file, 'damaged '.repeat(1_000));
   });
   const popup = await driver.openPopup();
-  await popup.waitForText('What was stored in this browser is gone.');
+  await popup.waitForText(text('storage.lost'));
   await driver.closePopup();
   await (await connect(driver, sandbox)).close();
   const again = await driver.openPopup();
-  await again.click({ role: 'button', name: 'Sign in' });
+  await again.click({ role: 'button', name: text('action.sign_in') });
   // The session at the service is not kept by the extension.
   const window = await driver.signInWindow();
   await window.click({ role: 'button', name: /^Continue as / });
@@ -101,12 +103,12 @@ test('rows that nobody can read: taken out, told, and read again', async ({ driv
   await driver.closePopup();
   // While the browser runs: the page that cannot be drawn has them looked for.
   const popup = await driver.openPopup();
-  await popup.waitForText('Part of what was stored in this browser could not be read.');
+  await popup.waitForText(text('storage.damaged'));
   await popup.waitForText(number);
   await popup.evaluate(damageRows, null);
   await driver.restart();
   const after = await driver.openPopup();
-  await after.waitForText('Part of what was stored in this browser could not be read.');
+  await after.waitForText(text('storage.damaged'));
 });
 
 /** Runs in a page of the extension: a page of an older version that does not let go of the database, nor of its version. */
@@ -126,14 +128,14 @@ async function holdOlder(): Promise<void> {
 
 test('an older page that holds the database: what it waits for is said, and it goes on', async ({ driver }) => {
   const older = await driver.openExtensionPage('options.html');
-  await older.waitForText('Connect');
+  await older.waitForText(text('connection.save'));
   // It would make the database again.
   await driver.stopBackground();
   await older.evaluate(holdOlder, null);
   const popup = await driver.openPopup();
-  await popup.waitForText('This extension waits for another window of its own.', { limit: 30_000 });
+  await popup.waitForText(text('error.storage_waits.title'), { limit: 30_000 });
   await older.close();
   // In Chromium the popup closes with the focus.
   const after = await driver.openPopup();
-  await after.waitFor({ role: 'button', name: 'Set up' }, { limit: 30_000 });
+  await after.waitFor({ role: 'button', name: text('welcome.set_up') }, { limit: 30_000 });
 });

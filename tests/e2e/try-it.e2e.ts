@@ -1,5 +1,7 @@
 // "Try it": after Enable, or any time later, a sign-in with the number that shows whether the same account comes back.
+
 import { enable } from '../../scripts/journey/enable.ts';
+import { sandboxText } from '../../scripts/journey/sandbox-text.ts';
 import {
   codeByText,
   connectAndSignIn,
@@ -7,6 +9,7 @@ import {
   enterPassword,
   enterUserName,
 } from '../../scripts/journey/sign-in.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
 const nameField = { label: 'User name or phone number' };
@@ -18,18 +21,18 @@ test('Try it after Enable: the number is in the sign-in window, its code leads t
   const { mobileNotEnabled: employee } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, employee);
   await enable(before);
-  await before.waitForText('You can now sign in with +44 •••• 102.');
-  await before.click({ role: 'button', name: 'Try it' });
+  await before.waitForText(text('enable.done', { number: '+44 •••• 102' }));
+  await before.click({ role: 'button', name: text('try.action') });
   const window = await driver.signInWindow();
   // There is a session at the service, which must not answer in place of the number.
   await window.waitFor(nameField);
   expect(await window.value(nameField)).toBe('+447700900102');
-  await window.click({ role: 'button', name: 'Next' });
+  await window.click({ role: 'button', name: sandboxText.next });
   await enterCode(window, await codeByText(sandbox, employee.mobile));
   await window.waitForClosed();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('It works: +44 •••• 102 signs in to your account.');
-  await popup.waitForText('On: you can sign in with this number');
+  await popup.waitForText(text('try.done', { number: '+44 •••• 102' }));
+  await popup.waitForText(text('sms.ready'));
 });
 
 test('another account is said, and nothing of it is kept; a window that is closed leaves all as it was', async ({
@@ -37,28 +40,28 @@ test('another account is said, and nothing of it is kept; a window that is close
   sandbox,
 }) => {
   const { mobileReady: employee, mobileNotEnabled: colleague } = sandbox.employees;
-  const tryToSignIn = { role: 'button', name: 'Try to sign in with it: +44 •••• 104' };
+  const tryToSignIn = { role: 'button', name: text('try.action_for', { number: '+44 •••• 104' }) };
   const before = await connectAndSignIn(driver, sandbox, employee);
-  await before.click({ role: 'button', name: 'More about +44 •••• 104' });
+  await before.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 104' }) });
   await before.click(tryToSignIn);
   const window = await driver.signInWindow();
   await window.waitFor(nameField);
   await window.close();
   const cancelled = await driver.reopenedPopup();
-  await cancelled.waitForText('Sign-in was not finished.');
+  await cancelled.waitForText(text('sign_in.cancelled'));
 
-  await cancelled.click({ role: 'button', name: 'More about +44 •••• 104' });
+  await cancelled.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 104' }) });
   await cancelled.click(tryToSignIn);
   const second = await driver.signInWindow();
   await enterUserName(second, colleague.userName);
   await enterPassword(second, colleague);
   await second.waitForClosed();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText('You signed in with another account.');
-  await popup.waitForText('Nothing of the other account was kept here.');
-  await popup.waitFor({ role: 'button', name: 'Try again' });
+  await popup.waitForText(text('error.account_not_allowed.title'));
+  await popup.waitForText(text('try.nothing_kept'));
+  await popup.waitFor({ role: 'button', name: text('action.try_again') });
   await popup.waitForText(employee.name);
   expect(await popup.text()).not.toContain(colleague.name);
-  await popup.click({ role: 'button', name: 'Refresh' });
-  await popup.waitForText('Updated just now');
+  await popup.click({ role: 'button', name: text('fresh.refresh') });
+  await popup.waitForText(text('fresh.now'));
 });

@@ -1,5 +1,6 @@
 // From a build of an earlier commit to today's, with what a person had: nothing of it is lost. The profile is a real one, and so
 // is the database that the earlier build wrote.
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import { until } from '../../scripts/driver/until.ts';
 import { enable, enableButton } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { builtExtension } from './extension-under-test.ts';
 import { buildPrevious, replaceFolder } from './previous-build.ts';
 import { browserOf, expect, expectNothingUnseen, startBrowser, test } from './scenario.ts';
@@ -14,7 +16,7 @@ import { browserOf, expect, expectNothingUnseen, startBrowser, test } from './sc
 /** Where functions sent to a page of the extension run, not here. */
 declare const chrome: typeof import('wxt/browser').browser;
 
-const reminder = { label: 'Remind me to check my numbers' };
+const reminder = { label: text('settings.reminder') };
 const version = () => chrome.runtime.getManifest().version;
 
 test('an update from an earlier build: connection, numbers, journal and settings are there, and work', async ({
@@ -29,7 +31,7 @@ test('an update from an earlier build: connection, numbers, journal and settings
     const { mobileNotEnabled } = sandbox.employees;
     const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
     await enable(popup);
-    await popup.waitForText('You can now sign in with +44 •••• 102.');
+    await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
     await driver.closePopup();
     const options = await driver.openExtensionPage('options.html');
     await options.click(reminder);
@@ -44,19 +46,19 @@ test('an update from an earlier build: connection, numbers, journal and settings
     await update(driver, previous);
 
     const after = await driver.openExtensionPage('options.html');
-    await after.waitForText(`Connected to ${sandbox.tenant.domain}.`);
+    await after.waitForText(text('options.connected', { tenant: sandbox.tenant.domain }));
     expect(await after.evaluate(version)).not.toBe('0.0.1');
     await after.waitForText('+44 •••• 102');
-    await after.waitForText('Turn on SMS sign-in');
+    await after.waitForText(text('activity.what.enable'));
     expect(idsIn(await after.evaluate(rowsOf, 'journal'))).toEqual(expect.arrayContaining(journal));
     expect(await after.evaluate(isChecked, reminder.label)).toBe(false);
     await after.close();
 
     // And it works with what it found.
     const again = await driver.openPopup();
-    await again.click({ role: 'button', name: 'More about +44 •••• 102' });
-    await again.click({ role: 'button', name: 'Turn off SMS sign-in for +44 •••• 102' });
-    await again.click({ role: 'button', name: 'Turn off', within: { role: 'dialog' } });
+    await again.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 102' }) });
+    await again.click({ role: 'button', name: text('sms.turn_off_for', { number: '+44 •••• 102' }) });
+    await again.click({ role: 'button', name: text('turn_off.confirm'), within: { role: 'dialog' } });
     await again.waitFor(enableButton, { limit: 30_000 });
     await expectNothingUnseen(driver, []);
   } finally {

@@ -4,12 +4,13 @@ import type { Surface } from '../../../scripts/driver/surface.ts';
 import { openAccountPage } from '../../../scripts/journey/account-page.ts';
 import { accountPageOf, bannerOn, offerOf } from '../../../scripts/journey/banner.ts';
 import { connectWithGateway } from '../../../scripts/journey/connect.ts';
-import { enableButton, enableRequests } from '../../../scripts/journey/enable.ts';
+import { enableButton, enableRequests, smsSignInOff } from '../../../scripts/journey/enable.ts';
 import {
   codeField,
   gatewayRequests,
   next,
   numberField,
+  phoneChoice,
   register,
   textMeACode,
   toNumberStep,
@@ -23,17 +24,19 @@ import {
   removeQuestion,
 } from '../../../scripts/journey/remove.ts';
 import { codeByText, connectAndSignIn, enterNumberAndCode, signIn } from '../../../scripts/journey/sign-in.ts';
+import { specification } from '../../../scripts/journey/specification.ts';
+import { labelled, pattern, startingWith, text } from '../../../scripts/journey/text.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { expect, test } from '../scenario.ts';
 import { chapter } from './chapter.ts';
 import { sentences } from './sentences.ts';
 
-const on = 'On: you can sign in with this number';
-const notAvailable = 'Your organization has not made SMS sign-in available.';
+const on = text('sms.ready');
+const notAvailable = text('phones.not_available');
 /** Of a page in a tab, so that its picture stays small. */
 const inTheTable = [800, 560] as const;
-const refresh = { role: 'button', name: 'Refresh' };
-const question = { role: 'dialog', name: 'Enable SMS sign-in?' };
+const refresh = { role: 'button', name: text('fresh.refresh') };
+const question = { role: 'dialog', name: text('enable.title') };
 
 test.describe('Use your phone number as a user name', () => {
   const scenario = chapter([gatewayHost]);
@@ -41,8 +44,8 @@ test.describe('Use your phone number as a user name', () => {
   scenario('administrators', async ({ driver, sandbox }) => {
     const options = await connectWithGateway(driver, sandbox);
     await options.setSize(...inTheTable);
-    await options.click({ role: 'link', name: 'For IT' });
-    await options.waitFor({ role: 'link', name: 'Configure and enable users for SMS-based authentication' });
+    await options.click({ role: 'link', name: text('options.for_it') });
+    await options.waitFor({ role: 'link', name: specification.guide });
     return options;
   });
 
@@ -50,15 +53,15 @@ test.describe('Use your phone number as a user name', () => {
     const { notAvailableByPolicy: employee } = sandbox.employees;
     sandbox.control.removePhone(employee, 'mobile');
     const popup = await signIn(driver, employee);
-    await popup.click({ role: 'button', name: 'Add method' });
+    await popup.click({ role: 'button', name: specification.addMethod });
     await noOption(popup);
-    await popup.click({ role: 'button', name: /^Phone/ });
+    await popup.click(phoneChoice);
     await popup.waitFor(numberField);
     await noOption(popup);
     await register(popup, sandbox, employee.mobile);
     await popup.waitForText(notAvailable);
     await noOption(popup);
-    await popup.click({ role: 'button', name: 'Done' });
+    await popup.click({ role: 'button', name: text('add.finish') });
     await popup.waitForText(notAvailable);
     await noOption(popup);
     return popup;
@@ -73,19 +76,19 @@ test.describe('When you have a new phone number', () => {
   scenario('normal-process', async ({ driver, sandbox }) => {
     await (await connectWithGateway(driver, sandbox)).close();
     popup = await signIn(driver, sandbox.employees.noPhoneYet);
-    await popup.waitForText('Your account has no phone number yet.');
-    await popup.waitFor({ role: 'button', name: 'Add method' });
+    await popup.waitForText(text('phones.none'));
+    await popup.waitFor({ role: 'button', name: specification.addMethod });
     return popup;
   });
 
   scenario('add-method', async () => {
-    await popup.click({ role: 'button', name: 'Add method' });
-    await popup.waitFor({ role: 'heading', name: 'Add a method' });
+    await popup.click({ role: 'button', name: specification.addMethod });
+    await popup.waitFor({ role: 'heading', name: text('add.title') });
     return popup;
   });
 
   scenario('phone', async () => {
-    await popup.click({ role: 'button', name: /^Phone/ });
+    await popup.click(phoneChoice);
     await popup.waitFor(numberField);
     return popup;
   });
@@ -97,11 +100,11 @@ test.describe('When you have a new phone number', () => {
 
   scenario('text-me-a-code', async ({ sandbox }) => {
     await popup.fill(numberField, '+44 (0) 7700 900101');
-    await popup.waitForText("We'll text +44 7700 900101 (United Kingdom)");
+    await popup.waitForText(text('number.preview', { number: '+44 7700 900101', country: 'United Kingdom' }));
     expect(await popup.value(numberField), 'what was typed is never rewritten').toBe('+44 (0) 7700 900101');
     expect(sandbox.handsets.texts('+44 7700 900101')).toHaveLength(0);
-    await popup.click({ role: 'button', name: 'Text me a code' });
-    await popup.waitForText(/Sent to \+44 •••• 101 at \d/);
+    await popup.click({ role: 'button', name: specification.textMeACode });
+    await popup.waitForText(pattern('code.sent_to', { number: '+44 •••• 101' }));
     return popup;
   });
 
@@ -124,14 +127,14 @@ test.describe('When you have a new phone number', () => {
     const { noPhoneYet } = sandbox.employees;
     sandbox.control.removePhone(noPhoneYet, 'mobile');
     sandbox.control.setStateOfNewNumbers('notConfigured');
-    await popup.click({ role: 'button', name: 'Done' });
+    await popup.click({ role: 'button', name: text('add.finish') });
     await popup.click(refresh);
-    await popup.waitForText('Your account has no phone number yet.');
-    await popup.click({ role: 'button', name: 'Add method' });
-    await popup.click({ role: 'button', name: /^Phone/ });
+    await popup.waitForText(text('phones.none'));
+    await popup.click({ role: 'button', name: specification.addMethod });
+    await popup.click(phoneChoice);
     await register(popup, sandbox, further);
-    await popup.waitForText(/SMS sign-in\s+One step is missing/);
-    await popup.waitForText('sign in with this number once to finish');
+    await popup.waitForText(labelled(text('sms.label'), text('sms.not_configured')));
+    await popup.waitForText(text('sms.finish_help'));
     return popup;
   });
 
@@ -157,9 +160,11 @@ test.describe('When the phone number is in use', () => {
     popup = await toNumberStep(driver, sandbox, noPhoneYet);
     await textMeACode(popup, mobileReady.mobile);
     await popup.waitFor(codeField);
-    expect(await popup.text(), 'whose number it is comes out only once it is proven').not.toMatch(/someone else/i);
+    expect(await popup.text(), 'whose number it is comes out only once it is proven').not.toContain(
+      text('error.number_in_use.title'),
+    );
     await next(popup, await codeByText(sandbox, mobileReady.mobile));
-    await popup.waitForText('This number is already used to sign in by someone else in your organization.');
+    await popup.waitForText(text('error.number_in_use.title'));
     const words = await popup.text();
     expect(words).not.toContain(mobileReady.name);
     expect(words).not.toContain(mobileReady.userName);
@@ -167,8 +172,8 @@ test.describe('When the phone number is in use', () => {
   });
 
   scenario('reach-out', async () => {
-    await popup.waitForText("Your organization's IT can fix that; copy the details for them.");
-    await popup.waitFor({ role: 'button', name: 'Copy details' });
+    await popup.waitForText(text('error.number_in_use.help'));
+    await popup.waitFor({ role: 'button', name: text('action.copy_details') });
     return popup;
   });
 });
@@ -185,7 +190,7 @@ test.describe('When you have an existing number', () => {
     await noOption(popup);
     sandbox.control.setSmsSignInState(employee, 'notEnabled');
     await popup.click(refresh);
-    await popup.waitForText(/SMS sign-in\s+Off/);
+    await popup.waitForText(smsSignInOff);
     await popup.waitForGone(notAvailable);
     return popup;
   });
@@ -195,16 +200,16 @@ test.describe('When you have an existing number', () => {
     const page = await accountPageOf(driver);
     const banner = bannerOn(page);
     await banner.waitForText(offerOf('02'));
-    await banner.waitFor({ role: 'button', name: 'Enable' });
+    await banner.waitFor({ role: 'button', name: specification.enable });
     await page.setSize(...inTheTable);
     return page;
   });
 
   scenario('tile', async ({ driver }) => {
     popup = await driver.openPopup();
-    await popup.click({ role: 'button', name: 'More about +44 •••• 102' });
-    await popup.waitForText("Your organization can text or call this number to check that it's you.");
-    await popup.waitFor({ ...enableButton, within: { role: 'article', name: /^Mobile phone/ } });
+    await popup.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 102' }) });
+    await popup.waitForText(text('phones.purpose.mobile'));
+    await popup.waitFor({ ...enableButton, within: { role: 'article', name: startingWith('phones.type.mobile') } });
     return popup;
   });
 
@@ -216,8 +221,8 @@ test.describe('When you have an existing number', () => {
 
   scenario('confirm', async ({ sandbox }) => {
     const { mobileNotEnabled: employee } = sandbox.employees;
-    await popup.waitFor({ role: 'button', name: 'Enable', within: question });
-    await popup.waitFor({ role: 'button', name: 'Cancel', within: question });
+    await popup.waitFor({ role: 'button', name: specification.enable, within: question });
+    await popup.waitFor({ role: 'button', name: text('action.cancel'), within: question });
     const words = await popup.text();
     expect(words).toContain('+44 •••• 102');
     expect(words).toContain(employee.userName);
@@ -226,8 +231,8 @@ test.describe('When you have an existing number', () => {
   });
 
   scenario('enable', async ({ sandbox }) => {
-    await popup.click({ role: 'button', name: 'Enable', within: question });
-    await popup.waitForText('You can now sign in with +44 •••• 102.');
+    await popup.click({ role: 'button', name: specification.enable, within: question });
+    await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
     await popup.waitForText(on);
     expect(enableRequests(sandbox)).toHaveLength(1);
     return popup;
@@ -236,7 +241,7 @@ test.describe('When you have an existing number', () => {
 
 test.describe('When you remove your phone number', () => {
   const scenario = chapter();
-  const app = 'Authenticator app';
+  const app = text('make_default.push');
   const number = '+44 •••• 107';
   let popup: Surface;
 
@@ -245,12 +250,12 @@ test.describe('When you remove your phone number', () => {
     sandbox.control.setDefaultMethod(employee, 'push');
     popup = await connectAndSignIn(driver, sandbox, employee);
     await askToRemove(popup, number);
-    expect(await popup.focused()).toEqual({ role: 'button', name: 'Cancel' });
+    expect(await popup.focused()).toEqual({ role: 'button', name: text('action.cancel') });
     await popup.waitForText(employee.userName);
-    await popup.waitForText('You can then no longer sign in with this phone number.');
+    await popup.waitForText(text('remove.no_sign_in'));
     await popup.press('Escape');
     await popup.waitForGone(removeQuestion);
-    expect(await popup.focused()).toEqual({ role: 'button', name: `Remove ${number}` });
+    expect(await popup.focused()).toEqual({ role: 'button', name: text('remove.action_for', { number }) });
     expect(changes(sandbox)).toEqual([]);
     await askToRemove(popup, number);
     return popup;
@@ -258,11 +263,11 @@ test.describe('When you remove your phone number', () => {
 
   scenario('ok', async ({ sandbox }) => {
     await confirmRemoval(popup);
-    await popup.waitForText(`${number} was removed.`);
-    await popup.waitForText('Your account has no phone number yet.');
-    expect(await popup.focused()).toEqual({ role: 'heading', name: 'Phone numbers' });
+    await popup.waitForText(text('remove.done', { number }));
+    await popup.waitForText(text('phones.none'));
+    expect(await popup.focused()).toEqual({ role: 'heading', name: text('phones.title') });
     expect(changes(sandbox)).toEqual(['DELETE']);
-    expect(await popup.has({ role: 'button', name: `Remove ${number}` })).toBe(false);
+    expect(await popup.has({ role: 'button', name: text('remove.action_for', { number }) })).toBe(false);
     return popup;
   });
 
@@ -271,12 +276,16 @@ test.describe('When you remove your phone number', () => {
     sandbox.control.setPhone(employee, 'mobile', employee.mobile);
     sandbox.control.setDefaultMethod(employee, 'sms');
     await popup.click(refresh);
-    await popup.waitFor({ role: 'article', name: 'Mobile phone Default' });
+    await popup.waitFor({ role: 'article', name: `${text('phones.type.mobile')} ${text('phones.default')}` });
     await askToRemove(popup, number);
     await popup.waitForText(sentences['is-default'].text);
-    await popup.waitFor({ role: 'button', name: `Make default: ${app}`, within: removeQuestion });
+    await popup.waitFor({
+      role: 'button',
+      name: text('remove.make_default', { method: app }),
+      within: removeQuestion,
+    });
     expect(await popup.has({ role: 'button', name: 'OK', within: removeQuestion })).toBe(false);
-    expect(await popup.focused()).toEqual({ role: 'button', name: 'Cancel' });
+    expect(await popup.focused()).toEqual({ role: 'button', name: text('action.cancel') });
     expect(changes(sandbox)).toEqual(['DELETE']);
     return popup;
   });
@@ -284,10 +293,10 @@ test.describe('When you remove your phone number', () => {
   scenario('change-default-first', async ({ sandbox }) => {
     sandbox.control.setPropagation(3_000);
     await makeDefaultInstead(popup, app);
-    await popup.waitForText(`${app}: becoming your default sign-in method…`);
-    await popup.waitForText('Then the number is removed.');
-    await popup.waitForText(`${app}: your default sign-in method now`, { limit: 60_000 });
-    await popup.waitForText(`${number} was removed.`, { limit: 60_000 });
+    await popup.waitForText(text('remove.step_default', { method: app }));
+    await popup.waitForText(text('remove.step_then'));
+    await popup.waitForText(text('remove.step_default_done', { method: app }), { limit: 60_000 });
+    await popup.waitForText(text('remove.done', { number }), { limit: 60_000 });
     expect(changes(sandbox)).toEqual(['DELETE', 'PATCH', 'DELETE']);
     return popup;
   });
@@ -296,5 +305,8 @@ test.describe('When you remove your phone number', () => {
 /** Nothing to switch on, to switch off, or to hope for. */
 async function noOption(popup: Surface): Promise<void> {
   expect(await popup.has(enableButton)).toBe(false);
-  expect(await popup.text()).not.toMatch(/SMS sign-in\s+(On|Off|One step)/);
+  const shown = await popup.text();
+  for (const key of ['sms.ready', 'sms.not_enabled', 'sms.not_configured'] as const) {
+    expect(shown).not.toMatch(labelled(text('sms.label'), text(key)));
+  }
 }
