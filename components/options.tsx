@@ -70,7 +70,7 @@ export function Options(props: {
           <Notices pageState={pageState} />
           {isInert ? (
             <section class="card">
-              <InertView inert={overview.inert} />
+              <InertView reason={overview.reason} />
             </section>
           ) : (
             <>

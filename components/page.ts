@@ -4,8 +4,8 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
 import type { Command } from '../lib/shared/model/commands.ts';
+import { type EffectivePolicy, effectivePolicy } from '../lib/shared/policy/effective-policy.ts';
 import type { ReceivedPolicy } from '../lib/shared/policy/received.ts';
-import type { PolicyValues } from '../lib/shared/policy/rules.ts';
 import type { ReadTables } from '../lib/shared/tables/tables.ts';
 import type { Asked } from './data/ask.ts';
 import { follow, isThere, type Live } from './data/live.ts';
@@ -13,7 +13,7 @@ import { readTables } from './data/page-tables.ts';
 
 export interface Page {
   surface: 'popup' | 'options';
-  /** What the organization has set; undefined without managed policy. */
+  /** As received, to be read with {@link usePolicy}; undefined without managed policy. */
   policy: ReadonlySignal<ReceivedPolicy | undefined>;
   /** Times in words are drawn anew when it changes. */
   now: ReadonlySignal<number>;
@@ -33,9 +33,8 @@ export function usePage(): Page {
   return page;
 }
 
-/** The managed settings that are valid. */
-export function usePolicy(): PolicyValues {
-  return usePage().policy.value?.values ?? {};
+export function usePolicy(): EffectivePolicy {
+  return effectivePolicy(usePage().policy.value);
 }
 
 /** What only one part of a page needs to know, read anew whenever it changes; undefined until it is there. */

@@ -15,7 +15,7 @@ export function Popup({ pageState, draft }: { pageState: PageState; draft: Signa
         <PlainHeader />
         <main>
           <Notices pageState={pageState} />
-          {overview.screen === 'inert' && <InertView inert={overview.inert} />}
+          {overview.screen === 'inert' && <InertView reason={overview.reason} />}
           {overview.screen === 'not-connected' && <NotConnected />}
           {overview.screen === 'signed-out' && <SignedOut organizations={overview.organizations} />}
         </main>

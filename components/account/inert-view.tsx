@@ -2,7 +2,7 @@
 
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Notice } from '../../lib/shared/model/rows.ts';
-import type { Inert } from '../../lib/shared/policy/overlay.ts';
+import type { DisabledReason } from '../../lib/shared/policy/restrictions.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Announced, Note } from '../elements/parts.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
@@ -10,17 +10,17 @@ import { usePage, usePolicy } from '../page.ts';
 import type { PageState } from '../view-model/progress.ts';
 
 /** In place of what there would be to do. */
-export function InertView({ inert }: { inert: Inert }) {
+export function InertView({ reason }: { reason: DisabledReason }) {
   const { organizationName: organization } = usePolicy();
-  const isPaused = inert.why === 'paused';
+  const isPaused = reason.kind === 'paused';
   const paused = organization ? t('inert.paused_by', { organization }) : t('inert.paused');
   return (
     <div class="stack" role="status">
       <Heading level={1}>{isPaused ? paused : t('inert.missing')}</Heading>
       <p>{isPaused ? t('inert.paused_help') : t('inert.missing_help')}</p>
-      {!isPaused && (
+      {reason.kind === 'missing-keys' && (
         <ul class="keys">
-          {inert.keys.map((key) => (
+          {reason.keys.map((key) => (
             <li key={key}>
               <code>{key}</code>
             </li>

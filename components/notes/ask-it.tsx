@@ -1,15 +1,15 @@
-// For a person whose IT has not prepared anything: the words to send them.
-
 import { browser } from '../../lib/shared/browser.ts';
 import { t } from '../../lib/shared/language/translate.ts';
-import { rules } from '../../lib/shared/policy/rules.ts';
+import { administratorGuideUrl } from '../../lib/shared/policy/rules.ts';
 import { CopyButton } from '../elements/parts.tsx';
+import { usePolicy } from '../page.ts';
 
+/** A message to an IT department that has not set up the extension. */
 export function AskIt() {
   const steps = [
-    t('ask_it.allow', { guide: rules.learnMoreUrl.default }),
+    t('ask_it.allow', { guide: administratorGuideUrl }),
     t('ask_it.register', { redirect: browser.identity.getRedirectURL() }),
-    t('ask_it.permit', { permission: rules.scopes.default.join(' ') }),
+    t('ask_it.permit', { permission: usePolicy().scopes.join(' ') }),
     t('ask_it.tell'),
   ];
   const message = () => [t('ask_it.wish'), '', ...steps.map((step, index) => `${index + 1}. ${step}`)].join('\n');

@@ -1,9 +1,8 @@
-// Pages the organization wants people to read: about SMS sign-in, and about what is safer than it.
 import { t } from '../../lib/shared/language/translate.ts';
 import { usePolicy } from '../page.ts';
 
 export function FurtherReading() {
-  const { learnMoreUrl, strongerMethodsUrl } = usePolicy();
+  const { learnMoreUrl, strongerMethodsUrl, managedKeys } = usePolicy();
   return (
     <>
       {strongerMethodsUrl && (
@@ -11,7 +10,7 @@ export function FurtherReading() {
           {t('help.stronger')} <PageLink address={strongerMethodsUrl} label={t('help.stronger_link')} />
         </p>
       )}
-      {learnMoreUrl && (
+      {managedKeys.includes('learnMoreUrl') && (
         <p>
           <PageLink address={learnMoreUrl} label={t('help.learn_more')} />
         </p>

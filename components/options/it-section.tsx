@@ -1,10 +1,8 @@
-// What the organization's IT registers and approves, ready to be copied.
-
 import { browser } from '../../lib/shared/browser.ts';
 import { t } from '../../lib/shared/language/translate.ts';
 import { adminConsentUrl } from '../../lib/shared/model/admin-consent.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
-import { rules } from '../../lib/shared/policy/rules.ts';
+import { administratorGuideUrl } from '../../lib/shared/policy/rules.ts';
 import { organizationName } from '../account/organization-name.ts';
 import { CopyButton } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
@@ -39,7 +37,7 @@ export function ItSection({ connections }: { connections: Connection[] }) {
       ))}
       <p>
         {t('options.guide_intro')}{' '}
-        <a href={rules.learnMoreUrl.default} target="_blank" rel="noreferrer">
+        <a href={administratorGuideUrl} target="_blank" rel="noreferrer">
           {t('options.guide')}
         </a>
       </p>

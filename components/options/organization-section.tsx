@@ -1,7 +1,7 @@
 // The organizations this extension is connected to, and connecting to one.
 import type { Signal } from '@preact/signals';
 import { t } from '../../lib/shared/language/translate.ts';
-import { mayConnect } from '../../lib/shared/policy/overlay.ts';
+import { mayConnect } from '../../lib/shared/policy/restrictions.ts';
 import { Announced, Note } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
 import { AskIt } from '../notes/ask-it.tsx';

@@ -1,22 +1,18 @@
-// The policy page: what the organization has set, key by key, and what became of it.
-
 import { browser } from '../../lib/shared/browser.ts';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { language, t } from '../../lib/shared/language/translate.ts';
-import { type ReportLine, reportOf, reportText } from '../../lib/shared/policy/report.ts';
+import { isNotReceived, type ReportLine, reportOf, reportText } from '../../lib/shared/policy/report.ts';
 import type { Rejection } from '../../lib/shared/policy/rules.ts';
-import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
 import { CopyButton } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
 import type { PageState } from '../view-model/progress.ts';
 
 export function PolicySection({ pageState }: { pageState: PageState }) {
-  const { policy, settings } = pageState.rows;
-  const lines = reportOf(policy, settingsInEffect(settings, policy?.values));
+  const { policy } = pageState.rows;
+  const lines = reportOf(pageState.rows);
   const { version, storage } = browser.runtime.getManifest() as { version: string; storage?: unknown };
-  // Chromium has a schema to check with.
+  // Only the manifest for Chromium names a schema, with which the browser checks the policy.
   const checkedByBrowser = storage !== undefined;
-  const isQuiet = ({ state }: ReportLine) => state.kind === 'not-received';
   const ago = policy && relativeTime(policy.receivedAt, pageState.now, language);
   return (
     <Section id="policy" title={t('policy.title')}>
@@ -30,7 +26,7 @@ export function PolicySection({ pageState }: { pageState: PageState }) {
             </dd>
           </dl>
           <p class="hint">{ago ? t('policy.received_at', { ago }) : t('policy.received_now')}</p>
-          <Lines lines={lines.filter((line) => !isQuiet(line))} />
+          <Lines lines={lines.filter((line) => !isNotReceived(line))} />
         </>
       ) : (
         <p class="hint">{t('policy.none')}</p>
@@ -39,7 +35,7 @@ export function PolicySection({ pageState }: { pageState: PageState }) {
         <summary>{t('policy.not_set')}</summary>
         <p class="hint">{t('policy.not_set_help')}</p>
         {checkedByBrowser && <p class="hint">{t('policy.not_set_dropped')}</p>}
-        <Lines lines={lines.filter(isQuiet)} />
+        <Lines lines={lines.filter(isNotReceived)} />
       </details>
       <div class="actions">
         <CopyButton

@@ -1,18 +1,18 @@
-// What a person can choose: whether the banner is shown and where, and whether they are reminded of their numbers.
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { counted, t } from '../../lib/shared/language/translate.ts';
 import { accountPageFrom, accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { Settings } from '../../lib/shared/model/rows.ts';
-import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
+import { effectiveSettings } from '../../lib/shared/policy/effective-settings.ts';
+import type { PolicyKey } from '../../lib/shared/policy/rules.ts';
 import { request } from '../data/host-permissions.ts';
 import { Locked } from '../elements/locked.tsx';
 import { Announced } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
 import { LostNote } from '../notes/error-note.tsx';
 import { PagePermission } from '../notes/page-permission.tsx';
-import { usePage, usePolicy } from '../page.ts';
+import { usePage } from '../page.ts';
 import { type PageState, type Progress, progressOfKind } from '../view-model/progress.ts';
 
 type Change = Extract<Command, { kind: 'change-settings' }>['settings'];
@@ -21,8 +21,8 @@ export function SettingsSection({ pageState }: { pageState: PageState }) {
   const { ask, dismiss } = usePage();
   const progress = progressOfKind(pageState, 'change-settings');
   const change = (settings: Change) => ask({ kind: 'change-settings', settings });
-  const policy = usePolicy();
-  const settings = settingsInEffect(asChosen(pageState.rows.settings, progress), policy);
+  const settings = effectiveSettings({ ...pageState.rows, settings: asChosen(pageState.rows.settings, progress) });
+  const isManaged = (key: PolicyKey) => settings.managedKeys.includes(key);
   const isBannerOn = settings.bannerMode !== 'off';
   return (
     <Section id="settings" title={t('settings.title')}>
@@ -31,7 +31,7 @@ export function SettingsSection({ pageState }: { pageState: PageState }) {
           label={t('settings.banner')}
           help={t('settings.banner_help')}
           checked={isBannerOn}
-          isLocked={policy.bannerMode !== undefined}
+          isLocked={isManaged('bannerMode')}
           onChange={(banner) => change({ banner })}
         />
         <Announced>
@@ -42,15 +42,15 @@ export function SettingsSection({ pageState }: { pageState: PageState }) {
         <Setting
           label={t('settings.reminder')}
           help={
-            policy.numberReviewDays
-              ? counted('settings.reminder_days', policy.numberReviewDays)
+            isManaged('numberReviewDays') && settings.numberReviewDays > 0
+              ? counted('settings.reminder_days', settings.numberReviewDays)
               : t('settings.reminder_help')
           }
           checked={settings.numberReviewDays > 0}
-          isLocked={policy.numberReviewDays !== undefined}
+          isLocked={isManaged('numberReviewDays')}
           onChange={(numberReminder) => change({ numberReminder })}
         />
-        {isBannerOn && policy.accountPages === undefined && (
+        {isBannerOn && !isManaged('accountPages') && (
           <AccountPages pages={settings.accountPages} onSave={(accountPages) => change({ accountPages })} />
         )}
         <Announced>
@@ -63,7 +63,7 @@ export function SettingsSection({ pageState }: { pageState: PageState }) {
   );
 }
 
-/** A choice shows at once, before it is written. */
+/** A choice is shown before it is stored. */
 function asChosen(kept: Settings | undefined, progress: Progress): Settings | undefined {
   if (progress.state !== 'running' || progress.command.kind !== 'change-settings') return kept;
   return { ...kept, ...progress.command.settings, id: 'settings' } as Settings;
@@ -73,7 +73,7 @@ function Setting(props: {
   label: string;
   help: string;
   checked: boolean;
-  /** The organization has chosen. */
+  /** Set by managed policy. */
   isLocked: boolean;
   onChange: (checked: boolean) => void;
 }) {
@@ -98,7 +98,6 @@ function Setting(props: {
   );
 }
 
-/** Where an organization has account pages of its own. */
 function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pages: string[]) => void }) {
   const typed = useSignal<string | undefined>(undefined);
   const error = useSignal('');
@@ -111,7 +110,7 @@ function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pa
     error.value = wrong ? t('pages.invalid', { address: wrong }) : '';
     if (wrong) return;
     const wanted = [...new Set(addresses.filter((address) => address !== undefined))];
-    // At the click, where the browser still takes it for the person's own; refused, the note above asks again.
+    // Only within the click handler does the browser accept the request as a user gesture.
     if (wanted.length > 0) void request(patternsOf(wanted));
     onSave(wanted);
     typed.value = undefined;

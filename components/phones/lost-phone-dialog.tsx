@@ -14,7 +14,7 @@ export function LostPhoneDialog(props: {
   onClose: () => void;
 }) {
   const { method, account, onRemove, onClose } = props;
-  const canRemove = usePolicy().allowRemove !== false;
+  const canRemove = usePolicy().allowRemove;
   return (
     <ConfirmDialog
       title={t('lost_phone.title')}

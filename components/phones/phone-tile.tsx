@@ -34,7 +34,7 @@ export function PhoneTile(props: {
   const titleId = useId();
   const moreId = useId();
   const onChange = canChangeNumber(connection) ? props.onChange : undefined;
-  const canRemove = usePolicy().allowRemove !== false;
+  const canRemove = usePolicy().allowRemove;
   const isBusy = progress.state === 'running' || progress.state === 'needs-step-up';
   // That the number is in use, by what enabling it met.
   const isSaid = progress.state === 'failed' && progress.error.kind === 'number-in-use';

@@ -4,8 +4,9 @@ import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
 import { isWrite } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import type { Account, Connection, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
-import { type Inert, inertnessOf } from '../../lib/shared/policy/overlay.ts';
-import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
+import { effectivePolicy } from '../../lib/shared/policy/effective-policy.ts';
+import { effectiveSettings } from '../../lib/shared/policy/effective-settings.ts';
+import { type DisabledReason, disabledReason } from '../../lib/shared/policy/restrictions.ts';
 import { type PageState, type Progress, progressOfKind, signInProgress } from './progress.ts';
 import { type Tile, tilesOf } from './tiles.ts';
 import { openVerificationOf } from './verifications.ts';
@@ -40,15 +41,15 @@ export interface Organization {
 }
 
 export type Overview =
-  | { screen: 'inert'; inert: Inert }
+  | { screen: 'inert'; reason: DisabledReason }
   | { screen: 'not-connected' }
   | { screen: 'signed-out'; organizations: Organization[] }
   | { screen: 'account'; accounts: AccountOverview[]; current: AccountOverview };
 
 export function overviewOf(pageState: PageState, chosenAccountId: string | undefined): Overview {
   const { connections, accounts, policy } = pageState.rows;
-  const inert = inertnessOf(policy?.values ?? {});
-  if (inert) return { screen: 'inert', inert };
+  const reason = disabledReason(effectivePolicy(policy));
+  if (reason) return { screen: 'inert', reason };
   if (connections.length === 0) return { screen: 'not-connected' };
   const connectionOf = (account: Account | undefined) => connections.find(({ id }) => id === account?.connectionId);
   const connected = accounts.filter(connectionOf);
@@ -78,7 +79,7 @@ function accountOverview(pageState: PageState, account: Account, connection: Con
   const { rows } = pageState;
   const isOfAccount = ({ accountId }: { accountId: string }) => accountId === account.id;
   const tiles = tilesOf(pageState, account, hasSmsSignIn(connection));
-  const settings = settingsInEffect(rows.settings, rows.policy?.values);
+  const settings = effectiveSettings(rows);
   const offers = bannerStates({ ...rows, settings }, pageState.now).filter(
     (offer) => isOfAccount(offer) && offer.isOfferable,
   );

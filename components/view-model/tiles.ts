@@ -2,7 +2,7 @@ import { type Command, isWrite, type Write } from '../../lib/shared/model/comman
 import { isDueForReview } from '../../lib/shared/model/number-review.ts';
 import { phoneTypeOfDefault } from '../../lib/shared/model/phone-method.ts';
 import type { Account, CachedMethod } from '../../lib/shared/model/rows.ts';
-import { settingsInEffect } from '../../lib/shared/policy/settings.ts';
+import { effectiveSettings } from '../../lib/shared/policy/effective-settings.ts';
 import { noProgress, type PageState, type Progress, progressOf, progressOfKind } from './progress.ts';
 import { type Removal, type RemovalSituation, removalOf, removalSituation } from './removal.ts';
 
@@ -55,8 +55,8 @@ function smsOf({ type, smsSignIn }: CachedMethod): Tile['sms'] {
 }
 
 function shouldAskForReview(pageState: PageState, method: CachedMethod): boolean {
-  const { confirmations, settings, policy } = pageState.rows;
-  const { numberReviewDays } = settingsInEffect(settings, policy?.values);
+  const { confirmations } = pageState.rows;
+  const { numberReviewDays } = effectiveSettings(pageState.rows);
   const answer = progressOfKind(
     pageState,
     'confirm-number',

@@ -4,7 +4,9 @@ import { clouds } from '../shared/model/clouds.ts';
 import { isOver } from '../shared/model/command-row.ts';
 import type { Command } from '../shared/model/commands.ts';
 import { IdentityError } from '../shared/model/errors.ts';
-import { connectionsInEffect, inertnessOf, refusalOf } from '../shared/policy/overlay.ts';
+import { effectiveConnections } from '../shared/policy/effective-connections.ts';
+import { effectivePolicy } from '../shared/policy/effective-policy.ts';
+import { blockedBy, disabledReason } from '../shared/policy/restrictions.ts';
 import { readRows } from '../shared/tables/page-rows.ts';
 import { createAuthorize, type LaunchSignIn } from './auth/authorize.ts';
 import { createSessions } from './auth/sessions.ts';
@@ -78,11 +80,11 @@ export function createBackground(platform: Platform) {
   });
 
   async function isInert(): Promise<boolean> {
-    return inertnessOf(await readPolicy(database)) !== undefined;
+    return disabledReason(await readPolicy(database)) !== undefined;
   }
 
   async function requirePermitted(command: Command): Promise<void> {
-    const refusal = refusalOf(command, await readPolicy(database));
+    const refusal = blockedBy(command, await readPolicy(database));
     if (refusal) throw new IdentityError(refusal);
   }
 
@@ -177,9 +179,9 @@ export function createBackground(platform: Platform) {
    * taken back. While the extension is inert nobody is: a pause ends.
    */
   async function wipeStrangers({ policy, connections, accounts, silentSignIns: looks }: Look): Promise<void> {
-    const { values = {} } = policy[0] ?? {};
-    if (inertnessOf(values)) return;
-    const known = new Set(connectionsInEffect(connections, values).map(({ id }) => id));
+    const effective = effectivePolicy(policy[0]);
+    if (disabledReason(effective)) return;
+    const known = new Set(effectiveConnections(connections, effective).map(({ id }) => id));
     const strangers = accounts.filter(({ connectionId }) => !known.has(connectionId));
     for (const { id } of strangers) await wipe(id);
     // Where the connection itself was damaged, that is what is told.

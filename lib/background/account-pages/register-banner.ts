@@ -11,8 +11,8 @@ import {
 import { nextCampaignChange } from '../../shared/model/campaign.ts';
 import { isDueForReview } from '../../shared/model/number-review.ts';
 import type { Confirmation } from '../../shared/model/rows.ts';
-import { type SettingsInEffect, settingsInEffect } from '../../shared/policy/settings.ts';
-import { readConnections, readPolicy } from '../db/connections.ts';
+import type { EffectivePolicy } from '../../shared/policy/effective-policy.ts';
+import { readConnections, readSettings } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
 
 /** What has to be done with the browser. */
@@ -103,7 +103,7 @@ function countWaiting(rows: WaitingRows, states: readonly BannerState[], now: nu
 
 interface WaitingRows extends OfferRows {
   confirmations: Confirmation[];
-  settings: SettingsInEffect;
+  settings: EffectivePolicy;
 }
 
 export async function readBannerStates(
@@ -124,11 +124,11 @@ function readRows(database: Database): Promise<WaitingRows> {
     outbox: await outbox.toArray(),
     answers: await answers.toArray(),
     confirmations: await confirmations.toArray(),
-    settings: settingsInEffect(await settings.get('settings'), await readPolicy(database)),
+    settings: await readSettings(database),
   }));
 }
 
 /** Whose banner is heard at all. */
 export async function readAccountPages(database: Database): Promise<string[]> {
-  return everyAccountPage(settingsInEffect(await database.settings.get('settings'), await readPolicy(database)));
+  return everyAccountPage(await readSettings(database));
 }

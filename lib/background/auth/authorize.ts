@@ -3,6 +3,7 @@
 import * as oauth from 'oauth4webapi';
 import { type CloudName, clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
+import { effectivePolicy } from '../../shared/policy/effective-policy.ts';
 import { type Network, overNetwork } from '../network.ts';
 import type { SessionStorage } from '../session-storage.ts';
 import { withClientCapabilities } from './claims.ts';
@@ -44,11 +45,11 @@ export interface SignedIn {
 /** The person closed the window, or the service's error page never led back. */
 export class SignInCancelled extends Error {}
 
-/** The permission that reads and writes phones and the default method: docs/decisions/microsoft-graph-permission.md */
-const usualPermissions = ['UserAuthenticationMethod.ReadWrite'];
+/** For connections without managed policy: docs/decisions/microsoft-graph-permission.md */
+const { scopes: defaultScopes } = effectivePolicy(undefined);
 
 /** What is asked of Graph, as one text: several permissions have a space between. */
-export function graphScope({ cloud, scopes = usualPermissions }: Pick<SignInTarget, 'cloud' | 'scopes'>): string {
+export function graphScope({ cloud, scopes = defaultScopes }: Pick<SignInTarget, 'cloud' | 'scopes'>): string {
   return scopes.map((permission) => `https://${clouds[cloud].graph}/${permission}`).join(' ');
 }
 

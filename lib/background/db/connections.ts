@@ -1,24 +1,31 @@
-// The one way to the connections that count: those that were made by hand and the organization's, as policy has it.
+// Reads connections, policy and settings with managed policy applied.
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
-import { connectionsInEffect, inertnessOf } from '../../shared/policy/overlay.ts';
-import type { PolicyValues } from '../../shared/policy/rules.ts';
+import { effectiveConnections } from '../../shared/policy/effective-connections.ts';
+import { type EffectivePolicy, effectivePolicy } from '../../shared/policy/effective-policy.ts';
+import { effectiveSettings } from '../../shared/policy/effective-settings.ts';
+import { disabledReason } from '../../shared/policy/restrictions.ts';
 import type { Database } from './database.ts';
 
-export async function readPolicy(database: Database): Promise<PolicyValues> {
-  return (await database.policy.get('managed'))?.values ?? {};
+export async function readPolicy(database: Database): Promise<EffectivePolicy> {
+  return effectivePolicy(await database.policy.get('managed'));
+}
+
+export async function readSettings(database: Database): Promise<EffectivePolicy> {
+  const [settings, policy] = await Promise.all([database.settings.get('settings'), database.policy.get('managed')]);
+  return effectiveSettings({ settings, policy });
 }
 
 export async function readConnections(database: Database): Promise<Connection[]> {
   return database.transaction('r', [database.connections, database.policy], async () =>
-    connectionsInEffect(await database.connections.toArray(), await readPolicy(database)),
+    effectiveConnections(await database.connections.toArray(), await readPolicy(database)),
   );
 }
 
-/** @throws IdentityError `not-configured`, or `paused` while policy lets nobody work */
+/** @throws IdentityError `not-configured`, or `paused` while managed policy disables the extension */
 export async function requireConnection(database: Database, id: string): Promise<Connection> {
   const connection = await readConnection(database, id);
-  if (!connection) throw new IdentityError(inertnessOf(await readPolicy(database)) ? 'paused' : 'not-configured');
+  if (!connection) throw new IdentityError(disabledReason(await readPolicy(database)) ? 'paused' : 'not-configured');
   return connection;
 }
 

@@ -62,12 +62,12 @@ describe('when the next is', () => {
   test('after a good one: six hours, give or take a fifth', () => {
     fc.assert(
       fc.property(chance, (random) => {
-        const wait = nextSlowSync(now, () => random) - now;
+        const wait = nextSlowSync(now, () => random, 6) - now;
         expect(wait).toBeGreaterThanOrEqual(288 * minute);
         expect(wait).toBeLessThanOrEqual(432 * minute);
       }),
     );
-    expect(nextSlowSync(now, () => 0)).not.toBe(nextSlowSync(now, () => 0.5));
+    expect(nextSlowSync(now, () => 0, 6)).not.toBe(nextSlowSync(now, () => 0.5, 6));
   });
 
   test('after a failed one: in an hour, give or take half', () => {
@@ -93,7 +93,7 @@ describe('what would come to many installations at one moment is taken apart', (
   const overdue: SyncState = { syncedAt: now - 960 * minute, nextSyncAt: now - 600 * minute };
 
   test.each<[string, number, (random: () => number) => number]>([
-    ['a slow sync', 144, (random) => nextSlowSync(now, random)],
+    ['a slow sync', 144, (random) => nextSlowSync(now, random, 6)],
     ['after an outage', 60, (random) => nextAfterFailure(now, undefined, random)],
     ['a time that the service names to all', 58, (random) => nextAfterFailure(now, now + 240 * minute, random)],
     ['a policy for all', 58, (random) => putOffTo(decideSync({ nextSyncAt: 0 }, 'alarm', now, random))],

@@ -69,7 +69,7 @@ export function decideSync(state: SyncState, reason: SyncReason, now: number, ra
 }
 
 /** The next unasked sync after a good one, give or take a fifth, so that installations do not move together. */
-export function nextSlowSync(now: number, random: () => number, hours = 6): number {
+export function nextSlowSync(now: number, random: () => number, hours: number): number {
   return now + hours * hour * (0.8 + 0.4 * random());
 }
 

@@ -15,7 +15,7 @@ export interface Connection {
   /** Address and scope of the organization's verification gateway, where it runs one. */
   gateway?: { url: string; scope: string };
   connectedAt: number;
-  /** Laid over by managed policy (lib/shared/policy/overlay.ts), and never stored: the organization set this connection up. */
+  /** Set by managed policy (lib/shared/policy/effective-connections.ts), and never stored. */
   managed?: true;
   /** Permissions to ask of Graph; without them the usual ones. */
   scopes?: readonly string[];
@@ -147,7 +147,7 @@ export interface Answer {
   never?: boolean;
 }
 
-/** What a person has chosen; what is not there is as it comes (lib/shared/policy/settings.ts). One row. */
+/** The user's choices, one row; lib/shared/policy/effective-settings.ts fills in the others. */
 export interface Settings {
   id: 'settings';
   banner?: boolean;

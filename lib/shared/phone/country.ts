@@ -8,16 +8,16 @@ export function likelyCountry(languages: readonly string[]): string {
   return regions.find((region) => region !== undefined && /^[A-Z]{2}$/.test(region)) ?? 'US';
 }
 
-/** What an organization says about countries, as in lib/shared/policy/rules.ts. */
+/** The managed settings about countries. */
 interface CountryPolicy {
   defaultCountry?: string;
-  /** None: all of them. */
-  allowedCountries?: readonly string[];
+  /** Empty: all countries. */
+  allowedCountries: readonly string[];
 }
 
 /** The country to begin with: what the organization says, else the likely one, as long as it is allowed. */
 export function firstCountry(languages: readonly string[], policy: CountryPolicy): string {
-  const [firstAllowed] = policy.allowedCountries ?? [];
+  const [firstAllowed] = policy.allowedCountries;
   return (
     [policy.defaultCountry, likelyCountry(languages)].find((country) => country && isAllowed(country, policy)) ??
     firstAllowed ??
@@ -26,7 +26,7 @@ export function firstCountry(languages: readonly string[], policy: CountryPolicy
 }
 
 /** @param country undefined for a number of no country, which no list allows */
-export function isAllowed(country: string | undefined, { allowedCountries = [] }: CountryPolicy): boolean {
+export function isAllowed(country: string | undefined, { allowedCountries }: CountryPolicy): boolean {
   return allowedCountries.length === 0 || (country !== undefined && allowedCountries.includes(country));
 }
 

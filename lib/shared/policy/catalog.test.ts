@@ -1,4 +1,3 @@
-// Every key of the catalog does something: one that nothing reads would be promised to administrators in vain.
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { policyKeys } from './catalog.ts';
@@ -8,6 +7,6 @@ const sources = globSync('{components,entrypoints,lib}/**/*.{ts,tsx}')
   .filter((file) => !file.includes('.test.') && !declares.some((name) => file.endsWith(`lib/shared/policy/${name}`)))
   .map((file) => readFileSync(file, 'utf8'));
 
-test.each(policyKeys)('%s is read', (key) => {
+test.each(policyKeys)('the extension reads the managed setting %s', (key) => {
   expect(sources.some((text) => new RegExp(`\\b${key}\\b`).test(text))).toBe(true);
 });

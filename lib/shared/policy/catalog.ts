@@ -1,12 +1,11 @@
-// The catalog of managed settings: the rules, with words and an example for administrators. The schema Chromium loads, the
-// reference table and the deployment templates are made from it; the extension itself needs the rules only.
+// The rules with titles, descriptions and examples: source of the schema for Chromium, docs/it/settings.md and the deployment
+// templates. The extension itself loads only the rules.
 import { type PolicyKey, policyKeys, type Rule, rules } from './rules.ts';
 
 interface Words {
-  /** In templates and reference: what it does. */
   title: string;
   description: string;
-  /** A value that is right, for templates and tests. */
+  /** A valid value. */
   example: string | number | boolean | readonly string[];
 }
 
@@ -16,12 +15,12 @@ const words = {
   cloud: {
     title: 'Cloud',
     description:
-      'The Microsoft cloud the organization is in: global, usgov (GCC High), usgovdod (DoD) or china (operated by 21Vianet).',
+      'The Microsoft cloud of the organization: global, usgov (GCC High), usgovdod (DoD) or china (operated by 21Vianet).',
     example: 'global',
   },
   tenantId: {
     title: 'Directory (tenant) ID',
-    description: 'The organization people sign in to. Together with clientId it connects the extension to it.',
+    description: 'The organization that users sign in to. Set it together with clientId to connect the extension.',
     example: '11111111-2222-4333-8444-555555555555',
   },
   clientId: {
@@ -30,131 +29,132 @@ const words = {
     example: '66666666-7777-4888-9999-aaaaaaaaaaaa',
   },
   scopes: {
-    title: 'Permissions asked of Microsoft Graph',
+    title: 'Microsoft Graph permissions',
     description:
-      'Delegated permissions, all of which an administrator has to consent to. With UserAuthMethod-Phone.ReadWrite alone the default sign-in method is neither shown nor changed.',
+      'Delegated permissions that the extension requests. An administrator has to consent to all of them. With UserAuthMethod-Phone.ReadWrite alone, the default sign-in method is neither shown nor changed.',
     example: ['UserAuthMethod-Phone.ReadWrite'],
   },
   gatewayUrl: {
-    title: 'Address of the verification gateway',
+    title: 'Verification gateway URL',
     description:
-      'Where the organization runs a verification gateway, numbers are registered in the extension. It needs gatewayScope too. Without it people are led to the Security info page.',
+      "The address of the organization's verification gateway, with which users register numbers in the extension. Requires gatewayScope. Without it, users are sent to the Security info page.",
     example: 'https://gateway.contoso.example',
   },
   gatewayScope: {
-    title: 'Permission asked of the verification gateway',
-    description: "The gateway's permission, as api://{client id of the gateway}/PhoneVerification.",
+    title: 'Verification gateway scope',
+    description:
+      'The scope of the verification gateway: api://{client ID of the gateway}/PhoneVerification. Requires gatewayUrl.',
     example: 'api://bbbbbbbb-cccc-4ddd-8eee-ffffffffffff/PhoneVerification',
   },
   accountPages: {
-    title: 'Further account pages',
+    title: 'Additional account pages',
     description:
-      "Pages of the organization on which SMS sign-in is offered, beside those of the cloud. The browser asks each person once whether the extension may reach them, unless the browser's own policy grants it.",
+      "The organization's own pages on which the banner offers SMS sign-in, in addition to those of the cloud. The browser asks each user once for access to them, unless a browser policy grants it.",
     example: ['https://account.contoso.example/profile'],
   },
   smsSignIn: {
     title: 'SMS sign-in',
     description:
-      'auto: offered to whom the directory makes it available. off: no option for it anywhere; phone numbers are still shown and registered.',
+      'auto: offered to users for whom the directory makes it available. off: not offered; phone numbers can still be viewed and registered.',
     example: 'off',
   },
   bannerMode: {
     title: 'Banner on the account page',
     description:
-      'off: no banner. once: Not now is for good. until-enabled: it comes again after snoozeDays until SMS sign-in is on, or the person says never.',
+      'off: no banner. once: not shown again after Not now. until-enabled: shown again snoozeDays after Not now, until SMS sign-in is on or the user chooses never.',
     example: 'once',
   },
   bannerStart: {
-    title: 'First day of the banner',
-    description: 'No banner before this day, in the time zone of the computer.',
+    title: 'Banner start date',
+    description: 'The first day on which the banner is shown, in the time zone of the computer.',
     example: '2026-09-01',
   },
   bannerEnd: {
-    title: 'Last day of the banner',
-    description: 'No banner after this day, in the time zone of the computer.',
+    title: 'Banner end date',
+    description: 'The last day on which the banner is shown, in the time zone of the computer.',
     example: '2026-12-31',
   },
   snoozeDays: {
-    title: 'Days until the banner asks again',
-    description: 'How long the banner stays away after Not now.',
+    title: 'Banner snooze (days)',
+    description: 'How long the banner is hidden after Not now.',
     example: 14,
   },
   organizationName: {
-    title: 'Name of the organization',
-    description: 'What people call the organization; shown instead of its directory ID.',
+    title: 'Organization name',
+    description: 'The name that users know, shown instead of the directory ID.',
     example: 'Contoso',
   },
   supportText: {
-    title: 'Whom to ask',
-    description: 'Shown where somebody needs help: in plain text, as it is.',
+    title: 'Support text',
+    description: 'Plain text about whom to ask for help, shown next to errors.',
     example: 'Ask the service desk on floor 3, or by phone.',
   },
   supportUrl: {
-    title: 'Help page',
-    description: "The organization's own page for help.",
+    title: 'Support URL',
+    description: "The organization's help page.",
     example: 'https://help.contoso.example/phone',
   },
   supportEmail: {
-    title: 'Email address for help',
-    description: 'An address people can write to for help.',
+    title: 'Support email',
+    description: 'An email address for help.',
     example: 'help@contoso.example',
   },
   supportPhone: {
-    title: 'Phone number for help',
-    description: 'A number people can call for help.',
+    title: 'Support phone',
+    description: 'A phone number for help.',
     example: '+1 206 555 0100',
   },
   learnMoreUrl: {
-    title: 'Page about SMS sign-in',
+    title: 'Learn more URL',
     description:
-      'A page about SMS sign-in that people are led to, where they add a method and in the settings. Without it there is only the link to the guide for administrators.',
+      'A page about SMS sign-in, linked where users add a method and on the options page. Without it, only the guide for administrators is linked.',
     example: 'https://help.contoso.example/sms-sign-in',
   },
   strongerMethodsUrl: {
-    title: 'Page about stronger methods',
+    title: 'Stronger methods URL',
     description:
-      'If set, people read that a passkey or an authenticator app is safer than text messages, with a link to this page.',
+      'If set, users read that a passkey or an authenticator app is safer than text messages, with a link to this page.',
     example: 'https://help.contoso.example/passkeys',
   },
   defaultCountry: {
-    title: 'Country of phone numbers',
-    description: 'The country that is chosen at first where a phone number is entered.',
+    title: 'Default country',
+    description: 'The country that is preselected where a phone number is entered.',
     example: 'GB',
   },
   allowedCountries: {
-    title: 'Countries of phone numbers',
+    title: 'Allowed countries',
     description:
-      'Only numbers of these countries can be entered in the extension; empty: of all. The verification gateway has a list of its own.',
+      'The countries whose numbers can be entered in the extension; empty: all. The verification gateway has its own list.',
     example: ['GB', 'US'],
   },
   syncIntervalHours: {
-    title: 'Hours between two looks at the directory',
-    description: 'How often phone numbers are read again while nobody looks, give or take a fifth.',
+    title: 'Sync interval (hours)',
+    description: 'How often phone numbers are read in the background, plus or minus 20 percent at random.',
     example: 12,
   },
   numberReviewDays: {
-    title: 'Days until a number is reviewed',
-    description: 'After how many days people are asked whether a number is still theirs; 0: never.',
+    title: 'Number review interval (days)',
+    description: 'After how many days users are asked whether a number is still theirs; 0: never.',
     example: 90,
   },
   tenantLock: {
-    title: 'Only this organization',
-    description: 'Accounts of other organizations than tenantId are refused, also where they were connected by hand.',
+    title: 'Restrict to this tenant',
+    description: 'Refuse accounts of other organizations than tenantId, and ignore connections that users set up.',
     example: true,
   },
   allowManualSetup: {
-    title: 'Set-up by hand',
-    description: 'Whether people may connect the extension to an organization themselves.',
+    title: 'Allow manual setup',
+    description: 'Whether users may connect the extension to an organization themselves.',
     example: false,
   },
   allowRemove: {
-    title: 'Removing phone numbers',
-    description: 'Whether people may remove their phone numbers in the extension.',
+    title: 'Allow removing phone numbers',
+    description: 'Whether users may remove their phone numbers in the extension.',
     example: false,
   },
   paused: {
-    title: 'Pause',
-    description: 'The extension does nothing, asks no service, and says so.',
+    title: 'Pause the extension',
+    description: 'The extension sends no requests, changes nothing, and says that the organization has paused it.',
     example: true,
   },
 } as const satisfies Record<PolicyKey, Words>;

@@ -1,38 +1,39 @@
-// The policy as it was received last, checked: what is kept of it, so that it counts at once at the next start.
+// The last received policy as stored, so that it applies at the next start before the browser answers.
 import { type CheckedPolicy, checkPolicy } from './validate.ts';
 
 export interface ReceivedPolicy extends CheckedPolicy {
   id: 'managed';
-  /** Each key that was received, as JSON text, shortened. */
+  /** Each received key, as shortened JSON text. */
   received: Record<string, string>;
-  /** The same on every machine with the same policy. */
+  /** Equal on all machines with the same policy. */
   fingerprint: string;
   receivedAt: number;
 }
 
-const mostText = 300;
+const maxTextLength = 300;
 
-/** @returns undefined for an empty policy, which is none */
+/** @returns undefined for an empty policy */
 export async function receivedPolicy(policy: unknown, now: number): Promise<ReceivedPolicy | undefined> {
   if (typeof policy !== 'object' || policy === null || Object.keys(policy).length === 0) return undefined;
+  const values = policy as Record<string, unknown>;
   const checked = checkPolicy(policy);
   const keys = [...Object.keys(checked.values), ...checked.rejected.map(({ key }) => key)];
   return {
     id: 'managed',
     ...checked,
-    received: Object.fromEntries(keys.map((key) => [key, textOf((policy as Record<string, unknown>)[key])])),
-    fingerprint: await fingerprintOf(policy as Record<string, unknown>),
+    received: Object.fromEntries(keys.map((key) => [key, textOf(values[key])])),
+    fingerprint: await fingerprintOf(values),
     receivedAt: now,
   };
 }
 
 function textOf(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > mostText ? `${text.slice(0, mostText)}…` : text;
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
 }
 
-/** Of the keys in order: browsers hand them over in any. */
 async function fingerprintOf(policy: Record<string, unknown>): Promise<string> {
+  // Browsers deliver the keys in different orders.
   const entries = Object.keys(policy)
     .sort()
     .map((key) => [key, policy[key]]);

@@ -1,67 +1,66 @@
-// What became of a managed policy, key by key: for the policy page, and as text for whoever looks after it.
-
-import { inertnessOf, lonelyKeys } from './overlay.ts';
+// The state of each managed setting, for the options page and as text for administrators.
+import type { Settings } from '../model/rows.ts';
+import { effectivePolicy } from './effective-policy.ts';
+import { effectiveSettings } from './effective-settings.ts';
 import type { ReceivedPolicy } from './received.ts';
-import { type PolicyKey, policyKeys, type Rejection, type Rule, rules } from './rules.ts';
-import type { SettingsInEffect } from './settings.ts';
+import { disabledReason, keysMissingPartner } from './restrictions.ts';
+import { type PolicyKey, policyKeys, type Rejection } from './rules.ts';
 
 export interface ReportLine {
   key: string;
   /** As JSON text, shortened. */
-  received?: string;
-  /** As JSON text; none where nothing counts. */
-  inEffect?: string;
+  received?: string | undefined;
+  /** As JSON text. */
+  inEffect?: string | undefined;
   state:
     | { kind: 'in-effect' }
-    /** Nothing works without it. */
+    /** The extension is disabled without it. */
     | { kind: 'missing' }
     | { kind: 'rejected'; why: Rejection }
-    /** Not used, since another key is not there. */
+    /** Ignored, because another key is not set. */
     | { kind: 'needs'; key: PolicyKey }
-    /** Not set; or, in a browser that checks policies itself, dropped by it. */
+    /** Not set, or dropped by a browser that checks policies itself. */
     | { kind: 'not-received' };
 }
 
-/** Every key that was received or is needed first, then the others. @param settings what counts together with people's own choices */
-export function reportOf(policy: ReceivedPolicy | undefined, settings: SettingsInEffect): ReportLine[] {
-  const { values = {}, rejected = [], received = {} } = policy ?? {};
-  const inert = inertnessOf(values);
-  const missing = inert?.why === 'missing' ? inert.keys : [];
-  const lonely = lonelyKeys(values);
+/** Every key that was received or is required first, then the others. */
+export function reportOf(stored: {
+  policy?: ReceivedPolicy | undefined;
+  settings?: Settings | undefined;
+}): ReportLine[] {
+  const { rejected = [], received = {} } = stored.policy ?? {};
+  const policy = effectivePolicy(stored.policy);
+  const settings = effectiveSettings(stored);
+  const reason = disabledReason(policy);
+  const missing = reason?.kind === 'missing-keys' ? reason.keys : [];
+  const ignored = keysMissingPartner(policy);
   const lines = policyKeys.map((key): ReportLine => {
-    const refusal = rejected.find((each) => each.key === key);
-    const partner = lonely.find((each) => each.key === key);
-    const rule: Rule = rules[key];
-    const inEffect = partner
-      ? undefined
-      : (values[key] ?? (settings as unknown as Record<string, unknown>)[key] ?? rule.default);
+    const partner = ignored.find((each) => each.key === key)?.needs;
+    const stateOf = (): ReportLine['state'] => {
+      const rejection = rejected.find((each) => each.key === key);
+      if (rejection) return { kind: 'rejected', why: rejection.why };
+      if (missing.includes(key)) return { kind: 'missing' };
+      if (partner) return { kind: 'needs', key: partner };
+      return { kind: policy.managedKeys.includes(key) ? 'in-effect' : 'not-received' };
+    };
     return {
       key,
-      ...(received[key] === undefined ? {} : { received: received[key] }),
-      ...(inEffect === undefined ? {} : { inEffect: JSON.stringify(inEffect) }),
-      state: refusal
-        ? { kind: 'rejected', why: refusal.why }
-        : missing.includes(key)
-          ? { kind: 'missing' }
-          : partner
-            ? { kind: 'needs', key: partner.needs }
-            : { kind: values[key] === undefined ? 'not-received' : 'in-effect' },
+      received: received[key],
+      inEffect: partner ? undefined : JSON.stringify(settings[key]),
+      state: stateOf(),
     };
   });
   const unknown = rejected
     .filter(({ why }) => why === 'unknown-key')
-    .map(({ key, why }): ReportLine => {
-      return {
-        key,
-        ...(received[key] === undefined ? {} : { received: received[key] }),
-        state: { kind: 'rejected', why },
-      };
-    });
-  const isQuiet = ({ state }: ReportLine) => state.kind === 'not-received';
-  return [...lines.filter((line) => !isQuiet(line)), ...unknown, ...lines.filter(isQuiet)];
+    .map(({ key, why }): ReportLine => ({ key, received: received[key], state: { kind: 'rejected', why } }));
+  return [...lines.filter((line) => !isNotReceived(line)), ...unknown, ...lines.filter(isNotReceived)];
 }
 
-/** The names are the same in every language, since the one who reads them need not speak the person's. */
+export function isNotReceived({ state }: ReportLine): boolean {
+  return state.kind === 'not-received';
+}
+
+/** In English only, because the administrator may not speak the user's language. */
 export function reportText(
   lines: readonly ReportLine[],
   {
@@ -76,14 +75,9 @@ export function reportText(
     ...(policy ? [`received: ${new Date(policy.receivedAt).toISOString()}`] : []),
     ...(checkedByBrowser ? ['note: this browser drops values that are not valid before the extension sees them'] : []),
   ];
-  const body = lines.map(({ key, received, inEffect = 'nothing', state }) => {
-    const became =
-      state.kind === 'rejected'
-        ? `rejected: ${state.why}`
-        : state.kind === 'needs'
-          ? `needs: ${state.key}`
-          : state.kind;
-    return `${key}: ${became}; received ${received ?? 'nothing'}; in effect ${inEffect}`;
+  const body = lines.map(({ key, received = 'nothing', inEffect = 'nothing', state }) => {
+    const detail = state.kind === 'rejected' ? `: ${state.why}` : state.kind === 'needs' ? `: ${state.key}` : '';
+    return `${key}: ${state.kind}${detail}; received ${received}; in effect ${inEffect}`;
   });
   return [...head, ...body].join('\n');
 }

@@ -1,9 +1,8 @@
-// Every setting an organization can manage, once: which values it takes, what counts without it, whether it locks. The
-// words for administrators are in catalog.ts, since nobody who uses the extension has to load them. Flat keys, since Chromium
-// drops a whole top-level key for one bad value in it.
+// The managed settings: values, default, and whether users can change them. Titles and descriptions are in catalog.ts, so that
+// the extension does not load them. Keys are flat, because Chromium drops a whole top-level key for one invalid value in it.
 import { cloudNames } from '../model/clouds.ts';
 
-/** What is wrong with a value that was received. */
+/** Why a received value is not valid. */
 export type Rejection =
   | 'unknown-key'
   | 'not-text'
@@ -18,17 +17,17 @@ export type Rejection =
   | 'no-such-address';
 
 interface Common {
-  /** `locks`: people cannot change it. `presets`: people may choose otherwise. */
+  /** `locks`: users cannot change it. `presets`: users may choose another value. */
   effect: 'locks' | 'presets';
 }
 
 interface Text {
   type: 'text';
-  /** Of the whole value, in what both RE2 (Chromium) and JavaScript (with `u`) read alike. It also limits the length. */
+  /** Matches the whole value and limits its length; only syntax that RE2 (Chromium) and JavaScript (flag `u`) share. */
   pattern: string;
-  /** In words, for administrators. */
+  /** The pattern in words, for administrators. */
   form: string;
-  /** What a pattern cannot tell. */
+  /** Checks what the pattern cannot express. */
   check?: (value: string) => Rejection | undefined;
   default?: string;
 }
@@ -49,16 +48,19 @@ const guid = {
 const link = {
   pattern: '^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?([/?#][!#-;=?-\\[\\]_a-z~]{0,900})?$',
   form: 'an https address',
-  check: noSuchAddress,
+  check: checkAddress,
 };
-/** Two letters of ISO 3166. */
 const country = { pattern: '^[A-Z]{2}$', form: 'two capital letters of ISO 3166' };
-const day = { pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', form: 'a day as YYYY-MM-DD', check: noSuchDay };
-/** One line: no control characters. */
+const day = { pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', form: 'a day as YYYY-MM-DD', check: checkDay };
+/** Text without control characters. */
 const line = (most: number) => ({
   pattern: `^[^\\x00-\\x1f\\x7f]{1,${most}}$`,
   form: `text of one line, up to ${most} characters`,
 });
+
+/** Microsoft's guide to SMS sign-in for administrators. */
+export const administratorGuideUrl =
+  'https://learn.microsoft.com/entra/identity/authentication/howto-authentication-sms-signin';
 
 export const rules = {
   cloud: {
@@ -88,7 +90,7 @@ export const rules = {
     type: 'text',
     pattern: '^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?/?$',
     form: 'an https address without a path',
-    check: noSuchAddress,
+    check: checkAddress,
     effect: 'locks',
   },
   gatewayScope: {
@@ -100,10 +102,10 @@ export const rules = {
   accountPages: {
     type: 'list',
     of: {
-      // Without port, since Firefox has no match patterns with one; a single word is no host pages are on.
+      // No port, because Firefox has no match patterns with one; at least two labels, because a single one is not a public host.
       pattern: '^https://([A-Za-z0-9-]{1,63}[.]){1,10}[A-Za-z][A-Za-z0-9-]{1,62}(/[!$-)+-;=@-Z_a-z~]{0,500})?$',
       form: 'an https address: a host, and optionally the beginning of a path',
-      check: noSuchAddress,
+      check: checkAddress,
     },
     most: 20,
     default: [],
@@ -169,7 +171,7 @@ export const rules = {
   learnMoreUrl: {
     type: 'text',
     ...link,
-    default: 'https://learn.microsoft.com/entra/identity/authentication/howto-authentication-sms-signin',
+    default: administratorGuideUrl,
     effect: 'locks',
   },
   strongerMethodsUrl: {
@@ -240,14 +242,14 @@ type ValueOf<Of> = Of extends { type: 'choice'; values: readonly (infer Choice)[
         ? readonly string[]
         : string;
 
-/** Valid values, of the keys that are set. */
+/** Valid values of the keys that are set. Read them through `effectivePolicy()`. */
 export type PolicyValues = { [Key in PolicyKey]?: ValueOf<(typeof rules)[Key]> };
 
-function noSuchAddress(value: string): Rejection | undefined {
+function checkAddress(value: string): Rejection | undefined {
   return URL.canParse(value) ? undefined : 'no-such-address';
 }
 
-function noSuchDay(value: string): Rejection | undefined {
+function checkDay(value: string): Rejection | undefined {
   const day = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value) ? undefined : 'no-such-day';
 }

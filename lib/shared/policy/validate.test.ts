@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { managedSchema } from '../../../scripts/policy-files/managed-schema.ts';
 import { keptByChromium, requireLoadable } from '../../../tests/chromium-policy.ts';
 import { catalog, policyKeys, type Setting } from './catalog.ts';
-import { connectionsInEffect, inertnessOf } from './overlay.ts';
+import { effectiveConnections } from './effective-connections.ts';
+import { effectivePolicy } from './effective-policy.ts';
+import { disabledReason } from './restrictions.ts';
 import type { Rejection } from './rules.ts';
 import { checkPolicy } from './validate.ts';
 
@@ -11,7 +13,7 @@ const schema = JSON.parse(managedSchema());
 const everyKey = Object.fromEntries(policyKeys.map((key) => [key, catalog[key].example]));
 const settings = Object.entries<Setting>(catalog);
 
-test('examples and defaults are valid', () => {
+test('the examples and defaults of the catalog are valid policies', () => {
   expect(checkPolicy(everyKey)).toEqual({ values: everyKey, rejected: [] });
   const defaults = Object.fromEntries(
     settings.flatMap(([key, setting]) => (setting.default === undefined ? [] : [[key, setting.default]])),
@@ -19,11 +21,11 @@ test('examples and defaults are valid', () => {
   expect(checkPolicy(defaults)).toEqual({ values: defaults, rejected: [] });
 });
 
-test.each([undefined, null, 7, 'paused', true, [], [{ paused: true }]])('%j is no policy', (received) => {
+test.each([undefined, null, 7, 'paused', true, [], [{ paused: true }]])('%j is read as an empty policy', (received) => {
   expect(checkPolicy(received)).toEqual({ values: {}, rejected: [] });
 });
 
-describe('one bad key costs no other', () => {
+describe('an invalid key is rejected without affecting other keys', () => {
   test.each<[string, unknown, Rejection]>([
     ['paused', 'true', 'not-true-or-false'],
     ['paused', 1, 'not-true-or-false'],
@@ -53,7 +55,7 @@ describe('one bad key costs no other', () => {
     expect(checkPolicy({ ...other, [key]: value })).toEqual({ values: other, rejected: [{ key, why }] });
   });
 
-  test('a key that nobody knows', () => {
+  test('an unknown key', () => {
     expect(checkPolicy({ tenantID: 'x', paused: true })).toEqual({
       values: { paused: true },
       rejected: [{ key: 'tenantID', why: 'unknown-key' }],
@@ -80,21 +82,21 @@ describe('case 24: links', () => {
     }
   });
 
-  test('an address or a number that would be more than that', () => {
+  test('an email address or phone number with additional content is rejected', () => {
     const hostile = { supportEmail: 'help@contoso.example?bcc=other@elsewhere.example', supportPhone: '12,,,34' };
     expect(checkPolicy(hostile).values).toEqual({});
     expect(checkPolicy({ supportEmail: 'javascript:alert(1)//@contoso.example' }).values).toEqual({});
   });
 });
 
-test('Chromium loads the schema, and keeps every example', () => {
+test('Chromium loads the generated schema and keeps every example', () => {
   expect(() => requireLoadable(schema)).not.toThrow();
   expect(() => requireLoadable({ type: ['string', 'null'] })).toThrow();
   expect(() => requireLoadable({ type: 'object', properties: { a: { type: 'string', default: '' } } })).toThrow();
   expect(keptByChromium(schema, everyKey).sort()).toEqual([...policyKeys].sort());
 });
 
-/** What a schema for Chromium cannot say, so that only the validator refuses it. */
+/** Rejections that a schema for Chromium cannot express. */
 const onlyOurs: Rejection[] = ['too-many', 'no-such-day', 'no-such-address'];
 
 const hostileText = fc.oneof(
@@ -133,7 +135,7 @@ const anyEntry = fc.oneof(
   fc.oneof(...settings.map(([key, setting]) => anyOf(key, setting))),
   fc.tuple(fc.oneof(hostileText, fc.constantFrom('toString', 'hasOwnProperty', 'tenantID')), hostileValue),
 );
-/** Own keys throughout, as from JSON: also one named `__proto__`. */
+/** Own keys as from JSON, also one named `__proto__`. */
 const anyPolicy = fc.array(anyEntry, { maxLength: 30, size: 'max' }).map((entries) => {
   const policy: Record<string, unknown> = {};
   for (const [key, value] of entries) {
@@ -158,9 +160,9 @@ test('case 60: 5,000 random policies: never throws, nothing outside the catalog,
         if (Object.hasOwn(values, key)) continue;
         expect(onlyOurs).toContain(rejected.find((each) => each.key === key)?.why);
       }
-      const connections = connectionsInEffect([], values);
-      expect(connections.length).toBeLessThanOrEqual(inertnessOf(values) ? 0 : 1);
-      // Each key that was received is either in effect or said to be refused.
+      const effective = effectivePolicy({ values });
+      expect(effectiveConnections([], effective).length).toBeLessThanOrEqual(disabledReason(effective) ? 0 : 1);
+      // Each received key is either valid or rejected.
       for (const key of policyKeys.filter((each) => Object.hasOwn(policy, each))) {
         expect(Object.hasOwn(values, key)).toBe(!rejected.some((each) => each.key === key));
       }
@@ -172,7 +174,7 @@ test('case 60: 5,000 random policies: never throws, nothing outside the catalog,
     { numRuns: 5_000 },
   );
   expect(({} as Record<string, unknown>).paused).toBeUndefined();
-  // Else it would have proven nothing.
+  // Both outcomes have to occur often.
   expect(seen.valid).toBeGreaterThan(5_000);
   expect(seen.rejected).toBeGreaterThan(5_000);
 }, 120_000);

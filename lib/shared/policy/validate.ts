@@ -1,23 +1,23 @@
-// What was received, key by key: valid values, and why the others are not. One bad key costs no other key. Never throws.
+// Checks a received policy key by key, so that an invalid value affects no other key. Never throws.
 import * as v from 'valibot';
 import { type PolicyKey, type PolicyValues, policyKeys, type Rejection, type Rule, rules } from './rules.ts';
 
 export interface CheckedPolicy {
-  /** Holds nothing that is not in the rules. */
+  /** Only keys of the rules. */
   values: PolicyValues;
   rejected: { key: string; why: Rejection }[];
 }
 
-/** Enough to see what is wrong with a policy, however absurd it is. */
-const mostUnknownKeys = 50;
-const longestUnknownKey = 100;
+/** Limits of the report. */
+const maxUnknownKeys = 50;
+const maxUnknownKeyLength = 100;
 
 const schemas = Object.fromEntries(policyKeys.map((key) => [key, schemaOf(rules[key])])) as Record<
   PolicyKey,
   v.GenericSchema
 >;
 
-/** @param received whatever the browser says the policy is; undefined where there is none */
+/** @param received the browser's answer, of any shape */
 export function checkPolicy(received: unknown): CheckedPolicy {
   const checked: CheckedPolicy = { values: {}, rejected: [] };
   if (typeof received !== 'object' || received === null || Array.isArray(received)) return checked;
@@ -30,8 +30,8 @@ export function checkPolicy(received: unknown): CheckedPolicy {
   }
   checked.values = values as PolicyValues;
   const unknown = Object.keys(received).filter((key) => !Object.hasOwn(rules, key));
-  for (const key of unknown.slice(0, mostUnknownKeys)) {
-    checked.rejected.push({ key: key.slice(0, longestUnknownKey), why: 'unknown-key' });
+  for (const key of unknown.slice(0, maxUnknownKeys)) {
+    checked.rejected.push({ key: key.slice(0, maxUnknownKeyLength), why: 'unknown-key' });
   }
   return checked;
 }

@@ -1,7 +1,8 @@
 // What a page needs to know to draw itself, read in one piece so that no two parts of it are of different times.
 
 import type { Settings } from '../model/rows.ts';
-import { connectionsInEffect } from '../policy/overlay.ts';
+import { effectiveConnections } from '../policy/effective-connections.ts';
+import { effectivePolicy } from '../policy/effective-policy.ts';
 import type { ReceivedPolicy } from '../policy/received.ts';
 import type { Read, ReadTables } from './tables.ts';
 
@@ -12,12 +13,12 @@ const tables = [
 type Stored = Read<(typeof tables)[number]>;
 
 export interface Rows extends Omit<Stored, 'settings' | 'policy' | 'notices'>, Partial<Pick<Stored, 'notices'>> {
-  /** Those that count, with managed policy laid over. */
+  /** With managed policy applied. */
   connections: Stored['connections'];
   /** The newest commands, newest first. */
   outbox: Stored['outbox'];
   settings?: Settings | undefined;
-  /** What the organization has set; none without policy. */
+  /** The policy as received, to be read with {@link effectivePolicy}; undefined without managed policy. */
   policy?: ReceivedPolicy | undefined;
 }
 
@@ -29,7 +30,7 @@ export async function readRows(read: ReadTables): Promise<Rows> {
   const managed = policy.find(({ id }) => id === 'managed');
   return {
     ...others,
-    connections: connectionsInEffect(connections, managed?.values ?? {}),
+    connections: effectiveConnections(connections, effectivePolicy(managed)),
     outbox: outbox.toSorted((one, other) => other.updatedAt - one.updatedAt).slice(0, newestCommands),
     settings: settings.find(({ id }) => id === 'settings'),
     policy: managed,

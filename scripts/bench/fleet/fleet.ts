@@ -83,7 +83,7 @@ function play(
         syncError: { kind: 'service-unavailable', at: time, ...(retryAt === undefined ? {} : { retryAt }) },
         nextSyncAt: nextAfterFailure(time, retryAt, random),
       };
-    } else state = { syncedAt: time, nextSyncAt: nextSlowSync(time, random) };
+    } else state = { syncedAt: time, nextSyncAt: nextSlowSync(time, random, 6) };
   };
   const consider = (reason: 'start' | 'alarm' | 'page', time: number) => {
     const decision = decideSync(state, reason, time, random);

@@ -1,0 +1,23 @@
+// The only way to read the managed policy. It is applied at read time and never copied into stored settings.
+import type { ReceivedPolicy } from './received.ts';
+import { type PolicyKey, type PolicyValues, policyKeys, type Rule, rules } from './rules.ts';
+
+type KeyWithDefault = {
+  [Key in PolicyKey]: (typeof rules)[Key] extends { default: unknown } ? Key : never;
+}[PolicyKey];
+
+export type EffectivePolicy = Omit<PolicyValues, KeyWithDefault> &
+  Required<Pick<PolicyValues, KeyWithDefault>> & {
+    /** The keys that the organization has set to a valid value. */
+    managedKeys: readonly PolicyKey[];
+  };
+
+const defaults = Object.fromEntries(
+  policyKeys.map((key) => [key, (rules[key] as Rule).default]).filter(([, value]) => value !== undefined),
+) as Required<Pick<PolicyValues, KeyWithDefault>>;
+
+/** @param received undefined without managed policy */
+export function effectivePolicy(received: Pick<ReceivedPolicy, 'values'> | undefined): EffectivePolicy {
+  const values = received?.values ?? {};
+  return { ...defaults, ...values, managedKeys: Object.keys(values) as PolicyKey[] };
+}
