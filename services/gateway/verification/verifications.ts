@@ -23,7 +23,7 @@ export interface User {
   signedInRecently: boolean;
 }
 
-export interface Start {
+interface Start {
   phoneNumber: string;
   type: PhoneType;
   purpose: Purpose;
