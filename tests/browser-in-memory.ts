@@ -1,26 +1,26 @@
-// What the extension needs of a browser, in memory, with the sandbox behind its network and its sign-in window.
+// Browser APIs in memory, with the sandbox behind the network and the sign-in window.
 import type { SessionStorage } from '../lib/background/session-storage.ts';
 import { redirectUris } from '../lib/shared/model/extension-ids.ts';
 import type { Employee, Sandbox } from '../services/sandbox/sandbox.ts';
 import type { Visitor } from './conformance/sandbox/visitor.ts';
 
-/** What answers the extension: the sandbox, or a model of the service. */
+/** The services that the extension uses: the sandbox or a model. */
 export interface Service {
   fetch(request: Request): Promise<Response>;
-  /** The window of a sign-in, with a person who knows the password; answers the address it ends at. */
+  /** Signs in with the password. @returns the URL at which the window ends */
   signIn(url: URL, interactive: boolean): Promise<string>;
 }
 
 const { origin } = new URL(redirectUris.chromium);
 
-/** A request as the worker sends it: it carries where it comes from. */
+/** A request with the extension's `Origin`, as the service worker sends it. */
 export function requestOfExtension(input: RequestInfo | URL, init?: RequestInit): Request {
   const request = new Request(input, init);
   request.headers.set('origin', origin);
   return request;
 }
 
-/** Like the browser's, it keeps copies. */
+/** Stores copies, like storage.session. */
 export function memoryStorage(stored: Map<string, unknown>): SessionStorage {
   return {
     get: async (key) => (stored.has(key) ? { [key]: structuredClone(stored.get(key)) } : {}),
@@ -31,8 +31,8 @@ export function memoryStorage(stored: Map<string, unknown>): SessionStorage {
   };
 }
 
-/** @param person who has the browser, asked at each sign-in */
-export function atSandbox(sandbox: Sandbox, person: { employee: Employee; visitor: Visitor }): Service {
+/** @param user read at each sign-in */
+export function atSandbox(sandbox: Sandbox, user: { employee: Employee; visitor: Visitor }): Service {
   return {
     async fetch(request) {
       const body = request.body ? await request.clone().text() : undefined;
@@ -43,11 +43,11 @@ export function atSandbox(sandbox: Sandbox, person: { employee: Employee; visito
       });
     },
     async signIn(url, interactive) {
-      const { employee, visitor } = person;
+      const { employee, visitor } = user;
       const page = await visitor.open(url);
       const isForm = page.url.host.startsWith('login.');
       const end = interactive && isForm ? await visitor.signIn(page, employee) : page;
-      // Somebody else was signed in: the service signs them out first, by a form that a browser sends by itself.
+      // Another user was signed in: the service signs that user out by a form that submits itself.
       const done = end.text.includes('document.forms[0].submit()') ? await visitor.submitHidden(end) : end;
       return done.url.href;
     },

@@ -1,5 +1,4 @@
-// What signing in needs of a browser, with the sandbox behind it: a network, memory, and a window in which an employee signs
-// in. Answers can be changed on their way, as an attacker or a broken proxy would.
+// The browser APIs that a sign-in needs, with the sandbox behind them. Tests can change answers in transit.
 import type { LaunchSignIn } from '../lib/background/auth/authorize.ts';
 import { createNetwork, type Network } from '../lib/background/network.ts';
 import { clouds } from '../lib/shared/model/clouds.ts';
@@ -11,13 +10,13 @@ import { Visitor } from './conformance/sandbox/visitor.ts';
 export class SignInAtSandbox {
   readonly redirectUri = redirectUris.chromium;
   readonly stored = new Map<string, unknown>();
-  /** Addresses that a window was opened at. */
+  /** URLs of opened sign-in windows. */
   readonly launched: URL[] = [];
   /** Bodies of the requests to the token endpoint. */
   readonly tokenRequests: URLSearchParams[] = [];
   /** Changes the JSON of an answer. */
   alter: ((url: URL, answer: Record<string, unknown>) => unknown) | undefined;
-  /** Changes the address a window ended at. */
+  /** Changes the URL at which a window ended. */
   redirect: ((end: URL) => void) | undefined;
   employee: Employee;
   visitor: Visitor;
@@ -45,7 +44,7 @@ export class SignInAtSandbox {
   readonly launch: LaunchSignIn = async (url, interactive) => {
     this.launched.push(new URL(url));
     const end = new URL(await this.#service.signIn(new URL(url), interactive));
-    if (!end.href.startsWith(this.redirectUri)) throw new Error('The sign-in service shows a page in silence');
+    if (!end.href.startsWith(this.redirectUri)) throw new Error('The sign-in service showed a page without a window');
     this.redirect?.(end);
     return end.href;
   };

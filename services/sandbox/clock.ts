@@ -1,4 +1,3 @@
-// The sandbox's clock: real time plus an offset that a test moves.
 import type { Clock } from './types.ts';
 
 export function createClock(): Clock & { reset(): void } {

@@ -1,5 +1,4 @@
-// control.contoso.example: the control interface over HTTP, for trying by hand. POST /{command} with a JSON object; the
-// commands and their fields are the README's table.
+// control.contoso.example: the control interface over HTTP; the README lists the commands and their fields.
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import * as v from 'valibot';
@@ -45,8 +44,8 @@ function command<T extends v.GenericSchema>(
   return (control, input) => act(control, v.parse(schema, input));
 }
 
-/** Optional fields that were left out stay out, which the control's types ask for. */
-const given = <T extends object>(fields: T) =>
+/** Removes undefined members, as exactOptionalPropertyTypes requires. */
+const withoutUndefined = <T extends object>(fields: T) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };
@@ -55,10 +54,10 @@ export function controlHost(control: Control): FetchHost {
   const held = new Map<string, Held>();
   const commands: Record<string, Command> = {
     'advance-clock': command(v.object({ milliseconds }), (c, input) => c.clock.advance(input.milliseconds)),
-    fault: command(rule, (c, input) => void c.fault(given(input) as Parameters<Control['fault']>[0])),
+    fault: command(rule, (c, input) => void c.fault(withoutUndefined(input) as Parameters<Control['fault']>[0])),
     hold: command(v.object({ ...match, when: v.picklist(['before', 'after']) }), (c, input) => {
       const id = String(held.size + 1);
-      held.set(id, c.hold(given(input) as Parameters<Control['hold']>[0]));
+      held.set(id, c.hold(withoutUndefined(input) as Parameters<Control['hold']>[0]));
       return { id };
     }),
     release: command(v.object({ id: v.string() }), (_c, input) => held.get(input.id)?.release()),
@@ -111,7 +110,7 @@ export function controlHost(control: Control): FetchHost {
         groups: v.optional(v.array(v.string()), []),
         directoryRoles: v.optional(v.array(v.string()), []),
       }),
-      (c, { employee: whom, ...memberships }) => c.setMemberships(whom, memberships),
+      (c, input) => c.setMemberships(input.employee, input),
     ),
     'set-consent': command(
       v.object({ consent: v.union([v.picklist(['all', 'missing']), v.array(v.string())]) }),
@@ -130,7 +129,7 @@ export function controlHost(control: Control): FetchHost {
         title: 'Control',
         wide: true,
         body: html`<div class="card"><h1>Control</h1>
-<p>Send a JSON object by POST to one of these addresses; what it holds is in <code>services/sandbox/README.md</code>.</p>
+<p>Send a JSON object by POST to one of these paths; <code>services/sandbox/README.md</code> lists the fields.</p>
 <ul>${Object.keys(commands).map((name) => html`<li><code>/${name}</code></li>`)}</ul></div>`,
       }),
     ),

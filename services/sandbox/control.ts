@@ -1,5 +1,3 @@
-// What a test may do to the sandbox: break a request, hold it, let time pass, change what the directory knows.
-// The same over HTTP at control.contoso.example (README).
 import type { Directory } from './directory.ts';
 import type { Faults } from './faults.ts';
 import { type GraphSwitches, graphSwitches } from './graph/switches.ts';
@@ -18,8 +16,8 @@ export interface ControlParts {
   switches: GraphSwitches;
   endSessions(employee: Employee): void;
   revokeRefreshTokens(employee: Employee): void;
-  /** What else must be forgotten: sessions, codes, lists. */
-  forget(): void;
+  /** Resets the sign-in service, the account page's sessions and the lists of requests. */
+  resetHosts(): void;
 }
 
 export function createControl(parts: ControlParts): Control {
@@ -72,7 +70,7 @@ export function createControl(parts: ControlParts): Control {
       accessPolicy.reset();
       Object.assign(switches, graphSwitches());
       parts.handsets.reset();
-      parts.forget();
+      parts.resetHosts();
     },
   };
 }

@@ -1,5 +1,4 @@
-// What the organization knows about its employees' sign-in methods, and the rules of changing it. Knows no HTTP:
-// Graph, the account page and the sign-in page are ways in.
+// The sign-in methods of the employees and the rules of changing them, without HTTP.
 import { employees } from './employees.ts';
 import { directoryNumber } from './phone-number.ts';
 import type { Clock, DefaultMethod, Employee, Methods, PhoneType, SmsSignInState } from './types.ts';
@@ -16,7 +15,7 @@ export type RefusalReason =
   | 'not-available'
   | 'no-such-method';
 
-/** A change the directory refuses. `saved`: the number is kept all the same, as the service does with one in use. */
+/** A refused change. `saved`: the number was saved nevertheless, as Graph does with a number in use. */
 export class Refusal extends Error {
   readonly reason: RefusalReason;
   readonly saved: boolean;
@@ -29,7 +28,7 @@ export class Refusal extends Error {
 
 interface Row {
   employee: Employee;
-  now: Methods;
+  current: Methods;
   /** Changes that reads do not show yet, oldest first. */
   pending: { from: number; methods: Methods }[];
   shown: Methods;
@@ -62,7 +61,7 @@ export class Directory {
     for (const employee of Object.values(employees) as Employee[]) {
       const { phones, smsSignInState, authenticatorApp, defaultMethod } = employee.start;
       const methods = { phones, smsSignInState, authenticatorApp, defaultMethod };
-      this.#rows.set(employee.oid, { employee, now: methods, pending: [], shown: methods });
+      this.#rows.set(employee.oid, { employee, current: methods, pending: [], shown: methods });
     }
   }
 
@@ -79,22 +78,22 @@ export class Directory {
     return this.employees().find((employee) => employee.userName === wanted);
   }
 
-  /** Whom a number may sign in, with the state of its mobile: whose sign-in name it is, otherwise who has it. */
+  /** The employee whose sign-in name the number is, otherwise one who registered it. */
   employeeByMobile(number: string): { employee: Employee; smsSignInState: SmsSignInState } | undefined {
-    const having = [...this.#rows.values()].filter((row) => row.now.phones.mobile === number);
+    const owners = [...this.#rows.values()].filter((row) => row.current.phones.mobile === number);
     const row =
-      having.find((candidate) => candidate.now.smsSignInState === 'ready') ??
-      having.find((candidate) => candidate.now.smsSignInState === 'notConfigured') ??
-      having[0];
-    return row && { employee: row.employee, smsSignInState: row.now.smsSignInState ?? 'notSupported' };
+      owners.find((candidate) => candidate.current.smsSignInState === 'ready') ??
+      owners.find((candidate) => candidate.current.smsSignInState === 'notConfigured') ??
+      owners[0];
+    return row && { employee: row.employee, smsSignInState: row.current.smsSignInState ?? 'notSupported' };
   }
 
-  /** The truth, at once. */
+  /** The current methods. */
   methods(oid: string): Methods {
-    return this.#row(oid).now;
+    return this.#row(oid).current;
   }
 
-  /** What reads show, behind by the propagation. */
+  /** The methods that reads show, delayed by the propagation time. */
   shownMethods(oid: string): Methods {
     const row = this.#row(oid);
     while (row.pending[0] && row.pending[0].from <= this.#clock.now()) {
@@ -104,80 +103,80 @@ export class Directory {
     return row.shown;
   }
 
-  /** Adds or changes a number. Nobody proves possession here: that is the caller's business. */
+  /** The caller has verified possession of the number. */
   setPhone(oid: string, type: PhoneType, input: string, purpose: 'add' | 'change'): void {
-    const { now } = this.#row(oid);
+    const { current } = this.#row(oid);
     const number = directoryNumber(input);
     if (!number) throw new Refusal('invalid-number');
-    if (purpose === 'add' && now.phones[type] !== undefined) throw new Refusal('already-there');
-    if (purpose === 'change' && now.phones[type] === undefined) throw new Refusal('not-there');
-    if (type === 'alternateMobile' && now.phones.mobile === undefined) throw new Refusal('needs-mobile');
-    const smsSignInState = type === 'mobile' ? this.#stateOfNew(oid, number) : now.smsSignInState;
-    const first = Object.keys(now.phones).length === 0 && !now.authenticatorApp;
+    if (purpose === 'add' && current.phones[type] !== undefined) throw new Refusal('already-there');
+    if (purpose === 'change' && current.phones[type] === undefined) throw new Refusal('not-there');
+    if (type === 'alternateMobile' && current.phones.mobile === undefined) throw new Refusal('needs-mobile');
+    const smsSignInState = type === 'mobile' ? this.#stateOfNew(oid, number) : current.smsSignInState;
+    const isFirst = Object.keys(current.phones).length === 0 && !current.authenticatorApp;
     this.#change(oid, {
-      ...now,
-      phones: { ...now.phones, [type]: number },
+      ...current,
+      phones: { ...current.phones, [type]: number },
       smsSignInState,
-      defaultMethod: first && type === 'mobile' ? 'sms' : now.defaultMethod,
+      defaultMethod: isFirst && type === 'mobile' ? 'sms' : current.defaultMethod,
     });
     if (type === 'mobile' && smsSignInState === 'phoneNumberNotUnique') throw new Refusal('in-use', true);
   }
 
   removePhone(oid: string, type: PhoneType): void {
-    const { now } = this.#row(oid);
-    if (now.phones[type] === undefined) throw new Refusal('not-there');
-    if (type === 'mobile' && now.phones.alternateMobile !== undefined) throw new Refusal('has-alternate');
-    const isDefault = now.defaultMethod !== undefined && phoneOfDefault[now.defaultMethod] === type;
-    const others = Object.keys(now.phones).length - 1 + (now.authenticatorApp ? 1 : 0);
+    const { current } = this.#row(oid);
+    if (current.phones[type] === undefined) throw new Refusal('not-there');
+    if (type === 'mobile' && current.phones.alternateMobile !== undefined) throw new Refusal('has-alternate');
+    const isDefault = current.defaultMethod !== undefined && phoneOfDefault[current.defaultMethod] === type;
+    const others = Object.keys(current.phones).length - 1 + (current.authenticatorApp ? 1 : 0);
     if (isDefault && others > 0) throw new Refusal('is-default');
     this.#dropPhone(oid, type);
   }
 
   enableSmsSignIn(oid: string, type: PhoneType): void {
-    const { now } = this.#row(oid);
-    const number = now.phones[type];
+    const { current } = this.#row(oid);
+    const number = current.phones[type];
     if (number === undefined) throw new Refusal('not-there');
     if (type !== 'mobile') throw new Refusal('not-a-mobile');
     if (!this.#row(oid).employee.start.smsSignInAvailable) throw new Refusal('not-available');
     if (this.#isSignInNameOfAnother(oid, number)) {
-      this.#change(oid, { ...now, smsSignInState: 'phoneNumberNotUnique' });
+      this.#change(oid, { ...current, smsSignInState: 'phoneNumberNotUnique' });
       throw new Refusal('in-use', true);
     }
-    // The seed's known issue: only a sign-in with the number finishes a number that is not configured.
-    if (now.smsSignInState !== 'notConfigured') this.#change(oid, { ...now, smsSignInState: 'ready' });
+    // Known issue of the specification: only a sign-in with the number completes `notConfigured`.
+    if (current.smsSignInState !== 'notConfigured') this.#change(oid, { ...current, smsSignInState: 'ready' });
   }
 
   disableSmsSignIn(oid: string, type: PhoneType): void {
-    const { now } = this.#row(oid);
-    if (now.phones[type] === undefined) throw new Refusal('not-there');
+    const { current } = this.#row(oid);
+    if (current.phones[type] === undefined) throw new Refusal('not-there');
     if (type !== 'mobile') throw new Refusal('not-a-mobile');
-    if (now.smsSignInState === 'ready' || now.smsSignInState === 'notConfigured') {
-      this.#change(oid, { ...now, smsSignInState: 'notEnabled' });
+    if (current.smsSignInState === 'ready' || current.smsSignInState === 'notConfigured') {
+      this.#change(oid, { ...current, smsSignInState: 'notEnabled' });
     }
   }
 
-  /** The person signed in with the number and followed the prompt to register it. */
+  /** The employee signed in with the number and accepted the prompt to register it. */
   finishRegistration(oid: string): void {
-    const { now } = this.#row(oid);
-    if (now.smsSignInState === 'notConfigured') this.#change(oid, { ...now, smsSignInState: 'ready' });
+    const { current } = this.#row(oid);
+    if (current.smsSignInState === 'notConfigured') this.#change(oid, { ...current, smsSignInState: 'ready' });
   }
 
   setDefaultMethod(oid: string, method: DefaultMethod): void {
-    const { now } = this.#row(oid);
+    const { current } = this.#row(oid);
     const phone = phoneOfDefault[method];
-    if (phone ? now.phones[phone] === undefined : !now.authenticatorApp) throw new Refusal('no-such-method');
-    this.#change(oid, { ...now, defaultMethod: method });
+    if (phone ? current.phones[phone] === undefined : !current.authenticatorApp) throw new Refusal('no-such-method');
+    this.#change(oid, { ...current, defaultMethod: method });
   }
 
-  /** Past all rules and shown at once: for the control interface. */
+  /** For the control interface: ignores the rules and the propagation time. */
   override(oid: string, changes: Partial<Methods>): void {
     const row = this.#row(oid);
-    row.now = { ...row.now, ...changes };
+    row.current = { ...row.current, ...changes };
     row.pending = [];
-    row.shown = row.now;
+    row.shown = row.current;
   }
 
-  /** Past all rules and shown at once: for the control interface. */
+  /** For the control interface: ignores the rules and the propagation time. */
   overridePhone(oid: string, type: PhoneType, input: string | undefined): void {
     if (input === undefined) {
       this.#dropPhone(oid, type);
@@ -193,14 +192,14 @@ export class Directory {
   }
 
   #dropPhone(oid: string, type: PhoneType): void {
-    const { now } = this.#row(oid);
-    const { [type]: _dropped, ...phones } = now.phones;
-    const wasDefault = now.defaultMethod !== undefined && phoneOfDefault[now.defaultMethod] === type;
+    const { current } = this.#row(oid);
+    const { [type]: _dropped, ...phones } = current.phones;
+    const wasDefault = current.defaultMethod !== undefined && phoneOfDefault[current.defaultMethod] === type;
     this.#change(oid, {
-      ...now,
+      ...current,
       phones,
-      smsSignInState: type === 'mobile' ? undefined : now.smsSignInState,
-      defaultMethod: wasDefault ? undefined : now.defaultMethod,
+      smsSignInState: type === 'mobile' ? undefined : current.smsSignInState,
+      defaultMethod: wasDefault ? undefined : current.defaultMethod,
     });
   }
 
@@ -211,14 +210,15 @@ export class Directory {
 
   #isSignInNameOfAnother(oid: string, number: string): boolean {
     return [...this.#rows.values()].some(
-      (row) => row.employee.oid !== oid && row.now.phones.mobile === number && row.now.smsSignInState === 'ready',
+      (row) =>
+        row.employee.oid !== oid && row.current.phones.mobile === number && row.current.smsSignInState === 'ready',
     );
   }
 
   #change(oid: string, methods: Methods): void {
     const row = this.#row(oid);
     this.shownMethods(oid);
-    row.now = methods;
+    row.current = methods;
     row.pending.push({ from: this.#clock.now() + this.propagation, methods });
   }
 

@@ -1,8 +1,7 @@
-// The sandbox's employees: one constant per situation a person can be in. Tests and the walk-through choose by situation.
-// Every number is from a range reserved for fiction: UK 07700 900000–900999, US area code + 555-0100…0199.
+// One employee per situation. Their numbers are reserved for fiction: UK 07700 900000–900999, US 555-0100 to 555-0199.
 import type { Employee, Situation } from './types.ts';
 
-/** All employees have it: the sandbox protects nothing. */
+/** The password of all employees. */
 const password = 'Sandbox-Password-1';
 
 function employee(
@@ -28,7 +27,6 @@ function employee(
 
 const office = '+1 2065550109x42';
 
-/** No phone yet; signs in with the authenticator app beside the password. */
 const noPhoneYet = employee(
   1,
   'noPhoneYet',
@@ -49,7 +47,7 @@ const mobileNotEnabled = employee(
   { phones: { mobile: '+44 7700900102' }, smsSignInState: 'notEnabled', defaultMethod: 'sms' },
 );
 
-/** The seed's known issue: a sign-in with the number finishes the registration. */
+/** Known issue of the specification: a sign-in with the number completes the registration. */
 const mobileNotConfigured = employee(
   3,
   'mobileNotConfigured',
@@ -60,7 +58,7 @@ const mobileNotConfigured = employee(
   { phones: { mobile: '+44 7700900103' }, smsSignInState: 'notConfigured', defaultMethod: 'sms' },
 );
 
-/** Also the one whose sign-in name the number of `numberInUse` is. */
+/** Its number is the number of `numberInUse`, too. */
 const mobileReady = employee(
   4,
   'mobileReady',

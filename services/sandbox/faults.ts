@@ -1,5 +1,4 @@
-// Breaks, delays and holds requests to sandbox hosts by rule. Works on Node's own response, so that one place serves all
-// hosts, also the sign-in provider, which writes to it directly.
+// Breaks, delays and holds requests by rule, on Node's own response, because oidc-provider writes to it directly.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Fault, FaultRule, Held, Interference, RequestMatch } from './types.ts';
 
@@ -9,7 +8,7 @@ export interface RequestFacts {
   path: string;
 }
 
-/** The shape a host gives its own errors, so that an injected one looks like the host's. */
+/** The body of an error in the host's own format. */
 export type ErrorBody = (host: string, status: number) => unknown;
 
 type Outcome = 'release' | 'drop';
@@ -29,9 +28,9 @@ interface ActiveRule {
 
 export class Faults {
   #rules: ActiveRule[] = [];
-  /** Waiting for their request. */
+  /** Without a request yet. */
   #holds: ActiveHold[] = [];
-  /** Holding one. */
+  /** With a held request. */
   #holding = new Set<ActiveHold>();
   #latencies = new Set<() => void>();
   #errorBody: ErrorBody;
@@ -70,14 +69,14 @@ export class Faults {
     return { arrived: arrival.promise, release: () => hold.end('release'), drop: () => hold.end('drop') };
   }
 
-  /** Lets everything held go on and forgets all rules. */
+  /** Releases held requests and removes all rules. */
   clear(): void {
     this.#rules = [];
     for (const hold of [...this.#holds, ...this.#holding]) hold.end('release');
     for (const finish of [...this.#latencies]) finish();
   }
 
-  /** Lets `act` answer the request as far as the rules allow it. */
+  /** Runs `act`, which answers the request, within the rules. */
   async run(facts: RequestFacts, response: ServerResponse, act: () => void): Promise<void> {
     const rule = this.#takeRule(facts);
     const hold = this.#takeHold(facts);
@@ -161,7 +160,7 @@ function matches(match: RequestMatch, facts: RequestFacts): boolean {
   return typeof match.path === 'string' ? match.path === facts.path : match.path.test(facts.path);
 }
 
-/** What a host has answered, not yet sent. */
+/** A complete answer that was not sent. */
 interface KeptAnswer {
   status: number;
   headers: OutgoingHttpHeaders;
@@ -169,8 +168,7 @@ interface KeptAnswer {
 }
 
 /**
- * Lets the host act and keeps back what it writes, until the answer is complete. Until then nothing has left, so that the
- * answer can still be replaced, cut short or never sent.
+ * Runs the host and buffers its answer, so that the answer can be replaced, truncated or dropped.
  */
 function interceptAnswer(response: ServerResponse, act: () => void): Promise<KeptAnswer> {
   const { write, end, writeHead } = response;
@@ -184,8 +182,11 @@ function interceptAnswer(response: ServerResponse, act: () => void): Promise<Kep
 
   return new Promise((complete) => {
     response.writeHead = ((status: number, ...rest: unknown[]) => {
-      const given = rest.find((value) => typeof value === 'object' && value !== null);
-      head = { status, headers: Array.isArray(given) ? headersOf(given) : ((given ?? {}) as OutgoingHttpHeaders) };
+      const headers = rest.find((value) => typeof value === 'object' && value !== null);
+      head = {
+        status,
+        headers: Array.isArray(headers) ? headersOf(headers) : ((headers ?? {}) as OutgoingHttpHeaders),
+      };
       response.statusCode = status;
       return response;
     }) as typeof writeHead;
@@ -206,9 +207,9 @@ function interceptAnswer(response: ServerResponse, act: () => void): Promise<Kep
   });
 }
 
-function sendAnswer(response: ServerResponse, { status, headers, body }: KeptAnswer, half: boolean): void {
+function sendAnswer(response: ServerResponse, { status, headers, body }: KeptAnswer, truncate: boolean): void {
   response.writeHead(status, { ...headers, 'content-length': body.byteLength });
-  if (!half) return void response.end(body);
+  if (!truncate) return void response.end(body);
   response.write(body.subarray(0, Math.floor(body.byteLength / 2)), () => response.destroy());
 }
 
@@ -220,8 +221,8 @@ async function interfere(
 ): Promise<void> {
   const send = async () => {
     const { status, headers, body } = await interceptAnswer(response, act);
-    const given = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
-    return new Response(status === 204 ? null : new Uint8Array(body), { status, headers: given });
+    const entries = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+    return new Response(status === 204 ? null : new Uint8Array(body), { status, headers: entries });
   };
   try {
     const answer = await change(new Request(`https://${host}${path}`, { method }), send);
@@ -230,12 +231,12 @@ async function interfere(
     for await (const chunk of answer.body ?? []) response.write(chunk);
     response.end();
   } catch (error) {
-    const isTimeOut = error instanceof DOMException && error.name === 'TimeoutError';
-    if (!isTimeOut) response.destroy();
+    const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
+    if (!isTimeout) response.destroy();
   }
 }
 
-/** Node also takes headers as a flat list of names and values. */
+/** `writeHead` also accepts a flat list of names and values. */
 function headersOf(list: readonly unknown[]): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {};
   for (let index = 0; index + 1 < list.length; index += 2) headers[String(list[index])] = String(list[index + 1]);

@@ -1,5 +1,4 @@
-// The verification gateway as the sandbox runs it: the code of the server program, with the sandbox's tenant, clock and
-// handsets around it. Mount its `fetch` as an extra host, gateway.contoso.example.
+// The verification gateway with the sandbox's tenant, clock and handsets.
 import { randomBytes } from 'node:crypto';
 import { chromiumId, chromiumPublicKey } from '../../lib/shared/model/extension-ids.ts';
 import { createGateway, type Gateway, type GatewayConfiguration } from '../gateway/gateway.ts';
@@ -7,10 +6,9 @@ import type { Sandbox } from './types.ts';
 
 export const gatewayHost = 'gateway.contoso.example';
 
-/** @param changes over the configuration, for instance tighter caps or a database file that survives a restart */
+/** @param changes replace parts of the configuration, for instance the caps or the database */
 export function createSandboxGateway(sandbox: Sandbox, changes: Partial<GatewayConfiguration> = {}): Gateway {
   const { tenant, control, handsets } = sandbox;
-  /** Enough for a day of trying things. */
   const caps = [{ limit: 200, windowMs: 3_600_000 }];
   return createGateway(
     {
@@ -19,14 +17,14 @@ export function createSandboxGateway(sandbox: Sandbox, changes: Partial<GatewayC
       graphOrigin: 'https://graph.microsoft.com',
       tenantId: tenant.id,
       clientId: tenant.gateway.clientId,
-      // The provider judges a certificate's assertion by real time, and so refuses it once the sandbox's clock was moved.
+      // oidc-provider checks assertions by real time, so that a certificate fails once the sandbox's clock is advanced.
       credential: { kind: 'secret', secret: tenant.gateway.secret },
       allowedOrigins: [`chrome-extension://${chromiumId(chromiumPublicKey)}`, 'moz-extension://*'],
       allowedClients: [tenant.clientId],
       codeKey: randomBytes(32),
       database: ':memory:',
       organization: 'Contoso',
-      // Reserved for fiction, and so unknown to the metadata of real numbers.
+      // The metadata lacks numbers reserved for fiction.
       destinations: { refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
       caps: { user: caps, number: caps, address: caps, country: caps },
       refuseAdministrators: true,

@@ -1,4 +1,4 @@
-// The TLS server behind the proxy: finds the host by name, keeps the list of requests, applies the fault rules.
+// The TLS server behind the proxy: chooses the host by name, records requests, applies the fault rules.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -17,7 +17,6 @@ export interface Hosts {
   close(): Promise<void>;
 }
 
-/** A host written against web-standard requests. */
 export function fetchHost(host: FetchHost): NodeHost {
   return getRequestListener(host, { overrideGlobalObjects: false });
 }
@@ -55,7 +54,7 @@ export async function serveHosts(options: {
         Promise.resolve(host(request, response)).catch((error: unknown) => {
           console.error(`sandbox: ${facts.method} ${facts.host}${facts.path} failed:`, error);
           if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
-          response.end('The sandbox itself failed here; see its output.\n');
+          response.end('The sandbox failed; see its output.\n');
         });
       });
     },
@@ -66,7 +65,7 @@ export async function serveHosts(options: {
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  // A handshake for each request would be most of the time that tests in process take.
+  // Otherwise TLS handshakes take most of the time of tests in this process.
   server.keepAliveTimeout = 0;
   const agent = new https.Agent({ keepAlive: true, ca: options.certificate.pem });
 
@@ -89,7 +88,7 @@ function userAgentKind(userAgent: string | undefined): SandboxRequest['userAgent
   return /Chrom(e|ium)\//.test(userAgent) ? 'chromium' : 'other';
 }
 
-/** Node's own fetch can neither name another address nor another certificate authority. */
+/** Node's fetch supports neither another address nor another certificate authority. */
 async function fetchOverTls(port: number, agent: https.Agent, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());

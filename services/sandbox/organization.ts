@@ -1,14 +1,14 @@
-// The whole organization: the sandbox with the verification gateway that it runs.
 import type { GatewayConfiguration } from '../gateway/gateway.ts';
 import { createSandboxGateway, gatewayHost } from './gateway.ts';
 import { startSandbox } from './sandbox.ts';
 import type { Sandbox, SandboxOptions } from './types.ts';
 
 export interface Organization extends Sandbox {
-  /** Where the gateway answers, without a path. */
+  /** Origin of the gateway. */
   gatewayOrigin: string;
 }
 
+/** Starts the sandbox and its gateway. */
 export async function startOrganization(
   options: SandboxOptions,
   gatewayChanges: Partial<GatewayConfiguration> = {},

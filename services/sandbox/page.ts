@@ -1,4 +1,4 @@
-// The look all sandbox pages share: calm, light and dark, and at the top, always, that this is a sandbox.
+// The layout of all sandbox pages, with a notice that this is a sandbox.
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
@@ -79,7 +79,7 @@ ${content.script ? html`<script type="module">${raw(compile(content.script))}</s
 </html>`;
 }
 
-/** Present from the start, so that its later text is spoken. */
+/** In the page from the start, so that screen readers announce a later text. */
 export function alert(message: string | undefined, id = 'problem'): Html {
   return html`<div role="alert" id="${id}">${message ?? ''}</div>`;
 }

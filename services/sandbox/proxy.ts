@@ -1,5 +1,4 @@
-// The way in: a CONNECT proxy that leads the sandbox's hosts to its TLS server, and refuses and lists all others.
-// So a browser uses the real host names, and nothing leaves the machine.
+// A CONNECT proxy to the sandbox's TLS server, so that browsers use the real host names. It refuses and lists all other hosts.
 import http from 'node:http';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -23,10 +22,10 @@ export async function startProxy(options: {
     if (!refusedHosts.includes(host)) refusedHosts.push(host);
   };
 
-  // Plain http has no place here: every sandbox host is asked by https, as the real ones are.
+  // The real hosts support only https.
   const server = http.createServer((request, response) => {
     refuse(hostOf(request.url ?? '', request.headers.host));
-    response.writeHead(403, { 'content-type': 'text/plain' }).end('The sandbox answers by https only.\n');
+    response.writeHead(403, { 'content-type': 'text/plain' }).end('The sandbox answers only https.\n');
   });
 
   server.on('connect', (request, client, head) => {

@@ -1,5 +1,4 @@
-// An organization in a box: sign-in service, Graph, account page, handsets, on loopback, under the real host names.
-// Usable in process by tests and, by scripts/start.ts, for trying by hand.
+// Starts the sandbox: sign-in service, Graph, account page and handsets, on loopback under the real host names.
 import { myAccount, myProfile, organizationSite } from './account-page/other-pages.ts';
 import { securityInfoHost } from './account-page/security-info.ts';
 import { accountSessions } from './account-page/session.ts';
@@ -37,7 +36,7 @@ export type {
   Situation,
 } from './types.ts';
 
-/** Starts all hosts and the proxy that leads to them. Rejects when the port is taken. */
+/** Starts the hosts and the proxy. Rejects when the port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { entraLike = true, extraHosts = {}, quiet = true } = options;
   const clock = createClock();
@@ -58,7 +57,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     entraLike,
     redirectUris: options.redirectUris,
   });
-  // The account page signs in at the sign-in service over the wire, as any application.
+  // The account page redeems its codes over TLS like any application.
   const sessions = accountSessions({ directory, fetch: (url, init) => served.fetch(url, init) });
   const readToken = tokenReader({ keys: login.publicKeys, signIns, clock });
 
@@ -75,8 +74,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       sessions.endFor(employee.oid);
     },
     revokeRefreshTokens: login.revokeRefreshTokens,
-    forget: () => {
-      login.forget();
+    resetHosts: () => {
+      login.reset();
       sessions.reset();
       served.requests.length = 0;
       proxy.refusedHosts.length = 0;
@@ -132,7 +131,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** What a host answers when it fails, for failures that a test injects. */
+/** The body of an injected error. */
 function errorBodyOf(host: string, status: number, now: number): unknown {
   if (host === 'graph.microsoft.com') return graphErrorOfStatus(status, now);
   if (host === 'login.microsoftonline.com') return errorBody(problems.unavailable, now);

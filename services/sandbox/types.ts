@@ -1,8 +1,8 @@
-// The types the parts of the sandbox share, and the sandbox's interface to tests and scripts.
+// The types of the sandbox. This file imports nothing, so that the modules of the sandbox need no cycles.
 
 export type PhoneType = 'mobile' | 'alternateMobile' | 'office';
 
-/** Graph's `smsSignInState` (facts of the resource `phoneAuthenticationMethod`). */
+/** Graph's `smsSignInState` of the resource `phoneAuthenticationMethod`. */
 export type SmsSignInState =
   | 'notSupported'
   | 'notAllowedByPolicy'
@@ -14,7 +14,7 @@ export type SmsSignInState =
 /** Graph's `userPreferredMethodForSecondaryAuthentication`. */
 export type DefaultMethod = 'push' | 'oath' | 'voiceMobile' | 'voiceAlternateMobile' | 'voiceOffice' | 'sms';
 
-/** What an employee's account is like; also the constant's name. */
+/** The state of an employee's account; also the name of the constant in employees.ts. */
 export type Situation =
   | 'noPhoneYet'
   | 'mobileNotEnabled'
@@ -28,14 +28,14 @@ export type Situation =
 
 export interface Employee {
   readonly situation: Situation;
-  /** In plain words, for the walk-through. */
+  /** A predicate for the walk-through. */
   readonly about: string;
   readonly userName: string;
   readonly password: string;
   readonly name: string;
   /** The directory's object id. */
   readonly oid: string;
-  /** The own mobile number, registered or not, as Graph writes it; its handset receives texts. */
+  /** The mobile number of the handset, registered or not, as Graph writes it. */
   readonly mobile: string;
   readonly start: {
     /** Registered numbers at the start, as Graph writes them. */
@@ -50,13 +50,13 @@ export interface Employee {
 
 export interface Methods {
   readonly phones: Partial<Readonly<Record<PhoneType, string>>>;
-  /** Of the mobile; the other types have none. */
+  /** Of the mobile number. */
   readonly smsSignInState: SmsSignInState | undefined;
   readonly authenticatorApp: boolean;
   readonly defaultMethod: DefaultMethod | undefined;
 }
 
-/** Which requests a rule is for; what is left out matches all. Preflights (OPTIONS) match only by their method. */
+/** Absent members match every request. Preflights (OPTIONS) match only by their method. */
 export interface RequestMatch {
   host?: string;
   /** Exact path without the query, or a pattern. */
@@ -65,46 +65,45 @@ export interface RequestMatch {
 }
 
 export interface FaultRule extends RequestMatch {
-  /** For how many requests; without it until `remove()` or `reset()`. */
+  /** Number of requests; absent: until `remove()` or `reset()`. */
   times?: number;
-  /** 'before' (default) answers in place of the host, 'after' lets the host act first. */
+  /** 'before' (default): in place of the host; 'after': the host acts first. */
   when?: 'before' | 'after';
-  /** Waits before going on, in milliseconds. */
+  /** Delay in milliseconds. */
   latency?: number;
-  /** Answers this; the body is JSON unless it is a string. Default body: the host's usual error shape. */
+  /** The body is JSON unless it is a string; default: the host's error format. */
   answer?: { status: number; headers?: Record<string, string>; body?: unknown };
-  /** Answers 429 as the host does; `retryAfter` in seconds, left out: no such header. */
+  /** Answers 429 in the host's format; `retryAfter` in seconds, absent: no header. */
   throttle?: { retryAfter?: number };
-  /** Ends the connection without an answer. */
+  /** Closes the connection without an answer. */
   drop?: boolean;
-  /** Announces the whole body, sends half of it and ends the connection. */
+  /** Sends half of the announced body and closes the connection. */
   truncate?: boolean;
   /**
-   * Answers whatever this answers: `send` lets the host act and gives its true answer. Where it throws, the connection ends
-   * without an answer; where a time-out is thrown, there is never one.
+   * Answers in place of the host; `send` runs the host and resolves with its answer. If it throws, the connection closes
+   * without an answer; if it throws a TimeoutError, the request never ends.
    */
   interfere?: Interference;
 }
 
-/** Changes what happens to a request, before or after the service has seen it. */
 export type Interference = (request: Request, send: () => Promise<Response>) => Promise<Response>;
 
 export interface Fault {
-  /** How many requests it took part in. */
+  /** How many requests the rule was applied to. */
   readonly hits: number;
   remove(): void;
 }
 
-/** One request held; the next one that matches is not. */
+/** One held request; later requests that match are not held. */
 export interface Held {
-  /** Settles when the request is there ('before') or has taken effect ('after'). */
+  /** Resolves when the request has arrived ('before') or taken effect ('after'). */
   readonly arrived: Promise<void>;
   release(): void;
-  /** Ends the connection in place of an answer. */
+  /** Closes the connection without an answer. */
   drop(): void;
 }
 
-/** The sandbox's clock: real time plus an offset. The README says what follows it. */
+/** Real time plus an offset; the README lists what follows it. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -112,7 +111,7 @@ export interface Clock {
   advance(milliseconds: number): void;
 }
 
-/** Ids of what an employee belongs to. */
+/** Object ids. */
 export interface Memberships {
   groups?: readonly string[];
   directoryRoles?: readonly string[];
@@ -122,48 +121,48 @@ export interface Control {
   readonly clock: Clock;
   fault(rule: FaultRule): Fault;
   hold(match: RequestMatch & { when: 'before' | 'after' }): Held;
-  /** Until a write shows in Graph's reads, in milliseconds. */
+  /** Delay in milliseconds until Graph's reads show a write. */
   setPropagation(milliseconds: number): void;
-  /** Makes all sign-ins of the employee so far (sessions and tokens) look older. */
+  /** Makes the employee's existing sessions and tokens appear older. */
   ageSignIns(employee: Employee, milliseconds: number): void;
   endSessions(employee: Employee): void;
-  /** Access tokens issued so far are answered with a claims challenge; with `refreshTokens` those end as well. */
+  /** Answers existing access tokens with a claims challenge; `refreshTokens` also revokes the refresh tokens. */
   revokeTokens(employee: Employee, options?: { refreshTokens?: boolean }): void;
   setSmsSignInState(employee: Employee, state: SmsSignInState): void;
   setDefaultMethod(employee: Employee, method: DefaultMethod | undefined): void;
-  /** As Graph writes it, "+44 7700900101", or in any familiar international form. */
+  /** The number in international or British national form. */
   setPhone(employee: Employee, type: PhoneType, number: string): void;
   removePhone(employee: Employee, type: PhoneType): void;
-  /** The state a newly added or changed mobile number gets where SMS sign-in is available; default 'ready'. */
+  /** State of new and changed mobile numbers if SMS sign-in is available; default 'ready'. */
   setStateOfNewNumbers(state: 'ready' | 'notEnabled' | 'notConfigured'): void;
-  /** The next writes at Graph answer success without effect. */
+  /** The next writes to Graph succeed without effect. */
   ignoreWrites(count: number): void;
-  /** Whether an employee may create or change own phones through Graph (documents contradict each other); default true. */
+  /** Whether users may create and change their own phones through Graph (Microsoft's documents disagree); default true. */
   allowSelfWrite(allowed: boolean): void;
-  /** Whether an employee may change the own default method through Graph (unknown); default true. */
+  /** Whether users may change their own default method through Graph (undocumented); default true. */
   allowSelfDefault(allowed: boolean): void;
-  /** The groups and directory roles Graph names for the employee, by id; default none. */
+  /** The employee's groups and directory roles; default none. */
   setMemberships(employee: Employee, memberships: Memberships): void;
-  /** Scopes an administrator has consented to, without resource; 'missing': AADSTS65001. */
+  /** Scopes with admin consent, without their resource; 'missing': AADSTS65001. */
   setConsent(consent: 'all' | 'missing' | readonly string[]): void;
-  /** Access policy refuses sign-in and tokens: AADSTS53003. */
+  /** The access policy refuses sign-ins and tokens with AADSTS53003. */
   blockByAccessPolicy(blocked: boolean): void;
-  /** Everything as at the start, also sessions, tokens, texts, the clock and the lists of requests. */
+  /** Restores the initial state, including sessions, tokens, texts, the clock and the lists of requests. */
   reset(): void;
 }
 
 export interface SandboxOptions {
-  /** 0 (default): a free port. A taken port rejects with a clear error. */
+  /** 0 (default): any free port. */
   proxyPort?: number;
-  /** Departs from the standard where Entra does (default); false: the certified provider as it is. */
+  /** Deviates from the standards as Entra does (default); false: plain oidc-provider. */
   entraLike?: boolean;
-  /** Of the single-page application, see lib/shared/model/extension-ids.ts. */
+  /** Redirect URIs of the single-page application. */
   redirectUris: readonly string[];
-  /** Further hosts by name, for instance the gateway. */
+  /** Additional hosts by name. */
   extraHosts?: Readonly<Record<string, (request: Request) => Response | Promise<Response>>>;
-  /** Until a write shows in Graph's reads, in milliseconds; default 0. */
+  /** Delay in milliseconds until Graph's reads show a write; default 0. */
   propagation?: number;
-  /** False: one line per request on standard output; default true. */
+  /** False: logs each request to standard output; default true. */
   quiet?: boolean;
 }
 
@@ -171,10 +170,10 @@ export interface SandboxRequest {
   at: number;
   host: string;
   method: string;
-  /** Without the query, which may carry codes and numbers. */
+  /** Without the query, which may contain codes and numbers. */
   path: string;
   origin?: string;
-  /** What the client calls this request, if it does: the same where a browser repeats one whose connection broke. */
+  /** The header `client-request-id`; equal when a browser repeats a request after a broken connection. */
   clientRequestId?: string;
   userAgentKind: 'chromium' | 'firefox' | 'node' | 'other';
 }
@@ -187,12 +186,13 @@ export interface Text {
 }
 
 export interface Handsets {
-  /** Texts received by a number, newest first. Numbers in any familiar international form. */
+  /** Newest first. Numbers are in international or British national form. */
   texts(number: string): readonly Text[];
   deliver(text: { to: string; body: string; from?: string }): void;
   /**
-   * The newest text that came after `after`, a text or a time of the sandbox's clock in milliseconds (default: the newest of
-   * all); waits for one when there is none, and rejects after `timeout` milliseconds (default 10 s).
+   * Resolves with the newest text, or waits for one.
+   * @param options `after`: ignores texts up to this one, or before this time of the sandbox's clock; `timeout` in
+   * milliseconds, default 10 s
    */
   waitForText(number: string, options?: { after?: number | Text; timeout?: number }): Promise<Text>;
 }
@@ -200,15 +200,15 @@ export interface Handsets {
 export interface Tenant {
   readonly id: string;
   readonly domain: string;
-  /** Platform "Single-page application" with the given redirect URIs. */
+  /** Of the platform "Single-page application". */
   readonly clientId: string;
-  /** Platform "Mobile and desktop", redirect URI http://localhost. */
+  /** Of the platform "Mobile and desktop", with the redirect URI http://localhost. */
   readonly nativeClientId: string;
   readonly gateway: {
     readonly clientId: string;
-    /** `aud` of the gateway's access tokens. */
+    /** `aud` of access tokens for the gateway. */
     readonly audience: string;
-    /** The scope to ask for, with its resource. */
+    /** With its resource. */
     readonly scope: string;
     readonly secret: string;
     readonly certificatePem: string;
@@ -222,14 +222,14 @@ export interface Sandbox {
   readonly tenant: Tenant;
   readonly employees: Readonly<Record<Situation, Employee>>;
   readonly control: Control;
-  /** Every request that reached a sandbox host, oldest first. */
+  /** Requests to sandbox hosts, oldest first. */
   readonly requests: readonly SandboxRequest[];
-  /** Hosts the proxy refused, each once. */
+  /** Hosts that the proxy refused, without duplicates. */
   readonly refusedHosts: readonly string[];
   readonly handsets: Handsets;
-  /** What the directory knows of an employee at this moment, whatever reads show yet. */
+  /** The current methods, regardless of the propagation time. */
   methodsOf(employee: Employee): Methods;
-  /** Asks a sandbox host by its real name, over real TLS, without a proxy. Redirects are not followed. */
+  /** Sends a request over TLS without the proxy; does not follow redirects. */
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
   close(): Promise<void>;
 }

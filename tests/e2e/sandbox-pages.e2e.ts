@@ -1,5 +1,3 @@
-// The sandbox's own pages in both browsers: the sign-in page with a phone number, the account page, a handset.
-
 import { sandboxText } from '../../scripts/journey/sandbox-text.ts';
 import { codeByText, enterCode, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
 import { specification } from '../../scripts/journey/specification.ts';
@@ -7,7 +5,10 @@ import { expect, test } from './scenario.ts';
 
 const accountPage = 'https://mysignins.microsoft.com/security-info';
 
-test('a number that is not configured signs in at the account page and is registered', async ({ sandbox, driver }) => {
+test('a number that is not configured signs in at the account page and gets registered', async ({
+  sandbox,
+  driver,
+}) => {
   const { mobileNotConfigured } = sandbox.employees;
   const page = await driver.openPage(accountPage);
   await enterUserName(page, '07700 900103');
@@ -18,7 +19,7 @@ test('a number that is not configured signs in at the account page and is regist
   await page.waitForText(mobileNotConfigured.mobile);
 });
 
-test('a wrong password is said', async ({ sandbox, driver }) => {
+test('a wrong password on the sign-in page shows an error, and the right one signs in', async ({ sandbox, driver }) => {
   const page = await driver.openPage(accountPage);
   await enterUserName(page, sandbox.employees.mobileReady.userName);
   await page.fill({ label: 'Password' }, 'wrong');
@@ -28,7 +29,10 @@ test('a wrong password is said', async ({ sandbox, driver }) => {
   await page.waitForText('Default sign-in method');
 });
 
-test('a phone is added on the account page; its handset shows the code as it arrives', async ({ sandbox, driver }) => {
+test('a phone is added and deleted on the account page, and its handset shows the code as it arrives', async ({
+  sandbox,
+  driver,
+}) => {
   const { noPhoneYet } = sandbox.employees;
   const handset = await driver.openPage('https://handsets.contoso.example/+447700900101');
   await handset.waitForText('New texts appear here');

@@ -1,5 +1,5 @@
-// mysignins.microsoft.com: the account page, a small single-page application where an employee sees the own methods and adds
-// or changes a phone the hosted way: number, code by text, done.
+// mysignins.microsoft.com: the account page, where employees see their methods and register a phone by code (hosted
+// registration).
 import { randomInt } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
@@ -13,14 +13,14 @@ import type { Employee, PhoneType } from '../types.ts';
 import type { AccountSessions } from './session.ts';
 
 const phoneType = v.picklist(['mobile', 'alternateMobile', 'office']);
-const started = v.object({
+const startBody = v.object({
   number: v.string(),
   type: phoneType,
   purpose: v.optional(v.picklist(['add', 'change']), 'add'),
 });
-const entered = v.object({ code: v.string() });
+const codeBody = v.object({ code: v.string() });
 
-const words: Partial<Record<RefusalReason, string>> = {
+const refusalTexts: Partial<Record<RefusalReason, string>> = {
   'invalid-number': 'Enter a phone number, such as 07700 900123.',
   'already-there': 'You have a phone of this kind already. Delete it first.',
   'needs-mobile': 'Add a mobile number first.',
@@ -62,7 +62,7 @@ export function securityInfoHost(parts: {
 
   app.onError((error, context) => {
     if (!(error instanceof Refusal)) throw error;
-    return context.json({ problem: words[error.reason] ?? 'That did not work.' }, 409);
+    return context.json({ problem: refusalTexts[error.reason] ?? 'That did not work.' }, 409);
   });
 
   app.get('/api/methods', (context) => {
@@ -80,13 +80,13 @@ export function securityInfoHost(parts: {
 
   app.post('/api/phones', async (context) => {
     const { oid } = context.get('employee');
-    const read = v.safeParse(started, await context.req.json().catch(() => undefined));
+    const read = v.safeParse(startBody, await context.req.json().catch(() => undefined));
     const number = read.success ? directoryNumber(read.output.number) : undefined;
-    if (!read.success || !number) return wrong(context, words['invalid-number'] ?? '');
+    if (!read.success || !number) return badRequest(context, refusalTexts['invalid-number'] ?? '');
     const { type, purpose } = read.output;
-    const isThere = directory.methods(oid).phones[type] !== undefined;
-    if (purpose === 'add' && isThere) throw new Refusal('already-there');
-    if (purpose === 'change' && !isThere) throw new Refusal('not-there');
+    const hasPhone = directory.methods(oid).phones[type] !== undefined;
+    if (purpose === 'add' && hasPhone) throw new Refusal('already-there');
+    if (purpose === 'change' && !hasPhone) throw new Refusal('not-there');
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     pending.set(oid, { number, type, purpose, code, tries: 0 });
     handsets.deliver({ to: number, body: `Use code ${code} to add this phone to your account.` });
@@ -95,13 +95,13 @@ export function securityInfoHost(parts: {
 
   app.post('/api/phones/code', async (context) => {
     const { oid } = context.get('employee');
-    const read = v.safeParse(entered, await context.req.json().catch(() => undefined));
+    const read = v.safeParse(codeBody, await context.req.json().catch(() => undefined));
     const challenge = pending.get(oid);
-    if (!challenge) return wrong(context, 'Start again: ask for a code first.');
+    if (!challenge) return badRequest(context, 'Start again: ask for a code first.');
     challenge.tries += 1;
-    if (challenge.tries > 5) return wrong(context, 'Too many wrong codes. Start again.');
+    if (challenge.tries > 5) return badRequest(context, 'Too many wrong codes. Start again.');
     if (!read.success || read.output.code.replace(/[\s-]/g, '') !== challenge.code) {
-      return wrong(context, 'That code did not work. Check the code and try again.');
+      return badRequest(context, 'That code did not work. Check the code and try again.');
     }
     pending.delete(oid);
     directory.setPhone(oid, challenge.type, challenge.number, challenge.purpose);
@@ -120,7 +120,7 @@ export function securityInfoHost(parts: {
     return context.redirect('https://login.microsoftonline.com/organizations/oauth2/v2.0/logout', 303);
   });
 
-  // Every other address is the application's: it shows the right view itself, as single-page applications do.
+  // The script chooses the view of each path.
   app.get('*', (context) => {
     const { pathname } = new URL(context.req.url);
     if (pathname !== '/' && pathname !== '/security-info' && !pathname.startsWith('/security-info/')) {
@@ -145,7 +145,7 @@ export function securityInfoHost(parts: {
   return (request) => app.fetch(request);
 }
 
-function wrong(context: Context, problem: string) {
+function badRequest(context: Context, problem: string) {
   return context.json({ problem }, 400);
 }
 

@@ -1,5 +1,4 @@
-// Who is signed in to the account page: its own sign-in at the sandbox's sign-in service, by authorization code as any app's,
-// then a cookie.
+// Sessions of the account page: a sign-in at the sign-in service by authorization code, then a cookie.
 import { createHash, randomBytes } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import * as v from 'valibot';
@@ -12,9 +11,9 @@ const cookieName = 'account_page';
 
 export interface AccountSessions {
   employeeOf(cookies: string | undefined): Employee | undefined;
-  /** The address to send the browser to. `back` is a path of the account page. */
+  /** @param back path of the account page to return to. @returns URL of the sign-in */
   begin(back: string): string;
-  /** Redeems the code the sign-in service sent; answers where to go on and the cookie to set. */
+  /** Redeems the code. @returns the path to return to and the cookie to set; undefined when the sign-in failed */
   complete(query: URLSearchParams): Promise<{ back: string; cookie: string } | undefined>;
   end(cookies: string | undefined): void;
   endFor(oid: string): void;
@@ -26,7 +25,7 @@ export function accountSessions(parts: {
   fetch: (url: string, init?: RequestInit) => Promise<Response>;
 }): AccountSessions {
   const sessions = new Map<string, string>();
-  const begun = new Map<string, { verifier: string; back: string }>();
+  const pendingSignIns = new Map<string, { verifier: string; back: string }>();
   const keyOf = (cookies: string | undefined) =>
     cookies
       ?.split(/;\s*/)
@@ -40,7 +39,7 @@ export function accountSessions(parts: {
     },
     begin(back) {
       const [state, verifier] = [randomBytes(16).toString('base64url'), randomBytes(32).toString('base64url')];
-      begun.set(state, { verifier, back });
+      pendingSignIns.set(state, { verifier, back });
       const query = new URLSearchParams({
         client_id: clientIds.accountPage,
         response_type: 'code',
@@ -54,8 +53,8 @@ export function accountSessions(parts: {
     },
     async complete(query) {
       const state = query.get('state') ?? '';
-      const started = begun.get(state);
-      begun.delete(state);
+      const started = pendingSignIns.get(state);
+      pendingSignIns.delete(state);
       const code = query.get('code');
       if (!started || code === null) return undefined;
       const response = await parts.fetch(`${loginOrigin}/${tenantId}/oauth2/v2.0/token`, {
@@ -82,7 +81,7 @@ export function accountSessions(parts: {
     },
     reset() {
       sessions.clear();
-      begun.clear();
+      pendingSignIns.clear();
     },
   };
 }

@@ -1,4 +1,4 @@
-// Who asks Graph, and whether the token allows it: signature, audience, issuer, tenant, expiry, revocation, permissions.
+// Checks access tokens for Graph.
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import { graph, tenantId } from '../login/applications.ts';
@@ -16,7 +16,7 @@ const claims = v.object({
 });
 
 export interface Caller {
-  /** An employee for oneself, or an application for anyone. */
+  /** A user acts on the own account, an application on every account. */
   kind: 'user' | 'app';
   oid: string;
   /** Scopes of a user's token, roles of an application's. */
@@ -25,7 +25,7 @@ export interface Caller {
   signedInAt: number | undefined;
 }
 
-/** 401. With `challenge` the client is told to come back with a new token. */
+/** Answered with 401, and with the claims challenge if there is one. */
 export class NotAuthenticated extends Error {
   readonly challenge: string | undefined;
   constructor(message: string, challenge?: string) {

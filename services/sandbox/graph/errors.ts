@@ -1,4 +1,4 @@
-// Graph's error envelope (facts of errors).
+// Graph's error bodies.
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -24,7 +24,7 @@ export function graphErrorBody(code: string, message: string, ids: { request: st
   };
 }
 
-/** The usual code of a status, for answers that a test injects. */
+/** For injected errors: the usual code of the status. */
 export function graphErrorOfStatus(status: number, now: number) {
   const code =
     {
@@ -75,7 +75,6 @@ export function ofRefusal(refusal: Refusal): GraphError {
   }
 }
 
-/** Every answer of Graph names the request. */
 export function requestIds(context: Context): { request: string; client: string } {
   const request: string = context.get('requestId');
   return { request, client: context.req.header('client-request-id') ?? request };

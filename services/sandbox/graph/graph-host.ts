@@ -1,4 +1,4 @@
-// graph.microsoft.com: the operations on phone methods and sign-in preferences, for oneself and for applications.
+// graph.microsoft.com: phone methods, sign-in preferences, memberships.
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
@@ -58,8 +58,8 @@ const permissions = {
   readUser: ['User.Read', 'User.Read.All'],
 };
 
-/** Writes on oneself need a sign-in at most this old. */
-const freshFor = 10 * 60 * 1000;
+/** The greatest age of a sign-in for writes on the own account, in milliseconds. */
+const recentSignInMs = 10 * 60 * 1000;
 
 class Failure extends Error {
   readonly graph: GraphError;
@@ -69,7 +69,7 @@ class Failure extends Error {
   }
 }
 
-/** Missing permission, too old a sign-in and "not for oneself" look alike: the documents promise no code that tells them apart. */
+/** No documented code distinguishes a missing permission, an old sign-in and a write on another account. */
 const denied = () => new Failure(403, 'accessDenied', 'Request Authorization failed.');
 
 export function graphHost(parts: {
@@ -93,7 +93,7 @@ export function graphHost(parts: {
     context.set('requestId', requestId);
     context.header('request-id', requestId);
     context.header('client-request-id', context.req.header('client-request-id') ?? requestId);
-    // Retry-After is not among them: a page without host permission cannot read it.
+    // Without Retry-After, which a page without host permission cannot read.
     context.header(
       'access-control-expose-headers',
       'ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken, SdkVersion, WWW-Authenticate, x-ms-client-gcc-tenant',
@@ -120,7 +120,7 @@ export function graphHost(parts: {
       'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"';
     context.header('www-authenticate', bearer);
     if (error.challenge !== undefined) {
-      // Beside the plain one: there may be several.
+      // A second header beside the plain one.
       const claims = Buffer.from(error.challenge).toString('base64');
       context.header('www-authenticate', `${bearer}, error="insufficient_claims", claims="${claims}"`, {
         append: true,
@@ -129,32 +129,32 @@ export function graphHost(parts: {
     return fail(context, { status: 401, code: 'InvalidAuthenticationToken', message: error.message });
   };
 
-  /** Whose methods the request is about, when the caller may do that. `selfMay`: the switch for what oneself may. */
+  /** The employee of the request. `write.selfMay`: whether users may do this on their own account. @throws Failure */
   async function target(
     context: Context,
     permissions: readonly string[],
     write?: { selfMay: boolean },
   ): Promise<Employee> {
     const caller = await readToken(context.req.header('authorization'));
-    const wanted = context.req.param('user');
-    if (wanted === undefined && caller.kind === 'app') {
+    const requested = context.req.param('user');
+    if (requested === undefined && caller.kind === 'app') {
       throw new Failure(400, 'BadRequest', '/me request is only valid with delegated authentication flow.');
     }
     if (!permissions.some((permission) => caller.permissions.includes(permission))) throw denied();
     const employee =
-      wanted === undefined
+      requested === undefined
         ? directory.employeeByOid(caller.oid)
-        : (directory.employeeByOid(wanted) ?? directory.employeeByUserName(wanted));
+        : (directory.employeeByOid(requested) ?? directory.employeeByUserName(requested));
     if (!employee) throw new Failure(404, 'Request_ResourceNotFound', 'The user does not exist.');
     if (caller.kind === 'user' && employee.oid !== caller.oid) throw denied();
     if (caller.kind === 'user' && write) {
       const age = clock.now() - (caller.signedInAt ?? Number.NEGATIVE_INFINITY);
-      if (age > freshFor || !write.selfMay) throw denied();
+      if (age > recentSignInMs || !write.selfMay) throw denied();
     }
     return employee;
   }
 
-  /** "204 without effect", as reported: the answer comes, the change does not. */
+  /** Skips the change when writes are ignored. */
   function change(act: () => void): void {
     if (switches.ignoredWrites > 0) switches.ignoredWrites -= 1;
     else act();
@@ -283,7 +283,7 @@ export function graphHost(parts: {
       return context.json({
         '@odata.context': `${metadata.replace('v1.0', 'beta')}#signInPreferences`,
         isSystemPreferredAuthenticationMethodEnabled: false,
-        // Undocumented fields come along in real life, so that only lenient readers get through.
+        // An undocumented member, which strict readers would refuse.
         systemPreferredAuthenticationMethod: null,
         ...(defaultMethod === undefined ? {} : { userPreferredMethodForSecondaryAuthentication: defaultMethod }),
       });

@@ -1,14 +1,14 @@
-// Where Graph's behaviour is not documented or a test wants it otherwise.
+// Behaviour of Graph that is undocumented or that tests change.
 import type { Memberships } from '../types.ts';
 
 export interface GraphSwitches {
-  /** Whether employees may create and change own phones. */
+  /** Whether users may create and change their own phones. */
   selfWrite: boolean;
-  /** Whether employees may change the own default method. */
+  /** Whether users may change their own default method. */
   selfDefault: boolean;
-  /** How many writes from now on succeed without effect. */
+  /** How many of the next writes succeed without effect. */
   ignoredWrites: number;
-  /** By employee. */
+  /** By object id. */
   memberships: Map<string, Memberships>;
 }
 

@@ -1,13 +1,13 @@
-// The phones of the sandbox: keep the texts they receive and tell who waits for one.
+// The phones of the sandbox: they store the texts they receive.
 import { directoryNumber, e164 } from '../phone-number.ts';
 import type { Clock, Handsets, Text } from '../types.ts';
 
 type Listener = (text: Text) => void;
 
 export interface HandsetStore extends Handsets {
-  /** Numbers in E.164 that have received texts. */
+  /** E.164 numbers that received texts. */
   numbers(): string[];
-  /** Returns how to stop listening. */
+  /** @returns a function that removes the listener */
   listen(number: string, listener: Listener): () => void;
   reset(): void;
 }

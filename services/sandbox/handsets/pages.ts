@@ -1,4 +1,4 @@
-// handsets.contoso.example: an index of the phones and a page for each, where texts appear as they arrive.
+// handsets.contoso.example: an index of the phones, and a page for each that shows texts as they arrive.
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { streamSSE } from 'hono/streaming';
@@ -15,8 +15,8 @@ export function handsetPages(handsets: HandsetStore, closing: AbortSignal): Fetc
   app.get('/', (context) => {
     const rows = new Map<string, string>();
     for (const { mobile, name } of Object.values(employees)) {
-      const before = rows.get(e164(mobile));
-      rows.set(e164(mobile), before === undefined ? name : `${before}, ${name}`);
+      const names = rows.get(e164(mobile));
+      rows.set(e164(mobile), names === undefined ? name : `${names}, ${name}`);
     }
     for (const number of handsets.numbers()) if (!rows.has(number)) rows.set(number, 'Another number');
     return context.html(
@@ -45,7 +45,7 @@ export function handsetPages(handsets: HandsetStore, closing: AbortSignal): Fetc
       const stop = handsets.listen(number, (text) => void stream.writeSSE({ data: JSON.stringify(text) }));
       stream.onAbort(() => ended.resolve());
       closing.addEventListener('abort', () => ended.resolve(), { once: true });
-      // A text may have come between the page and this stream: the page leaves out what it shows already.
+      // A text may have arrived between the page and this stream; the page ignores texts that it shows.
       for (const text of handsets.texts(number).toReversed()) await stream.writeSSE({ data: JSON.stringify(text) });
       await ended.promise;
       stop();
@@ -76,6 +76,7 @@ function countWords(count: number): string {
   return count === 1 ? '1 text' : `${count} texts`;
 }
 
+/** The same elements as `textRow` in page-scripts/handset.ts. */
 function textRow(text: Text) {
   const time = new Date(text.at).toLocaleTimeString('en-GB');
   return html`<li class="row" data-at="${text.at}"><span class="soft small">${text.from} · <time>${time}</time></span>

@@ -1,4 +1,4 @@
-// What the organization's administrators decided about applications: consent and the access policy.
+/** Consent and Conditional Access, as the administrators set them. */
 export class AccessPolicy {
   consent: 'all' | 'missing' | readonly string[] = 'all';
   blocked = false;
@@ -8,7 +8,7 @@ export class AccessPolicy {
     this.blocked = false;
   }
 
-  /** Whether a scope, named without its resource, is consented to. */
-  consented = (scope: string): boolean =>
+  /** @param scope without its resource */
+  isConsented = (scope: string): boolean =>
     this.consent === 'all' || (this.consent !== 'missing' && this.consent.includes(scope));
 }

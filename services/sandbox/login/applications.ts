@@ -1,11 +1,11 @@
-// The app registrations of the sandbox's organization, the resources they ask for, and how Entra reads a `scope`.
+// The app registrations and resources of the tenant, and Entra's interpretation of `scope`.
 export const tenantId = '7e000000-0000-4000-8000-00000000c0de';
 export const tenantDomain = 'contoso.example';
 
 export const loginOrigin = 'https://login.microsoftonline.com';
 export const issuer = `${loginOrigin}/${tenantId}/v2.0`;
 
-/** Entra's platforms decide how a code may be redeemed (facts of OAuth in an extension). */
+/** The platform decides how a code may be redeemed. */
 type Platform = 'spa' | 'native' | 'web' | 'daemon';
 
 export interface Application {
@@ -66,21 +66,21 @@ export const gatewayResource: Resource = {
 
 export const resources = [graph, gatewayResource] as const;
 
-/** Application permissions of the gateway at Graph. */
+/** Application permissions of the gateway for Graph. */
 export const gatewayRoles = ['UserAuthenticationMethod.ReadWrite.All', 'GroupMember.Read.All'];
 
 const oidcScopes = ['openid', 'profile', 'email', 'offline_access'];
 
 export interface RequestedScopes {
   readonly oidc: readonly string[];
-  /** Full names, "https://graph.microsoft.com/User.Read", by resource in the order asked for. */
+  /** Full names, such as "https://graph.microsoft.com/User.Read", in the requested order. */
   readonly byResource: ReadonlyMap<Resource, readonly string[]>;
-  /** Not known to any resource. */
+  /** Of no resource. */
   readonly unknown: readonly string[];
 }
 
-/** A name without resource is Graph's; `.default` stands for all that is consented to. */
-export function readScopes(scope: string, consented: (name: string) => boolean): RequestedScopes {
+/** A scope without a resource belongs to Graph; `.default` means all consented scopes. */
+export function readScopes(scope: string, isConsented: (name: string) => boolean): RequestedScopes {
   const oidc: string[] = [];
   const unknown: string[] = [];
   const byResource = new Map<Resource, string[]>();
@@ -93,13 +93,13 @@ export function readScopes(scope: string, consented: (name: string) => boolean):
     const name = requested.startsWith(resource.identifier)
       ? requested.slice(resource.identifier.length + 1)
       : requested;
-    const names = name === '.default' ? resource.scopes.filter(consented) : [name];
+    const names = name === '.default' ? resource.scopes.filter(isConsented) : [name];
     if (name !== '.default' && !resource.scopes.includes(name)) {
       unknown.push(requested);
       continue;
     }
-    const so = byResource.get(resource) ?? [];
-    byResource.set(resource, [...so, ...names.map((each) => `${resource.identifier}/${each}`)]);
+    const earlier = byResource.get(resource) ?? [];
+    byResource.set(resource, [...earlier, ...names.map((each) => `${resource.identifier}/${each}`)]);
   }
   return { oidc, byResource, unknown };
 }

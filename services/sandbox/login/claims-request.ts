@@ -1,4 +1,4 @@
-// The `claims` parameter as Entra reads it (facts of OAuth in an extension): a demanded fresh sign-in and client capabilities.
+// Entra's interpretation of the `claims` parameter.
 import * as v from 'valibot';
 
 const member = v.nullable(
@@ -19,11 +19,11 @@ const schema = v.pipe(
 );
 
 export interface ClaimsRequest {
-  /** `amr` with `ngcmfa`, essential: sign in anew, whatever session there is. */
+  /** An essential `amr` with `ngcmfa` demands a new sign-in in spite of a session. */
   freshSignIn: boolean;
-  /** The client understands claims challenges. */
+  /** The client supports claims challenges. */
   cp1: boolean;
-  /** `auth_time` is asked for in the id token. */
+  /** The ID token must have `auth_time`. */
   authTime: boolean;
   valid: boolean;
 }

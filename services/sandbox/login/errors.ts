@@ -1,4 +1,4 @@
-// Errors as Entra words them: an OAuth error code for programs, an AADSTS number and trace ids for the help desk.
+// Entra's errors: an OAuth error code, an AADSTS number, and ids for the help desk.
 import { randomUUID } from 'node:crypto';
 
 export interface EntraError {
@@ -120,29 +120,29 @@ export const problems = {
   cancelled: entra('access_denied', 65004, 'User declined to consent to access the app.'),
 } as const;
 
-/** How the provider's own refusals are called in Entra's words. `detail` is what the provider keeps to itself. */
+/** Entra's error for one of oidc-provider. @param detail the reason that oidc-provider does not send */
 export function translate(error: string, description: string, detail: string): EntraError {
-  const words = `${description} ${detail}`;
+  const text = `${description} ${detail}`;
   if (error === 'login_required') return problems.noSession;
   if (error === 'account_selection_required') return problems.accountSelection;
-  if (/redirect_uri.*(did not match|mismatch)|redirect_uri_mismatch/.test(words)) return problems.redirectUnknown('');
-  if (/PKCE|code_challenge/.test(words) && error === 'invalid_request') return problems.pkceMissing;
-  if (/code_verifier|PKCE/.test(words)) return problems.pkceMismatch;
-  if (/refresh token is expired/.test(words)) return problems.spaRefreshExpired;
-  if (/code is expired/.test(words)) return problems.codeExpired;
-  if (/already consumed/.test(words)) return problems.codeRedeemed;
+  if (/redirect_uri.*(did not match|mismatch)|redirect_uri_mismatch/.test(text)) return problems.redirectUnknown('');
+  if (/PKCE|code_challenge/.test(text) && error === 'invalid_request') return problems.pkceMissing;
+  if (/code_verifier|PKCE/.test(text)) return problems.pkceMismatch;
+  if (/refresh token is expired/.test(text)) return problems.spaRefreshExpired;
+  if (/code is expired/.test(text)) return problems.codeExpired;
+  if (/already consumed/.test(text)) return problems.codeRedeemed;
   if (error === 'invalid_grant') return problems.grantMalformed;
-  if (/secret/.test(words)) return problems.clientSecretWrong;
-  if (/client not found|client is invalid/.test(words)) return problems.applicationUnknown('');
+  if (/secret/.test(text)) return problems.clientSecretWrong;
+  if (/client not found|client is invalid/.test(text)) return problems.applicationUnknown('');
   if (error === 'invalid_client') return problems.clientAssertionWrong;
   if (error === 'unsupported_grant_type') return problems.grantUnsupported;
-  if (/missing required parameter/.test(words)) {
+  if (/missing required parameter/.test(text)) {
     return problems.missing(/'?([a-z_]+)'?\s*$/.exec(description)?.[1] ?? 'client_id');
   }
   return { error, aadsts: 90014, message: description || 'The request is not valid.' };
 }
 
-/** The text of `error_description`. */
+/** The value of `error_description`. */
 export function descriptionOf(problem: EntraError, ids: ErrorIds): string {
   return `AADSTS${problem.aadsts}: ${problem.message} Trace ID: ${ids.traceId} Correlation ID: ${ids.correlationId} Timestamp: ${ids.timestamp}`;
 }
@@ -161,7 +161,7 @@ export function errorIds(now: number): ErrorIds {
   };
 }
 
-/** The body of a refused token request. */
+/** The body of an error from the token endpoint. */
 export function errorBody(problem: EntraError, now: number): Record<string, unknown> {
   const ids = errorIds(now);
   return {

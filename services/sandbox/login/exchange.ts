@@ -1,4 +1,4 @@
-// Reading forms from, and writing pages and JSON to, Node's own requests and responses, which the provider works on.
+// Helpers for Node's requests and responses, which oidc-provider uses.
 import { IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Html } from '../page.ts';
@@ -30,7 +30,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
     .end(body);
 }
 
-/** The same request with another address and form. The socket stays, so that it still counts as made over TLS. */
+/** A copy with another URL and form; the same socket, so that oidc-provider sees a TLS request. */
 export function rewritten(request: IncomingMessage, url: string, form: URLSearchParams): IncomingMessage {
   const body = Buffer.from(form.toString());
   const message = new IncomingMessage(request.socket);

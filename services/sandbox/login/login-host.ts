@@ -1,6 +1,5 @@
-// login.microsoftonline.com: the certified provider behind Entra's addresses. Requests are put into its words on the way in,
-// its answers into Entra's on the way out; where Entra departs from the standard (facts of OAuth in an extension) so does this,
-// unless the sandbox was started with `entraLike: false`.
+// login.microsoftonline.com: oidc-provider behind Entra's URLs. Requests and answers are translated, and they deviate from
+// the standards as Entra does, unless the sandbox has `entraLike: false`.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CryptoKey, decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
@@ -23,10 +22,10 @@ import { adminConsentedPage, adminConsentPage, errorPage, homePage } from './pag
 import { gatewayBySecret, type LoginProvider } from './provider.ts';
 import type { LoginStorage } from './storage.ts';
 
-/** Names of tenants that stand for "whichever the person belongs to". */
+/** Tenant names that mean the user's own tenant. */
 const anyTenant = ['organizations', 'common'];
 
-/** What is known of a request when its answer is translated. */
+/** The facts of a request that the translation of its answer needs. */
 type Call =
   | { kind: 'discovery'; tenant: string }
   | { kind: 'authorize' }
@@ -53,7 +52,7 @@ export function loginHost(parts: LoginHostParts): NodeHost {
   const { login, applications, accessPolicy, clock, entraLike } = parts;
   const { provider } = login;
   const calls = new WeakMap<IncomingMessage, Call>();
-  /** The provider tells listeners more about a refusal than it tells the client. */
+  /** oidc-provider gives the reason of an error only to listeners. */
   const details = new WeakMap<IncomingMessage, string>();
   const keepDetail = (context: KoaContextWithOIDC, error: errors.OIDCProviderError) => {
     details.set(context.req, error.error_detail ?? '');
@@ -65,7 +64,7 @@ export function loginHost(parts: LoginHostParts): NodeHost {
   provider.use(async (context, next) => {
     await next();
     const call = calls.get(context.req);
-    // The provider's own context, once one of its routes was taken.
+    // A route of oidc-provider extends the context.
     const oidcContext = context as unknown as KoaContextWithOIDC;
     if (call?.kind === 'discovery') context.body = discovery(context.body as Record<string, unknown>, call.tenant);
     if (call?.kind === 'authorize') answerAuthorization(oidcContext);
@@ -95,12 +94,12 @@ export function loginHost(parts: LoginHostParts): NodeHost {
       request.url = '/.well-known/openid-configuration';
     } else if (path === 'oauth2/v2.0/authorize' || section === 'oauth2/v2.0/authorize') {
       calls.set(request, { kind: 'authorize' });
-      if (path === 'oauth2/v2.0/authorize') putIntoStandardWords(url.searchParams);
+      if (path === 'oauth2/v2.0/authorize') translateAuthorizationRequest(url.searchParams);
       request.url = `/${tenantId}/${path}${url.search}`;
     } else if (path === 'oauth2/v2.0/logout') {
       const back = url.searchParams.get('post_logout_redirect_uri');
       const application = applications.find(({ redirectUris }) => back !== null && redirectUris.includes(back));
-      // Entra finds the application by its address; the provider wants it named.
+      // Entra identifies the application by its redirect URI, oidc-provider by its client id.
       if (application) url.searchParams.set('client_id', application.clientId);
       request.url = `/${tenantId}/${path}${url.search}`;
     } else {
@@ -109,8 +108,8 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     await handle(request, response);
   };
 
-  /** The authorization request: Entra's one `scope` names the resource too, and its `claims` speak of access tokens. */
-  function putIntoStandardWords(query: URLSearchParams): void {
+  /** Entra's `scope` includes the resource, and its `claims` concern access tokens. */
+  function translateAuthorizationRequest(query: URLSearchParams): void {
     query.set('requested_scope', query.get('scope') ?? '');
     const claims = query.get('claims');
     query.delete('claims');
@@ -120,14 +119,14 @@ export function loginHost(parts: LoginHostParts): NodeHost {
       if (!valid) query.set('claims', claims);
       if (authTime) query.set('claims', JSON.stringify({ id_token: { auth_time: null } }));
     }
-    // A refresh token redeems whatever is consented to, of any resource, so the code must carry it all.
+    // A refresh token can redeem every consented scope of every resource, so that the code needs all of them.
     query.delete('resource');
-    const everything = ['openid', 'profile', 'email'];
+    const allScopes = ['openid', 'profile', 'email'];
     for (const resource of resources) {
       query.append('resource', resource.identifier);
-      everything.push(...resource.scopes.map((scope) => `${resource.identifier}/${scope}`));
+      allScopes.push(...resource.scopes.map((scope) => `${resource.identifier}/${scope}`));
     }
-    query.set('scope', everything.join(' '));
+    query.set('scope', allScopes.join(' '));
   }
 
   async function token(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -144,14 +143,14 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     if (entraLike && application.platform === 'spa' && !crossOrigin) return refuse(problems.spaWithoutOrigin);
     if (entraLike && application.platform !== 'spa' && crossOrigin) return refuse(problems.notSpa);
 
-    const asked = readScopes(form.get('scope') ?? '', accessPolicy.consented);
-    if (asked.unknown[0] !== undefined) return refuse(problems.scopeUnknown(asked.unknown[0]));
-    const [first, ...others] = asked.byResource;
+    const requested = readScopes(form.get('scope') ?? '', accessPolicy.isConsented);
+    if (requested.unknown[0] !== undefined) return refuse(problems.scopeUnknown(requested.unknown[0]));
+    const [first, ...others] = requested.byResource;
     if (others.length > 0) return refuse(problems.severalResources);
     const [resource, scopes = []] = first ?? [];
     if (application.platform === 'spa') {
       if (accessPolicy.blocked) return refuse(problems.blockedAtToken);
-      if (accessPolicy.consent === 'missing' || !scopes.map(bareScope).every(accessPolicy.consented)) {
+      if (accessPolicy.consent === 'missing' || !scopes.map(bareScope).every(accessPolicy.isConsented)) {
         return refuse(problems.consentMissingAtToken(clientId));
       }
     }
@@ -163,15 +162,15 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     form.delete('scope');
     form.delete('claims');
     if (resource) form.set('resource', resource.identifier);
-    if (grantType === 'refresh_token' && (resource || asked.oidc.length > 0)) {
-      const kept = asked.oidc.filter((scope) => scope !== 'offline_access');
+    if (grantType === 'refresh_token' && (resource || requested.oidc.length > 0)) {
+      const kept = requested.oidc.filter((scope) => scope !== 'offline_access');
       form.set('scope', [...kept, ...scopes].join(' '));
     }
     if (application.platform === 'daemon' && form.has('client_secret')) form.set('client_id', gatewayBySecret);
 
     const inner = rewritten(request, `/${tenantId}/oauth2/v2.0/token`, form);
     login.tokenRequests.set(inner, { resource, scopes, cp1 });
-    calls.set(inner, { kind: 'token', application, oidc: asked.oidc, clientInfo, refreshToken });
+    calls.set(inner, { kind: 'token', application, oidc: requested.oidc, clientInfo, refreshToken });
     await handle(inner, response);
   }
 
@@ -181,10 +180,10 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     if (typeof context.body !== 'object' || context.body === null) return;
     const body = context.body as Record<string, unknown>;
     if (typeof body.error === 'string') {
-      const words = translate(body.error, String(body.error_description ?? ''), details.get(context.req) ?? '');
-      // Only single-page applications have the fixed lifetime that this error speaks of.
-      const expired = words === problems.spaRefreshExpired && call.application.platform !== 'spa';
-      context.body = errorBody(expired ? problems.codeExpired : words, clock.now());
+      const problem = translate(body.error, String(body.error_description ?? ''), details.get(context.req) ?? '');
+      // Only refresh tokens of single-page applications have a fixed lifetime.
+      const isOtherExpiry = problem === problems.spaRefreshExpired && call.application.platform !== 'spa';
+      context.body = errorBody(isOtherExpiry ? problems.codeExpired : problem, clock.now());
       return;
     }
     const employee = context.oidc.account && login.employeeOf(context.oidc.account.accountId);
@@ -193,23 +192,23 @@ export function loginHost(parts: LoginHostParts): NodeHost {
       ...others,
       ext_expires_in: body.expires_in,
       scope: [...call.oidc.filter((name) => name !== 'offline_access'), scope].filter(Boolean).join(' '),
-      ...(typeof idToken === 'string' ? { id_token: await finishedIdToken(context, idToken) } : {}),
+      ...(typeof idToken === 'string' ? { id_token: await entraIdToken(context, idToken) } : {}),
       ...(call.clientInfo && employee ? { client_info: clientInfo(employee.oid) } : {}),
     };
   }
 
-  /** The provider's id token, moved to the sandbox's clock and without what Entra leaves out unless asked. */
-  async function finishedIdToken(context: KoaContextWithOIDC, idToken: string): Promise<string> {
-    // Rounded down: a token that begins half a second from now would be refused by its own service.
+  /** The ID token by the sandbox's clock, with `auth_time` only on request, as Entra does. */
+  async function entraIdToken(context: KoaContextWithOIDC, idToken: string): Promise<string> {
+    // Rounded down, because a token must not begin in the future.
     const shift = Math.floor(clock.offset / 1000);
     const { auth_time: authTime, ...payload } = decodeJwt(idToken);
-    const wanted = !entraLike || login.authorizationOf(context)?.authTimeAsked;
+    const hasAuthTime = !entraLike || login.authorizationOf(context)?.isAuthTimeRequested;
     return new SignJWT({
       ...payload,
       iat: (payload.iat ?? 0) + shift,
       nbf: (payload.iat ?? 0) + shift,
       exp: (payload.exp ?? 0) + shift,
-      ...(wanted && typeof authTime === 'number' ? { auth_time: authTime + shift } : {}),
+      ...(hasAuthTime && typeof authTime === 'number' ? { auth_time: authTime + shift } : {}),
     })
       .setProtectedHeader({ ...decodeProtectedHeader(idToken), alg: 'RS256', typ: 'JWT' })
       .sign(parts.signingKey);
@@ -229,9 +228,9 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     const error = answer.get('error');
     if (error !== null) {
       const description = answer.get('error_description') ?? '';
-      const own = /^AADSTS(\d+): (.*)$/.exec(description);
-      const problem = own
-        ? { error, aadsts: Number(own[1]), message: own[2] ?? '' }
+      const ownError = /^AADSTS(\d+): (.*)$/.exec(description);
+      const problem = ownError
+        ? { error, aadsts: Number(ownError[1]), message: ownError[2] ?? '' }
         : translate(error, description, details.get(context.req) ?? '');
       answer.set('error', problem.error);
       answer.set('error_description', descriptionOf(problem, errorIds(clock.now())));
@@ -282,7 +281,7 @@ export function loginHost(parts: LoginHostParts): NodeHost {
   }
 }
 
-/** Entra allows any origin: its tokens are bound to more than the origin. */
+/** Entra allows every origin. */
 function preflight(request: IncomingMessage, response: ServerResponse): void {
   response
     .writeHead(204, {
@@ -303,7 +302,7 @@ function assertedClient(assertion: string | null): string | undefined {
   }
 }
 
-/** What MSAL reads the account from. */
+/** MSAL reads the account from `client_info`. */
 function clientInfo(oid: string): string {
   return Buffer.from(JSON.stringify({ uid: oid, utid: tenantId })).toString('base64url');
 }

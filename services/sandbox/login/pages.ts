@@ -1,10 +1,10 @@
-// The sign-in service's pages that are not the sign-in itself: errors that stay here, sign-out, administrators' consent.
+// Pages of the sign-in service for errors, sign-out and admin consent.
 import { html, raw } from 'hono/html';
 import { type Html, page } from '../page.ts';
 import { type Application, resources } from './applications.ts';
 import { descriptionOf, type EntraError, errorIds } from './errors.ts';
 
-/** Some errors never come back to the application; this is where the person stands then. */
+/** For errors that are not returned to the application. */
 export function errorPage(problem: EntraError, now: number): Html {
   const ids = errorIds(now);
   return page({
@@ -16,14 +16,14 @@ export function errorPage(problem: EntraError, now: number): Html {
   });
 }
 
-/** The provider's form, sent at once when it is known whom to sign out. */
-export function signOutPage(form: string, atOnce: boolean): Html {
+/** @param isAutomatic submits oidc-provider's form without a click */
+export function signOutPage(form: string, isAutomatic: boolean): Html {
   return page({
     title: 'Sign out',
     body: html`<div class="card"><h1>Sign out?</h1>${raw(form)}
 <p>You will be signed out of all pages of the sandbox's organization in this browser.</p>
 <div class="actions"><button type="submit" form="op.logoutForm" name="logout" value="yes" id="sign-out">Sign out</button></div></div>`,
-    ...(atOnce ? { script: 'sign-out' } : {}),
+    ...(isAutomatic ? { script: 'sign-out' } : {}),
   });
 }
 
@@ -41,7 +41,6 @@ export function homePage(): Html {
   });
 }
 
-/** An application asks an administrator to consent for the whole organization. */
 export function adminConsentPage(application: Application): Html {
   return page({
     title: 'Consent for your organization',

@@ -1,5 +1,4 @@
-// The sign-in service itself: oidc-provider, configured to know Entra's scopes, resources, claims and tokens.
-// What differs on the wire (paths, errors, answers) is translated around it in login-host.ts.
+// oidc-provider with Entra's scopes, resources, claims and tokens; login-host.ts translates its paths, errors and answers.
 import { createHash, randomBytes, randomUUID, X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { exportJWK, importX509 } from 'jose';
@@ -34,10 +33,9 @@ import type { LoginStorage } from './storage.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
-/** The gateway may authenticate by certificate or by secret; the provider knows one way per client, so it has two. */
+/** oidc-provider supports one authentication method per client, so that the gateway has two clients. */
 export const gatewayBySecret = `${clientIds.gateway}#secret`;
 
-/** What a token request asked for, worked out before the provider sees it. */
 interface TokenRequest {
   resource: Resource | undefined;
   /** Full names. */
@@ -45,13 +43,13 @@ interface TokenRequest {
   cp1: boolean;
 }
 
-/** What was asked for at the authorization endpoint, by grant. */
+/** The authorization request of a grant. */
 interface Authorization {
   resource: Resource;
   scopes: readonly string[];
   offline: boolean;
   cp1: boolean;
-  authTimeAsked: boolean;
+  isAuthTimeRequested: boolean;
 }
 
 export interface LoginProvider {
@@ -60,9 +58,9 @@ export interface LoginProvider {
   authorizationOf(context: KoaContextWithOIDC): Authorization | undefined;
   accountId(employee: Employee): string;
   employeeOf(accountId: string): Employee | undefined;
-  /** Of the session, as Entra's `session_state`. */
+  /** Entra's `session_state`. */
   sessionState(sessionUid: string): string;
-  forget(): void;
+  reset(): void;
 }
 
 export interface LoginParts {
@@ -90,7 +88,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
   const sessionStates = new Map<string, string>();
   const tokenRequests = new WeakMap<IncomingMessage, TokenRequest>();
 
-  // Entra's `sub` is not the `oid`: a client that takes one for the other must notice here.
+  // As at Entra `sub` differs from `oid`, so that a client that confuses them fails.
   const accountId = (employee: Employee) => createHash('sha256').update(`subject ${employee.oid}`).digest('base64url');
   const employeeOf = (id: string) => directory.employees().find((employee) => accountId(employee) === id);
 
@@ -104,16 +102,16 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
   };
 
   const requestedAt = (context: KoaContextWithOIDC) => {
-    const scopes = readScopes(textOf(context.oidc.params?.requested_scope), accessPolicy.consented);
+    const scopes = readScopes(textOf(context.oidc.params?.requested_scope), accessPolicy.isConsented);
     return { scopes, claims: readClaimsRequest(textOf(context.oidc.params?.requested_claims)) };
   };
 
-  /** The scopes a token for this resource gets, in full names. */
+  /** Full names of the scopes of a token for the resource. */
   const scopesFor = (context: KoaContextWithOIDC, resource: Resource): readonly string[] => {
     const all = resource.scopes.map((scope) => `${resource.identifier}/${scope}`);
     if (context.oidc.route !== 'token') return all;
-    const asked = tokenRequests.get(context.req);
-    if (asked?.resource === resource) return asked.scopes;
+    const request = tokenRequests.get(context.req);
+    if (request?.resource === resource) return request.scopes;
     const authorization = authorizationOf(context);
     return authorization?.resource === resource ? authorization.scopes : all;
   };
@@ -152,11 +150,11 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
       },
     ],
     clientAuthMethods: ['none', 'client_secret_post', 'private_key_jwt'],
-    // Entra wants to know which certificate signed: by its thumbprint, in either form.
+    // Entra identifies the certificate by its SHA-1 or SHA-256 thumbprint.
     assertJwtClientAuthClaimsAndHeader: (_context, _claims, header) => {
       const { raw } = new X509Certificate(parts.gatewayCertificatePem);
-      const named = header['x5t#S256'] === createHash('sha256').update(raw).digest('base64url');
-      if (!named && header.x5t !== createHash('sha1').update(raw).digest('base64url')) {
+      const isNamed = header['x5t#S256'] === createHash('sha256').update(raw).digest('base64url');
+      if (!isNamed && header.x5t !== createHash('sha1').update(raw).digest('base64url')) {
         throw new errors.InvalidClientAuth('the assertion does not name the registered certificate');
       }
     },
@@ -187,7 +185,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
     cookies: {
       keys: [randomBytes(32).toString('base64url')],
       names: { session: 'sandbox_session', interaction: 'sandbox_sign_in', resume: 'sandbox_resume' },
-      // As Entra's: they are sent in embedded and scripted contexts too, where silent sign-in may run.
+      // As Entra's cookies: sent in embedded contexts, too, where silent sign-in runs.
       long: { httpOnly: true, sameSite: 'none', secure: true },
       short: { httpOnly: true, sameSite: 'none', secure: true },
     },
@@ -204,7 +202,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
       IdToken: 60 * 60,
       Interaction: 60 * 60,
       Session: 90 * day,
-      // Of a single-page application: 24 hours from the sign-in, whatever is exchanged in between.
+      // 24 hours from the sign-in for single-page applications, regardless of renewals.
       RefreshToken: (context, _token, client) => {
         if (applicationOf(client.clientId)?.platform !== 'spa') return 90 * day;
         return context.oidc.entities.RotatedRefreshToken?.remainingTTL ?? day;
@@ -228,7 +226,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
         }
       );
     },
-    // An administrator has consented for everyone (or not, see the policy below): no employee is ever asked.
+    // Admin consent covers all users, so that no user is asked.
     loadExistingGrant: async (context) => {
       const { client, session, account, provider } = context.oidc;
       if (!client || !account || !session) return undefined;
@@ -248,13 +246,13 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
         scopes: first?.[1] ?? [],
         offline: scopes.oidc.includes('offline_access'),
         cp1: claims.cp1,
-        authTimeAsked: claims.authTime || context.oidc.params?.max_age !== undefined,
+        isAuthTimeRequested: claims.authTime || context.oidc.params?.max_age !== undefined,
       });
       return grant;
     },
     features: {
       devInteractions: { enabled: false },
-      // Not Entra's: announced, a client might come to rely on them.
+      // Entra lacks these features.
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       userinfo: { enabled: false },
@@ -268,8 +266,9 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
       resourceIndicators: {
         enabled: true,
         defaultResource: async (context, _client, oneOf) => {
-          const asked = tokenRequests.get(context.req)?.resource ?? authorizationOf(context)?.resource ?? graph;
-          return oneOf && !oneOf.includes(asked.identifier) ? (oneOf[0] ?? asked.identifier) : asked.identifier;
+          const { identifier } =
+            tokenRequests.get(context.req)?.resource ?? authorizationOf(context)?.resource ?? graph;
+          return oneOf && !oneOf.includes(identifier) ? (oneOf[0] ?? identifier) : identifier;
         },
         useGrantedResource: async () => true,
         getResourceServerInfo: async (context, identifier) => {
@@ -290,7 +289,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
           const employee = 'accountId' in token ? employeeOf(token.accountId) : undefined;
           const { AuthorizationCode, RefreshToken } = context.oidc.entities;
           const grantSource = AuthorizationCode ?? RefreshToken;
-          // Rounded down: a token that begins half a second from now would be refused by its own service.
+          // Rounded down, because a token must not begin in the future.
           const shift = Math.floor(clock.offset / 1000);
           const {
             aud,
@@ -306,9 +305,9 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
           const cp1 = tokenRequests.get(context.req)?.cp1 || authorizationOf(context)?.cp1;
           const signedInAt = grantSource?.authTime === undefined ? undefined : grantSource.authTime + shift;
           if (employee && signedInAt !== undefined && jti) {
-            signIns.issued(jti, { oid: employee.oid, signedInAt });
+            signIns.recordToken(jti, { oid: employee.oid, signedInAt });
           }
-          // Graph's tokens are in the older format, with another issuer, as in real life; the gateway's in the newer one.
+          // As at Entra, tokens for Graph have version 1.0 and another issuer.
           const forGateway = aud === gatewayResource.audience;
           jwt.header = { typ: 'JWT' };
           jwt.payload = {
@@ -330,12 +329,12 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
                   ...(forGateway ? { preferred_username: employee.userName } : { upn: employee.userName }),
                   scp: (scope ?? '').split(' ').filter(Boolean).map(bareScope).join(' '),
                   amr: grantSource?.amr ?? [],
-                  auth_time: signIns.apparent(employee.oid, signedInAt),
+                  auth_time: signIns.agedTime(employee.oid, signedInAt),
                   idtyp: 'user',
                   ...(cp1 ? { xms_cc: ['CP1'] } : {}),
                 }
               : {
-                  // The service principal, an object of its own beside the registration.
+                  // The service principal has another object id than the app registration.
                   oid: `b${clientId.slice(1)}`,
                   sub: `b${clientId.slice(1)}`,
                   idtyp: 'app',
@@ -386,10 +385,10 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
           'consent_required',
           (context) => {
             const { scopes } = requestedAt(context);
-            const asked = [...scopes.byResource.values()].flat().map(bareScope);
+            const requested = [...scopes.byResource.values()].flat().map(bareScope);
             return (
               applicationOf(context.oidc.client?.clientId)?.platform === 'spa' &&
-              (accessPolicy.consent === 'missing' || !asked.every(accessPolicy.consented))
+              (accessPolicy.consent === 'missing' || !requested.every(accessPolicy.isConsented))
             );
           },
         ),
@@ -417,19 +416,19 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
       sessionStates.set(uid, state);
       return state;
     },
-    forget: () => {
+    reset: () => {
       authorizations.clear();
       sessionStates.clear();
     },
   };
 }
 
-/** Entra's `login_hint` claim is opaque, unlike the parameter's usual value, the user name. */
+/** Entra's `login_hint` claim is opaque, although the parameter also accepts a user name. */
 function opaqueHint(employee: Employee): string {
   return `O.${Buffer.from(`sandbox ${employee.oid}`).toString('base64url')}`;
 }
 
-/** Whom a `login_hint` means: by the opaque claim or by user name. A phone number means nobody yet. */
+/** Finds the employee by the opaque claim or by user name. */
 export function employeeByHint(directory: Directory, hint: string): Employee | undefined {
   return directory.employees().find((employee) => opaqueHint(employee) === hint) ?? directory.employeeByUserName(hint);
 }

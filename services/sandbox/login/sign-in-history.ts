@@ -1,4 +1,4 @@
-// When employees signed in, and which access tokens came of it: so that a test can make a sign-in look older and end tokens.
+// The sign-ins and their access tokens, so that tests can age sign-ins and revoke tokens.
 import type { Clock } from '../types.ts';
 
 interface IssuedToken {
@@ -25,7 +25,7 @@ export class SignIns {
     this.#revoked.clear();
   }
 
-  /** Of a sign-in just made: seconds on the sandbox's clock, later than any that was aged, so that the two stay apart. */
+  /** Records a new sign-in. @returns its time in seconds, later than all aged sign-ins of the employee */
   record(oid: string): number {
     const agedUpTo = Math.max(0, ...this.#aged.filter((entry) => entry.oid === oid).map((entry) => entry.upTo));
     const at = Math.max(Math.floor(this.#clock.now() / 1000), agedUpTo + 1);
@@ -33,28 +33,28 @@ export class SignIns {
     return at;
   }
 
-  /** All sign-ins of the employee so far look older. */
+  /** Makes the existing sign-ins of the employee appear older. */
   age(oid: string, milliseconds: number): void {
     const upTo = Math.max(Math.floor(this.#clock.now() / 1000), this.#lastOf.get(oid) ?? 0);
     this.#aged.push({ oid, upTo, seconds: Math.round(milliseconds / 1000) });
   }
 
-  /** When the sign-in looks to have been, in seconds. */
-  apparent(oid: string, signedInAt: number): number {
+  /** The time of a sign-in after ageing, in seconds. */
+  agedTime(oid: string, signedInAt: number): number {
     return this.#aged.reduce(
       (at, entry) => (entry.oid === oid && signedInAt <= entry.upTo ? at - entry.seconds : at),
       signedInAt,
     );
   }
 
-  issued(tokenId: string, token: IssuedToken): void {
+  recordToken(tokenId: string, token: IssuedToken): void {
     this.#issued.set(tokenId, token);
   }
 
-  /** When the sign-in behind an access token looks to have been, in seconds. */
+  /** The time of an access token's sign-in after ageing, in seconds. */
   signInOf(tokenId: string): number | undefined {
     const token = this.#issued.get(tokenId);
-    return token && this.apparent(token.oid, token.signedInAt);
+    return token && this.agedTime(token.oid, token.signedInAt);
   }
 
   revokeTokens(oid: string): void {

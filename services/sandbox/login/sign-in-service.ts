@@ -1,4 +1,4 @@
-// Puts the sign-in service together: keys, storage, provider, pages, host.
+// Assembles the sign-in service.
 import { type CryptoKey, exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose';
 import type { JWK } from 'oidc-provider';
 import { generate } from 'selfsigned';
@@ -22,12 +22,12 @@ export interface Login {
   gateway: Tenant['gateway'];
   endSessions(employee: Employee): void;
   revokeRefreshTokens(employee: Employee): void;
-  forget(): void;
+  reset(): void;
 }
 
 const gatewaySecret = 'sandbox-gateway-secret';
 
-/** Made once per process: keys take a moment, and tests start many sandboxes. */
+/** Once per process, because RSA keys are slow and tests start many sandboxes. */
 let keys: Promise<{ signing: CryptoKey; jwk: JWK; certificatePem: string; privateKeyPem: string }> | undefined;
 
 async function makeKeys() {
@@ -72,8 +72,9 @@ export async function startLogin(parts: {
         context.body = String(await errorPage(translate(error, description, ''), clock.now()));
       },
       async signOut(context, form) {
-        const known = context.oidc.params?.logout_hint !== undefined || context.oidc.entities.IdTokenHint !== undefined;
-        context.body = String(await signOutPage(form, known));
+        const isUserKnown =
+          context.oidc.params?.logout_hint !== undefined || context.oidc.entities.IdTokenHint !== undefined;
+        context.body = String(await signOutPage(form, isUserKnown));
       },
       async signedOut(context) {
         context.type = 'html';
@@ -108,10 +109,10 @@ export async function startLogin(parts: {
     },
     endSessions: (employee) => storage.endSessions(login.accountId(employee)),
     revokeRefreshTokens: (employee) => storage.revokeRefreshTokens(login.accountId(employee)),
-    forget: () => {
+    reset: () => {
       storage.clear();
-      pages.forget();
-      login.forget();
+      pages.reset();
+      login.reset();
     },
   };
 }

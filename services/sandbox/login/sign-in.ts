@@ -1,5 +1,5 @@
-// The sign-in itself: a user name or a phone number, then a password or a code by text. Behind each address
-// /{tenant}/sign-in/{id} stands one sign-in of one browser; every answer is a redirect back to it, so that reloading is harmless.
+// The sign-in page: a user name or a phone number, then a password or a code by text. Each step answers with a redirect to
+// /{tenant}/sign-in/{id}, so that a reload repeats nothing.
 import { randomInt } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { html } from 'hono/html';
@@ -25,7 +25,7 @@ type Step =
 
 interface SignIn {
   step: Step;
-  /** What was typed as user name, kept when it was wrong. */
+  /** The entered user name. */
   typed: string;
   problem?: string;
 }
@@ -87,12 +87,12 @@ export function signInPages(parts: SignInParts) {
     delete signIn.problem;
     const done = advance(signIn, form);
     if (!done) return redirect(response, id);
-    const demanded = readClaimsRequest(String(details.params.requested_claims ?? '')).freshSignIn;
+    const isStepUp = readClaimsRequest(String(details.params.requested_claims ?? '')).freshSignIn;
     return finish(request, response, id, {
       login: {
         accountId: login.accountId(done.employee),
-        amr: [...done.amr, ...(demanded ? ['ngcmfa'] : [])],
-        // The provider lives in real time; its storage translates.
+        amr: [...done.amr, ...(isStepUp ? ['ngcmfa'] : [])],
+        // oidc-provider uses real time, which its storage translates.
         ts: signIns.record(done.employee.oid) - Math.round(clock.offset / 1000),
         remember: true,
       },
@@ -100,17 +100,17 @@ export function signInPages(parts: SignInParts) {
     });
   };
 
-  return { handle, forget: () => open.clear() };
+  return { handle, reset: () => open.clear() };
 
   function begin(details: Details): SignIn {
     const hint = String(details.params.login_hint ?? '');
-    // A step-up is for the person who is signed in already.
-    const again = details.prompt.reasons.includes('fresh_sign_in') && hint === '' && details.session;
-    const employee = again ? login.employeeOf(again.accountId) : employeeByHint(directory, hint);
+    // A step-up is for the signed-in user.
+    const stepUpSession = details.prompt.reasons.includes('fresh_sign_in') && hint === '' && details.session;
+    const employee = stepUpSession ? login.employeeOf(stepUpSession.accountId) : employeeByHint(directory, hint);
     return employee ? { step: { at: 'password', employee }, typed: hint } : { step: { at: 'user-name' }, typed: hint };
   }
 
-  /** Takes what was sent one step further. Answers who signed in, and how, when that was the last step. */
+  /** Processes a form. @returns the employee and the methods after the last step */
   function advance(signIn: SignIn, form: URLSearchParams): { employee: Employee; amr: string[] } | undefined {
     const { step } = signIn;
     if (form.has('back')) {

@@ -1,5 +1,5 @@
-// What the sign-in provider stores, in memory. The provider reads the machine's clock; stored things follow the sandbox's:
-// each keeps the offset it was stored under, and is handed out older by as much as that clock has been moved since.
+// The storage of oidc-provider, in memory. oidc-provider uses real time, so that a row ages by as much as the sandbox's clock
+// was advanced since the row was stored.
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Clock } from '../types.ts';
 
@@ -8,12 +8,12 @@ interface Stored {
   offset: number;
 }
 
-/** Fields that hold seconds since 1970. */
+/** Members in seconds since 1970. */
 const times = ['iat', 'exp', 'iiat', 'loginTs', 'authTime', 'consumed'] as const;
 
 export class LoginStorage {
   #models = new Map<string, Map<string, Stored>>();
-  /** Refresh tokens that ended by revocation: Entra tells them from unknown ones. */
+  /** Entra's error for these differs from the one for unknown tokens. */
   readonly revokedRefreshTokens = new Set<string>();
   #clock: Clock;
   #reusableRefreshTokens: boolean;
@@ -38,7 +38,7 @@ export class LoginStorage {
     }
   }
 
-  /** One per model, as the provider wants it. */
+  /** One adapter per model. */
   adapter = (model: string): Adapter => {
     const rows = () => this.#rows(model);
     return {
@@ -48,7 +48,7 @@ export class LoginStorage {
       find: async (id) => this.#aged(rows().get(id)),
       findByUid: async (uid) => this.#aged([...rows().values()].find((row) => row.payload.uid === uid)),
       findByUserCode: async () => undefined,
-      // Entra issues a new refresh token with each use and keeps honouring the older ones until they end.
+      // Entra issues a new refresh token with each use and accepts the older ones until they expire.
       consume: async (id) => {
         const row = rows().get(id);
         if (row && !(model === 'RefreshToken' && this.#reusableRefreshTokens)) {
@@ -75,9 +75,9 @@ export class LoginStorage {
     return payload;
   }
 
-  #remove(model: string, gone: (payload: AdapterPayload) => boolean): string[] {
+  #remove(model: string, matches: (payload: AdapterPayload) => boolean): string[] {
     const rows = this.#rows(model);
-    const ids = [...rows].filter(([, row]) => gone(row.payload)).map(([id]) => id);
+    const ids = [...rows].filter(([, row]) => matches(row.payload)).map(([id]) => id);
     for (const id of ids) rows.delete(id);
     return ids;
   }

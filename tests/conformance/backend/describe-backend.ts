@@ -1,6 +1,4 @@
-// What every backend behind the seam (lib/background/backend.ts) has to keep. It runs
-// against a real service, so a backend brings: the employee's view of the service, and the ways to break it. What an inline
-// verifier has to keep is in describe-inline-verifier.ts.
+// The conformance suite of every PhoneDirectory and HostedVerifier (lib/background/backend.ts).
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { HostedVerifier, PhoneDirectory } from '../../../lib/background/backend.ts';
 import { type ErrorKind, errorKinds, IdentityError } from '../../../lib/shared/model/errors.ts';
@@ -8,7 +6,7 @@ import type { KnownMethod, PhoneType } from '../../../lib/shared/model/phone-met
 import { employees } from '../../../services/sandbox/employees.ts';
 import type { Control, FaultRule, Situation } from '../../../services/sandbox/sandbox.ts';
 
-/** A backend as one employee has it, just signed in. */
+/** The backend of an employee who has just signed in. */
 export interface BackendOfEmployee {
   directory: PhoneDirectory;
   hosted?: HostedVerifier;
@@ -18,18 +16,18 @@ export interface BackendOfEmployee {
 }
 
 export interface BackendUnderTest {
-  /** @param permission 'phones': all that the organization consented to are the phone methods */
+  /** @param permission 'phones': the organization consented only to the phone methods */
   of(situation: Situation, permission?: 'phones' | 'all'): Promise<BackendOfEmployee>;
   control: Control;
-  /** The request that reads the phone methods, and those that switch SMS sign-in. */
+  /** The request that reads the phone methods, and the requests that turn SMS sign-in on and off. */
   requests: Record<'reads' | 'writes', Pick<FaultRule, 'host' | 'path' | 'method'>>;
-  /** How the service spells an answer to a read; `undefined` leaves a field out. */
+  /** The service's answer to a read; an undefined member is absent. */
   phones(...phones: Record<'id' | 'number' | 'type' | 'smsSignIn', unknown>[]): unknown;
 }
 
 /**
- * @param hosted whether numbers can be added on a page of the service
- * @param make called once, before the tests; what it starts it ends itself
+ * @param hosted whether the service has a page to add numbers
+ * @param make runs once before the tests and releases its own resources
  */
 export function describeBackend(name: string, hosted: boolean, make: () => Promise<BackendUnderTest>): void {
   describe(name, () => {
@@ -49,7 +47,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
 
     describe('reads', () => {
       test.each<Situation>(['noPhoneYet', 'mobileReady', 'mobileAlternateAndOffice'])(
-        'all there is in two requests at most: %s',
+        'snapshot reads the methods of %s in at most two requests',
         async (situation) => {
           const { directory, requestsSince } = await backend.of(situation);
           requestsSince();
@@ -60,7 +58,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         },
       );
 
-      test('no phone, one, and each type once', async () => {
+      test('snapshot returns no phone, one phone and a phone of each type', async () => {
         const typesOf = async (situation: Situation) =>
           (await (await backend.of(situation)).directory.snapshot()).methods.map(({ type }) => type);
         expect(await typesOf('noPhoneYet')).toEqual([]);
@@ -74,32 +72,32 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         ['mobileReady', 'ready'],
         ['numberInUse', 'phoneNumberNotUnique'],
         ['notAvailableByPolicy', 'notAllowedByPolicy'],
-      ] as const)('the sign-in state of the mobile number: %s is %s', async (situation, smsSignIn) => {
+      ] as const)('the mobile number of %s has the SMS sign-in state %s', async (situation, smsSignIn) => {
         const { directory } = await backend.of(situation);
         expect(await mobileOf(directory)).toMatchObject({ smsSignIn });
       });
 
-      test('numbers without SMS sign-in as such', async () => {
+      test('alternate and office numbers have the SMS sign-in state notSupported', async () => {
         const { directory } = await backend.of('mobileAlternateAndOffice');
         for (const type of ['alternateMobile', 'office'] as const) {
           expect(await methodOf(directory, type)).toMatchObject({ smsSignIn: 'notSupported' });
         }
       });
 
-      test('the default method, where it can', async () => {
+      test('the default method is read, or unknown without that capability', async () => {
         const { directory } = await backend.of('defaultIsMobileWithAuthenticator');
         const { defaultMethod } = await directory.snapshot();
         expect(defaultMethod).toEqual({ kind: 'sms', systemPreferred: false });
       });
 
-      test('what there is beside the phones, where the default method can be read', async () => {
+      test('other methods are read if the default method can be read', async () => {
         const of = async (situation: Situation) => (await backend.of(situation)).directory;
         const withApp = await of('mobileAlternateAndOffice');
         expect(await withApp.otherMethods()).toEqual(['push']);
         expect(await (await of('mobileIsOnlyMethod')).otherMethods()).toEqual([]);
       });
 
-      test('only the phones, where the organization consented to no more', async () => {
+      test('with consent only to the phones, snapshot reads them in one request and no default method', async () => {
         const { directory, requestsSince } = await backend.of('defaultIsMobileWithAuthenticator', 'phones');
         requestsSince();
         const { methods, defaultMethod } = await directory.snapshot();
@@ -108,7 +106,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
     });
 
     describe('changes', () => {
-      test('SMS sign-in on', async () => {
+      test('enableSmsSignIn turns SMS sign-in on, also the second time', async () => {
         const { directory } = await backend.of('mobileNotEnabled');
         const { id } = await mobileOf(directory);
         await directory.enableSmsSignIn(id);
@@ -117,20 +115,20 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'ready' });
       });
 
-      test('SMS sign-in off', async () => {
+      test('disableSmsSignIn turns SMS sign-in off', async () => {
         const { directory } = await backend.of('mobileReady');
         const { id } = await mobileOf(directory);
         await directory.disableSmsSignIn(id);
         expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'notEnabled' });
       });
 
-      test('a number that owes a sign-in stays so', async () => {
+      test('enableSmsSignIn leaves notConfigured unchanged', async () => {
         const { directory } = await backend.of('mobileNotConfigured');
         await directory.enableSmsSignIn((await mobileOf(directory)).id);
         expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'notConfigured' });
       });
 
-      test('removes a number, also the last', async () => {
+      test('remove removes a number, also the last one', async () => {
         const three = (await backend.of('mobileAlternateAndOffice')).directory;
         await three.remove((await methodOf(three, 'alternateMobile')).id);
         await three.remove((await mobileOf(three)).id);
@@ -140,7 +138,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         expect((await only.snapshot()).methods).toEqual([]);
       });
 
-      test('the default method, and then the old one can be removed', async () => {
+      test('setDefaultMethod changes the default, and then the old default can be removed', async () => {
         const { directory } = await backend.of('defaultIsMobileWithAuthenticator');
         await directory.setDefaultMethod('push');
         expect((await directory.snapshot()).defaultMethod).toEqual({ kind: 'push', systemPreferred: false });
@@ -148,7 +146,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         expect((await directory.snapshot()).methods).toEqual([]);
       });
 
-      test('nothing, where the service says so and does not: reading tells', async () => {
+      test('a write that the service accepts without effect changes nothing in the next read', async () => {
         const { directory } = await backend.of('mobileNotEnabled');
         const { id } = await mobileOf(directory);
         backend.control.ignoreWrites(1);
@@ -157,34 +155,34 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
       });
     });
 
-    describe('says why it cannot', () => {
-      test('number-in-use, and what the service kept all the same', async () => {
+    describe('refusals', () => {
+      test('a number in use is refused as number-in-use, and its state shows the conflict', async () => {
         const { directory } = await backend.of('numberInUse');
         const { id } = await mobileOf(directory);
         expect(await refused(directory.enableSmsSignIn(id))).toMatchObject({ kind: 'number-in-use', status: 409 });
         expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'phoneNumberNotUnique' });
       });
 
-      test('case 51: is-default-method, re-checked at the time of the write', async () => {
+      test('case 51: removing the default method is refused as is-default-method', async () => {
         const { directory } = await backend.of('defaultIsMobileWithAuthenticator');
         const { id } = await mobileOf(directory);
         expect(await refused(directory.remove(id))).toMatchObject({ kind: 'is-default-method', status: 400 });
         expect(await mobileOf(directory)).toMatchObject({ id });
       });
 
-      test('is-default-method also where the default method cannot be read', async () => {
+      test('removing the default method is refused as is-default-method when the default cannot be read', async () => {
         const { directory } = await backend.of('defaultIsMobileWithAuthenticator', 'phones');
         const refusal = await refused(directory.remove((await mobileOf(directory)).id));
         expect(refusal).toMatchObject({ kind: 'is-default-method' });
       });
 
-      test('needs-other-removed-first', async () => {
+      test('removing a mobile number before the alternate one is refused as needs-other-removed-first', async () => {
         const { directory } = await backend.of('mobileAlternateAndOffice');
         const refusal = await refused(directory.remove((await mobileOf(directory)).id));
         expect(refusal).toMatchObject({ kind: 'needs-other-removed-first' });
       });
 
-      test('case 53: needs-step-up after ten minutes; a fresh sign-in may', async () => {
+      test('case 53: a write ten minutes after the sign-in needs step-up, and succeeds after a new sign-in', async () => {
         const situation = 'mobileNotEnabled';
         const { directory } = await backend.of(situation);
         const { id } = await mobileOf(directory);
@@ -195,7 +193,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         expect(await mobileOf(fresh.directory)).toMatchObject({ smsSignIn: 'ready' });
       });
 
-      test('needs-step-up for what is not permitted: one sign-in later it is told apart', async () => {
+      test('a write that is not permitted needs step-up first', async () => {
         const { directory } = await backend.of('notAvailableByPolicy');
         const refusal = await refused(directory.enableSmsSignIn((await mobileOf(directory)).id));
         expect(refusal).toMatchObject({ kind: 'needs-step-up', status: 403 });
@@ -204,18 +202,18 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         expect(await refused(other.setDefaultMethod('push'))).toMatchObject({ kind: 'needs-step-up', status: 403 });
       });
 
-      test('not-permitted for a read that is refused', async () => {
+      test('a refused read is not-permitted', async () => {
         const { directory } = await backend.of('mobileReady');
         broken('reads', { answer: { status: 403 } });
         expect(await refused(directory.snapshot())).toMatchObject({ kind: 'not-permitted', status: 403 });
       });
 
-      test('unexpected-answer for a method that is not there', async () => {
+      test('a write to a method that does not exist is refused with 404', async () => {
         const { directory } = await backend.of('noPhoneYet');
         expect(await refused(directory.enableSmsSignIn('no-such-method'))).toMatchObject({ status: 404 });
       });
 
-      test('with the ids that a help desk asks for, and no number', async () => {
+      test('an error contains the request ids for a help desk and no phone number', async () => {
         const { directory } = await backend.of('numberInUse');
         const { id, number } = await mobileOf(directory);
         const error = await directory.enableSmsSignIn(id).catch((thrown: unknown) => thrown);
@@ -227,17 +225,17 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
       });
     });
 
-    describe('case 36: signing in again', () => {
+    describe('case 36: token renewal', () => {
       const situation = 'mobileReady';
 
-      test('a token that was refused once is renewed, unseen', async () => {
+      test('a token that was refused once is renewed without the user', async () => {
         const { directory } = await backend.of(situation);
         const refusal = broken('reads', { answer: { status: 401 }, times: 1 });
         expect((await directory.snapshot()).methods).toHaveLength(1);
         expect(refusal.hits).toBe(1);
       });
 
-      test('a write whose token was refused once is sent once more, and no more', async () => {
+      test('a write whose token was refused is sent once more and then fails as signed-out', async () => {
         const { directory } = await backend.of('mobileNotEnabled');
         const { id } = await mobileOf(directory);
         const refusal = broken('writes', { answer: { status: 401 }, times: 1 });
@@ -248,7 +246,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         expect(always.hits).toBe(2);
       });
 
-      test('a claims challenge asks for a sign-in with those claims', async () => {
+      test('a claims challenge needs step-up with its claims', async () => {
         const { directory } = await backend.of(situation);
         backend.control.revokeTokens(employees[situation]);
         const error = await directory.snapshot().catch((thrown: unknown) => thrown);
@@ -259,8 +257,8 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
       });
     });
 
-    describe('case 56: a service in trouble', () => {
-      test('case 45: 429 with the time to try again', async () => {
+    describe('case 56: outages and invalid answers', () => {
+      test('case 45: a 429 gives the retry time of Retry-After', async () => {
         const { directory } = await backend.of('mobileNotEnabled');
         const { id } = await mobileOf(directory);
         for (const [which, act] of [
@@ -278,7 +276,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         }
       });
 
-      test('503 with a date, and a Retry-After that says nothing', async () => {
+      test('a 503 gives the retry time of a date, and none for an invalid Retry-After', async () => {
         const { directory } = await backend.of('mobileReady');
         const date = new Date(Date.now() + 60_000).toUTCString();
         broken('reads', { answer: { status: 503, headers: { 'retry-after': date } }, times: 1 });
@@ -293,7 +291,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         }
       });
 
-      test.each([500, 502, 503, 504])('%d is service-unavailable, with or without its own shape', async (status) => {
+      test.each([500, 502, 503, 504])('%d is service-unavailable with any body', async (status) => {
         const { directory } = await backend.of('mobileReady');
         for (const body of [{}, '<html>Bad gateway', '', null, { error: 'text' }, { error: { code: 7 } }]) {
           broken('reads', { answer: { status, body }, times: 1 });
@@ -301,7 +299,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         }
       });
 
-      test('a dropped connection is offline, for a read and for a write that had its effect', async () => {
+      test('a dropped connection is offline, for a read and for a write that took effect', async () => {
         const { directory } = await backend.of('mobileNotEnabled');
         const { id } = await mobileOf(directory);
         broken('reads', { drop: true, times: 1 });
@@ -311,35 +309,35 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         expect(await mobileOf(directory)).toMatchObject({ smsSignIn: 'ready' });
       });
 
-      test('an answer cut short is no answer', async () => {
+      test('a truncated answer is offline', async () => {
         const { directory } = await backend.of('mobileReady');
         broken('reads', { truncate: true, times: 1 });
         expect((await refused(directory.snapshot())).kind).toBe('offline');
       });
 
       const good = { id: 'one', number: '+44 7700900982', type: 'mobile', smsSignIn: 'ready' };
-      const absurd: [string, (phones: BackendUnderTest['phones']) => unknown][] = [
-        ['half of a JSON text', (phones) => JSON.stringify(phones(good)).slice(0, -9)],
-        ['a page', () => '<!doctype html><title>Sign in to the network</title>'],
-        ['nothing', () => ''],
+      const invalidAnswers: [string, (phones: BackendUnderTest['phones']) => unknown][] = [
+        ['a truncated JSON text', (phones) => JSON.stringify(phones(good)).slice(0, -9)],
+        ['an HTML page', () => '<!doctype html><title>Sign in to the network</title>'],
+        ['an empty body', () => ''],
         ['null', () => 'null'],
         ['a list', () => []],
-        ['an object of something else', () => ({ phones: [] })],
+        ['another object', () => ({ phones: [] })],
         ['a number as number', (phones) => phones({ ...good, number: 447700900982 })],
         ['a number that is missing', (phones) => phones({ ...good, number: undefined })],
-        ['an endless number', (phones) => phones({ ...good, number: `+44 ${'7'.repeat(5000)}` })],
+        ['a number of 5000 digits', (phones) => phones({ ...good, number: `+44 ${'7'.repeat(5000)}` })],
         ['an id that is missing', (phones) => phones({ ...good, id: undefined })],
         ['an empty id', (phones) => phones({ ...good, id: '' })],
         ['an id of a wrong type', (phones) => phones({ ...good, id: { toString: 'one' } })],
         ['the same id twice', (phones) => phones(good, { ...good, type: 'office' })],
       ];
-      test.each(absurd)('%s is an unexpected answer', async (_, body) => {
+      test.each(invalidAnswers)('%s is an unexpected answer', async (_, body) => {
         const { directory } = await backend.of('mobileReady');
         broken('reads', { answer: { status: 200, body: body(backend.phones) } });
         expect(await refused(directory.snapshot())).toMatchObject({ kind: 'unexpected-answer' });
       });
 
-      test('values that the service adds later read as unknown', async () => {
+      test('unknown values of the service read as unknown', async () => {
         const { directory } = await backend.of('mobileReady');
         const later = [
           { ...good, smsSignIn: 'unknownFutureValue' },
@@ -361,18 +359,18 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
 
       const hostedOf = async () => {
         const { hosted: verifier, ...rest } = await backend.of('noPhoneYet');
-        if (!verifier) throw new Error('It has no hosted verifier');
+        if (!verifier) throw new Error('The backend has no hosted verifier');
         return { verifier, ...rest };
       };
 
-      test('leads to a page of the service, for the tenant', async () => {
+      test('returns the URL of a page of the service for the tenant', async () => {
         const { verifier, tenantId } = await hostedOf();
         const url = new URL(verifier.url(tenantId));
         expect(url.protocol).toBe('https:');
         expect(url.searchParams.get('tenantId')).toBe(tenantId);
       });
 
-      test('notices a number that is new, one that changed, and nothing else', async () => {
+      test('recognizes a new and a changed number, and no removed one', async () => {
         const { directory, verifier } = await hostedOf();
         const employee = employees.noPhoneYet;
         const empty = known(await directory.snapshot());
@@ -393,10 +391,10 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
   });
 }
 
-/** The details of the IdentityError it rejects with; anything else fails the test. */
+/** @returns the details of the IdentityError that the call rejects with */
 async function refused(call: Promise<unknown>) {
   const error = await call.then(
-    () => new Error('It was not refused'),
+    () => new Error('The call was not refused'),
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof IdentityError)) throw error;

@@ -1,21 +1,20 @@
-// What every inline verifier behind the seam (lib/background/backend.ts) has to keep: a number is proven by a code by text, one
-// text for an id, and whatever got lost can be asked for again.
+// The conformance suite of every InlineVerifier (lib/background/backend.ts).
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { InlineVerifier } from '../../../lib/background/backend.ts';
 import { type ErrorKind, errorKinds, IdentityError } from '../../../lib/shared/model/errors.ts';
 import type { Challenge } from '../../../lib/shared/model/phone-verification.ts';
 
 export interface InlineVerifierUnderTest {
-  /** Of a person without a phone. */
+  /** Of a user without a phone. */
   verifier: InlineVerifier;
   /** Codes texted to a number, newest first. */
   codes(number: string): string[];
   advance(milliseconds: number): void;
-  /** Lets the next answers fail in this way. */
+  /** Breaks the next answer in this way. */
   breakAnswers(
     how: 'dropped' | 'dropped after acting' | 'cut short' | 'html' | 'throttled' | 'outage' | 'wrong types',
   ): void;
-  /** This machine's clock against the verifier's, in milliseconds. */
+  /** The time of this machine's clock, which differs from the verifier's, in milliseconds. */
   now(): number;
 }
 
@@ -47,7 +46,7 @@ export function describeInlineVerifier(name: string, make: () => Promise<InlineV
         ? settled(await under.verifier.get(id))
         : challenge;
 
-    test('texts a code, names the masked number only, and tells its times by this clock', async () => {
+    test("start texts a code and returns the masked number and times by this machine's clock", async () => {
       const challenge = await under.verifier.start(id, request);
       expect(challenge).toMatchObject({ id, state: 'sent', sentTo: '+44 •••• 160' });
       expect(newestCode()).toHaveLength(challenge.codeLength);
@@ -56,19 +55,19 @@ export function describeInlineVerifier(name: string, make: () => Promise<InlineV
       expect(challenge.expiresAt).toBeGreaterThan(challenge.resendAt);
     });
 
-    test('one text for an id, however often it is asked for', async () => {
+    test('repeated starts with one id send one text', async () => {
       const first = await under.verifier.start(id, request);
       await Promise.all([under.verifier.start(id, request), under.verifier.start(id, request)]);
       expect(under.codes(number)).toHaveLength(1);
       expect((await under.verifier.get(id)).id).toBe(first.id);
     });
 
-    test('the right code registers the number', async () => {
+    test('confirm with the right code registers the number', async () => {
       await under.verifier.start(id, request);
       expect(await settled(await under.verifier.confirm(id, newestCode()))).toMatchObject({ state: 'done' });
     });
 
-    test('a wrong code costs a try, and a resend does not give it back', async () => {
+    test('a wrong code costs a try, which a resend does not restore', async () => {
       const { attemptsLeft } = await under.verifier.start(id, request);
       const wrong = newestCode() === '123456' ? '123457' : '123456';
       expect(await kindOf(under.verifier.confirm(id, wrong))).toBe('wrong-code');
@@ -77,7 +76,7 @@ export function describeInlineVerifier(name: string, make: () => Promise<InlineV
       expect((await under.verifier.resend(id)).attemptsLeft).toBe(attemptsLeft - 1);
     });
 
-    test('an older code, an expired one, a used one: each by its own kind', async () => {
+    test('an older, an expired and a used code are refused with different kinds', async () => {
       await under.verifier.start(id, request);
       const older = newestCode();
       under.advance(31_000);
@@ -92,7 +91,7 @@ export function describeInlineVerifier(name: string, make: () => Promise<InlineV
       expect(await kindOf(under.verifier.confirm(later, under.codes('+447700900161')[0] ?? ''))).toBe('code-expired');
     });
 
-    test('what it does not know, and what was cancelled, has ended', async () => {
+    test('an unknown and a cancelled verification are code-expired', async () => {
       expect(await kindOf(under.verifier.get(id))).toBe('code-expired');
       await under.verifier.start(id, request);
       const code = newestCode();
@@ -103,7 +102,7 @@ export function describeInlineVerifier(name: string, make: () => Promise<InlineV
     test.each([
       ['+442079460160', 'cannot-receive-texts'],
       ['+4477', 'invalid-number'],
-    ])('%s is refused before a text: %s', async (refused, kind) => {
+    ])('%s is refused as %s before a text', async (refused, kind) => {
       expect(await kindOf(under.verifier.start(id, { ...request, number: refused }))).toBe(kind);
       expect(await kindOf(under.verifier.get(id))).toBe('code-expired');
     });
@@ -120,7 +119,7 @@ export function describeInlineVerifier(name: string, make: () => Promise<InlineV
       expect(await kindOf(under.verifier.start(id, request))).toBe(kind);
     });
 
-    test('an answer that was lost can be asked for', async () => {
+    test('get returns the challenge after a lost answer', async () => {
       under.breakAnswers('dropped after acting');
       expect(await kindOf(under.verifier.start(id, request))).toBe('offline');
       expect(await under.verifier.get(id)).toMatchObject({ state: 'sent' });

@@ -1,4 +1,4 @@
-// The Entra backend over the sandbox: real requests, with tokens of the sandbox's sign-in service.
+// The Entra backend with the sandbox's Graph and sign-in service.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createEntraDirectory } from '../../../lib/background/graph/directory.ts';
 import { createGraphRequest } from '../../../lib/background/graph/request.ts';
@@ -80,7 +80,7 @@ describeBackend('Entra', true, async () => ({
   }),
 }));
 
-test('further methods by their type, once each; those to come, and what no one can sign in with, are passed over', async () => {
+test('other methods are read once per type; unknown types and methods without sign-in are ignored', async () => {
   const types = ['password', 'email', 'temporaryAccessPass', 'softwareOath', 'hardwareOath', 'fido2', 'phone', 'later'];
   const value = types.map((type) => ({ '@odata.type': `#microsoft.graph.${type}AuthenticationMethod`, id: type }));
   const path = '/v1.0/me/authentication/methods';
@@ -96,12 +96,12 @@ describe("Entra's sign-in preferences, a beta resource", () => {
     sandbox.control.fault({ host, path: preferences, method: 'GET', answer: { status, body } });
   const read = async () => (await (await of('defaultIsMobileWithAuthenticator')).directory.snapshot()).defaultMethod;
 
-  test('undocumented fields are passed over, values that come later read as unknown', async () => {
+  test('undocumented members are ignored, and an unknown value reads as unknown', async () => {
     answers({ userPreferredMethodForSecondaryAuthentication: 'passkey', secondFactor: { x: [1] } });
     expect(await read()).toEqual({ kind: 'unknown', systemPreferred: false });
   });
 
-  test('nothing chosen is none, left out or null; the organization may choose for the person', async () => {
+  test('an absent and a null value read as none, and the system preference is read', async () => {
     sandbox.control.setDefaultMethod(sandbox.employees.defaultIsMobileWithAuthenticator, undefined);
     expect(await read()).toEqual({ kind: 'none', systemPreferred: false });
     answers({
@@ -112,29 +112,26 @@ describe("Entra's sign-in preferences, a beta resource", () => {
   });
 
   test.each([
-    ['not open to people', 403, {}],
-    ['no longer there', 404, {}],
-    ['no JSON', 200, '<html>'],
-    ['a text', 200, '"sms"'],
-  ])('%s: the phones are shown without a default method', async (_, status, body) => {
+    ['refused with 403', 403, {}],
+    ['missing', 404, {}],
+    ['not JSON', 200, '<html>'],
+    ['a string', 200, '"sms"'],
+  ])('preferences that are %s leave the default method unknown', async (_, status, body) => {
     answers(body, status);
     const { directory } = await of('mobileReady');
     const { methods, defaultMethod } = await directory.snapshot();
     expect([methods.length, defaultMethod]).toEqual([1, 'unknown']);
   });
 
-  test('throttled: the whole read is, rather than a default method that seems to have gone', async () => {
+  test('throttled preferences fail the whole snapshot', async () => {
     answers({}, 429);
     const { directory } = await of('mobileReady');
     await expect(directory.snapshot()).rejects.toMatchObject({ kind: 'service-unavailable' });
   });
 });
 
-test.each(['usgov', 'usgovdod', 'china'] as const)(
-  'the cloud %s has a page to add a number, or no hosted way',
-  (cloud) => {
-    const url = securityInfoVerifier(cloud)?.url('a tenant & more');
-    if (cloud === 'china') expect(url).toBeUndefined();
-    else expect(new URL(url ?? '').searchParams.get('tenantId')).toBe('a tenant & more');
-  },
-);
+test.each(['usgov', 'usgovdod', 'china'] as const)('the cloud %s has a Security info page, except china', (cloud) => {
+  const url = securityInfoVerifier(cloud)?.url('a tenant & more');
+  if (cloud === 'china') expect(url).toBeUndefined();
+  else expect(new URL(url ?? '').searchParams.get('tenantId')).toBe('a tenant & more');
+});

@@ -1,4 +1,4 @@
-// The inline verifier over the gateway itself, with tokens of the sandbox's sign-in service.
+// The inline verifier with the gateway and the sandbox's sign-in service.
 import { afterAll, beforeAll } from 'vitest';
 import { createGatewayVerifier } from '../../../lib/background/gateway/verifier.ts';
 import { createNetwork } from '../../../lib/background/network.ts';
@@ -47,7 +47,7 @@ describeInlineVerifier('the gateway', async () => {
   const application = new Application(organization);
   let { refresh_token } = await application.signIn(employees.noPhoneYet);
   let next: Answer | undefined;
-  /** A machine whose clock is an hour slow. */
+  /** The machine's clock is an hour slow. */
   const now = () => control.clock.now() - 3_600_000;
   const verifier = createGatewayVerifier({
     origin: organization.gatewayOrigin,

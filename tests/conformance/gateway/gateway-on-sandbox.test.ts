@@ -1,5 +1,4 @@
-// The gateway against the sandbox's sign-in service and Graph, over its real TLS hosts: tokens a person gets by signing in,
-// the certificate, and a number that signs in afterwards.
+// The gateway with the sandbox's sign-in service and Graph over TLS.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
@@ -33,7 +32,7 @@ interface Answer {
   body: Challenge & { type: string; claims: string };
 }
 
-/** An employee's requests to the gateway, with a token redeemed from the refresh token of the one sign-in. */
+/** Requests to the gateway with the employee's token, redeemed from the refresh token of one sign-in. */
 async function asking(employee: Employee, application = new Application(sandbox), claims?: string) {
   const parameters = claims ? { claims, prompt: 'login' } : {};
   const signedIn = await application.signIn(employee, parameters);
@@ -56,7 +55,7 @@ async function codeFor(employee: Employee): Promise<string> {
   return codeIn(body);
 }
 
-test('a number is registered, and signs in', async () => {
+test('a registered number signs in', async () => {
   const { noPhoneYet } = sandbox.employees;
   const ask = await asking(noPhoneYet);
   const started = await ask('PUT', id, add(noPhoneYet.mobile));
@@ -70,7 +69,7 @@ test('a number is registered, and signs in', async () => {
   expect(codePage.text).toContain('autocomplete="one-time-code"');
 });
 
-test('the certificate is taken in place of the secret', async () => {
+test('the gateway gets its application token by certificate', async () => {
   const { certificatePem, privateKeyPem } = sandbox.tenant.gateway;
   await gateway.close();
   gateway = createSandboxGateway(sandbox, { credential: { kind: 'certificate', certificatePem, privateKeyPem } });
@@ -79,7 +78,7 @@ test('the certificate is taken in place of the secret', async () => {
   expect((await ask('PUT', id, add(noPhoneYet.mobile))).status).toBe(200);
 });
 
-test("a colleague's sign-in name: told after the code, saved all the same", async () => {
+test("a colleague's sign-in name is saved, and the conflict is told after the code", async () => {
   const { noPhoneYet, mobileReady } = sandbox.employees;
   const ask = await asking(noPhoneYet);
   expect((await ask('PUT', id, add(mobileReady.mobile))).body.state).toBe('sent');
@@ -87,7 +86,7 @@ test("a colleague's sign-in name: told after the code, saved all the same", asyn
   expect(done.body).toMatchObject({ state: 'done', smsSignIn: 'phoneNumberNotUnique' });
 });
 
-test('a change tells the old number', async () => {
+test('a change sends a notice to the old number', async () => {
   const { mobileReady, noPhoneYet } = sandbox.employees;
   const ask = await asking(mobileReady);
   await ask('PUT', id, { ...add('+44 7700 900190'), purpose: 'change' });
@@ -98,7 +97,7 @@ test('a change tells the old number', async () => {
   expect(sandbox.handsets.texts(noPhoneYet.mobile)).toEqual([]);
 });
 
-test('an old sign-in is told which claims to ask for; a sign-in with them goes on', async () => {
+test('an old sign-in gets needs-step-up, and a sign-in with its claims succeeds', async () => {
   const { noPhoneYet } = sandbox.employees;
   const application = new Application(sandbox);
   const early = await asking(noPhoneYet, application);
@@ -109,7 +108,7 @@ test('an old sign-in is told which claims to ask for; a sign-in with them goes o
   expect((await fresh('PUT', id, add(noPhoneYet.mobile))).status).toBe(200);
 });
 
-test('a token for Graph, a directory role, and Graph out of order', async () => {
+test('a token for Graph and a directory role are refused, and a write that Graph throttles is repeated', async () => {
   const { noPhoneYet } = sandbox.employees;
   const application = new Application(sandbox);
   const graphToken = (await application.signIn(noPhoneYet, { scope: `openid profile offline_access ${graphScope}` }))

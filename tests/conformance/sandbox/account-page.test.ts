@@ -1,4 +1,3 @@
-// The sandbox's account page and handsets: the hosted way to add a phone.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
@@ -27,15 +26,15 @@ async function signedIn(employee: Employee) {
   return { visitor, page, ask };
 }
 
-describe('Security info', () => {
-  test('signs in at the sign-in service and comes back', async () => {
+describe('the account page', () => {
+  test('redirects to the sign-in service and shows the user after the sign-in', async () => {
     const { page } = await signedIn(sandbox.employees.noPhoneYet);
     expect(page.url.href).toBe(accountPage);
     expect(page.text).toContain(sandbox.employees.noPhoneYet.userName);
     expect(page.text).toContain('<strong>Sandbox.</strong>');
   });
 
-  test('keeps the address of a sub-page through the sign-in', async () => {
+  test('returns to the requested sub-page after the sign-in', async () => {
     const visitor = new Visitor(sandbox);
     const page = await visitor.signIn(
       await visitor.open(`${accountPage}/add?tenantId=${sandbox.tenant.id}`),
@@ -44,7 +43,7 @@ describe('Security info', () => {
     expect(page.url.pathname).toBe('/security-info/add');
   });
 
-  test('adds a phone with a code by text; Graph knows it then', async () => {
+  test('registers a phone with a texted code, once, and refuses a wrong one', async () => {
     const { noPhoneYet } = sandbox.employees;
     const { ask } = await signedIn(noPhoneYet);
     const begun = await ask('POST', 'phones', { number: '07700 900101', type: 'mobile' });
@@ -59,7 +58,7 @@ describe('Security info', () => {
     });
   });
 
-  test('changes a number with a code by text to the new one', async () => {
+  test('changes a number with a code texted to the new number', async () => {
     const { mobileReady } = sandbox.employees;
     const { ask } = await signedIn(mobileReady);
     const change = { number: '07700 900180', purpose: 'change' };
@@ -73,7 +72,7 @@ describe('Security info', () => {
     });
   });
 
-  test('the default is not removed while there is another method', async () => {
+  test('refuses to delete the default method while there is another method', async () => {
     const { ask } = await signedIn(sandbox.employees.defaultIsMobileWithAuthenticator);
     const refused = await ask('DELETE', 'phones/mobile');
     expect(refused.status).toBe(409);
@@ -82,7 +81,7 @@ describe('Security info', () => {
     expect((await only.ask('DELETE', 'phones/mobile')).status).toBe(200);
   });
 
-  test('asks for nothing without a sign-in, also after it ended', async () => {
+  test('answers 401 without a session and after the sessions ended', async () => {
     expect((await sandbox.fetch('https://mysignins.microsoft.com/api/methods')).status).toBe(401);
     const { ask } = await signedIn(sandbox.employees.mobileReady);
     sandbox.control.endSessions(sandbox.employees.mobileReady);
@@ -91,7 +90,7 @@ describe('Security info', () => {
 });
 
 describe('handsets', () => {
-  test('show texts, newest first, as text', async () => {
+  test('a handset page shows texts as plain text, newest first', async () => {
     sandbox.handsets.deliver({ to: '+44 7700 900101', body: 'the older one' });
     sandbox.handsets.deliver({ to: '07700 900101', body: '<b>the newer one</b>', from: 'Contoso' });
     const { text } = await new Visitor(sandbox).open('https://handsets.contoso.example/+447700900101');
@@ -100,7 +99,7 @@ describe('handsets', () => {
     expect(sandbox.handsets.texts('+447700900101').map((each) => each.from)).toEqual(['Contoso', 'Sandbox']);
   });
 
-  test('can be waited for', async () => {
+  test('waitForText resolves with the next text and rejects after its timeout', async () => {
     sandbox.handsets.deliver({ to: '+447700900101', body: 'first' });
     const first = await sandbox.handsets.waitForText('+447700900101');
     const next = sandbox.handsets.waitForText('+447700900101', { after: first });
@@ -111,7 +110,7 @@ describe('handsets', () => {
     );
   });
 
-  test('are listed, also those of nobody', async () => {
+  test('the index lists the handsets of employees and of other numbers with texts', async () => {
     sandbox.handsets.deliver({ to: '+44 7700 900199', body: 'hello' });
     const { text } = await new Visitor(sandbox).open('https://handsets.contoso.example/');
     expect(text).toContain('+44 7700900199');

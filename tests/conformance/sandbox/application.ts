@@ -1,4 +1,4 @@
-// A single-page application as the sandbox knows it, written against the bare protocol: what the sandbox's tests sign in with.
+// A single-page application without an OAuth library, for the tests of the sandbox.
 import { createHash, randomBytes } from 'node:crypto';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
@@ -43,7 +43,7 @@ export class Application {
     return url;
   }
 
-  /** Signs in interactively; answers what the application's redirect address received. */
+  /** Signs in interactively. @returns the parameters of the redirect */
   async authorize(employee: Employee, parameters: Record<string, string> = {}): Promise<URLSearchParams> {
     const page = await this.visitor.open(this.authorizeUrl(parameters));
     return (await this.visitor.signIn(page, employee)).url.searchParams;
@@ -85,7 +85,7 @@ export class Application {
     return (await response.json()) as Tokens;
   }
 
-  /** Asks Graph. `path` begins with the version. */
+  /** @param path begins with the version */
   graph(accessToken: string, path: string, method = 'GET', body?: unknown): Promise<Response> {
     return this.#sandbox.fetch(`https://graph.microsoft.com/${path}`, {
       method,

@@ -1,4 +1,4 @@
-// Clients we did not write sign in to and use the sandbox: so it is not tailored to the extension.
+// Microsoft's own clients work with the sandbox, so that it is not tailored to the extension.
 import { X509Certificate } from 'node:crypto';
 import {
   ConfidentialClientApplication,
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterEach(() => sandbox.control.reset());
 afterAll(() => sandbox.close());
 
-/** MSAL's own way to bring another transport. */
+/** MSAL's interface for another transport. */
 function networkClient(): INetworkModule {
   async function send<T>(method: string, url: string, options: NetworkRequestOptions = {}) {
     const response = await sandbox.fetch(url, {
@@ -89,7 +89,7 @@ async function signIn(client: PublicClientApplication, visitor = new Visitor(san
   );
 }
 
-/** The Graph client's own chain, with the sandbox as its last link. */
+/** The Graph client's middleware with the sandbox as its transport. */
 function graphClient(accessToken: string): Client {
   const transport: Middleware = {
     async execute(context: Context) {
@@ -110,7 +110,7 @@ function graphClient(accessToken: string): Client {
 }
 
 describe('@azure/msal-node', () => {
-  test('signs in by authorization code with PKCE and knows the account', async () => {
+  test('signs in by authorization code with PKCE and returns the account', async () => {
     const result = await signIn(publicClient());
     const { mobileNotEnabled } = sandbox.employees;
     expect(result.account).toMatchObject({
@@ -122,7 +122,7 @@ describe('@azure/msal-node', () => {
     });
   });
 
-  test('renews silently by its refresh token, also for another resource', async () => {
+  test('renews tokens silently by refresh token, also for another resource', async () => {
     const client = publicClient();
     const { account, accessToken } = await signIn(client);
     if (!account) throw new Error('no account');
@@ -132,7 +132,7 @@ describe('@azure/msal-node', () => {
     expect(forGateway.scopes).toContain(sandbox.tenant.gateway.scope);
   });
 
-  test('as a confidential client gets application tokens, by certificate and by secret', async () => {
+  test('gets application tokens by certificate and by secret, and an error with a wrong secret', async () => {
     const { clientId, secret, certificatePem, privateKeyPem } = sandbox.tenant.gateway;
     const authority = `https://login.microsoftonline.com/${sandbox.tenant.id}`;
     const thumbprintSha256 = new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '');
@@ -165,7 +165,7 @@ describe('@azure/msal-node', () => {
 });
 
 describe('@microsoft/microsoft-graph-client', () => {
-  test('lists, enables SMS sign-in and sees it', async () => {
+  test('lists phones, enables SMS sign-in and reads the new state', async () => {
     const { accessToken } = await signIn(publicClient());
     const graph = graphClient(accessToken);
     const before = await graph.api(phones).get();
@@ -176,7 +176,7 @@ describe('@microsoft/microsoft-graph-client', () => {
     expect(preferences).toMatchObject({ userPreferredMethodForSecondaryAuthentication: 'sms' });
   });
 
-  test('understands the errors', async () => {
+  test('throws a GraphError with status, code and request id for a refusal', async () => {
     const { accessToken } = await signIn(publicClient());
     const graph = graphClient(accessToken);
     const refused = await graph
@@ -187,7 +187,7 @@ describe('@microsoft/microsoft-graph-client', () => {
     expect(refused).toMatchObject({ statusCode: 400, code: 'badRequest', requestId: expect.any(String) });
   });
 
-  test('waits and tries again when throttled', async () => {
+  test('retries a throttled request', async () => {
     const { accessToken } = await signIn(publicClient());
     const fault = sandbox.control.fault({
       host: 'graph.microsoft.com',

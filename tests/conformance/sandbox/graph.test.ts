@@ -1,4 +1,3 @@
-// The sandbox's Graph: operations, statuses and error bodies of the facts.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
@@ -34,7 +33,7 @@ const listOf = async (ask: Ask) =>
 const codeOf = async (response: Response) => ((await response.json()) as { error: { code: string } }).error.code;
 
 describe('reading', () => {
-  test('lists numbers with fixed ids, formatted', async () => {
+  test("lists phone numbers with their fixed ids in Graph's format", async () => {
     const ask = await as(sandbox.employees.mobileAlternateAndOffice);
     expect(await listOf(ask)).toEqual([
       {
@@ -60,7 +59,7 @@ describe('reading', () => {
     expect((await ask(`${phones}/unknown`)).status).toBe(404);
   });
 
-  test('names each request, in headers a page can read; Retry-After it cannot', async () => {
+  test('exposes the request id to pages, and not Retry-After', async () => {
     const ask = await as(sandbox.employees.mobileReady);
     const response = await ask(phones);
     expect(response.headers.get('request-id')).toMatch(/^[0-9a-f-]{36}$/);
@@ -79,7 +78,7 @@ describe('reading', () => {
     expect(await response.json()).toMatchObject({ error: { innerError: { 'client-request-id': id } } });
   });
 
-  test('sign-in preferences need the wider scope', async () => {
+  test('sign-in preferences need UserAuthenticationMethod.ReadWrite', async () => {
     const wide = await as(sandbox.employees.defaultIsMobileWithAuthenticator);
     expect(await (await wide(preferences)).json()).toMatchObject({
       userPreferredMethodForSecondaryAuthentication: 'sms',
@@ -92,7 +91,7 @@ describe('reading', () => {
     expect(await codeOf(refused)).toBe('accessDenied');
   });
 
-  test("of someone else's numbers is denied", async () => {
+  test("a user's read of another user's phones is refused with 403", async () => {
     const ask = await as(sandbox.employees.mobileReady);
     const { oid } = sandbox.employees.numberInUse;
     expect((await ask(`v1.0/users/${oid}/authentication/phoneMethods`)).status).toBe(403);
@@ -105,7 +104,7 @@ describe('tokens', () => {
   const ask = (authorization: string) =>
     sandbox.fetch(`https://graph.microsoft.com/${phones}`, { headers: { authorization } });
 
-  test('none, a forged one, one for another audience, an expired one: 401', async () => {
+  test('a missing, forged, foreign or expired token is refused with 401', async () => {
     const application = new Application(sandbox);
     const tokens = await application.signIn(sandbox.employees.mobileReady);
     const gateway = (await (
@@ -122,7 +121,7 @@ describe('tokens', () => {
     expect((await ask(`Bearer ${tokens.access_token}`)).status).toBe(401);
   });
 
-  test('a revoked one is a claims challenge for clients that understand it, met by a new token', async () => {
+  test('a revoked token gets a claims challenge with cp1, and a renewed token is accepted', async () => {
     const { mobileReady } = sandbox.employees;
     const claims = JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } });
     const application = new Application(sandbox);
@@ -138,7 +137,7 @@ describe('tokens', () => {
     expect((await ask(`Bearer ${renewed.access_token}`)).status).toBe(200);
   });
 
-  test('a revoked one is a plain 401 for others', async () => {
+  test('a revoked token without cp1 gets a plain 401', async () => {
     const tokens = await new Application(sandbox).signIn(sandbox.employees.mobileReady);
     sandbox.control.revokeTokens(sandbox.employees.mobileReady);
     const response = await ask(`Bearer ${tokens.access_token}`);
@@ -148,7 +147,7 @@ describe('tokens', () => {
 });
 
 describe('the fresh sign-in rule', () => {
-  test('a write is 403 when the sign-in is older than 10 minutes, a read is not', async () => {
+  test('a write is refused with 403 when the sign-in is older than 10 minutes, and a read is not', async () => {
     const ask = await as(sandbox.employees.mobileNotEnabled);
     sandbox.control.clock.advance(9.9 * minute);
     expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
@@ -159,7 +158,7 @@ describe('the fresh sign-in rule', () => {
     expect((await ask(phones)).status).toBe(200);
   });
 
-  test('a refreshed token is as old as its sign-in; a fresh sign-in is new', async () => {
+  test('renewed and silent tokens keep the age of their sign-in, and a step-up resets it', async () => {
     const { mobileNotEnabled } = sandbox.employees;
     const application = new Application(sandbox);
     const tokens = await application.signIn(mobileNotEnabled);
@@ -178,7 +177,7 @@ describe('the fresh sign-in rule', () => {
 });
 
 describe('writing', () => {
-  test('enable and disable', async () => {
+  test('enableSmsSignIn sets ready, and disableSmsSignIn sets notEnabled', async () => {
     const ask = await as(sandbox.employees.mobileNotEnabled);
     await ask(`${mobile}/enableSmsSignIn`, 'POST');
     expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
@@ -186,13 +185,13 @@ describe('writing', () => {
     expect((await listOf(ask))[0]?.smsSignInState).toBe('notEnabled');
   });
 
-  test('enable leaves a number that is not configured as it is', async () => {
+  test('enableSmsSignIn leaves notConfigured unchanged', async () => {
     const ask = await as(sandbox.employees.mobileNotConfigured);
     expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
     expect((await listOf(ask))[0]?.smsSignInState).toBe('notConfigured');
   });
 
-  test('enable of a number in use is 409 until the other one gives it up', async () => {
+  test("enableSmsSignIn of a number in use is refused with 409 until the colleague's number is removed", async () => {
     const ask = await as(sandbox.employees.numberInUse);
     const refused = await ask(`${mobile}/enableSmsSignIn`, 'POST');
     expect(refused.status).toBe(409);
@@ -202,13 +201,13 @@ describe('writing', () => {
     expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
   });
 
-  test('enable against policy is refused', async () => {
+  test('enableSmsSignIn against the policy is refused with 403', async () => {
     const ask = await as(sandbox.employees.notAvailableByPolicy);
     expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(403);
     expect((await listOf(ask))[0]?.smsSignInState).toBe('notAllowedByPolicy');
   });
 
-  test('a new mobile number is 201 with the object; a second one is refused', async () => {
+  test('POST of a mobile number answers 201 with the phone, and a second one is refused', async () => {
     const ask = await as(sandbox.employees.noPhoneYet);
     const created = await ask(phones, 'POST', { phoneNumber: '+44 7700 900101', phoneType: 'mobile' });
     expect(created.status).toBe(201);
@@ -216,7 +215,7 @@ describe('writing', () => {
     expect((await ask(phones, 'POST', { phoneNumber: '+44 7700900111', phoneType: 'mobile' })).status).toBe(400);
   });
 
-  test("a colleague's sign-in name is 409, but saved", async () => {
+  test("POST of a colleague's sign-in name answers 409 and saves the number", async () => {
     const ask = await as(sandbox.employees.noPhoneYet);
     const { mobile: taken } = sandbox.employees.mobileReady;
     const response = await ask(phones, 'POST', { phoneNumber: taken, phoneType: 'mobile' });
@@ -225,7 +224,7 @@ describe('writing', () => {
     expect(await listOf(ask)).toMatchObject([{ phoneNumber: taken, smsSignInState: 'phoneNumberNotUnique' }]);
   });
 
-  test('an alternate number needs a mobile; an absurd number is refused', async () => {
+  test('POST of an alternate number without a mobile and of an invalid number is refused', async () => {
     const ask = await as(sandbox.employees.noPhoneYet);
     const body = { phoneNumber: '+44 7700900119', phoneType: 'alternateMobile' };
     expect((await ask(phones, 'POST', body)).status).toBe(400);
@@ -233,14 +232,14 @@ describe('writing', () => {
     expect((await ask(phones, 'POST', { nonsense: true })).status).toBe(400);
   });
 
-  test('a changed number', async () => {
+  test('PATCH changes a number', async () => {
     const ask = await as(sandbox.employees.mobileReady);
     const response = await ask(mobile, 'PATCH', { phoneNumber: '+44 7700 900114', phoneType: 'mobile' });
     expect(response.status).toBe(200);
     expect((await listOf(ask))[0]?.phoneNumber).toBe('+44 7700900114');
   });
 
-  test('the default is not deleted while there is another method; the last method is', async () => {
+  test('DELETE of the default method is refused while there is another method, and the last method is deleted', async () => {
     const ask = await as(sandbox.employees.defaultIsMobileWithAuthenticator);
     const refused = await ask(mobile, 'DELETE');
     expect(refused.status).toBe(400);
@@ -255,7 +254,7 @@ describe('writing', () => {
     expect((await only(mobile, 'DELETE')).status).toBe(204);
   });
 
-  test('a mobile is not deleted while there is an alternate one', async () => {
+  test('DELETE of a mobile number is refused while there is an alternate one', async () => {
     const ask = await as(sandbox.employees.mobileAlternateAndOffice);
     const refused = await ask(mobile, 'DELETE');
     expect(refused.status).toBe(400);
@@ -264,13 +263,13 @@ describe('writing', () => {
     expect((await ask(mobile, 'DELETE')).status).toBe(204);
   });
 
-  test('a default must be a method that is there', async () => {
+  test('PATCH of the default to an unregistered method is refused', async () => {
     const ask = await as(sandbox.employees.mobileIsOnlyMethod);
     const body = { userPreferredMethodForSecondaryAuthentication: 'push' };
     expect((await ask(preferences, 'PATCH', body)).status).toBe(400);
   });
 
-  test('shows after the propagation, not before', async () => {
+  test('a write shows after the propagation time', async () => {
     sandbox.control.setPropagation(30_000);
     const ask = await as(sandbox.employees.mobileNotEnabled);
     expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
@@ -280,7 +279,7 @@ describe('writing', () => {
     expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
   });
 
-  test('204 without effect, as often as asked', async () => {
+  test('ignored writes answer 204 without effect', async () => {
     sandbox.control.ignoreWrites(1);
     const ask = await as(sandbox.employees.mobileNotEnabled);
     expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
@@ -289,7 +288,7 @@ describe('writing', () => {
     expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
   });
 
-  test('the switches for what one may do for oneself', async () => {
+  test("the switches refuse a user's writes of own phones and of the own default method", async () => {
     sandbox.control.allowSelfWrite(false);
     sandbox.control.allowSelfDefault(false);
     const ask = await as(sandbox.employees.mobileAlternateAndOffice);

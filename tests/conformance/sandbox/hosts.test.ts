@@ -1,4 +1,3 @@
-// The sandbox as a network: who answers, who is refused, and what a test can break.
 import http from 'node:http';
 import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -18,7 +17,7 @@ beforeAll(async () => {
 afterEach(() => sandbox.control.reset());
 afterAll(() => sandbox.close());
 
-/** As a browser does: CONNECT, then TLS, then the request. Answers the status line of the proxy when it refuses. */
+/** CONNECT, TLS and a request, as a browser does. @returns the answer, or the status of a refused CONNECT */
 function throughProxy(host: string, path = '/'): Promise<string> {
   return new Promise((resolve, reject) => {
     const connect = http.request({
@@ -48,13 +47,13 @@ function throughProxy(host: string, path = '/'): Promise<string> {
 }
 
 describe('the proxy', () => {
-  test('leads the sandbox hosts to the sandbox, by certificate', async () => {
+  test("connects to the sandbox's hosts, which have a valid certificate", async () => {
     expect(await throughProxy('www.contoso.example')).toMatch(/^HTTP\/1.1 200[\s\S]*Intranet/);
     expect(sandbox.requests.at(-1)).toMatchObject({ host: 'www.contoso.example', method: 'GET', path: '/' });
     expect(sandbox.refusedHosts).toEqual([]);
   });
 
-  test('leads to hosts that were added', async () => {
+  test('connects to additional hosts', async () => {
     expect(await throughProxy('gateway.contoso.example', '/health')).toContain('{"asked":"/health"}');
   });
 
@@ -76,14 +75,14 @@ describe('the proxy', () => {
     expect(sandbox.refusedHosts).toEqual(['www.contoso.example']);
   });
 
-  test('says clearly that its port is taken', async () => {
+  test('rejects with the port number when its port is taken', async () => {
     await expect(startSandbox({ ...options, proxyPort: sandbox.proxyPort })).rejects.toThrow(
       `Port ${sandbox.proxyPort} on 127.0.0.1 is taken`,
     );
   });
 });
 
-test('the list of requests holds no query, which may carry codes and numbers', async () => {
+test('the list of requests contains no query, which may contain codes and numbers', async () => {
   await sandbox.fetch(`${page}?number=07700900104`, { headers: { origin: 'https://page.example' } });
   expect(sandbox.requests).toMatchObject([{ path: '/', origin: 'https://page.example', userAgentKind: 'node' }]);
   expect(JSON.stringify(sandbox.requests)).not.toContain('900104');
@@ -95,7 +94,7 @@ describe('faults', () => {
   const advanceClock = () =>
     sandbox.fetch('https://control.contoso.example/advance-clock', { method: 'POST', body: '{"milliseconds":60000}' });
 
-  test('a status, as often as asked, in the shape of the host', async () => {
+  test("answer: replaces as many answers as requested, with a body in the host's format", async () => {
     const rule = fault({
       host: 'graph.microsoft.com',
       answer: { status: 503, headers: { 'retry-after': '3' } },
@@ -111,7 +110,7 @@ describe('faults', () => {
     expect(rule.hits).toBe(2);
   });
 
-  test('throttling, with and without Retry-After', async () => {
+  test('throttle: answers 429 with and without Retry-After', async () => {
     fault({ throttle: { retryAfter: 7 }, times: 1 });
     expect((await sandbox.fetch(page)).headers.get('retry-after')).toBe('7');
     fault({ throttle: {}, times: 1 });
@@ -120,7 +119,7 @@ describe('faults', () => {
     expect(response.headers.has('retry-after')).toBe(false);
   });
 
-  test('only the requests it is for', async () => {
+  test('a rule applies only to requests that match, until it is removed', async () => {
     const rule = fault({ path: /^\/v1\.0\//, method: 'POST', answer: { status: 500 } });
     expect((await sandbox.fetch(page)).status).toBe(200);
     expect((await sandbox.fetch('https://graph.microsoft.com/v1.0/me')).status).toBe(401);
@@ -129,7 +128,7 @@ describe('faults', () => {
     expect((await sandbox.fetch('https://graph.microsoft.com/v1.0/me', { method: 'POST' })).status).toBe(400);
   });
 
-  test('a dropped connection, before or after it had effect', async () => {
+  test('drop: closes the connection before or after the request took effect', async () => {
     fault({ drop: true, times: 1 });
     await expect(advanceClock()).rejects.toThrow();
     expect(sandbox.control.clock.offset).toBe(0);
@@ -141,20 +140,20 @@ describe('faults', () => {
   test.each([
     'https://www.contoso.example/',
     'https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration',
-  ])('a truncated body: %s', async (url) => {
+  ])('truncate: cuts the body of %s', async (url) => {
     fault({ truncate: true, times: 1 });
     await expect(sandbox.fetch(url)).rejects.toThrow(/aborted/);
     expect((await sandbox.fetch(url)).status).toBe(200);
   });
 
-  test('latency', async () => {
+  test('latency: delays the answer', async () => {
     fault({ latency: 80, times: 1 });
     const start = performance.now();
     await sandbox.fetch(page);
     expect(performance.now() - start).toBeGreaterThan(75);
   });
 
-  test('a request held before it has effect', async () => {
+  test('hold before: the request takes effect after its release', async () => {
     const held = hold({ path: '/advance-clock', when: 'before' });
     const answer = advanceClock();
     await held.arrived;
@@ -165,7 +164,7 @@ describe('faults', () => {
     expect(sandbox.control.clock.offset).toBe(60_000);
   });
 
-  test('a request held after it had effect, and its answer lost', async () => {
+  test('hold after: the request took effect, and its answer can be dropped', async () => {
     const held = hold({ path: '/advance-clock', when: 'after' });
     const answer = advanceClock();
     const lost = expect(answer).rejects.toThrow();
@@ -175,7 +174,7 @@ describe('faults', () => {
     await lost;
   });
 
-  test('reset lets go what is held and forgets the rules', async () => {
+  test('reset releases held requests and removes the rules', async () => {
     const held = hold({ path: '/', when: 'before' });
     fault({ answer: { status: 500 } });
     const answer = sandbox.fetch(page);
@@ -190,26 +189,26 @@ describe('control over HTTP', () => {
   const post = (command: string, body: unknown) =>
     sandbox.fetch(`https://control.contoso.example/${command}`, { method: 'POST', body: JSON.stringify(body) });
 
-  test('changes what the directory knows', async () => {
+  test('set-phone changes the directory', async () => {
     const response = await post('set-phone', { employee: 'noPhoneYet', type: 'mobile', number: '07700 900101' });
     expect(await response.json()).toEqual({ done: true });
     expect((await sandbox.fetch('https://handsets.contoso.example/+447700900101')).status).toBe(200);
   });
 
-  test('holds and releases', async () => {
+  test('hold returns an id, and release answers the request', async () => {
     const { id } = (await (await post('hold', { path: '/', when: 'before' })).json()) as { id: string };
     const answer = sandbox.fetch(page);
     await post('release', { id });
     expect((await answer).status).toBe(200);
   });
 
-  test('says what is wrong', async () => {
+  test('a wrong field is answered 400 and an unknown command 404', async () => {
     expect((await post('set-phone', { employee: 'nobody' })).status).toBe(400);
     expect((await post('no-such-thing', {})).status).toBe(404);
   });
 });
 
-test('closing ends open connections', async () => {
+test('close ends open connections and stops the server', async () => {
   const own = await startSandbox(options);
   const stream = own.fetch('https://handsets.contoso.example/+447700900101/events');
   const ended = stream.then(

@@ -1,4 +1,3 @@
-// The sandbox's sign-in page as a person meets it: user name and password, or a phone number and a code by text.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
@@ -23,34 +22,34 @@ async function newestCode(employee: Employee): Promise<string> {
   return codeIn(body);
 }
 
-const spoken = (page: Visit) => /role="alert"[^>]*>([^<]*)</.exec(page.text)?.[1];
+const announced = (page: Visit) => /role="alert"[^>]*>([^<]*)</.exec(page.text)?.[1];
 
-test('says that it is a sandbox, on every page', async () => {
+test('the sign-in page says that it is a sandbox', async () => {
   const { page } = await begin();
   expect(page.text).toContain('<strong>Sandbox.</strong>');
 });
 
 describe('user name and password', () => {
-  test('a wrong password is said, the right one signs in', async () => {
+  test('a wrong password shows an error, and the right one signs in', async () => {
     const { application, page } = await begin();
     const { mobileReady } = sandbox.employees;
     const password = await application.visitor.submit(page, { userName: `  ${mobileReady.userName.toUpperCase()} ` });
-    expect(spoken(password)).toBe('');
+    expect(announced(password)).toBe('');
     const refused = await application.visitor.submit(password, { password: 'wrong' });
-    expect(spoken(refused)).toMatch(/password is incorrect/);
+    expect(announced(refused)).toMatch(/password is incorrect/);
     expect(refused.text).toContain('aria-invalid="true"');
     const done = await application.visitor.submit(refused, { password: mobileReady.password });
     expect(done.url.searchParams.get('code')).toBeTruthy();
   });
 
-  test('an unknown user name is said and kept', async () => {
+  test('an unknown user name shows an error and stays in the field, escaped', async () => {
     const { application, page } = await begin();
     const refused = await application.visitor.submit(page, { userName: '"><b>nobody@contoso.example' });
-    expect(spoken(refused)).toMatch(/could not find/);
+    expect(announced(refused)).toMatch(/could not find/);
     expect(refused.text).toContain('value="&quot;&gt;&lt;b&gt;nobody@contoso.example"');
   });
 
-  test('a login hint leads straight to the password, and back', async () => {
+  test('a login hint opens the password step, which leads back to the user name', async () => {
     const application = new Application(sandbox);
     const page = await application.visitor.open(
       application.authorizeUrl({ login_hint: sandbox.employees.mobileReady.userName }),
@@ -59,7 +58,7 @@ describe('user name and password', () => {
     expect((await application.visitor.submit(page, { back: '' })).text).toContain('name="userName"');
   });
 
-  test('select_account offers the one who is signed in, or another', async () => {
+  test('select_account offers the signed-in user and another account', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);
     const pick = await application.visitor.open(application.authorizeUrl({ prompt: 'select_account' }));
@@ -74,7 +73,7 @@ describe('user name and password', () => {
 
 describe('phone number and code', () => {
   test.each(['+44 7700 900104', '07700 900104', '0044 7700-900104', '(07700) 900 104'])(
-    'a ready number signs in: %s',
+    'a ready number in the form %s signs in with a code',
     async (typed) => {
       const { application, page } = await begin();
       const code = await application.visitor.submit(page, { userName: typed });
@@ -87,30 +86,30 @@ describe('phone number and code', () => {
     },
   );
 
-  test('a wrong code is said; a new code replaces the older one', async () => {
+  test('a wrong code shows an error, and a new code replaces the older one', async () => {
     const { application, page } = await begin();
     const step = await application.visitor.submit(page, { userName: sandbox.employees.mobileReady.mobile });
     const older = await newestCode(sandbox.employees.mobileReady);
     const wrong = await application.visitor.submit(step, { code: older === '000000' ? '000001' : '000000' });
-    expect(spoken(wrong)).toMatch(/did not work/);
+    expect(announced(wrong)).toMatch(/did not work/);
     const again = await application.visitor.submit(wrong, { resend: '' });
     const newer = await newestCode(sandbox.employees.mobileReady);
     if (newer !== older) {
-      expect(spoken(await application.visitor.submit(again, { code: older }))).toMatch(/did not work/);
+      expect(announced(await application.visitor.submit(again, { code: older }))).toMatch(/did not work/);
     }
     expect((await application.visitor.submit(again, { code: newer })).url.searchParams.get('code')).toBeTruthy();
     expect(sandbox.handsets.texts(sandbox.employees.mobileReady.mobile)).toHaveLength(2);
   });
 
-  test('five wrong codes lock that code', async () => {
+  test('after five wrong codes the right code is refused', async () => {
     const { application, page } = await begin();
     let step = await application.visitor.submit(page, { userName: sandbox.employees.mobileReady.mobile });
     const right = await newestCode(sandbox.employees.mobileReady);
     for (let attempt = 0; attempt < 5; attempt += 1) step = await application.visitor.submit(step, { code: 'no' });
-    expect(spoken(await application.visitor.submit(step, { code: right }))).toMatch(/Too many/);
+    expect(announced(await application.visitor.submit(step, { code: right }))).toMatch(/Too many/);
   });
 
-  test('a number that is not configured signs in, is asked to register, and is ready then', async () => {
+  test('a number that is not configured signs in, prompts to register and is ready afterwards', async () => {
     const { mobileNotConfigured } = sandbox.employees;
     const { application, page } = await begin();
     const step = await application.visitor.submit(page, { userName: mobileNotConfigured.mobile });
@@ -125,15 +124,15 @@ describe('phone number and code', () => {
   test.each([
     ['not enabled', () => sandbox.employees.mobileNotEnabled.mobile],
     ['not available by policy', () => sandbox.employees.notAvailableByPolicy.mobile],
-    ["nobody's", () => '+44 7700 900999'],
-  ])('a number that is %s is refused clearly, without a text', async (_case, numberOf) => {
+    ['unknown', () => '+44 7700 900999'],
+  ])('a number that is %s is refused with an error and without a text', async (_case, numberOf) => {
     const { application, page } = await begin();
     const refused = await application.visitor.submit(page, { userName: numberOf() });
-    expect(spoken(refused)).toMatch(/not enabled for SMS sign-in/);
+    expect(announced(refused)).toMatch(/not enabled for SMS sign-in/);
     expect(sandbox.handsets.texts(numberOf())).toHaveLength(0);
   });
 
-  test('a number enabled through Graph signs in; disabled, no longer', async () => {
+  test('a number signs in while it is enabled through Graph', async () => {
     const { mobileNotEnabled } = sandbox.employees;
     const owner = new Application(sandbox);
     const { access_token: accessToken } = await owner.signIn(mobileNotEnabled);
@@ -146,6 +145,6 @@ describe('phone number and code', () => {
     await owner.graph(accessToken, `${phone}/disableSmsSignIn`, 'POST');
     const later = await begin();
     const refused = await later.application.visitor.submit(later.page, { userName: mobileNotEnabled.mobile });
-    expect(spoken(refused)).toMatch(/not enabled/);
+    expect(announced(refused)).toMatch(/not enabled/);
   });
 });

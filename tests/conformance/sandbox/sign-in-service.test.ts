@@ -1,4 +1,4 @@
-// The sandbox's sign-in service: an honest authorization server that departs from the standard where Entra does.
+// The sign-in service deviates from the standards only where Entra does.
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
@@ -22,13 +22,13 @@ const discovery = async (tenant: string, from = sandbox) =>
 const problemOf = async (response: Response) => (await response.json()) as Record<string, unknown>;
 
 describe('discovery', () => {
-  test('by id or domain names the issuer with the id', async () => {
+  test('by tenant id and by domain returns the issuer with the tenant id', async () => {
     const issuer = `https://login.microsoftonline.com/${sandbox.tenant.id}/v2.0`;
     expect((await discovery(sandbox.tenant.id)).issuer).toBe(issuer);
     expect((await discovery(sandbox.tenant.domain)).issuer).toBe(issuer);
   });
 
-  test('by organizations names a template', async () => {
+  test('by organizations returns an issuer template', async () => {
     expect((await discovery('organizations')).issuer).toBe('https://login.microsoftonline.com/{tenantid}/v2.0');
   });
 
@@ -38,7 +38,7 @@ describe('discovery', () => {
     expect(document).not.toHaveProperty('authorization_response_iss_parameter_supported');
   });
 
-  test('of an unknown tenant is AADSTS90002', async () => {
+  test('of an unknown tenant fails with AADSTS90002', async () => {
     const response = await sandbox.fetch(
       'https://login.microsoftonline.com/nobody.example/v2.0/.well-known/openid-configuration',
     );
@@ -49,7 +49,7 @@ describe('discovery', () => {
 });
 
 describe('authorization', () => {
-  test('answers a code with state and session_state, without iss', async () => {
+  test('returns a code with state and session_state, without iss', async () => {
     const answer = await new Application(sandbox).authorize(sandbox.employees.mobileReady);
     expect(answer.get('state')).toBe('a-state');
     expect(answer.get('code')).toBeTruthy();
@@ -57,7 +57,7 @@ describe('authorization', () => {
     expect(answer.has('iss')).toBe(false);
   });
 
-  test('in a fragment where asked', async () => {
+  test('with response_mode=fragment returns the code in the fragment', async () => {
     const application = new Application(sandbox);
     const page = await application.visitor.open(application.authorizeUrl({ response_mode: 'fragment' }));
     const { url } = await application.visitor.signIn(page, sandbox.employees.mobileReady);
@@ -67,7 +67,7 @@ describe('authorization', () => {
     expect(answer.has('iss')).toBe(false);
   });
 
-  test('case 34: with a foreign redirect address stays on a page: AADSTS50011', async () => {
+  test('case 34: with a foreign redirect URI shows an error page with AADSTS50011', async () => {
     const visit = await new Visitor(sandbox).open(
       new Application(sandbox).authorizeUrl({ redirect_uri: 'https://elsewhere.example/' }),
     );
@@ -75,14 +75,14 @@ describe('authorization', () => {
     expect(visit.text).toContain('AADSTS50011');
   });
 
-  test('of an unknown application stays on a page: AADSTS700016', async () => {
+  test('of an unknown application shows an error page with AADSTS700016', async () => {
     const visit = await new Visitor(sandbox).open(
       new Application(sandbox).authorizeUrl({ client_id: 'c0000000-0000-4000-8000-000000000000' }),
     );
     expect(visit.text).toContain('AADSTS700016');
   });
 
-  test('without PKCE is refused', async () => {
+  test('without PKCE fails with AADSTS9002325', async () => {
     const { url } = await new Visitor(sandbox).open(
       new Application(sandbox).authorizeUrl({ code_challenge: '', code_challenge_method: '' }),
     );
@@ -90,14 +90,14 @@ describe('authorization', () => {
     expect(url.searchParams.get('error_description')).toMatch(/^AADSTS9002325: /);
   });
 
-  test('for an unknown scope is refused', async () => {
+  test('for an unknown scope fails with AADSTS70011', async () => {
     const { url } = await new Visitor(sandbox).open(
       new Application(sandbox).authorizeUrl({ scope: 'openid https://graph.microsoft.com/Moon.Read' }),
     );
     expect(url.searchParams.get('error_description')).toMatch(/^AADSTS70011: /);
   });
 
-  test('silently without a session is AADSTS50058, with one a code', async () => {
+  test('with prompt=none fails with AADSTS50058 without a session of the hinted user', async () => {
     const application = new Application(sandbox);
     const before = await application.authorizeSilently();
     expect(before.get('error')).toBe('login_required');
@@ -109,21 +109,21 @@ describe('authorization', () => {
     ).toBe('login_required');
   });
 
-  test('after the sessions ended is AADSTS50058 again', async () => {
+  test('with prompt=none fails after the sessions ended', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);
     sandbox.control.endSessions(sandbox.employees.mobileReady);
     expect((await application.authorizeSilently()).get('error')).toBe('login_required');
   });
 
-  test('the session outlives the browser', async () => {
+  test('with prompt=none succeeds after a restart of the browser', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);
     application.visitor.restart();
     expect((await application.authorizeSilently()).get('code')).toBeTruthy();
   });
 
-  test('prompt=login and a demanded fresh sign-in ask again', async () => {
+  test('with prompt=login and with step-up claims asks again in spite of a session', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);
     const login = await application.visitor.open(application.authorizeUrl({ prompt: 'login' }));
@@ -135,7 +135,7 @@ describe('authorization', () => {
     expect(silent.get('error_description')).toMatch(/^AADSTS50076: /);
   });
 
-  test('another account takes the place of the one that was signed in', async () => {
+  test('with another account replaces the signed-in one', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);
     const page = await application.visitor.open(application.authorizeUrl({ prompt: 'login' }));
@@ -145,7 +145,7 @@ describe('authorization', () => {
     expect(decodeJwt(tokens.id_token).oid).toBe(sandbox.employees.numberInUse.oid);
   });
 
-  test('without consent: a page for the person, an error when silent and at the token endpoint', async () => {
+  test('without consent shows a page, and fails silently and at the token endpoint with AADSTS65001', async () => {
     const application = new Application(sandbox);
     const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
     sandbox.control.setConsent('missing');
@@ -162,7 +162,7 @@ describe('authorization', () => {
     expect(url.searchParams.get('error_description')).toMatch(/^AADSTS90094: /);
   });
 
-  test('an administrator consents at the link that is passed on', async () => {
+  test('after admin consent at the adminconsent link succeeds', async () => {
     sandbox.control.setConsent('missing');
     const visitor = new Visitor(sandbox);
     const link = `https://login.microsoftonline.com/${sandbox.tenant.id}/adminconsent?client_id=${sandbox.tenant.clientId}`;
@@ -172,7 +172,7 @@ describe('authorization', () => {
     expect((await new Application(sandbox).authorize(sandbox.employees.mobileReady)).get('code')).toBeTruthy();
   });
 
-  test('blocked by the access policy: AADSTS53003', async () => {
+  test('blocked by the access policy fails with AADSTS53003 at both endpoints', async () => {
     const application = new Application(sandbox);
     const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
     sandbox.control.blockByAccessPolicy(true);
@@ -183,7 +183,7 @@ describe('authorization', () => {
 });
 
 describe('tokens', () => {
-  test('the id token says who signed in, as Entra does', async () => {
+  test("the ID token has Entra's claims, and no auth_time", async () => {
     const { id_token: idToken } = await new Application(sandbox).signIn(sandbox.employees.mobileReady);
     const { oid, userName, name } = sandbox.employees.mobileReady;
     expect(decodeJwt(idToken)).toMatchObject({

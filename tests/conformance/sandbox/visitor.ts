@@ -1,5 +1,4 @@
-// A person at a browser, without one: follows redirects, keeps cookies, fills in the form of a page. For the sandbox's own
-// tests and for foreign clients' sign-ins.
+// A browser session without a browser: follows redirects, stores cookies, submits forms.
 import type { Employee, Sandbox } from '../../../services/sandbox/sandbox.ts';
 
 export interface Visit {
@@ -10,13 +9,13 @@ export interface Visit {
 
 export class Visitor {
   #sandbox: Sandbox;
-  #cookies = new Map<string, { value: string; path: string; host: string; lasting: boolean }>();
+  #cookies = new Map<string, { value: string; path: string; host: string; isPersistent: boolean }>();
 
   constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
   }
 
-  /** Follows redirects until a page, or an address that is no host of the sandbox: there an application would take over. */
+  /** Follows redirects to a page of the sandbox or to the redirect URI of an application. */
   async open(url: string | URL, init: RequestInit = {}): Promise<Visit> {
     let next = { url: new URL(url), init };
     for (;;) {
@@ -35,12 +34,12 @@ export class Visitor {
     }
   }
 
-  /** Sends the page's one form with these fields. */
+  /** Submits the form of the page. */
   submit(visit: Visit, fields: Record<string, string>): Promise<Visit> {
     return this.open(visit.url, { method: 'POST', body: new URLSearchParams(fields) });
   }
 
-  /** Sends a form that a browser's script would send by itself, with its hidden fields. */
+  /** Submits a form with its hidden fields, as its script does in a browser. */
   async submitHidden(visit: Visit, more: Record<string, string> = {}): Promise<Visit> {
     const action = /<form[^>]* action="([^"]+)"/.exec(visit.text)?.[1];
     if (action === undefined) throw new Error(`No such form at ${visit.url.pathname}`);
@@ -52,7 +51,7 @@ export class Visitor {
     });
   }
 
-  /** From the sign-in page to the application, by user name and password. */
+  /** Signs in by user name and password. */
   async signIn(page: Visit, employee: Employee): Promise<Visit> {
     const password = page.text.includes('name="password"')
       ? page
@@ -60,9 +59,9 @@ export class Visitor {
     return this.submit(password, { password: employee.password });
   }
 
-  /** As when the browser ends and starts again: only lasting cookies are left. */
+  /** Deletes session cookies, as a restart of the browser does. */
   restart(): void {
-    for (const [key, cookie] of this.#cookies) if (!cookie.lasting) this.#cookies.delete(key);
+    for (const [key, cookie] of this.#cookies) if (!cookie.isPersistent) this.#cookies.delete(key);
   }
 
   #cookieHeader(url: URL): string {
@@ -82,7 +81,13 @@ export class Visitor {
       const expires = attribute('expires');
       const key = `${name}|${url.hostname}${path}`;
       if (expires !== undefined && Date.parse(expires) < Date.now()) this.#cookies.delete(key);
-      else this.#cookies.set(key, { value: rest.join('='), path, host: url.hostname, lasting: expires !== undefined });
+      else
+        this.#cookies.set(key, {
+          value: rest.join('='),
+          path,
+          host: url.hostname,
+          isPersistent: expires !== undefined,
+        });
     }
   }
 }
