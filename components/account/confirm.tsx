@@ -19,9 +19,8 @@ const askedMs = 10 * 60_000;
 export function tileToConfirm(route: Route, { tiles }: AccountOverview, now: number): Tile | undefined {
   if (route.step !== 'confirm' || now - (route.askedAt ?? 0) > askedMs) return undefined;
   const tile = tiles.find(({ method }) => method.id === route.methodId);
-  const canEnable = tile?.sms === 'notEnabled' || tile?.sms === 'notConfigured';
   const isUnderWay = tile?.progress.state === 'running' || tile?.progress.state === 'needs-step-up';
-  return canEnable && !isUnderWay ? tile : undefined;
+  return tile?.canEnable && !isUnderWay ? tile : undefined;
 }
 
 export function Confirm({ tile, account, onEnd }: { tile: Tile; account: Account; onEnd: () => void }) {

@@ -1,7 +1,7 @@
 // A visible page drives what waits: the background sleeps, and alarms are too slow while somebody is looking.
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { accountsToPoll } from '../../lib/shared/model/accounts-to-poll.ts';
-import { minPageSyncIntervalMs } from '../../lib/shared/model/sync-distance.ts';
+import { minPageSyncIntervalMs } from '../../lib/shared/model/page-sync-interval.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { isThere, type Live } from './live.ts';
 

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { browser } from '../../lib/shared/browser.ts';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { errorText, language, t } from '../../lib/shared/language/translate.ts';
-import { adminConsentUrl } from '../../lib/shared/model/admin-consent.ts';
+import { adminConsentUrl } from '../../lib/shared/model/clouds.ts';
 import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
 import { CopyButton, Note } from '../elements/parts.tsx';

@@ -154,7 +154,6 @@ export function PhoneTile(props: {
 function SmsLine({ tile, isBusy, onEnable }: { tile: Tile; isBusy: boolean; onEnable: () => void }) {
   const { sms, method } = tile;
   if (sms === 'none') return null;
-  const canEnable = (sms === 'notEnabled' || sms === 'notConfigured') && !isBusy;
   const words = {
     ready: t('sms.ready'),
     notEnabled: t('sms.not_enabled'),
@@ -168,7 +167,7 @@ function SmsLine({ tile, isBusy, onEnable }: { tile: Tile; isBusy: boolean; onEn
         <span class="label">{t('sms.label')}</span>{' '}
         <span class={sms === 'ready' ? 'state on' : 'state'}>{words[sms]}</span>
       </p>
-      {canEnable && (
+      {tile.canEnable && !isBusy && (
         <button
           type="button"
           class="primary"

@@ -78,7 +78,7 @@ export function overviewOf(pageState: PageState, chosenAccountId: string | undef
 function accountOverview(pageState: PageState, account: Account, connection: Connection): AccountOverview {
   const { rows } = pageState;
   const isOfAccount = ({ accountId }: { accountId: string }) => accountId === account.id;
-  const tiles = tilesOf(pageState, account, hasSmsSignIn(connection));
+  const tiles = tilesOf(pageState, account, connection);
   const settings = effectiveSettings(rows);
   const offers = bannerStates({ ...rows, settings }, pageState.now).filter(
     (offer) => isOfAccount(offer) && offer.isOfferable,

@@ -17,6 +17,7 @@ const tiles = [method('mobile'), method('office')].map(
     method: each,
     isDefault: false,
     sms: 'ready',
+    canEnable: false,
     progress: { state: 'none' },
     removal: { kind: 'free', isLast: 'no' },
     isDueForReview: false,

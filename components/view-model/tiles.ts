@@ -1,16 +1,15 @@
 import { type Command, isWrite, type Write } from '../../lib/shared/model/commands.ts';
 import { isDueForReview } from '../../lib/shared/model/number-review.ts';
 import { phoneTypeOfDefault } from '../../lib/shared/model/phone-method.ts';
-import type { Account, CachedMethod } from '../../lib/shared/model/rows.ts';
+import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
+import { type SmsSignInOption, smsSignInOption } from '../../lib/shared/model/sms-sign-in.ts';
 import { effectiveSettings } from '../../lib/shared/policy/effective-settings.ts';
 import { noProgress, type PageState, type Progress, progressOf, progressOfKind } from './progress.ts';
 import { type Removal, type RemovalSituation, removalOf, removalSituation } from './removal.ts';
 
-export interface Tile {
+export interface Tile extends SmsSignInOption {
   method: CachedMethod;
   isDefault: boolean;
-  /** SMS sign-in with the number; `none`: the number has no such option. */
-  sms: 'ready' | 'notEnabled' | 'notConfigured' | 'inUse' | 'unknown' | 'none';
   progress: Progress;
   removal: Removal;
   /** Ask whether the number still belongs to the user. */
@@ -19,39 +18,24 @@ export interface Tile {
 
 const order: CachedMethod['type'][] = ['mobile', 'alternateMobile', 'office', 'unknown'];
 
-/** @param hasSmsSignIn whether the organization's cloud and settings have SMS sign-in at all */
-export function tilesOf(pageState: PageState, account: Account, hasSmsSignIn: boolean): Tile[] {
+export function tilesOf(pageState: PageState, account: Account, connection: Connection): Tile[] {
   const methods = pageState.rows.methods
     .filter(({ accountId }) => accountId === account.id)
     .toSorted((one, other) => order.indexOf(one.type) - order.indexOf(other.type));
   const situation = removalSituation(pageState, account, methods);
-  return methods.map((method) => tileOf(pageState, situation, method, hasSmsSignIn));
+  return methods.map((method) => tileOf(pageState, situation, method, connection));
 }
 
-function tileOf(pageState: PageState, situation: RemovalSituation, method: CachedMethod, hasSmsSignIn: boolean): Tile {
+function tileOf(pageState: PageState, situation: RemovalSituation, method: CachedMethod, connection: Connection): Tile {
   const tile: Tile = {
     method,
     isDefault: situation.isDefault(method),
-    sms: hasSmsSignIn ? smsOf(method) : 'none',
+    ...smsSignInOption(method, connection),
     progress: progressOfMethod(pageState, method),
     removal: removalOf(method, situation),
     isDueForReview: situation.account.session === 'signed-in' && shouldAskForReview(pageState, method),
   };
   return isOutdated(tile) || isAboutPreviousNumber(pageState, tile) ? { ...tile, progress: noProgress } : tile;
-}
-
-function smsOf({ type, smsSignIn }: CachedMethod): Tile['sms'] {
-  switch (smsSignIn) {
-    case 'notAllowedByPolicy':
-    case 'notSupported':
-      return 'none';
-    case 'phoneNumberNotUnique':
-      return 'inUse';
-    case 'unknown':
-      return type === 'mobile' ? 'unknown' : 'none';
-    default:
-      return smsSignIn;
-  }
 }
 
 function shouldAskForReview(pageState: PageState, method: CachedMethod): boolean {

@@ -3,10 +3,10 @@
 import { liveQuery } from 'dexie';
 import { accountPagesInUse, everyAccountPage, patternsOf } from '../../shared/model/account-pages.ts';
 import {
+  type BannerRows,
   type BannerState,
   bannerStates,
   needsBannerScript,
-  type OfferRows,
 } from '../../shared/model/banner-visibility.ts';
 import { nextCampaignChange } from '../../shared/model/campaign.ts';
 import { isDueForReview } from '../../shared/model/number-review.ts';
@@ -101,7 +101,7 @@ function countWaiting(rows: WaitingRows, states: readonly BannerState[], now: nu
   return new Set([...offered, ...due].map(String)).size;
 }
 
-interface WaitingRows extends OfferRows {
+interface WaitingRows extends BannerRows {
   confirmations: Confirmation[];
   settings: EffectivePolicy;
 }

@@ -1,7 +1,7 @@
 // The hosted verifier: the service's own Security info page, and detection of what was registered there.
 import type { CloudName } from '../../shared/model/clouds.ts';
+import { securityInfoUrl } from '../../shared/model/clouds.ts';
 import type { KnownMethod } from '../../shared/model/phone-method.ts';
-import { securityInfoUrl } from '../../shared/model/security-info.ts';
 import type { HostedVerifier } from '../backend.ts';
 
 /** @returns undefined for a cloud without a Security info page */

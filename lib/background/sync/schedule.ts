@@ -1,6 +1,6 @@
 // When the cache follows the service: pure decisions on times in milliseconds.
 import type { ErrorDetails } from '../../shared/model/errors.ts';
-import { minPageSyncIntervalMs } from '../../shared/model/sync-distance.ts';
+import { minPageSyncIntervalMs } from '../../shared/model/page-sync-interval.ts';
 
 /** Why a sync is asked for. A person's own asking and the re-read after a write are not held back. */
 export type SyncReason = 'person' | 'page' | 'start' | 'alarm' | 'registration';

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Rows } from '../tables/page-rows.ts';
 import { accountsToPoll } from './accounts-to-poll.ts';
 import type { CommandRow } from './rows.ts';
 
@@ -25,28 +24,28 @@ const enabled: CommandRow = {
 };
 const mobile = (smsSignIn: 'ready' | 'notConfigured') =>
   ({ accountId, id: 'mobile', type: 'mobile', masked: '+44 •••• 103', smsSignIn }) as const;
-const isAwaited = (rows: Partial<Pick<Rows, 'outbox' | 'methods' | 'registrations' | 'verifications'>>, at = now) =>
+const isPolled = (rows: Partial<Parameters<typeof accountsToPoll>[0]>, at = now) =>
   accountsToPoll({ ...nothing, ...rows }, at).has(accountId);
 
-test('whoever was led elsewhere is expected back for ten minutes, unless the refusal was waved aside', () => {
-  expect(isAwaited({ outbox: [refused] }, now + 599_999)).toBe(true);
-  expect(isAwaited({ outbox: [refused] }, now + 600_000)).toBe(false);
-  expect(isAwaited({ outbox: [{ ...refused, dismissed: true }] })).toBe(false);
-  expect(isAwaited({ outbox: [{ ...refused, error: { kind: 'offline', at: now } }] })).toBe(false);
-  expect(isAwaited({ outbox: [{ ...refused, state: 'settling' }] })).toBe(false);
+test('an account is polled for ten minutes after the default method blocked a command, unless that was dismissed', () => {
+  expect(isPolled({ outbox: [refused] }, now + 599_999)).toBe(true);
+  expect(isPolled({ outbox: [refused] }, now + 600_000)).toBe(false);
+  expect(isPolled({ outbox: [{ ...refused, dismissed: true }] })).toBe(false);
+  expect(isPolled({ outbox: [{ ...refused, error: { kind: 'offline', at: now } }] })).toBe(false);
+  expect(isPolled({ outbox: [{ ...refused, state: 'settling' }] })).toBe(false);
 });
 
-test('a number that owes its finishing sign-in, until it is finished', () => {
+test('an account is polled while an enabled number still needs a sign-in', () => {
   const methods = [mobile('notConfigured')];
-  expect(isAwaited({ outbox: [enabled], methods })).toBe(true);
-  expect(isAwaited({ outbox: [enabled], methods: [mobile('ready')] })).toBe(false);
-  expect(isAwaited({ outbox: [{ ...enabled, dismissed: true }], methods })).toBe(false);
-  expect(isAwaited({ outbox: [enabled], methods }, now + 600_000)).toBe(false);
-  // A number that stands so for months is asked for no more often than others.
-  expect(isAwaited({ methods })).toBe(false);
+  expect(isPolled({ outbox: [enabled], methods })).toBe(true);
+  expect(isPolled({ outbox: [enabled], methods: [mobile('ready')] })).toBe(false);
+  expect(isPolled({ outbox: [{ ...enabled, dismissed: true }], methods })).toBe(false);
+  expect(isPolled({ outbox: [enabled], methods }, now + 600_000)).toBe(false);
+  // Without a recent command the number may stay in this state for months.
+  expect(isPolled({ methods })).toBe(false);
 });
 
-test('the same of a number that was just registered', () => {
+test('an account is polled while a number that was just registered still needs a sign-in', () => {
   const registered = {
     id: 'three',
     accountId,
@@ -57,12 +56,12 @@ test('the same of a number that was just registered', () => {
     startedAt: now,
     updatedAt: now,
   } as const;
-  expect(isAwaited({ verifications: [registered], methods: [mobile('notConfigured')] })).toBe(true);
-  expect(isAwaited({ verifications: [registered], methods: [mobile('ready')] })).toBe(false);
+  expect(isPolled({ verifications: [registered], methods: [mobile('notConfigured')] })).toBe(true);
+  expect(isPolled({ verifications: [registered], methods: [mobile('ready')] })).toBe(false);
 });
 
-test('a number that is being added on the account page', () => {
+test('an account is polled while a number is being registered on the page of the service', () => {
   const waiting = { id: 'four', accountId, state: 'waiting', before: [], startedAt: 0, updatedAt: 0 } as const;
-  expect(isAwaited({ registrations: [{ ...waiting, before: [] }] })).toBe(true);
-  expect(isAwaited({ registrations: [{ ...waiting, before: [], state: 'registered' }] })).toBe(false);
+  expect(isPolled({ registrations: [{ ...waiting, before: [] }] })).toBe(true);
+  expect(isPolled({ registrations: [{ ...waiting, before: [], state: 'registered' }] })).toBe(false);
 });

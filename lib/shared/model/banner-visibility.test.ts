@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bannerStateForPage, bannerStates, needsBannerScript, type OfferRows } from './banner-visibility.ts';
+import { type BannerRows, bannerStateForPage, bannerStates, needsBannerScript } from './banner-visibility.ts';
 import type { Command } from './commands.ts';
 import type { CommandRow } from './rows.ts';
 
@@ -8,7 +8,7 @@ const minute = 60_000;
 const tenantId = '6f1c2a8e-2f5d-4c7b-9a53-0e8f5c1d7b11';
 const otherTenantId = 'b2d4c6e8-1a3b-4c5d-8e7f-90a1b2c3d4e5';
 
-function signedIn(tenant: string, change: Partial<OfferRows> = {}): OfferRows {
+function signedIn(tenant: string, change: Partial<BannerRows> = {}): BannerRows {
   const accountId = `${tenant}.1a2b3c4d-5e6f-4071-8293-a4b5c6d7e8f9`;
   return {
     connections: [{ id: tenant, cloud: 'global', tenant: `t${tenant[0]}.example`, clientId: tenant, connectedAt: 0 }],
@@ -45,7 +45,7 @@ const entry = (state: CommandRow['state'], more: Partial<CommandRow> = {}): Comm
   updatedAt: now - 1_000,
   ...more,
 });
-const together = (...all: OfferRows[]): OfferRows => ({
+const together = (...all: BannerRows[]): BannerRows => ({
   connections: all.flatMap(({ connections }) => connections),
   accounts: all.flatMap(({ accounts }) => accounts),
   methods: all.flatMap(({ methods }) => methods),
@@ -53,21 +53,21 @@ const together = (...all: OfferRows[]): OfferRows => ({
   answers: all.flatMap(({ answers }) => answers),
   settings: { bannerMode: 'until-enabled' },
 });
-const methodIs = (change: object) => ({ ...one, methods: one.methods.map((method) => ({ ...method, ...change })) });
-const phasesOf = (rows: OfferRows) => bannerStates(rows, now).map(({ phase }) => phase);
+const withMethod = (change: object) => ({ ...one, methods: one.methods.map((method) => ({ ...method, ...change })) });
+const phasesOf = (rows: BannerRows) => bannerStates(rows, now).map(({ phase }) => phase);
 
-describe('an offer', () => {
-  test.each(['notEnabled', 'notConfigured'] as const)('is made for a mobile number that is %s', (smsSignIn) => {
-    const [state] = bannerStates(methodIs({ smsSignIn }), now);
+describe('the banner offers', () => {
+  test.each(['notEnabled', 'notConfigured'] as const)('a mobile number in state %s', (smsSignIn) => {
+    const [state] = bannerStates(withMethod({ smsSignIn }), now);
     expect(state).toMatchObject({ ...about, phase: 'offer', lastDigits: '82' });
   });
 
   test.each(['ready', 'phoneNumberNotUnique', 'notAllowedByPolicy', 'notSupported', 'unknown'] as const)(
-    'is not made while the number is %s',
-    (smsSignIn) => expect(phasesOf(methodIs({ smsSignIn }))).toEqual([]),
+    'nothing for a number in state %s',
+    (smsSignIn) => expect(phasesOf(withMethod({ smsSignIn }))).toEqual([]),
   );
 
-  test('is made once, where the organization wants it so, and not at all where it is off', () => {
+  test('a declined number never again in mode once, and nothing in mode off', () => {
     const asked = { ...one, answers: [{ ...about, masked: '+44 •••• 982', snoozedUntil: now - minute }] };
     expect(phasesOf(asked)).toEqual(['offer']);
     expect(phasesOf({ ...asked, settings: { bannerMode: 'once' } })).toEqual([]);
@@ -75,56 +75,56 @@ describe('an offer', () => {
     expect(phasesOf({ ...one, settings: { bannerMode: 'off' } })).toEqual([]);
   });
 
-  test('says nothing to whoever said no, also while they switch it on elsewhere', () => {
+  test('nothing after the answer never, even while the number is being enabled elsewhere', () => {
     const never = { ...one, answers: [{ ...about, masked: '+44 •••• 982', never: true }] };
     expect(phasesOf({ ...never, outbox: [entry('requested')] })).toEqual([]);
   });
 
-  test.each(['alternateMobile', 'office', 'unknown'] as const)('is not made for a number of the kind %s', (type) => {
-    expect(phasesOf(methodIs({ type }))).toEqual([]);
+  test.each(['alternateMobile', 'office', 'unknown'] as const)('nothing for a number of type %s', (type) => {
+    expect(phasesOf(withMethod({ type }))).toEqual([]);
   });
 
-  test('is not made in a cloud without SMS sign-in, nor from what an ended session last saw', () => {
+  test('nothing in a cloud without SMS sign-in or for a signed-out account', () => {
     expect(phasesOf({ ...one, connections: one.connections.map((each) => ({ ...each, cloud: 'china' })) })).toEqual([]);
     expect(phasesOf({ ...one, accounts: one.accounts.map((each) => ({ ...each, session: 'signed-out' })) })).toEqual(
       [],
     );
   });
 
-  test('holds no more of the number than two digits', () => {
+  test('a number of which the state contains only two digits', () => {
     expect(JSON.stringify(bannerStates(one, now))).not.toContain('982');
   });
 });
 
-describe('the answer', () => {
+describe('an answer to the offer', () => {
   const masked = '+44 •••• 982';
-  test('never stays never, and not now ends', () => {
+  test('hides the banner forever for never and until the snooze ends for not now', () => {
     expect(phasesOf({ ...one, answers: [{ ...about, masked, never: true }] })).toEqual([]);
     expect(phasesOf({ ...one, answers: [{ ...about, masked, snoozedUntil: now + 1 }] })).toEqual([]);
     expect(phasesOf({ ...one, answers: [{ ...about, masked, snoozedUntil: now }] })).toEqual(['offer']);
   });
 
-  test('was about that number and that account', () => {
+  test('counts only for the same number of the same account', () => {
     expect(phasesOf({ ...one, answers: [{ ...about, masked: '+44 •••• 101', never: true }] })).toEqual(['offer']);
     expect(phasesOf({ ...one, answers: [{ ...about, accountId: 'another', masked, never: true }] })).toEqual(['offer']);
   });
 });
 
-describe('whose page', () => {
+describe('an account page', () => {
   const both = bannerStates(together(one, signedIn(otherTenantId)), now);
 
-  test('the tenant in the address says, by id or domain', () => {
+  test('shows the number of the tenant whose ID or domain is in its address', () => {
     expect(bannerStateForPage(both, { tenant: otherTenantId.toUpperCase() })?.connection.id).toBe(otherTenantId);
     expect(bannerStateForPage(both, { tenant: 't6.example' })?.connection.id).toBe(tenantId);
   });
 
-  test('a single number needs no tenant, but a page of another tenant is not its page', () => {
+  test('without a tenant shows the only number, and with another tenant shows none', () => {
     const single = bannerStates(one, now);
     expect(bannerStateForPage(single, {})).toMatchObject(about);
     expect(bannerStateForPage(single, { tenant: otherTenantId })).toBeUndefined();
   });
 
-  test('where nobody can say whose, nothing is offered', () => {
+  test('shows nothing if two numbers could be meant', () => {
     expect(both).toHaveLength(2);
     expect(bannerStateForPage(both, {})).toBeUndefined();
     const colleague = { ...about, accountId: `${tenantId}.colleague` };
@@ -139,43 +139,42 @@ describe('whose page', () => {
   });
 });
 
-describe('an offer that was taken', () => {
+describe('after Enable the banner', () => {
   test.each([
     ['accepted', 'working'],
     ['requested', 'working'],
     ['settling', 'working'],
     ['needs-step-up', 'sign-in'],
-  ] as const)('%s: %s', (commandState, phase) => {
+  ] as const)('shows a command in state %s as %s', (commandState, phase) => {
     const [state] = bannerStates({ ...one, outbox: [entry(commandState), entry('cancelled')] }, now);
     expect(state).toMatchObject({ phase });
     expect(state && needsBannerScript(state)).toBe(true);
   });
 
-  test('done is told where the banner was, and nowhere else', () => {
-    const [state, ...others] = bannerStates({ ...methodIs({ smsSignIn: 'ready' }), outbox: [entry('done')] }, now);
+  test('shows done only on pages that already show the banner', () => {
+    const [state, ...others] = bannerStates({ ...withMethod({ smsSignIn: 'ready' }), outbox: [entry('done')] }, now);
     expect(state).toMatchObject({ phase: 'done' });
     expect(others).toEqual([]);
-    if (!state) return;
-    expect(needsBannerScript(state)).toBe(false);
-    expect(bannerStateForPage([state], {})).toBeUndefined();
-    expect(bannerStateForPage([state], { about })).toBe(state);
+    expect(state && needsBannerScript(state)).toBe(false);
+    expect(bannerStateForPage(state ? [state] : [], {})).toBeUndefined();
+    expect(bannerStateForPage(state ? [state] : [], { about })).toMatchObject({ phase: 'done' });
   });
 
-  test('done long ago, or enabled elsewhere, is no news', () => {
-    const ready = methodIs({ smsSignIn: 'ready' });
+  test('does not show a command that ended long ago or a number enabled elsewhere', () => {
+    const ready = withMethod({ smsSignIn: 'ready' });
     expect(phasesOf({ ...ready, outbox: [entry('done', { updatedAt: now - 2 * minute })] })).toEqual([]);
     expect(phasesOf(ready)).toEqual([]);
     expect(phasesOf({ ...ready, outbox: [entry('failed')] })).toEqual([]);
   });
 
-  test('that owes the sign-in which finishes it is not offered again', () => {
-    const rows = methodIs({ smsSignIn: 'notConfigured' });
+  test('does not offer a number again that still needs a sign-in', () => {
+    const rows = withMethod({ smsSignIn: 'notConfigured' });
     const outbox = [entry('done', { smsSignIn: 'notConfigured' })];
     expect(phasesOf({ ...rows, outbox })).toEqual(['unfinished']);
     expect(bannerStates({ ...rows, outbox }, now + 5 * minute)).toEqual([]);
   });
 
-  test('failed: the error, until it is seen or old; then it is offered again', () => {
+  test('shows a failure until it is dismissed or old, then offers the number again', () => {
     const error = { kind: 'service-unavailable', at: now } as const;
     const failed = entry('failed', { error });
     expect(bannerStates({ ...one, outbox: [failed] }, now)).toMatchObject([{ phase: 'failed', error }]);
@@ -183,8 +182,8 @@ describe('an offer that was taken', () => {
     expect(bannerStates({ ...one, outbox: [failed] }, now + 11 * minute)).toMatchObject([{ phase: 'offer' }]);
   });
 
-  test('failed because the number is in use: told, and no page is reached for it any more', () => {
-    const rows = { ...methodIs({ smsSignIn: 'phoneNumberNotUnique' }), outbox: [entry('failed')] };
+  test('shows that a number is in use on pages that have it and is not registered for others', () => {
+    const rows = { ...withMethod({ smsSignIn: 'phoneNumberNotUnique' }), outbox: [entry('failed')] };
     const [state] = bannerStates(rows, now);
     expect(state).toMatchObject({ phase: 'failed', isOfferable: false });
     expect(state && needsBannerScript(state)).toBe(false);

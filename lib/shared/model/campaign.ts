@@ -1,19 +1,16 @@
-// The days on which an organization wants the banner, in the time zone of the computer. Both days count.
-
 /** `once`: the offer is not repeated, whatever the answer. */
 export type BannerMode = 'off' | 'once' | 'until-enabled';
 
+/** First and last day with the banner, as `YYYY-MM-DD` in the time zone of the computer. */
 export interface Campaign {
-  /** `YYYY-MM-DD`, the first and the last day. */
   bannerStart?: string;
   bannerEnd?: string;
 }
 
-/** From when, and until before when; milliseconds since 1970. */
-function timesOf({ bannerStart, bannerEnd }: Campaign): { from: number; until: number } {
-  const midnight = (day: string, later: number) => {
+function period({ bannerStart, bannerEnd }: Campaign): { from: number; until: number } {
+  const midnight = (day: string, addedDays: number) => {
     const date = new Date(`${day}T00:00:00`);
-    date.setDate(date.getDate() + later);
+    date.setDate(date.getDate() + addedDays);
     return date.getTime();
   };
   return {
@@ -23,12 +20,12 @@ function timesOf({ bannerStart, bannerEnd }: Campaign): { from: number; until: n
 }
 
 export function isCampaignOn(campaign: Campaign, now: number): boolean {
-  const { from, until } = timesOf(campaign);
+  const { from, until } = period(campaign);
   return from <= now && now < until;
 }
 
-/** When that is next to be looked at, if ever. */
+/** @returns the next time at which the campaign starts or ends */
 export function nextCampaignChange(campaign: Campaign, now: number): number | undefined {
-  const { from, until } = timesOf(campaign);
+  const { from, until } = period(campaign);
   return [from, until].filter((time) => time > now && time < Infinity).toSorted((one, other) => one - other)[0];
 }

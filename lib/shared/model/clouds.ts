@@ -1,4 +1,4 @@
-// Microsoft's clouds: where people sign in, where Graph is, where the Security info page is.
+// Hosts and pages of Microsoft's clouds.
 
 export const clouds = {
   global: {
@@ -6,7 +6,7 @@ export const clouds = {
     graph: 'graph.microsoft.com',
     securityInfo: 'https://mysignins.microsoft.com/security-info',
     accountPages: [
-      // Its host also carries the steps of signing in and registering, where a person is busy with something else.
+      // Only this path, because the host also has the pages for signing in and registering.
       'https://mysignins.microsoft.com/security-info',
       'https://myaccount.microsoft.com/',
       'https://myprofile.microsoft.com/',
@@ -39,29 +39,41 @@ export const clouds = {
 interface Cloud {
   login: string;
   graph: string;
-  /** China has no combined page. */
+  /** Undefined in China, which has no such page. */
   securityInfo: string | undefined;
   accountPages: readonly string[];
-  /** Whether enableSmsSignIn and disableSmsSignIn exist there. */
+  /** Whether Graph has enableSmsSignIn and disableSmsSignIn. */
   smsSignIn: boolean;
 }
 
 export type CloudName = keyof typeof clouds;
 export const cloudNames = Object.keys(clouds) as CloudName[];
 
-/** Whether there is SMS sign-in at all: the cloud has to have it, and the organization may switch it off by policy. */
-export function hasSmsSignIn({ cloud, smsSignIn }: { cloud: CloudName; smsSignIn?: 'off' }): boolean {
-  return clouds[cloud].smsSignIn && smsSignIn !== 'off';
+/** @param connection `smsSignIn` is set by managed policy */
+export function hasSmsSignIn(connection: { cloud: CloudName; smsSignIn?: 'off' }): boolean {
+  return clouds[connection.cloud].smsSignIn && connection.smsSignIn !== 'off';
 }
 
-/** The match patterns whose host permission a cloud needs: so that `Retry-After` can be read, and for the account page. */
+/** @returns match patterns of the hosts whose `Retry-After` the extension reads and of the account pages */
 export function hostPermissions(cloud: CloudName): string[] {
   const { login, graph } = clouds[cloud];
   const hosts = [login, graph, ...accountPagesOf(cloud).map((page) => new URL(page).host)];
   return [...new Set(hosts)].map((host) => `https://${host}/*`);
 }
 
-/** The pages where people look after their account: Security info, My Account, My Profile. */
 export function accountPagesOf(cloud: CloudName): readonly string[] {
   return clouds[cloud].accountPages;
+}
+
+/** @returns the address of the Security info page in the user's tenant */
+export function securityInfoUrl(cloud: CloudName, tenantId: string): string | undefined {
+  const page = clouds[cloud].securityInfo;
+  return page && `${page}?tenantId=${encodeURIComponent(tenantId)}`;
+}
+
+/** @returns the address at which an administrator consents to the application for the whole organization */
+export function adminConsentUrl(application: { cloud: CloudName; tenantId: string; clientId: string }): string {
+  const { cloud, tenantId, clientId } = application;
+  const query = new URLSearchParams({ client_id: clientId });
+  return `https://${clouds[cloud].login}/${encodeURIComponent(tenantId)}/adminconsent?${query}`;
 }

@@ -1,16 +1,16 @@
-// A change that the default sign-in method stands in the way of: once that was changed, here or on the service's own page, it
-// can go on. Pure.
-
 import type { Command } from './commands.ts';
 import type { ErrorDetails } from './errors.ts';
 
-export interface FailedCommand {
+interface FailedCommand {
   command: Command;
   error?: ErrorDetails;
   defaultChanged?: boolean;
 }
 
-/** `refused`: the service does not let the person change it here; `unchanged`: it was not tried. */
+/**
+ * How the default sign-in method blocked a command. `refused`: the service did not let the user change the default
+ * method; `unchanged`: the command did not try to change it; undefined: another cause.
+ */
 export function defaultMethodBlock({
   command,
   error,

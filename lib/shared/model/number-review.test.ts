@@ -19,46 +19,46 @@ const confirmed: Confirmation = {
   confirmedAt: then,
 };
 
-describe('since when a number counts as the person’s own', () => {
-  test('since it was seen first', () => {
+describe('a confirmation of a number starts', () => {
+  test('when the number is first seen', () => {
     expect(updatedConfirmations([], [], [mobile], then)).toEqual([confirmed]);
     expect(updatedConfirmations([confirmed], [mobile], [mobile], now)).toEqual([confirmed]);
   });
 
-  test('since it was changed', () => {
+  test('when the number is changed', () => {
     const changed = { ...mobile, masked: '+44 •••• 417' };
     expect(updatedConfirmations([confirmed], [mobile], [changed], now)).toEqual([
       { ...confirmed, masked: '+44 •••• 417', confirmedAt: now },
     ]);
   });
 
-  test('since it was switched on, wherever that was', () => {
+  test('when SMS sign-in is turned on, here or elsewhere', () => {
     const ready: CachedMethod = { ...mobile, smsSignIn: 'ready' };
     expect(updatedConfirmations([confirmed], [mobile], [ready], now)).toMatchObject([{ confirmedAt: now }]);
     expect(updatedConfirmations([confirmed], [ready], [ready], now)).toEqual([confirmed]);
-    // The first read of the account in a new version: nobody knows when that was.
+    // Without a previous read, the time of turning it on is unknown.
     expect(updatedConfirmations([confirmed], [], [ready], now)).toEqual([confirmed]);
-  });
-
-  test('what is gone is forgotten', () => {
-    expect(updatedConfirmations([confirmed], [mobile], [], now)).toEqual([]);
   });
 });
 
-describe('asking whether it still is', () => {
+test('the confirmation of a removed number is deleted', () => {
+  expect(updatedConfirmations([confirmed], [mobile], [], now)).toEqual([]);
+});
+
+describe('a number is due for review', () => {
   const isDue = (method: Partial<CachedMethod>, days = 180, at = now) =>
     isDueForReview({ ...mobile, ...method }, [confirmed], days, at);
 
-  test('after so many days, and not before', () => {
+  test('only after the configured number of days', () => {
     expect(isDue({})).toBe(true);
     expect(isDue({}, 180, then + 180 * day)).toBe(false);
     expect(isDue({}, 180, then + 180 * day + 1)).toBe(true);
     expect(isDue({}, 365)).toBe(false);
   });
 
-  test('never where it was switched off', () => expect(isDue({}, 0)).toBe(false));
+  test('never if reviews are turned off', () => expect(isDue({}, 0)).toBe(false));
 
-  test('not of a number that nothing is known of yet, nor of an office', () => {
+  test('only if it is a confirmed private number', () => {
     expect(isDue({ id: 'other' })).toBe(false);
     expect(isDue({ masked: '+44 •••• 417' })).toBe(false);
     expect(isDue({ type: 'office' })).toBe(false);

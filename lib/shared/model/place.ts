@@ -1,16 +1,14 @@
-// Where a user is in the popup or on the options page.
-
-/** Where on a surface. */
+/** A view of the popup or the options page. */
 export interface Route {
-  /** `confirm`: a click on the banner led here. */
+  /** `confirm`: opened by a click on the banner. */
   step: 'home' | 'add' | 'add-phone' | 'change' | 'confirm';
-  /** When the page of the service was asked for: a number that was added before is not what is waited for. Or the banner's click. */
+  /** Time of the click on the banner, or of opening the service's page: an earlier registration is not shown as its result. */
   askedAt?: number;
-  /** The number to confirm, or to change. */
+  /** The number to enable or change. */
   methodId?: string;
 }
 
-/** What is kept of every surface; pages keep more beside it. */
+/** Stored in `storage.session` for each page. */
 export interface Place {
   route: Route;
   accountId?: string;

@@ -1,5 +1,3 @@
-// What a page needs to know to draw itself, read in one piece so that no two parts of it are of different times.
-
 import type { Settings } from '../model/rows.ts';
 import { effectiveConnections } from '../policy/effective-connections.ts';
 import { effectivePolicy } from '../policy/effective-policy.ts';
@@ -12,6 +10,7 @@ const tables = [
 ];
 type Stored = Read<(typeof tables)[number]>;
 
+/** The rows that a page shows. */
 export interface Rows extends Omit<Stored, 'settings' | 'policy' | 'notices'>, Partial<Pick<Stored, 'notices'>> {
   /** With managed policy applied. */
   connections: Stored['connections'];
@@ -22,8 +21,7 @@ export interface Rows extends Omit<Stored, 'settings' | 'policy' | 'notices'>, P
   policy?: ReceivedPolicy | undefined;
 }
 
-/** Pages show commands that run or just ended; the whole outbox may be long. */
-const newestCommands = 50;
+const maxCommands = 50;
 
 export async function readRows(read: ReadTables): Promise<Rows> {
   const { connections, outbox, settings, policy, ...others } = await read(tables);
@@ -31,7 +29,7 @@ export async function readRows(read: ReadTables): Promise<Rows> {
   return {
     ...others,
     connections: effectiveConnections(connections, effectivePolicy(managed)),
-    outbox: outbox.toSorted((one, other) => other.updatedAt - one.updatedAt).slice(0, newestCommands),
+    outbox: outbox.toSorted((one, other) => other.updatedAt - one.updatedAt).slice(0, maxCommands),
     settings: settings.find(({ id }) => id === 'settings'),
     policy: managed,
   };

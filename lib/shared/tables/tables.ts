@@ -1,5 +1,3 @@
-// Reading tables whole, in one piece: pages and the background have different ways to the same rows.
-
 import type {
   Account,
   Answer,
@@ -15,7 +13,6 @@ import type {
 } from '../model/rows.ts';
 import type { ReceivedPolicy } from '../policy/received.ts';
 
-/** Every table, by what a row of it is. */
 interface TableRows {
   connections: Connection;
   accounts: Account;
@@ -31,13 +28,12 @@ interface TableRows {
   notices: Notice;
 }
 export type TableName = keyof TableRows;
-/** What was read of tables. */
 export type Read<Name extends TableName> = { [Each in Name]: TableRows[Each][] };
 
-/** All rows of the tables named, as they were at one moment. */
+/** Reads all rows of the tables in one transaction. */
 export type ReadTables = <Name extends TableName>(names: readonly Name[]) => Promise<Read<Name>>;
 
-/** The tables whose rows belong to one account: all of them go when it is forgotten. */
+/** The tables whose rows have an `accountId`: they are deleted with the account. */
 export const accountTables = [
   'methods',
   'outbox',
