@@ -115,7 +115,7 @@ describe('a slow client', () => {
   const beginning = async (length: number) =>
     `PUT /v1/verifications/${newId()} HTTP/1.1\r\nhost: gateway.contoso.example\r\nauthorization: Bearer ${await under.tenant.token(alice)}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
 
-  test('that sends a header or a body byte by byte is disconnected at the timeout, and others are served meanwhile', async () => {
+  test('a client that sends a header or a body byte by byte is disconnected at the timeout, and others are served meanwhile', async () => {
     const header = trickle(connectTo(port), 'GET /health HTTP/1.1\r\nx: ', 'x'.repeat(10_000));
     const body = trickle(connectTo(port), await beginning(4_000), ' '.repeat(4_000));
     let over = false;
@@ -129,7 +129,7 @@ describe('a slow client', () => {
     expect(under.texts).toEqual([]);
   });
 
-  test('gets 413 for a body over 4 kB before it has sent the body', async () => {
+  test('a body over 4 kB is answered 413 before it is sent completely', async () => {
     const announced = connectTo(port);
     announced.socket.write(await beginning(50_000_000));
     expect(await announced.answer).toMatch(/^HTTP\/1\.1 413 /);
@@ -146,7 +146,7 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
   const closing = new AsyncDisposableStack();
   afterAll(() => closing.disposeAsync());
 
-  test('prevents texts and writes that could not be recorded, allows reads, and everything resumes once there is room', async () => {
+  test('a full disk prevents texts and writes that could not be recorded and allows reads, and everything resumes once there is room', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gateway-disk-'));
     closing.defer(() => rmSync(folder, { recursive: true }));
     /** Runs once, while the server waits for a text or for a read of Graph. */

@@ -132,7 +132,7 @@ describe('a write that Graph refuses', () => {
     [403, 'not-permitted'],
     [404, 'not-permitted'],
   ] as const)
-    test(`with ${status} fails with ${kind} and logs the request id of Graph`, async () => {
+    test(`a write that Graph refuses with ${status} fails with ${kind} and logs the request id`, async () => {
       const { gateway, id } = await sent();
       gateway.tenant.faults.push(post({ status }));
       expect((await gateway.confirm(alice, id, gateway.code())).body).toMatchObject({
@@ -144,7 +144,7 @@ describe('a write that Graph refuses', () => {
       );
     });
 
-  test('fails with too-many-phones, without a write, when another number was added before', async () => {
+  test('a registration fails with too-many-phones, without a write, when another number was added before', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
     const answer = await gateway.confirm(alice, id, gateway.code());
@@ -153,7 +153,7 @@ describe('a write that Graph refuses', () => {
     expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900109');
   });
 
-  test('fails with too-many-phones when another number was added during the write', async () => {
+  test('a registration fails with too-many-phones when another number was added during the write', async () => {
     const { gateway, id } = await sent();
     const meanwhile = () => void gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
     gateway.tenant.faults.push(post({ status: 400, meanwhile }));
@@ -162,7 +162,7 @@ describe('a write that Graph refuses', () => {
     expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900109');
   });
 
-  test('fails with not-permitted when the account became an administrator after the text', async () => {
+  test('a registration fails with not-permitted when the account became an administrator after the text', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.memberships.set(alice, [{ id: 'r', '@odata.type': '#microsoft.graph.directoryRole' }]);
     expect((await gateway.confirm(alice, id, gateway.code())).body.error?.kind).toBe('not-permitted');
@@ -171,7 +171,7 @@ describe('a write that Graph refuses', () => {
 });
 
 describe('a process that ends between the confirmed code and the write', () => {
-  test('before the write is followed by one that writes', async () => {
+  test('after a crash before the write, the next process writes', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.faults.push({ path: 'phoneMethods', times: 1, status: 503 });
     await gateway.confirm(alice, id, gateway.code());
@@ -182,7 +182,7 @@ describe('a process that ends between the confirmed code and the write', () => {
     expect((await gateway.get(alice, id)).body.state).toBe('done');
   });
 
-  test('after the write, before its answer, is followed by one that reads, writes nothing and notifies the old number', async () => {
+  test('after a crash between the write and its answer, the next process reads, writes nothing and notifies the old number', async () => {
     const { gateway, id } = await sent('change');
     const release = gateway.holdGraph('PATCH');
     void gateway.confirm(alice, id, gateway.code());

@@ -117,7 +117,7 @@ describe('from a number to a registered phone', () => {
 });
 
 describe('a text with an unknown outcome', () => {
-  test('is reported as send-failed, is not repeated, and its code confirms', async () => {
+  test('a text with an unknown outcome is reported as send-failed and not repeated, and its code confirms', async () => {
     const gateway = await begin();
     const id = newId();
     gateway.outcomes.push({ kind: 'unknown' });
@@ -129,7 +129,7 @@ describe('a text with an unknown outcome', () => {
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
   });
 
-  test('after a crash during the sending is reported as send-failed and not sent again', async () => {
+  test('a text is reported as send-failed and not sent again after a crash during the sending', async () => {
     const gateway = await begin();
     const id = newId();
     gateway.outcomes.push(() => new Promise<SendOutcome>(() => {}));
@@ -419,7 +419,7 @@ describe('rate limits', () => {
   });
 });
 
-describe('case 47: before a text is sent, the gateway refuses', () => {
+describe('phone numbers that get no text', () => {
   // Ofcom reserves ranges for fiction among landlines and premium numbers, too.
   const refused = {
     'a premium number': ['+44 909 879 0123', 'cannot-receive-texts'],
@@ -435,7 +435,7 @@ describe('case 47: before a text is sent, the gateway refuses', () => {
     'a disallowed country': ['+1 206 555 0100', 'country-refused'],
   } as const;
   for (const [what, [number, problem]] of Object.entries(refused)) {
-    test(what, async () => {
+    test(`case 47: ${what} is refused before a text`, async () => {
       const gateway = await begin({
         destinations: { refusedCountries: ['US'], additionalMobileRanges: ['+447700900xxx'] },
       });
@@ -445,14 +445,14 @@ describe('case 47: before a text is sent, the gateway refuses', () => {
       expect(gateway.texts).toEqual([]);
     });
     if (number.startsWith('+1'))
-      test(`${what}, unless its kind and country are allowed`, async () => {
+      test(`case 47: ${what} is judged by its kind where its country is allowed`, async () => {
         const gateway = await begin();
         const answer = await gateway.start(alice, newId(), { number });
         expect(answer.problem).toBe(what === 'a disallowed country' ? undefined : problem);
       });
   }
 
-  test('every country outside the list of allowed ones', async () => {
+  test('case 47: a country outside the list of allowed ones is refused before a text', async () => {
     const gateway = await begin({
       destinations: { allowedCountries: ['GB'], refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
     });
@@ -460,14 +460,14 @@ describe('case 47: before a text is sent, the gateway refuses', () => {
     expect((await gateway.start(alice, newId())).status).toBe(200);
   });
 
-  test('numbers reserved for fiction without a configured range', async () => {
+  test('case 47: a number reserved for fiction is refused without a configured range', async () => {
     const gateway = await begin({ destinations: { refusedCountries: [], additionalMobileRanges: [] } });
     expect((await gateway.start(alice, newId())).problem).toBe('invalid-number');
   });
 });
 
-describe('case 49: before the number is proven', () => {
-  test("a start with a colleague's sign-in name gets the same answer as any other, and the conflict is told after the code", async () => {
+describe('before the number is proven', () => {
+  test("case 49: a start with a colleague's sign-in name gets the same answer as any other, and the conflict is told after the code", async () => {
     const gateway = await begin();
     gateway.tenant.inUse.add('+447700900101');
     const [inUse, free] = [newId(), newId()];
@@ -482,7 +482,7 @@ describe('case 49: before the number is proven', () => {
     });
   });
 
-  test('a 409 of Graph that saved nothing is told as number-in-use, after the code', async () => {
+  test('case 49: a 409 of Graph that saved nothing is told as number-in-use, after the code', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.faults.push({
       method: 'POST',
@@ -497,7 +497,7 @@ describe('case 49: before the number is proven', () => {
     expect((await gateway.confirm(alice, id, gateway.code())).problem).toBe('number-in-use');
   });
 
-  test("a start is refused for reasons that concern the user's own phones, and not for a colleague's phone", async () => {
+  test("case 49: a start is refused for reasons that concern the user's own phones, and not for a colleague's phone", async () => {
     const gateway = await begin();
     gateway.tenant.setPhone(alice, 'mobile', '+44 7700900101');
     expect((await gateway.start(alice, newId())).problem).toBe('already-registered');
@@ -519,7 +519,7 @@ describe('a change of a number', () => {
     return { gateway, id };
   }
 
-  test('case 50: keeps the old number until the new one is proven', async () => {
+  test('case 50: a change keeps the old number until the new one is proven', async () => {
     const { gateway, id } = await changing();
     await gateway.confirm(alice, id, gateway.wrongCode());
     expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900109');
@@ -529,7 +529,7 @@ describe('a change of a number', () => {
     expect(gateway.tenant.writes().map(({ method }) => method)).toEqual(['PATCH']);
   });
 
-  test('case 50: keeps the old number when the verification expires and is cancelled', async () => {
+  test('case 50: a change keeps the old number when the verification expires and is cancelled', async () => {
     const { gateway, id } = await changing();
     gateway.advance(10 * minute);
     await gateway.confirm(alice, id, gateway.code());
@@ -538,7 +538,7 @@ describe('a change of a number', () => {
     expect(gateway.tenant.writes()).toEqual([]);
   });
 
-  test('case 52: sends one notice to the old number after the change', async () => {
+  test('case 52: a change sends one notice to the old number', async () => {
     const { gateway, id } = await changing();
     await gateway.confirm(alice, id, gateway.code(0));
     expect(gateway.texts.map(({ to }) => to)).toEqual(['+447700900101', '+447700900109']);
@@ -583,8 +583,8 @@ describe('a change of a number', () => {
   });
 });
 
-describe('case 53: a recent sign-in', () => {
-  test('is demanded at the start, with the claims for the next sign-in', async () => {
+describe('a recent sign-in', () => {
+  test('case 53: a start demands a recent sign-in, with the claims for the next one', async () => {
     const gateway = await begin();
     gateway.keepToken(alice, await gateway.tenant.token(alice));
     gateway.advance(10 * minute + 1000);
@@ -600,7 +600,7 @@ describe('case 53: a recent sign-in', () => {
     expect((await gateway.start(alice, newId(), {}, { token: await gateway.tenant.token(alice) })).status).toBe(200);
   });
 
-  test('is not demanded again for the code, the state, a resend and the repeated request', async () => {
+  test('case 53: the code, the state, a resend and the repeated request need no recent sign-in', async () => {
     const gateway = await begin();
     gateway.keepToken(alice, await gateway.tenant.token(alice));
     const id = newId();

@@ -363,14 +363,14 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         return { verifier, ...rest };
       };
 
-      test('returns the URL of a page of the service for the tenant', async () => {
+      test('the hosted verifier returns the URL of a page of the service for the tenant', async () => {
         const { verifier, tenantId } = await hostedOf();
         const url = new URL(verifier.url(tenantId));
         expect(url.protocol).toBe('https:');
         expect(url.searchParams.get('tenantId')).toBe(tenantId);
       });
 
-      test('recognizes a new and a changed number, and no removed one', async () => {
+      test('the hosted verifier recognizes a new and a changed number, and no removed one', async () => {
         const { directory, verifier } = await hostedOf();
         const employee = employees.noPhoneYet;
         const empty = known(await directory.snapshot());

@@ -27,14 +27,14 @@ async function signedIn(employee: Employee) {
 }
 
 describe('the account page', () => {
-  test('redirects to the sign-in service and shows the user after the sign-in', async () => {
+  test('the account page redirects to the sign-in service and shows the user after the sign-in', async () => {
     const { page } = await signedIn(sandbox.employees.noPhoneYet);
     expect(page.url.href).toBe(accountPage);
     expect(page.text).toContain(sandbox.employees.noPhoneYet.userName);
     expect(page.text).toContain('<strong>Sandbox.</strong>');
   });
 
-  test('returns to the requested sub-page after the sign-in', async () => {
+  test('the account page returns to the requested sub-page after the sign-in', async () => {
     const visitor = new Visitor(sandbox);
     const page = await visitor.signIn(
       await visitor.open(`${accountPage}/add?tenantId=${sandbox.tenant.id}`),
@@ -43,7 +43,7 @@ describe('the account page', () => {
     expect(page.url.pathname).toBe('/security-info/add');
   });
 
-  test('registers a phone with a texted code, once, and refuses a wrong one', async () => {
+  test('the account page registers a phone with a texted code, once, and refuses a wrong one', async () => {
     const { noPhoneYet } = sandbox.employees;
     const { ask } = await signedIn(noPhoneYet);
     const begun = await ask('POST', 'phones', { number: '07700 900101', type: 'mobile' });
@@ -58,7 +58,7 @@ describe('the account page', () => {
     });
   });
 
-  test('changes a number with a code texted to the new number', async () => {
+  test('the account page changes a number with a code texted to the new number', async () => {
     const { mobileReady } = sandbox.employees;
     const { ask } = await signedIn(mobileReady);
     const change = { number: '07700 900180', purpose: 'change' };
@@ -72,7 +72,7 @@ describe('the account page', () => {
     });
   });
 
-  test('refuses to delete the default method while there is another method', async () => {
+  test('the account page refuses to delete the default method while there is another method', async () => {
     const { ask } = await signedIn(sandbox.employees.defaultIsMobileWithAuthenticator);
     const refused = await ask('DELETE', 'phones/mobile');
     expect(refused.status).toBe(409);
@@ -81,7 +81,7 @@ describe('the account page', () => {
     expect((await only.ask('DELETE', 'phones/mobile')).status).toBe(200);
   });
 
-  test('answers 401 without a session and after the sessions ended', async () => {
+  test('the account page answers 401 without a session and after the sessions ended', async () => {
     expect((await sandbox.fetch('https://mysignins.microsoft.com/api/methods')).status).toBe(401);
     const { ask } = await signedIn(sandbox.employees.mobileReady);
     sandbox.control.endSessions(sandbox.employees.mobileReady);

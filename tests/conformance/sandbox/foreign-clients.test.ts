@@ -110,7 +110,7 @@ function graphClient(accessToken: string): Client {
 }
 
 describe('@azure/msal-node', () => {
-  test('signs in by authorization code with PKCE and returns the account', async () => {
+  test('MSAL signs in by authorization code with PKCE and returns the account', async () => {
     const result = await signIn(publicClient());
     const { mobileNotEnabled } = sandbox.employees;
     expect(result.account).toMatchObject({
@@ -122,7 +122,7 @@ describe('@azure/msal-node', () => {
     });
   });
 
-  test('renews tokens silently by refresh token, also for another resource', async () => {
+  test('MSAL renews tokens silently by refresh token, also for another resource', async () => {
     const client = publicClient();
     const { account, accessToken } = await signIn(client);
     if (!account) throw new Error('no account');
@@ -132,7 +132,7 @@ describe('@azure/msal-node', () => {
     expect(forGateway.scopes).toContain(sandbox.tenant.gateway.scope);
   });
 
-  test('gets application tokens by certificate and by secret, and an error with a wrong secret', async () => {
+  test('MSAL gets application tokens by certificate and by secret, and an error with a wrong secret', async () => {
     const { clientId, secret, certificatePem, privateKeyPem } = sandbox.tenant.gateway;
     const authority = `https://login.microsoftonline.com/${sandbox.tenant.id}`;
     const thumbprintSha256 = new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '');
@@ -165,7 +165,7 @@ describe('@azure/msal-node', () => {
 });
 
 describe('@microsoft/microsoft-graph-client', () => {
-  test('lists phones, enables SMS sign-in and reads the new state', async () => {
+  test('the Graph client lists phones, enables SMS sign-in and reads the new state', async () => {
     const { accessToken } = await signIn(publicClient());
     const graph = graphClient(accessToken);
     const before = await graph.api(phones).get();
@@ -176,7 +176,7 @@ describe('@microsoft/microsoft-graph-client', () => {
     expect(preferences).toMatchObject({ userPreferredMethodForSecondaryAuthentication: 'sms' });
   });
 
-  test('throws a GraphError with status, code and request id for a refusal', async () => {
+  test('the Graph client throws a GraphError with status, code and request id for a refusal', async () => {
     const { accessToken } = await signIn(publicClient());
     const graph = graphClient(accessToken);
     const refused = await graph
@@ -187,7 +187,7 @@ describe('@microsoft/microsoft-graph-client', () => {
     expect(refused).toMatchObject({ statusCode: 400, code: 'badRequest', requestId: expect.any(String) });
   });
 
-  test('retries a throttled request', async () => {
+  test('the Graph client retries a throttled request', async () => {
     const { accessToken } = await signIn(publicClient());
     const fault = sandbox.control.fault({
       host: 'graph.microsoft.com',

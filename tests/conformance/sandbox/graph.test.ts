@@ -33,7 +33,7 @@ const listOf = async (ask: Ask) =>
 const codeOf = async (response: Response) => ((await response.json()) as { error: { code: string } }).error.code;
 
 describe('reading', () => {
-  test("lists phone numbers with their fixed ids in Graph's format", async () => {
+  test("phoneMethods lists phone numbers with their fixed ids in Graph's format", async () => {
     const ask = await as(sandbox.employees.mobileAlternateAndOffice);
     expect(await listOf(ask)).toEqual([
       {
@@ -59,7 +59,7 @@ describe('reading', () => {
     expect((await ask(`${phones}/unknown`)).status).toBe(404);
   });
 
-  test('exposes the request id to pages, and not Retry-After', async () => {
+  test('Graph exposes the request id to pages, and not Retry-After', async () => {
     const ask = await as(sandbox.employees.mobileReady);
     const response = await ask(phones);
     expect(response.headers.get('request-id')).toMatch(/^[0-9a-f-]{36}$/);
@@ -69,7 +69,7 @@ describe('reading', () => {
     expect(exposed).not.toContain('Retry-After');
   });
 
-  test('echoes the client-request-id, also in errors', async () => {
+  test('Graph echoes the client-request-id, also in errors', async () => {
     const id = '11111111-2222-4333-8444-555555555555';
     const response = await sandbox.fetch(`https://graph.microsoft.com/${phones}`, {
       headers: { 'client-request-id': id },
@@ -78,7 +78,7 @@ describe('reading', () => {
     expect(await response.json()).toMatchObject({ error: { innerError: { 'client-request-id': id } } });
   });
 
-  test('sign-in preferences need UserAuthenticationMethod.ReadWrite', async () => {
+  test('sign-in preferences are refused with 403 to a token with only the phone scope', async () => {
     const wide = await as(sandbox.employees.defaultIsMobileWithAuthenticator);
     expect(await (await wide(preferences)).json()).toMatchObject({
       userPreferredMethodForSecondaryAuthentication: 'sms',
@@ -301,7 +301,7 @@ describe('writing', () => {
     expect((await ask(alternate, 'DELETE')).status).toBe(204);
   });
 
-  test('a new number gets the state a test wants', async () => {
+  test('a new number gets the state of setStateOfNewNumbers', async () => {
     sandbox.control.setStateOfNewNumbers('notConfigured');
     const ask = await as(sandbox.employees.noPhoneYet);
     await ask(phones, 'POST', { phoneNumber: '+44 7700900101', phoneType: 'mobile' });

@@ -47,22 +47,25 @@ function throughProxy(host: string, path = '/'): Promise<string> {
 }
 
 describe('the proxy', () => {
-  test("connects to the sandbox's hosts, which have a valid certificate", async () => {
+  test("the proxy connects to the sandbox's hosts, which have a valid certificate", async () => {
     expect(await throughProxy('www.contoso.example')).toMatch(/^HTTP\/1.1 200[\s\S]*Intranet/);
     expect(sandbox.requests.at(-1)).toMatchObject({ host: 'www.contoso.example', method: 'GET', path: '/' });
     expect(sandbox.refusedHosts).toEqual([]);
   });
 
-  test('connects to additional hosts', async () => {
+  test('the proxy connects to additional hosts', async () => {
     expect(await throughProxy('gateway.contoso.example', '/health')).toContain('{"asked":"/health"}');
   });
 
-  test.each(['elsewhere.example', '127.0.0.1', 'www.contoso.example:80'])('refuses and lists %s', async (host) => {
-    expect(await throughProxy(host)).toBe('403');
-    expect(sandbox.refusedHosts).toEqual([host.split(':')[0]]);
-  });
+  test.each(['elsewhere.example', '127.0.0.1', 'www.contoso.example:80'])(
+    'the proxy refuses and lists %s',
+    async (host) => {
+      expect(await throughProxy(host)).toBe('403');
+      expect(sandbox.refusedHosts).toEqual([host.split(':')[0]]);
+    },
+  );
 
-  test('refuses plain http', async () => {
+  test('the proxy refuses plain http', async () => {
     const status = await new Promise((resolve, reject) => {
       http
         .get({ host: '127.0.0.1', port: sandbox.proxyPort, path: 'http://www.contoso.example/' }, (response) => {
@@ -75,7 +78,7 @@ describe('the proxy', () => {
     expect(sandbox.refusedHosts).toEqual(['www.contoso.example']);
   });
 
-  test('rejects with the port number when its port is taken', async () => {
+  test('startSandbox rejects with the port number when its port is taken', async () => {
     await expect(startSandbox({ ...options, proxyPort: sandbox.proxyPort })).rejects.toThrow(
       `Port ${sandbox.proxyPort} on 127.0.0.1 is taken`,
     );
@@ -94,7 +97,7 @@ describe('faults', () => {
   const advanceClock = () =>
     sandbox.fetch('https://control.contoso.example/advance-clock', { method: 'POST', body: '{"milliseconds":60000}' });
 
-  test("answer: replaces as many answers as requested, with a body in the host's format", async () => {
+  test("a rule with answer replaces as many answers as requested, with a body in the host's format", async () => {
     const rule = fault({
       host: 'graph.microsoft.com',
       answer: { status: 503, headers: { 'retry-after': '3' } },
@@ -110,7 +113,7 @@ describe('faults', () => {
     expect(rule.hits).toBe(2);
   });
 
-  test('throttle: answers 429 with and without Retry-After', async () => {
+  test('a rule with throttle answers 429 with and without Retry-After', async () => {
     fault({ throttle: { retryAfter: 7 }, times: 1 });
     expect((await sandbox.fetch(page)).headers.get('retry-after')).toBe('7');
     fault({ throttle: {}, times: 1 });
@@ -128,7 +131,7 @@ describe('faults', () => {
     expect((await sandbox.fetch('https://graph.microsoft.com/v1.0/me', { method: 'POST' })).status).toBe(400);
   });
 
-  test('drop: closes the connection before or after the request took effect', async () => {
+  test('a rule with drop closes the connection before or after the request took effect', async () => {
     fault({ drop: true, times: 1 });
     await expect(advanceClock()).rejects.toThrow();
     expect(sandbox.control.clock.offset).toBe(0);
@@ -140,20 +143,20 @@ describe('faults', () => {
   test.each([
     'https://www.contoso.example/',
     'https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration',
-  ])('truncate: cuts the body of %s', async (url) => {
+  ])('a rule with truncate cuts the body of %s', async (url) => {
     fault({ truncate: true, times: 1 });
     await expect(sandbox.fetch(url)).rejects.toThrow(/aborted/);
     expect((await sandbox.fetch(url)).status).toBe(200);
   });
 
-  test('latency: delays the answer', async () => {
+  test('a rule with latency delays the answer', async () => {
     fault({ latency: 80, times: 1 });
     const start = performance.now();
     await sandbox.fetch(page);
     expect(performance.now() - start).toBeGreaterThan(75);
   });
 
-  test('hold before: the request takes effect after its release', async () => {
+  test('a request held before takes effect after its release', async () => {
     const held = hold({ path: '/advance-clock', when: 'before' });
     const answer = advanceClock();
     await held.arrived;
@@ -164,7 +167,7 @@ describe('faults', () => {
     expect(sandbox.control.clock.offset).toBe(60_000);
   });
 
-  test('hold after: the request took effect, and its answer can be dropped', async () => {
+  test('a request held after has taken effect, and its answer can be dropped', async () => {
     const held = hold({ path: '/advance-clock', when: 'after' });
     const answer = advanceClock();
     const lost = expect(answer).rejects.toThrow();
@@ -189,13 +192,13 @@ describe('control over HTTP', () => {
   const post = (command: string, body: unknown) =>
     sandbox.fetch(`https://control.contoso.example/${command}`, { method: 'POST', body: JSON.stringify(body) });
 
-  test('set-phone changes the directory', async () => {
+  test('the command set-phone changes the directory', async () => {
     const response = await post('set-phone', { employee: 'noPhoneYet', type: 'mobile', number: '07700 900101' });
     expect(await response.json()).toEqual({ done: true });
     expect((await sandbox.fetch('https://handsets.contoso.example/+447700900101')).status).toBe(200);
   });
 
-  test('hold returns an id, and release answers the request', async () => {
+  test('the command hold returns an id, and release lets the request go on', async () => {
     const { id } = (await (await post('hold', { path: '/', when: 'before' })).json()) as { id: string };
     const answer = sandbox.fetch(page);
     await post('release', { id });

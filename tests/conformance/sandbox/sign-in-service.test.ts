@@ -22,23 +22,23 @@ const discovery = async (tenant: string, from = sandbox) =>
 const problemOf = async (response: Response) => (await response.json()) as Record<string, unknown>;
 
 describe('discovery', () => {
-  test('by tenant id and by domain returns the issuer with the tenant id', async () => {
+  test('discovery by tenant id and by domain returns the issuer with the tenant id', async () => {
     const issuer = `https://login.microsoftonline.com/${sandbox.tenant.id}/v2.0`;
     expect((await discovery(sandbox.tenant.id)).issuer).toBe(issuer);
     expect((await discovery(sandbox.tenant.domain)).issuer).toBe(issuer);
   });
 
-  test('by organizations returns an issuer template', async () => {
+  test('discovery by organizations returns an issuer template', async () => {
     expect((await discovery('organizations')).issuer).toBe('https://login.microsoftonline.com/{tenantid}/v2.0');
   });
 
-  test('announces neither PKCE methods nor the iss parameter', async () => {
+  test('discovery announces neither PKCE methods nor the iss parameter', async () => {
     const document = await discovery(sandbox.tenant.id);
     expect(document).not.toHaveProperty('code_challenge_methods_supported');
     expect(document).not.toHaveProperty('authorization_response_iss_parameter_supported');
   });
 
-  test('of an unknown tenant fails with AADSTS90002', async () => {
+  test('discovery of an unknown tenant fails with AADSTS90002', async () => {
     const response = await sandbox.fetch(
       'https://login.microsoftonline.com/nobody.example/v2.0/.well-known/openid-configuration',
     );
@@ -49,7 +49,7 @@ describe('discovery', () => {
 });
 
 describe('authorization', () => {
-  test('returns a code with state and session_state, without iss', async () => {
+  test('authorization returns a code with state and session_state, without iss', async () => {
     const answer = await new Application(sandbox).authorize(sandbox.employees.mobileReady);
     expect(answer.get('state')).toBe('a-state');
     expect(answer.get('code')).toBeTruthy();
@@ -57,7 +57,7 @@ describe('authorization', () => {
     expect(answer.has('iss')).toBe(false);
   });
 
-  test('with response_mode=fragment returns the code in the fragment', async () => {
+  test('authorization with response_mode=fragment returns the code in the fragment', async () => {
     const application = new Application(sandbox);
     const page = await application.visitor.open(application.authorizeUrl({ response_mode: 'fragment' }));
     const { url } = await application.visitor.signIn(page, sandbox.employees.mobileReady);
@@ -67,7 +67,7 @@ describe('authorization', () => {
     expect(answer.has('iss')).toBe(false);
   });
 
-  test('case 34: with a foreign redirect URI shows an error page with AADSTS50011', async () => {
+  test('case 34: authorization with a foreign redirect URI shows an error page with AADSTS50011', async () => {
     const visit = await new Visitor(sandbox).open(
       new Application(sandbox).authorizeUrl({ redirect_uri: 'https://elsewhere.example/' }),
     );
@@ -75,14 +75,14 @@ describe('authorization', () => {
     expect(visit.text).toContain('AADSTS50011');
   });
 
-  test('of an unknown application shows an error page with AADSTS700016', async () => {
+  test('authorization of an unknown application shows an error page with AADSTS700016', async () => {
     const visit = await new Visitor(sandbox).open(
       new Application(sandbox).authorizeUrl({ client_id: 'c0000000-0000-4000-8000-000000000000' }),
     );
     expect(visit.text).toContain('AADSTS700016');
   });
 
-  test('without PKCE fails with AADSTS9002325', async () => {
+  test('authorization without PKCE fails with AADSTS9002325', async () => {
     const { url } = await new Visitor(sandbox).open(
       new Application(sandbox).authorizeUrl({ code_challenge: '', code_challenge_method: '' }),
     );
@@ -90,14 +90,14 @@ describe('authorization', () => {
     expect(url.searchParams.get('error_description')).toMatch(/^AADSTS9002325: /);
   });
 
-  test('for an unknown scope fails with AADSTS70011', async () => {
+  test('authorization for an unknown scope fails with AADSTS70011', async () => {
     const { url } = await new Visitor(sandbox).open(
       new Application(sandbox).authorizeUrl({ scope: 'openid https://graph.microsoft.com/Moon.Read' }),
     );
     expect(url.searchParams.get('error_description')).toMatch(/^AADSTS70011: /);
   });
 
-  test('with prompt=none fails with AADSTS50058 without a session of the hinted user', async () => {
+  test('prompt=none fails with AADSTS50058 without a session of the hinted user', async () => {
     const application = new Application(sandbox);
     const before = await application.authorizeSilently();
     expect(before.get('error')).toBe('login_required');
@@ -109,21 +109,21 @@ describe('authorization', () => {
     ).toBe('login_required');
   });
 
-  test('with prompt=none fails after the sessions ended', async () => {
+  test('prompt=none fails after the sessions ended', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);
     sandbox.control.endSessions(sandbox.employees.mobileReady);
     expect((await application.authorizeSilently()).get('error')).toBe('login_required');
   });
 
-  test('with prompt=none succeeds after a restart of the browser', async () => {
+  test('prompt=none succeeds after a restart of the browser', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);
     application.visitor.restart();
     expect((await application.authorizeSilently()).get('code')).toBeTruthy();
   });
 
-  test('with prompt=login and with step-up claims asks again in spite of a session', async () => {
+  test('prompt=login and step-up claims ask for a new sign-in in spite of a session', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);
     const login = await application.visitor.open(application.authorizeUrl({ prompt: 'login' }));
@@ -135,7 +135,7 @@ describe('authorization', () => {
     expect(silent.get('error_description')).toMatch(/^AADSTS50076: /);
   });
 
-  test('with another account replaces the signed-in one', async () => {
+  test('a sign-in with another account replaces the session', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);
     const page = await application.visitor.open(application.authorizeUrl({ prompt: 'login' }));
@@ -145,7 +145,7 @@ describe('authorization', () => {
     expect(decodeJwt(tokens.id_token).oid).toBe(sandbox.employees.numberInUse.oid);
   });
 
-  test('without consent shows a page, and fails silently and at the token endpoint with AADSTS65001', async () => {
+  test('without consent the user sees a page, and prompt=none and the token endpoint fail with AADSTS65001', async () => {
     const application = new Application(sandbox);
     const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
     sandbox.control.setConsent('missing');
@@ -162,7 +162,7 @@ describe('authorization', () => {
     expect(url.searchParams.get('error_description')).toMatch(/^AADSTS90094: /);
   });
 
-  test('after admin consent at the adminconsent link succeeds', async () => {
+  test('an administrator consents at the adminconsent link, and then authorization succeeds', async () => {
     sandbox.control.setConsent('missing');
     const visitor = new Visitor(sandbox);
     const link = `https://login.microsoftonline.com/${sandbox.tenant.id}/adminconsent?client_id=${sandbox.tenant.clientId}`;
@@ -172,7 +172,7 @@ describe('authorization', () => {
     expect((await new Application(sandbox).authorize(sandbox.employees.mobileReady)).get('code')).toBeTruthy();
   });
 
-  test('blocked by the access policy fails with AADSTS53003 at both endpoints', async () => {
+  test('the access policy blocks both endpoints with AADSTS53003', async () => {
     const application = new Application(sandbox);
     const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
     sandbox.control.blockByAccessPolicy(true);
@@ -183,7 +183,7 @@ describe('authorization', () => {
 });
 
 describe('tokens', () => {
-  test("the ID token has Entra's claims, and no auth_time", async () => {
+  test("an ID token has Entra's claims and no auth_time", async () => {
     const { id_token: idToken } = await new Application(sandbox).signIn(sandbox.employees.mobileReady);
     const { oid, userName, name } = sandbox.employees.mobileReady;
     expect(decodeJwt(idToken)).toMatchObject({
@@ -199,13 +199,13 @@ describe('tokens', () => {
     expect(decodeJwt(idToken)).not.toHaveProperty('auth_time');
   });
 
-  test('auth_time comes where it is asked for', async () => {
+  test('an ID token has auth_time when the claims request it', async () => {
     const claims = JSON.stringify({ id_token: { auth_time: null } });
     const { id_token: idToken } = await new Application(sandbox).signIn(sandbox.employees.mobileReady, { claims });
     expect(decodeJwt(idToken).auth_time).toBeTypeOf('number');
   });
 
-  test('login_hint of the id token is opaque and leads to the same account', async () => {
+  test('the login_hint of an ID token is opaque and identifies the same account', async () => {
     const application = new Application(sandbox);
     const { id_token: idToken } = await application.signIn(sandbox.employees.mobileReady);
     const hint = String(decodeJwt(idToken).login_hint);
@@ -213,7 +213,7 @@ describe('tokens', () => {
     expect((await application.authorizeSilently({ login_hint: hint })).get('code')).toBeTruthy();
   });
 
-  test("an access token is one resource's; the refresh token redeems another's", async () => {
+  test('an access token is for one resource, and the refresh token redeems tokens for another', async () => {
     const application = new Application(sandbox);
     const first = await application.signIn(sandbox.employees.mobileReady);
     expect(decodeJwt(first.access_token)).toMatchObject({
@@ -239,21 +239,21 @@ describe('tokens', () => {
     ).toMatchObject({ error_codes: [28000] });
   });
 
-  test('a token of only the phone scope has only that', async () => {
+  test('an access token for the phone scope has no other scope', async () => {
     const { access_token: accessToken } = await new Application(sandbox).signIn(sandbox.employees.mobileReady, {
       scope: `openid ${phoneScope}`,
     });
     expect(decodeJwt(accessToken).scp).toBe('UserAuthMethod-Phone.ReadWrite');
   });
 
-  test('no refresh token without offline_access', async () => {
+  test('without offline_access there is no refresh token', async () => {
     const tokens = await new Application(sandbox).signIn(sandbox.employees.mobileReady, {
       scope: `openid ${phoneScope}`,
     });
     expect(tokens).not.toHaveProperty('refresh_token');
   });
 
-  test('a demanded fresh sign-in and client capabilities show in the token', async () => {
+  test('an access token shows the step-up in amr and the client capabilities in xms_cc', async () => {
     const application = new Application(sandbox);
     const plain = await application.signIn(sandbox.employees.mobileReady);
     expect(decodeJwt(plain.access_token).amr).not.toContain('ngcmfa');
@@ -268,7 +268,7 @@ describe('tokens', () => {
     expect(stepUp.expires_in).toBeGreaterThan(24 * 3600);
   });
 
-  test('a refresh token lives 24 hours from the sign-in, whatever is exchanged in between: AADSTS700084', async () => {
+  test('a refresh token expires 24 hours after the sign-in with AADSTS700084, regardless of renewals', async () => {
     const application = new Application(sandbox);
     const first = await application.signIn(sandbox.employees.mobileReady);
     sandbox.control.clock.advance(23 * hour);
@@ -289,14 +289,14 @@ describe('tokens', () => {
     });
   });
 
-  test('an exchanged refresh token keeps working until its end, as at Entra', async () => {
+  test('an exchanged refresh token stays valid, as at Entra', async () => {
     const application = new Application(sandbox);
     const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
     expect((await application.refresh(refreshToken)).status).toBe(200);
     expect((await application.refresh(refreshToken)).status).toBe(200);
   });
 
-  test('tokens carry the sandbox clock', async () => {
+  test("tokens have times of the sandbox's clock", async () => {
     sandbox.control.clock.advance(5 * hour);
     const { id_token: idToken, access_token: accessToken } = await new Application(sandbox).signIn(
       sandbox.employees.mobileReady,
@@ -305,7 +305,7 @@ describe('tokens', () => {
     for (const token of [idToken, accessToken]) expect(decodeJwt(token).iat).toBeCloseTo(ahead, -1);
   });
 
-  test('a revoked refresh token is AADSTS50173', async () => {
+  test('a revoked refresh token is refused with AADSTS50173', async () => {
     const application = new Application(sandbox);
     const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
     sandbox.control.revokeTokens(sandbox.employees.mobileReady, { refreshTokens: true });
@@ -313,7 +313,7 @@ describe('tokens', () => {
     expect((await application.authorizeSilently()).get('error')).toBe('login_required');
   });
 
-  test('case 31: a code is redeemed once, with its verifier, from a page', async () => {
+  test('case 31: a code is redeemed once, with its code verifier, and only from a page', async () => {
     const application = new Application(sandbox);
     const answer = await application.authorize(sandbox.employees.mobileReady);
     expect(await problemOf(await application.redeem(answer, {}, {}))).toMatchObject({ error_codes: [9002327] });
@@ -326,7 +326,7 @@ describe('tokens', () => {
     expect(await problemOf(again)).toMatchObject({ error: 'invalid_grant' });
   });
 
-  test('a native application may not redeem from a page: AADSTS9002326', async () => {
+  test('a native application cannot redeem from a page: AADSTS9002326', async () => {
     const response = await new Application(sandbox).token({
       client_id: sandbox.tenant.nativeClientId,
       grant_type: 'refresh_token',
@@ -335,7 +335,7 @@ describe('tokens', () => {
     expect(await problemOf(response)).toMatchObject({ error_codes: [9002326] });
   });
 
-  test('CORS preflight of the token endpoint', async () => {
+  test('the token endpoint answers a CORS preflight from any origin', async () => {
     const response = await sandbox.fetch(`https://login.microsoftonline.com/${sandbox.tenant.id}/oauth2/v2.0/token`, {
       method: 'OPTIONS',
       headers: {
@@ -350,7 +350,7 @@ describe('tokens', () => {
 });
 
 describe('sign-out', () => {
-  test('ends the session and leads back to the application', async () => {
+  test('sign-out ends the session and redirects to the application', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);
     const url = new URL(`https://login.microsoftonline.com/${sandbox.tenant.id}/oauth2/v2.0/logout`);
@@ -363,8 +363,8 @@ describe('sign-out', () => {
   });
 });
 
-describe('the standard, where Entra departs from it', () => {
-  test('with entraLike: false the provider speaks for itself', async () => {
+describe('standard behaviour', () => {
+  test('with entraLike: false discovery and authorization follow the standard', async () => {
     const standard = await startSandbox({ redirectUris: Object.values(redirectUris), entraLike: false });
     try {
       const document = await discovery('organizations', standard);
