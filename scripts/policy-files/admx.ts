@@ -1,7 +1,7 @@
-// Administrative templates (ADMX, ADML) for Group Policy and Intune: every setting of the catalog for each Chromium browser, and for
-// Firefox one text, since it passes single values on without their types.
+// Administrative templates (ADMX, ADML) for Group Policy and Intune. Each setting is a policy for Chrome and Edge; for Firefox all
+// settings are one JSON text, because Firefox passes single values on without their types.
 // Source: learn.microsoft.com/previous-versions/windows/desktop/Policy/admx-schema.
-import { catalog, policyKeys, type Setting } from '../../lib/shared/policy/catalog.ts';
+import { catalog, type PolicyKey, policyKeys, type Setting } from '../../lib/shared/policy/catalog.ts';
 import {
   type ChromiumBrowser,
   chromiumBrowsers,
@@ -10,102 +10,91 @@ import {
   firefoxInstallation,
 } from './deployment.ts';
 import { firefoxRegistry } from './registry.ts';
-import { xmlText } from './xml.ts';
+import { type XmlNode, xml } from './xml.ts';
 
-const namespace = 'http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions';
-const settings: Record<string, Setting> = catalog;
-/** Chromium itself is not rolled out on Windows. */
+type XmlElement = { [name: string]: XmlNode };
+
+const root = {
+  '@xmlns': 'http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions',
+  '@revision': '1.0',
+  '@schemaVersion': '1.0',
+};
+/** Chromium is not deployed on Windows. */
 const browsers = ['chrome', 'edge'] as const satisfies ChromiumBrowser[];
+const categories = [...browsers, 'firefox'] as const;
 
-/** What both files are made of; texts and presentations are shared by the browsers. */
+/** Content of both files; the browsers share texts and presentations. */
 interface Parts {
-  policies: string[];
+  policies: XmlElement[];
   texts: Map<string, string>;
-  presentations: Map<string, string>;
+  presentations: Map<string, XmlElement>;
 }
 
 export function administrativeTemplate(deployment: Deployment): { admx: string; adml: string } {
+  const { chromium, firefox } = deployment;
   const parts: Parts = { policies: [], texts: new Map([['product', 'Phone Sign-in']]), presentations: new Map() };
   for (const browser of browsers) {
-    parts.texts.set(browser, chromiumBrowsers[browser].name);
-    addInstallation(
-      parts,
-      browser,
-      extensionSettingsKey(browser, deployment),
-      chromiumInstallation(browser, deployment.chromium),
-    );
-    for (const name of policyKeys) addSetting(parts, browser, name, deployment);
+    const { name, registry } = chromiumBrowsers[browser];
+    parts.texts.set(browser, name);
+    const key = `${registry}\\ExtensionSettings\\${chromium.id}`;
+    addInstallation(parts, browser, key, chromiumInstallation(browser, chromium));
+    for (const setting of policyKeys) {
+      addSetting(parts, browser, setting, `${registry}\\3rdparty\\extensions\\${chromium.id}\\policy`);
+    }
   }
   parts.texts.set('firefox', 'Mozilla Firefox');
-  const { firefox } = deployment;
-  addInstallation(
-    parts,
-    'firefox',
-    `${firefoxRegistry}\\ExtensionSettings\\${firefox.id}`,
-    firefoxInstallation(firefox),
-  );
-  addFirefoxConfiguration(parts, deployment);
+  const key = `${firefoxRegistry}\\ExtensionSettings\\${firefox.id}`;
+  addInstallation(parts, 'firefox', key, firefoxInstallation(firefox));
+  addFirefoxConfiguration(parts, firefox.id);
   return { admx: admx(parts), adml: adml(parts) };
-}
-
-function extensionSettingsKey(browser: ChromiumBrowser, { chromium }: Deployment): string {
-  return `${chromiumBrowsers[browser].registry}\\ExtensionSettings\\${chromium.id}`;
 }
 
 function addInstallation(parts: Parts, category: string, key: string, values: Record<string, string | boolean>): void {
   parts.texts.set('install', 'Install the extension and show it in the toolbar');
   parts.texts.set(
     'install_explain',
-    'Enabled: the browser installs and updates the extension, and people cannot remove it. Disabled or not configured: this policy takes no part in it. The address it comes from is in this template.',
+    'Enabled: the browser installs and updates the extension, and users cannot remove it. Disabled or not configured: this policy has no effect. The template contains the address of the package.',
   );
-  const items = Object.entries(values).map(
-    ([name, value]) =>
-      `        <item key="${xmlText(key)}" valueName="${name}"><value>${
-        typeof value === 'boolean' ? `<decimal value="${Number(value)}"/>` : `<string>${xmlText(value)}</string>`
-      }</value></item>\n`,
-  );
-  parts.policies.push(
-    policy({ category, name: 'install', key }, `      <enabledList>\n${items.join('')}      </enabledList>\n`),
-  );
+  const item = Object.entries(values).map(([name, value]) => ({
+    '@key': key,
+    '@valueName': name,
+    value: typeof value === 'boolean' ? decimal(Number(value)) : { string: value },
+  }));
+  parts.policies.push(policy({ category, name: 'install', key }, { enabledList: { item } }));
 }
 
-function addSetting(parts: Parts, category: (typeof browsers)[number], name: string, { chromium }: Deployment): void {
-  const setting = settings[name];
-  if (!setting) throw new Error(`The catalog has no ${name}.`);
-  const key = `${chromiumBrowsers[category].registry}\\3rdparty\\extensions\\${chromium.id}\\policy`;
+function addSetting(parts: Parts, category: string, name: PolicyKey, key: string): void {
+  const setting: Setting = catalog[name];
   parts.texts.set(name, `${setting.title} (${name})`);
   parts.texts.set(`${name}_explain`, explanation(setting));
   if (setting.type === 'boolean') {
-    const values = `      <enabledValue><decimal value="1"/></enabledValue>\n      <disabledValue><decimal value="0"/></disabledValue>\n`;
+    const values = { enabledValue: decimal(1), disabledValue: decimal(0) };
     parts.policies.push(policy({ category, name, key, valueName: name }, values));
     return;
   }
-  const { element, control } = form(name, setting, key);
-  if (setting.type === 'choice')
+  if (setting.type === 'choice') {
     for (const value of setting.values) parts.texts.set(`${name}_${identifierOf(value)}`, value);
+  }
+  const { element, control } = form(name, setting, key);
   parts.presentations.set(name, control);
-  parts.policies.push(
-    policy({ category, name, key, presentation: name }, `      <elements>\n        ${element}\n      </elements>\n`),
-  );
+  parts.policies.push(policy({ category, name, key, presentation: name }, { elements: element }));
 }
 
-function addFirefoxConfiguration(parts: Parts, { firefox }: Deployment): void {
+function addFirefoxConfiguration(parts: Parts, id: string): void {
   parts.texts.set('configuration', 'Configuration');
   parts.texts.set(
     'configuration_explain',
-    `The settings as one JSON object, for instance { "tenantId": "${catalog.tenantId.example}", "clientId": "${catalog.clientId.example}" }. Firefox reads it when it starts.`,
+    `The settings as one JSON object, for example { "tenantId": "${catalog.tenantId.example}", "clientId": "${catalog.clientId.example}" }. Firefox reads it when it starts.`,
   );
-  parts.presentations.set('configuration', '<multiTextBox refId="configuration" defaultHeight="12"/>');
-  const element = `<multiText id="configuration" valueName="${xmlText(firefox.id)}" required="true" maxLength="16384"/>`;
+  parts.presentations.set('configuration', {
+    multiTextBox: { '@refId': 'configuration', '@defaultHeight': '12' },
+  });
+  const key = `${firefoxRegistry}\\3rdparty\\Extensions`;
+  const multiText = { '@id': 'configuration', '@valueName': id, '@required': 'true', '@maxLength': '16384' };
   parts.policies.push(
     policy(
-      {
-        category: 'firefox',
-        name: 'configuration',
-        key: `${firefoxRegistry}\\3rdparty\\Extensions`,
-        presentation: 'configuration',
-      },
-      `      <elements>\n        ${element}\n      </elements>\n`,
+      { category: 'firefox', name: 'configuration', key, presentation: 'configuration' },
+      { elements: { multiText } },
     ),
   );
 }
@@ -114,38 +103,44 @@ function form(
   name: string,
   setting: Exclude<Setting, { type: 'boolean' }>,
   key: string,
-): { element: string; control: string } {
-  const label = xmlText(setting.title);
+): { element: XmlElement; control: XmlElement } {
+  const label = setting.title;
+  const field = { '@id': name, '@valueName': name, '@required': 'true' };
+  const control = { '@refId': name };
   switch (setting.type) {
     case 'text':
-      return {
-        element: `<text id="${name}" valueName="${name}" required="true" maxLength="1024"/>`,
-        control: `<textBox refId="${name}"><label>${label}</label></textBox>`,
-      };
+      return { element: { text: { ...field, '@maxLength': '1024' } }, control: { textBox: { ...control, label } } };
     case 'integer':
       return {
-        element: `<decimal id="${name}" valueName="${name}" required="true" minValue="${setting.minimum}" maxValue="${setting.maximum}"/>`,
-        control: `<decimalTextBox refId="${name}" defaultValue="${setting.default}">${label} (${setting.unit})</decimalTextBox>`,
+        element: { decimal: { ...field, '@minValue': setting.minimum, '@maxValue': setting.maximum } },
+        control: {
+          decimalTextBox: { ...control, '@defaultValue': setting.default, '#text': `${label} (${setting.unit})` },
+        },
       };
     case 'list':
       return {
-        element: `<list id="${name}" key="${xmlText(`${key}\\${name}`)}" valuePrefix=""/>`,
-        control: `<listBox refId="${name}">${label}</listBox>`,
+        element: { list: { '@id': name, '@key': `${key}\\${name}`, '@valuePrefix': '' } },
+        control: { listBox: { ...control, '#text': label } },
       };
     case 'choice': {
-      const items = setting.values.map(
-        (value) =>
-          `<item displayName="$(string.${name}_${identifierOf(value)})"><value><string>${xmlText(value)}</string></value></item>`,
-      );
+      const item = setting.values.map((value) => ({
+        '@displayName': `$(string.${name}_${identifierOf(value)})`,
+        value: { string: value },
+      }));
+      const defaultItem = setting.values.indexOf(setting.default);
       return {
-        element: `<enum id="${name}" valueName="${name}" required="true">${items.join('')}</enum>`,
-        control: `<dropdownList refId="${name}" defaultItem="${setting.values.indexOf(setting.default)}">${label}</dropdownList>`,
+        element: { enum: { ...field, item } },
+        control: { dropdownList: { ...control, '@defaultItem': defaultItem, '#text': label } },
       };
     }
   }
 }
 
-/** Ids of strings may hold no hyphen everywhere they are read. */
+function decimal(value: number): XmlElement {
+  return { decimal: { '@value': value } };
+}
+
+/** Ids of strings may not contain hyphens. */
 function identifierOf(value: string): string {
   return value.replaceAll('-', '_');
 }
@@ -158,7 +153,7 @@ function explanation(setting: Setting): string {
     setting.type === 'list' ? `Each line: ${setting.of.form}. At most ${setting.most}.` : '',
     setting.type === 'integer' ? `From ${setting.minimum} to ${setting.maximum} ${setting.unit}.` : '',
     given ? `Not configured: ${given}.` : '',
-    setting.effect === 'locks' ? 'People cannot change it.' : 'People can choose otherwise.',
+    setting.effect === 'locks' ? 'Users cannot change it.' : 'Users can choose another value.',
   ]
     .filter(Boolean)
     .join('\n');
@@ -166,62 +161,56 @@ function explanation(setting: Setting): string {
 
 function policy(
   about: { category: string; name: string; key: string; valueName?: string; presentation?: string },
-  body: string,
-): string {
-  const attributes = [
-    `name="${about.category}_${about.name}" class="Both"`,
-    `displayName="$(string.${about.name})" explainText="$(string.${about.name}_explain)"`,
-    `key="${xmlText(about.key)}"`,
-    about.valueName ? `valueName="${about.valueName}"` : '',
-    about.presentation ? `presentation="$(presentation.${about.presentation})"` : '',
-  ];
-  return `    <policy ${attributes.filter(Boolean).join(' ')}>
-      <parentCategory ref="${about.category}"/>
-      <supportedOn ref="supported_${about.category}"/>
-${body}    </policy>
-`;
+  body: XmlElement,
+): XmlElement {
+  const { category, name, key, valueName, presentation } = about;
+  return {
+    '@name': `${category}_${name}`,
+    '@class': 'Both',
+    '@displayName': `$(string.${name})`,
+    '@explainText': `$(string.${name}_explain)`,
+    '@key': key,
+    ...(valueName ? { '@valueName': valueName } : {}),
+    ...(presentation ? { '@presentation': `$(presentation.${presentation})` } : {}),
+    parentCategory: { '@ref': category },
+    supportedOn: { '@ref': `supported_${category}` },
+    ...body,
+  };
 }
 
-const categories = [...browsers, 'firefox'] as const;
-
 function admx({ policies }: Parts): string {
-  return `<?xml version="1.0" encoding="utf-8"?>
-<policyDefinitions xmlns="${namespace}" revision="1.0" schemaVersion="1.0">
-  <policyNamespaces>
-    <target prefix="phonesignin" namespace="PhoneSignIn.Policies"/>
-  </policyNamespaces>
-  <resources minRequiredRevision="1.0"/>
-  <supportedOn>
-    <definitions>
-${categories.map((name) => `      <definition name="supported_${name}" displayName="$(string.${name})"/>\n`).join('')}    </definitions>
-  </supportedOn>
-  <categories>
-    <category name="product" displayName="$(string.product)"/>
-${categories
-  .map(
-    (name) =>
-      `    <category name="${name}" displayName="$(string.${name})"><parentCategory ref="product"/></category>\n`,
-  )
-  .join('')}  </categories>
-  <policies>
-${policies.join('')}  </policies>
-</policyDefinitions>
-`;
+  const named = (name: string) => ({ '@name': name, '@displayName': `$(string.${name})` });
+  return xml({
+    policyDefinitions: {
+      ...root,
+      policyNamespaces: { target: { '@prefix': 'phonesignin', '@namespace': 'PhoneSignIn.Policies' } },
+      resources: { '@minRequiredRevision': '1.0' },
+      supportedOn: {
+        definitions: {
+          definition: categories.map((name) => ({ ...named(name), '@name': `supported_${name}` })),
+        },
+      },
+      categories: {
+        category: [
+          named('product'),
+          ...categories.map((name) => ({ ...named(name), parentCategory: { '@ref': 'product' } })),
+        ],
+      },
+      policies: { policy: policies },
+    },
+  });
 }
 
 function adml({ texts, presentations }: Parts): string {
-  const strings = [...texts].map(([id, text]) => `      <string id="${id}">${xmlText(text)}</string>\n`);
-  const forms = [...presentations].map(([id, control]) => `      <presentation id="${id}">${control}</presentation>\n`);
-  return `<?xml version="1.0" encoding="utf-8"?>
-<policyDefinitionResources xmlns="${namespace}" revision="1.0" schemaVersion="1.0">
-  <displayName>Phone Sign-in</displayName>
-  <description>Settings of the browser extension Phone Sign-in</description>
-  <resources>
-    <stringTable>
-${strings.join('')}    </stringTable>
-    <presentationTable>
-${forms.join('')}    </presentationTable>
-  </resources>
-</policyDefinitionResources>
-`;
+  return xml({
+    policyDefinitionResources: {
+      ...root,
+      displayName: 'Phone Sign-in',
+      description: 'Settings of the browser extension Phone Sign-in',
+      resources: {
+        stringTable: { string: [...texts].map(([id, text]) => ({ '@id': id, '#text': text })) },
+        presentationTable: { presentation: [...presentations].map(([id, control]) => ({ '@id': id, ...control })) },
+      },
+    },
+  });
 }

@@ -1,6 +1,7 @@
-// A configuration profile of macOS: for Chrome and Edge the browser's policy and, under a domain of its own, the extension's; for
-// Firefox both in one. Source: chromium.org/administrators/configuring-policy-for-extensions; mozilla.github.io/policy-templates.
+// Configuration profiles for macOS. Chrome and Edge have one domain for the browser and one for the extension, Firefox has one for
+// both. Source: chromium.org/administrators/configuring-policy-for-extensions; mozilla.github.io/policy-templates.
 import { createHash } from 'node:crypto';
+import { build, type PlistValue } from 'plist';
 import {
   type ChromiumBrowser,
   chromiumBrowsers,
@@ -8,9 +9,6 @@ import {
   type Deployment,
   firefoxInstallation,
 } from './deployment.ts';
-import { xmlText } from './xml.ts';
-
-type PlistValue = string | number | boolean | readonly PlistValue[] | { [key: string]: PlistValue | undefined };
 
 const identifier = 'example.phone-sign-in';
 
@@ -35,17 +33,17 @@ export function firefoxProfile({ firefox, settings }: Deployment): string {
   });
 }
 
-function profile(browserName: string, payloads: Record<string, { [key: string]: PlistValue | undefined }>): string {
+function profile(browserName: string, payloads: Record<string, object>): string {
   const name = browserName.toLowerCase().replaceAll(' ', '-');
   const common = (suffix: string) => ({
     PayloadIdentifier: `${identifier}.${suffix}`,
     PayloadUUID: uuid(`${identifier}.${suffix}`),
     PayloadVersion: 1,
   });
-  return plist({
+  const content = {
     PayloadDisplayName: `Phone Sign-in for ${browserName}`,
     PayloadType: 'Configuration',
-    // Chrome takes force-installed extensions from the machine's policy only.
+    // Chrome force-installs extensions only from a policy of the machine.
     PayloadScope: 'System',
     ...common(name),
     PayloadContent: Object.entries(payloads).map(([domain, values]) => ({
@@ -54,35 +52,14 @@ function profile(browserName: string, payloads: Record<string, { [key: string]: 
       ...common(`${name}.${domain}`),
       ...values,
     })),
-  });
+  };
+  return `${build(content as PlistValue)}\n`;
 }
 
-/** The same on every run, so that a new profile replaces the one before. */
+/** Stable across runs, so that a new profile replaces the previous one. */
 function uuid(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex').toUpperCase();
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `A${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     '-',
   );
-}
-
-function plist(value: PlistValue): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-<plist version="1.0">
-${element(value, '')}</plist>
-`;
-}
-
-function element(value: PlistValue, indent: string): string {
-  if (typeof value === 'string') return `${indent}<string>${xmlText(value)}</string>\n`;
-  if (typeof value === 'number') return `${indent}<integer>${value}</integer>\n`;
-  if (typeof value === 'boolean') return `${indent}<${value}/>\n`;
-  const inner = `${indent}  `;
-  if (Array.isArray(value)) {
-    return `${indent}<array>\n${value.map((each) => element(each, inner)).join('')}${indent}</array>\n`;
-  }
-  const entries = Object.entries(value).flatMap(([key, each]) =>
-    each === undefined ? [] : `${inner}<key>${xmlText(key)}</key>\n${element(each, inner)}`,
-  );
-  return `${indent}<dict>\n${entries.join('')}${indent}</dict>\n`;
 }

@@ -1,15 +1,16 @@
-// The deployment templates as the systems read them: each in its own format, by a parser, all saying the same.
+// Reads each deployment template with a parser of its format and compares it with the deployment.
+import { parse as parsePropertyList } from 'plist';
 import { describe, expect, test } from 'vitest';
 import { catalog, policyKeys, type Setting } from '../../lib/shared/policy/catalog.ts';
 import { checkPolicy } from '../../lib/shared/policy/validate.ts';
-import { elements, parsePropertyList, parseXml } from '../driver/xml.ts';
 import type { Deployment } from './deployment.ts';
 import { exampleDeployment, templates } from './templates.ts';
+import { parseXml } from './testing/parse-xml.ts';
 
 const everySetting = Object.fromEntries(policyKeys.map((key) => [key, catalog[key].example]));
 const { chromium, firefox } = exampleDeployment;
 
-/** With every setting, and with text that each format has to guard. */
+/** Every setting, and text that each format has to escape. */
 const deployment: Deployment = {
   chromium: { ...chromium, updateUrl: `${chromium.updateUrl}?a=1&b="2"` },
   firefox: { ...firefox, allowUnsigned: true },
@@ -36,20 +37,23 @@ const pins = {
   edge: { toolbar_state: 'force_shown' },
 };
 
-test('the values of every example are valid', () => {
+test('the settings of the deployments are valid policies', () => {
   for (const each of [exampleDeployment.settings, settings]) {
     expect(checkPolicy(each)).toEqual({ values: each, rejected: [] });
   }
 });
 
-test.each(['chrome', 'chromium', 'edge'] as const)('Linux, %s', (browser) => {
-  expect(JSON.parse(fileOf(`linux/${browser}/phone-sign-in.json`))).toEqual({
-    ExtensionSettings: { [chromium.id]: { ...inChromium, ...pins[browser] } },
-    '3rdparty': { extensions: { [chromium.id]: settings } },
-  });
-});
+test.each(['chrome', 'chromium', 'edge'] as const)(
+  'the policy file for %s on Linux has the installation and the settings',
+  (browser) => {
+    expect(JSON.parse(fileOf(`linux/${browser}/phone-sign-in.json`))).toEqual({
+      ExtensionSettings: { [chromium.id]: { ...inChromium, ...pins[browser] } },
+      '3rdparty': { extensions: { [chromium.id]: settings } },
+    });
+  },
+);
 
-test("a store's package is updated by the store, without a word about it", () => {
+test('a package from a store has no override_update_url', () => {
   const updateUrl = 'https://clients2.google.com/service/update2/crx';
   const text = templates({ ...deployment, chromium: { ...chromium, updateUrl } })['linux/chrome/phone-sign-in.json'];
   expect(JSON.parse(String(text)).ExtensionSettings[chromium.id]).toEqual({
@@ -59,12 +63,12 @@ test("a store's package is updated by the store, without a word about it", () =>
   });
 });
 
-test('Google Admin console', () => {
+test('the policy for the Google Admin console has each value in an object', () => {
   const wrapped = Object.fromEntries(Object.entries(settings).map(([key, Value]) => [key, { Value }]));
   expect(JSON.parse(fileOf('google-admin/phone-sign-in.json'))).toEqual(wrapped);
 });
 
-test('Firefox, policies.json and native manifest', () => {
+test('policies.json and the native manifest for Firefox have the settings', () => {
   expect(JSON.parse(fileOf('firefox/policies.json'))).toEqual({
     policies: {
       ExtensionSettings: { [firefox.id]: inFirefox },
@@ -79,14 +83,14 @@ test('Firefox, policies.json and native manifest', () => {
   });
 });
 
-test('a signed package needs no preference in Firefox', () => {
+test('Firefox templates allow unsigned packages only if the deployment does', () => {
   for (const path of ['firefox/policies.json', 'macos/firefox.mobileconfig', 'windows/firefox.reg']) {
     expect(fileOf(path)).toContain('xpinstall');
     expect(templates(exampleDeployment)[path]).not.toContain('xpinstall');
   }
 });
 
-describe('macOS', () => {
+describe('the configuration profile for macOS', () => {
   const payloadsOf = (browser: string) => {
     const profile = parsePropertyList(fileOf(`macos/${browser}.mobileconfig`)) as {
       PayloadContent: Record<string, unknown>[];
@@ -106,14 +110,14 @@ describe('macOS', () => {
   test.each([
     ['chrome', 'com.google.Chrome'],
     ['edge', 'com.microsoft.Edge'],
-  ] as const)('%s', (browser, domain) => {
+  ] as const)('has the installation and the settings for %s', (browser, domain) => {
     expect(payloadsOf(browser)).toEqual({
       [domain]: { ExtensionSettings: { [chromium.id]: { ...inChromium, ...pins[browser] } } },
       [`${domain}.extensions.${chromium.id}`]: settings,
     });
   });
 
-  test('Firefox', () => {
+  test('has the installation and the settings for Firefox', () => {
     expect(payloadsOf('firefox')).toEqual({
       'org.mozilla.firefox': {
         EnterprisePoliciesEnabled: true,
@@ -125,10 +129,10 @@ describe('macOS', () => {
   });
 });
 
-describe('Windows, registration files', () => {
+describe('the registration file for Windows', () => {
   const machine = 'HKEY_LOCAL_MACHINE\\Software\\Policies';
 
-  /** As the Registry Editor reads it: strings, numbers, and keys that are removed. */
+  /** Parses like the Registry Editor: strings, numbers, and keys that are removed. */
   function parse(text: string): Record<string, Record<string, string | number> | 'removed'> {
     expect(text).toMatch(/^Windows Registry Editor Version 5\.00\r\n\r\n/);
     expect(text).toMatch(/^[\r\n\x20-\x7e]*$/);
@@ -164,7 +168,7 @@ describe('Windows, registration files', () => {
   test.each([
     ['chrome', `${machine}\\Google\\Chrome`],
     ['edge', `${machine}\\Microsoft\\Edge`],
-  ] as const)('%s', (browser, root) => {
+  ] as const)('has the installation and the settings for %s', (browser, root) => {
     const keys = parse(fileOf(`windows/${browser}.reg`));
     expect(keys[`${root}\\ExtensionSettings\\${chromium.id}`]).toEqual({
       ...inChromium,
@@ -182,7 +186,7 @@ describe('Windows, registration files', () => {
     }
   });
 
-  test('Firefox', () => {
+  test('has the installation and the settings for Firefox', () => {
     const root = `${machine}\\Mozilla\\Firefox`;
     const keys = parse(fileOf('windows/firefox.reg')) as Record<string, Record<string, string>>;
     expect(keys[`${root}\\ExtensionSettings\\${firefox.id}`]).toEqual(inFirefox);
@@ -191,74 +195,103 @@ describe('Windows, registration files', () => {
   });
 });
 
-describe('Windows, administrative template', () => {
-  const admx = parseXml(fileOf('windows/phone-sign-in.admx'));
-  const adml = parseXml(fileOf('windows/en-US/phone-sign-in.adml'));
-  const policies = elements(admx, 'policy');
-  const idsOf = (name: string) => elements(adml, name).map(({ attributes }) => attributes.id);
+interface Policy {
+  '@name': string;
+  '@key': string;
+  '@valueName'?: string;
+  '@presentation'?: string;
+  parentCategory: { '@ref': string };
+  supportedOn: { '@ref': string };
+  elements?: Record<string, Element>;
+  enabledList?: { item: { '@valueName': string; value: { string: string } | { decimal: { '@value': string } } }[] };
+}
+interface Element {
+  '@id': string;
+  '@key'?: string;
+  '@valueName'?: string;
+  item?: { value: { string: string } }[];
+}
+interface Named {
+  '@name': string;
+}
+interface Identified {
+  '@id': string;
+}
 
-  test('every reference leads somewhere, nothing is there for nothing, and names are unique', () => {
-    const references = (kind: string) =>
-      [...fileOf('windows/phone-sign-in.admx').matchAll(new RegExp(`\\$\\(${kind}\\.([^)]+)\\)`, 'g'))].map(
-        ([, id]) => id,
-      );
-    for (const kind of ['string', 'presentation']) {
-      expect(references(kind).length).toBeGreaterThan(policyKeys.length / 2);
-      expect(new Set(idsOf(kind))).toEqual(new Set(references(kind)));
-      expect(new Set(idsOf(kind)).size).toBe(idsOf(kind).length);
+describe('the administrative template for Windows', () => {
+  const { policyDefinitions: admx } = parseXml<{
+    policyDefinitions: {
+      supportedOn: { definitions: { definition: Named[] } };
+      categories: { category: (Named & { parentCategory?: { '@ref': string } })[] };
+      policies: { policy: Policy[] };
+    };
+  }>(fileOf('windows/phone-sign-in.admx'));
+  const { resources: adml } = parseXml<{
+    policyDefinitionResources: {
+      resources: {
+        stringTable: { string: Identified[] };
+        presentationTable: { presentation: (Identified & Record<string, { '@refId': string }>)[] };
+      };
+    };
+  }>(fileOf('windows/en-US/phone-sign-in.adml')).policyDefinitionResources;
+  const policies = admx.policies.policy;
+  const policyNamed = (name: string) => policies.find((policy) => policy['@name'] === name);
+  const idsOf = { string: adml.stringTable.string, presentation: adml.presentationTable.presentation };
+
+  test('resolves every reference, defines no unused text, and has unique names', () => {
+    for (const kind of ['string', 'presentation'] as const) {
+      const pattern = new RegExp(`\\$\\(${kind}\\.([^)]+)\\)`, 'g');
+      const references = [...fileOf('windows/phone-sign-in.admx').matchAll(pattern)].map(([, id]) => id);
+      const ids = idsOf[kind].map((each) => each['@id']);
+      expect(references.length).toBeGreaterThan(policyKeys.length / 2);
+      expect(new Set(ids)).toEqual(new Set(references));
+      expect(new Set(ids).size).toBe(ids.length);
     }
-    const categories = elements(admx, 'category').map(({ attributes }) => attributes.name);
-    for (const { attributes } of elements(admx, 'parentCategory')) expect(categories).toContain(attributes.ref);
-    const definitions = elements(admx, 'definition').map(({ attributes }) => attributes.name);
-    for (const { attributes } of elements(admx, 'supportedOn').filter(({ attributes }) => attributes.ref)) {
-      expect(definitions).toContain(attributes.ref);
+    const categories = admx.categories.category.map((each) => each['@name']);
+    const definitions = admx.supportedOn.definitions.definition.map((each) => each['@name']);
+    for (const { parentCategory } of [...admx.categories.category, ...policies]) {
+      if (parentCategory) expect(categories).toContain(parentCategory['@ref']);
     }
-    const names = policies.map(({ attributes }) => attributes.name);
-    expect(new Set(names).size).toBe(names.length);
+    for (const { supportedOn } of policies) expect(definitions).toContain(supportedOn['@ref']);
+    expect(new Set(policies.map((policy) => policy['@name'])).size).toBe(policies.length);
   });
 
-  test('what is filled in has its control, and no other', () => {
-    for (const { attributes, children } of policies) {
-      const filledIn =
-        children.find(({ name }) => name === 'elements')?.children.map((each) => each.attributes.id) ?? [];
-      const shown = /\$\(presentation\.(.+)\)/.exec(attributes.presentation ?? '')?.[1];
-      const presentation = elements(adml, 'presentation').find((each) => each.attributes.id === shown);
-      expect(presentation?.children.map((each) => each.attributes.refId) ?? [], attributes.name).toEqual(filledIn);
+  test('has a control for each element that an administrator fills in, and no other control', () => {
+    for (const policy of policies) {
+      const elements = Object.values(policy.elements ?? {}).map((element) => element['@id']);
+      const shown = /\$\(presentation\.(.+)\)/.exec(policy['@presentation'] ?? '')?.[1];
+      const { '@id': _, ...controls } = adml.presentationTable.presentation.find((each) => each['@id'] === shown) ?? {};
+      const references = Object.values(controls as Record<string, { '@refId': string }>).map((each) => each['@refId']);
+      expect(references, policy['@name']).toEqual(elements);
     }
   });
 
   test.each([
     ['chrome', 'Software\\Policies\\Google\\Chrome'],
     ['edge', 'Software\\Policies\\Microsoft\\Edge'],
-  ] as const)('%s: every setting of the catalog, where the browser looks for it', (browser, root) => {
+  ] as const)('has every setting of the catalog under the registry key that %s reads', (browser, root) => {
     const key = `${root}\\3rdparty\\extensions\\${chromium.id}\\policy`;
     for (const name of policyKeys) {
       const setting: Setting = catalog[name];
-      const policy = policies.find(({ attributes }) => attributes.name === `${browser}_${name}`);
-      expect(policy?.attributes.key, name).toBe(key);
-      const [element] = policy?.children.find((each) => each.name === 'elements')?.children ?? [];
-      if (setting.type === 'boolean') expect(policy?.attributes.valueName).toBe(name);
-      else if (setting.type === 'list') expect(element?.attributes.key).toBe(`${key}\\${name}`);
-      else expect(element?.attributes.valueName).toBe(name);
-      if (setting.type === 'choice' && element) {
-        expect(elements(element, 'string').map(({ text }) => text)).toEqual(setting.values);
-      }
+      const policy = policyNamed(`${browser}_${name}`);
+      expect(policy?.['@key'], name).toBe(key);
+      const [element] = Object.values(policy?.elements ?? {});
+      if (setting.type === 'boolean') expect(policy?.['@valueName']).toBe(name);
+      else if (setting.type === 'list') expect(element?.['@key']).toBe(`${key}\\${name}`);
+      else expect(element?.['@valueName']).toBe(name);
+      if (setting.type === 'choice') expect(element?.item?.map(({ value }) => value.string)).toEqual(setting.values);
     }
-    const install = policies.find(({ attributes }) => attributes.name === `${browser}_install`);
-    const values = elements(install as NonNullable<typeof install>, 'item').map(({ attributes, children }) => {
-      const [value] = children[0]?.children ?? [];
-      return [attributes.valueName, value?.name === 'decimal' ? Number(value.attributes.value) : value?.text];
-    });
-    expect(Object.fromEntries(values)).toEqual({ ...inChromium, override_update_url: 1, ...pins[browser] });
+    const values = policyNamed(`${browser}_install`)?.enabledList?.item.map(({ '@valueName': name, value }) => [
+      name,
+      'decimal' in value ? Number(value.decimal['@value']) : value.string,
+    ]);
+    expect(Object.fromEntries(values ?? [])).toEqual({ ...inChromium, override_update_url: 1, ...pins[browser] });
   });
 
-  test('Firefox: installation, and the configuration as one text', () => {
-    const named = (name: string) => policies.find(({ attributes }) => attributes.name === name);
-    expect(named('firefox_install')?.attributes.key).toBe(
+  test('has the installation and one JSON text with all settings for Firefox', () => {
+    expect(policyNamed('firefox_install')?.['@key']).toBe(
       `Software\\Policies\\Mozilla\\Firefox\\ExtensionSettings\\${firefox.id}`,
     );
-    expect(
-      elements(named('firefox_configuration') as NonNullable<ReturnType<typeof named>>, 'multiText'),
-    ).toMatchObject([{ attributes: { valueName: firefox.id } }]);
+    expect(policyNamed('firefox_configuration')?.elements).toMatchObject({ multiText: { '@valueName': firefox.id } });
   });
 });

@@ -1,6 +1,16 @@
-// Text in XML: ADMX, plist, update manifest.
+import { XMLBuilder } from 'fast-xml-parser';
 
-/** Fit for an element's content and for an attribute in double quotes. */
-export function xmlText(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+/** Attributes have an `@` before their name; `#text` is the text of an element. */
+export type XmlNode = string | number | XmlNode[] | { [name: string]: XmlNode };
+
+const builder = new XMLBuilder({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  format: true,
+  suppressEmptyNode: true,
+  suppressBooleanAttributes: false,
+});
+
+export function xml(root: { [name: string]: XmlNode }): string {
+  return builder.build({ '?xml': { '@version': '1.0', '@encoding': 'utf-8' }, ...root });
 }

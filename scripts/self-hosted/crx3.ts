@@ -1,8 +1,8 @@
-// The container in which Chromium takes an extension that comes from no store: CRX3, a signed header before the zip, which
-// stays as it is. Source: components/crx_file/crx3.proto and crx_creator.cc of Chromium.
+// CRX3, the package format for Chromium extensions outside a store: a signed header before the unchanged zip.
+// Source: components/crx_file/crx3.proto and crx_creator.cc of Chromium.
 import { createHash, createPublicKey, type KeyObject, sign } from 'node:crypto';
 
-/** @param privateKey RSA; its public half decides the extension's id */
+/** @param privateKey RSA key; the extension id is derived from its public key */
 export function packCrx3(zip: Uint8Array, privateKey: KeyObject): Buffer {
   const publicKey = publicKeyOf(privateKey);
   const id = createHash('sha256').update(publicKey).digest().subarray(0, 16);
@@ -17,7 +17,7 @@ export function packCrx3(zip: Uint8Array, privateKey: KeyObject): Buffer {
   return Buffer.concat([Buffer.from('Cr24'), uint32(3), uint32(header.length), header, zip]);
 }
 
-/** DER, as `chromiumId` takes it in base64. */
+/** In DER format. */
 export function publicKeyOf(privateKey: KeyObject): Buffer {
   return createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
 }

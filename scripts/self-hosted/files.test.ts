@@ -1,9 +1,8 @@
-// What an organization puts on its server: read back as a browser would. That real browsers take it is shown by
-// tests/e2e/policy-installs.e2e.ts.
+// tests/e2e/policy-installs.e2e.ts installs these files in real browsers.
 import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { chromiumId, chromiumRedirectUri, geckoId } from '../../lib/shared/model/extension-ids.ts';
-import { elements, parseXml } from '../driver/xml.ts';
+import { parseXml } from '../policy-files/testing/parse-xml.ts';
 import { selfHostedFiles } from './files.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -20,12 +19,12 @@ const selfHosted = selfHostedFiles({
   settings: { paused: true },
 });
 
-test('the key decides the id, and the id what the organization registers', () => {
+test('the extension id, redirect URI and origin follow from the key', () => {
   const id = chromiumId(publicKey.toString('base64'));
   expect(selfHosted).toMatchObject({ id, redirectUri: chromiumRedirectUri(id), origin: `chrome-extension://${id}` });
 });
 
-test('the package for Chromium: the zip byte for byte, after a header that is signed over it', () => {
+test('the package for Chromium is the unchanged zip after a header with its signature', () => {
   const crx = selfHosted.files['phone-sign-in-1.2.3.crx'] as Buffer;
   expect(crx.toString('latin1', 0, 4)).toBe('Cr24');
   expect(crx.readUInt32LE(4)).toBe(3);
@@ -44,22 +43,24 @@ test('the package for Chromium: the zip byte for byte, after a header that is si
   expect(verify('sha256', signed, createPublicKey(privateKey), proof.get(2) as Buffer)).toBe(true);
 });
 
-test('the update manifest leads to the package', () => {
-  const manifest = parseXml(String(selfHosted.files['updates.xml']));
-  expect(elements(manifest, 'app')[0]?.attributes.appid).toBe(selfHosted.id);
-  expect(elements(manifest, 'updatecheck')[0]?.attributes).toEqual({
-    codebase: `${baseUrl}/phone-sign-in-1.2.3.crx`,
-    version: '1.2.3',
+test('the update manifest names the version and the address of the package', () => {
+  expect(parseXml(String(selfHosted.files['updates.xml']))).toMatchObject({
+    gupdate: {
+      app: {
+        '@appid': selfHosted.id,
+        updatecheck: { '@codebase': `${baseUrl}/phone-sign-in-1.2.3.crx`, '@version': '1.2.3' },
+      },
+    },
   });
 });
 
-test('the package for Firefox is the zip itself, at an address of its version', () => {
+test('the package for Firefox is the unchanged zip, at an address with its version', () => {
   expect((selfHosted.files['phone-sign-in-1.2.3.xpi'] as Buffer).equals(firefoxZip)).toBe(true);
   const { policies } = JSON.parse(String(selfHosted.files['templates/firefox/policies.json']));
   expect(policies.ExtensionSettings[geckoId].install_url).toBe(`${baseUrl}/phone-sign-in-1.2.3.xpi`);
 });
 
-test('the templates hold the id and the settings', () => {
+test('the templates have the extension id and the settings', () => {
   expect(JSON.parse(String(selfHosted.files['templates/linux/chrome/phone-sign-in.json']))).toMatchObject({
     ExtensionSettings: { [selfHosted.id]: { update_url: `${baseUrl}/updates.xml` } },
     '3rdparty': { extensions: { [selfHosted.id]: { paused: true } } },

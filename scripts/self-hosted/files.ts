@@ -1,5 +1,3 @@
-// What a self-hosted installation consists of, as files by their path: on top what goes to the server, below `templates/` what goes to
-// the machines. The packages hold the very zips that the stores get.
 import type { KeyObject } from 'node:crypto';
 import { chromiumId, chromiumRedirectUri, geckoId } from '../../lib/shared/model/extension-ids.ts';
 import type { PolicyValues } from '../../lib/shared/policy/rules.ts';
@@ -8,15 +6,16 @@ import { packCrx3, publicKeyOf } from './crx3.ts';
 import { updateManifest } from './update-manifest.ts';
 
 export interface SelfHosted {
-  /** Of the extension in Chromium browsers, which follows from the key. */
+  /** Extension id in Chromium browsers, derived from the key. */
   id: string;
   redirectUri: string;
-  /** As the gateway knows the extension. */
+  /** For ALLOWED_ORIGINS of the gateway. */
   origin: string;
+  /** By path: files for the server, and below `templates/` those for the machines. */
   files: Record<string, string | Buffer>;
 }
 
-/** @param source.baseUrl where the files on top are served, without a slash at its end */
+/** @param source.baseUrl address of the files for the server, without a trailing slash */
 export function selfHostedFiles(source: {
   version: string;
   chromiumZip: Buffer;
