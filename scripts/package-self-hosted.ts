@@ -1,5 +1,4 @@
-// For an organization that installs the extension from a server of its own: packages, update manifest, and the deployment templates
-// with the organization's values in them.
+// Writes packages, update manifest and deployment templates for an organization that hosts the extension itself.
 //   npm run package:self-hosted -- --key private-key.pem --url https://extensions.contoso.example/phone-sign-in [--policy settings.json]
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -41,15 +40,15 @@ ${Object.keys(files)
   .filter((path) => !path.includes('/'))
   .map((path) => `    ${path}`)
   .join('\n')}
-  Roll out    templates/${policy ? '' : ', with your values in place of the example organization, or again with --policy FILE'}
+  Deploy      templates/${policy ? '' : ' (replace the values of the example organization, or run this again with --policy FILE)'}
 
   Chromium id                 ${id}
   Redirect URI, Chromium      ${redirectUri}
   Redirect URI, Firefox       ${redirectUris.firefox}
   Gateway's ALLOWED_ORIGINS   ${origin},moz-extension://*
 
-Firefox takes the .xpi as it is on ESR only, with the preference that is in the templates. For other editions have it signed
-by Mozilla as an unlisted add-on first, and take the preference out.`);
+Only Firefox ESR installs the unsigned .xpi, with the preference in the templates. For other editions, have it signed by Mozilla
+as an unlisted add-on, and remove the preference.`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -71,21 +70,21 @@ function options(): { key: string; url: string; policy: string | undefined; out:
   const { key, url, policy, out } = values;
   if (!key || !url) throw new Error(usage);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new Error(`--url ${url} is not an address.\n${usage}`);
+    throw new Error(`--url ${url} is not an http or https address.\n${usage}`);
   return { key, url: url.replace(/\/+$/, ''), policy, out };
 }
 
 async function readKey(path: string): Promise<KeyObject> {
   const pem = await readFile(path, 'utf8').catch(() => {
-    throw new Error(`${path} cannot be read. A key is made by
+    throw new Error(`${path} cannot be read. Create a key with
   openssl genrsa -out ${path} 2048
-Keep it: whoever has it can update the extension on every machine, and without it nobody can.`);
+Keep it safe: it is required for every update, and anyone who has it can publish updates.`);
   });
   try {
     const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'rsa') return key;
   } catch {}
-  throw new Error(`${path} holds no RSA private key in PEM form.`);
+  throw new Error(`${path} is not an RSA private key in PEM format.`);
 }
 
 async function readSettings(path: string): Promise<PolicyValues> {

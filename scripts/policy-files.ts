@@ -1,12 +1,11 @@
-// `npm run generate`: writes every file that is made from the catalog of managed settings. A test fails when one of them is
-// not what this would write.
+// `npm run generate` writes every file that is generated from the catalog of managed settings.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { managedSchema } from './policy-files/managed-schema.ts';
 import { settingsTable } from './policy-files/settings-table.ts';
 import { exampleDeployment, templates } from './policy-files/templates.ts';
 
-/** Text of each file by its path in the repository. */
+/** Texts by path in the repository. */
 export function policyFiles(): Record<string, string> {
   return {
     'public/managed_schema.json': managedSchema(),

@@ -1,13 +1,13 @@
-// What the deployment templates are made of: where the extension comes from in each browser, and its configuration.
+// Input of the deployment templates: the source of the extension for each browser, and its settings.
 import type { PolicyValues } from '../../lib/shared/policy/rules.ts';
 
 export interface Deployment {
   chromium: ChromiumSource;
   firefox: {
     id: string;
-    /** Of the package itself. Firefox fetches it again when this address changes, so it should carry the version. */
+    /** Address of the package. Should contain the version, because Firefox downloads again only if the address changes. */
     installUrl: string;
-    /** Firefox ESR, for a package without Mozilla's signature. */
+    /** For a package without Mozilla's signature, which only Firefox ESR installs. */
     allowUnsigned: boolean;
   };
   settings: PolicyValues;
@@ -15,11 +15,10 @@ export interface Deployment {
 
 export interface ChromiumSource {
   id: string;
-  /** Of the update manifest. */
+  /** Address of the update manifest. */
   updateUrl: string;
 }
 
-/** Where the stores' packages come from; the id there is the store's. */
 const storeUpdateUrls = {
   chrome: 'https://clients2.google.com/service/update2/crx',
   edge: 'https://edge.microsoft.com/extensionwebstorebase/v1/crx',
@@ -51,7 +50,7 @@ export const chromiumBrowsers = {
 
 export type ChromiumBrowser = keyof typeof chromiumBrowsers;
 
-/** The browser's own policy for the extension: installed, kept, in the toolbar. */
+/** The browser policy that force-installs the extension and pins it to the toolbar. */
 export function chromiumInstallation(
   browser: ChromiumBrowser,
   { updateUrl }: ChromiumSource,
@@ -60,8 +59,7 @@ export function chromiumInstallation(
   return {
     installation_mode: 'force_installed',
     update_url: updateUrl,
-    // The manifest names no address to update from, since the stores do not want one: without this an extension that was
-    // installed from elsewhere would never be updated.
+    // Stores reject a manifest with update_url, so without this key a package from elsewhere would never be updated.
     ...(fromStore ? {} : { override_update_url: true }),
     ...chromiumBrowsers[browser].pin,
   };

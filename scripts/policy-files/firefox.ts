@@ -1,4 +1,4 @@
-// Firefox on any system: policies.json, and the native manifest that carries the configuration alone.
+// policies.json for Firefox on any system, and the native manifest that has the settings only.
 // Source: mozilla.github.io/policy-templates; developer.mozilla.org, "Native manifests".
 import { type Deployment, firefoxInstallation } from './deployment.ts';
 import { json } from './json.ts';
@@ -15,7 +15,7 @@ export function firefoxPolicies({ firefox, settings }: Deployment): string {
   });
 }
 
-/** Read only where policies.json has no `3rdparty` entry for the extension. */
+/** Firefox reads it only if policies.json has no `3rdparty` entry for the extension. */
 export function firefoxManagedStorage({ firefox, settings }: Deployment): string {
   return json({
     name: firefox.id,

@@ -1,5 +1,5 @@
-// What the Google Admin console takes as "Policy for extensions", for ChromeOS and managed Chrome: each value in an object of its
-// own. Installing and pinning are switches of the same page there. Source: support.google.com/chrome/a/answer/7679408.
+// "Policy for extensions" in the Google Admin console, for ChromeOS and managed Chrome. Installing and pinning are switches on the
+// same page. Source: support.google.com/chrome/a/answer/7679408.
 import type { Deployment } from './deployment.ts';
 import { json } from './json.ts';
 

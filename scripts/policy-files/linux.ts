@@ -1,4 +1,4 @@
-// Policy files of Chrome, Edge and Chromium on Linux: one JSON file in the browser's folder of managed policies.
+// Policy files for Chrome, Edge and Chromium on Linux.
 import { type ChromiumBrowser, chromiumInstallation, type Deployment } from './deployment.ts';
 import { json } from './json.ts';
 

@@ -1,5 +1,4 @@
-// public/managed_schema.json: the catalog in the subset of JSON Schema with which Chromium loads an extension at all: one
-// type per node, no unions, no defaults. What it refuses it drops without a word, key by key.
+// public/managed_schema.json, in the subset of JSON Schema that Chromium accepts: one type per node, no unions, no defaults.
 import { catalog, type Setting } from '../../lib/shared/policy/catalog.ts';
 
 export function managedSchema(): string {

@@ -1,5 +1,5 @@
-// Registration files (.reg) for single machines with Windows and for trying; a domain uses the ADMX. ASCII throughout: the
-// Registry Editor reads other characters in whatever code page the machine has.
+// Registration files (.reg) for single Windows machines; a domain uses the ADMX. ASCII only, because the Registry Editor reads
+// other characters in the code page of the machine.
 import {
   type ChromiumBrowser,
   chromiumBrowsers,
@@ -20,7 +20,7 @@ export function chromiumRegistry(browser: ChromiumBrowser, { chromium, settings 
   ]);
 }
 
-/** The configuration as one JSON text: as single values Firefox would hand 1 and 0 to the extension for true and false. */
+/** The settings are one JSON text, because Firefox would pass true and false on as 1 and 0. */
 export function firefoxRegistryFile({ firefox, settings }: Deployment): string {
   return file([
     key(`${firefoxRegistry}\\ExtensionSettings\\${firefox.id}`, firefoxInstallation(firefox)),
@@ -35,7 +35,7 @@ export function firefoxRegistryFile({ firefox, settings }: Deployment): string {
   ]);
 }
 
-/** A list is a key of its own with values named 1, 2, …; it is removed first, so that a shorter one leaves nothing behind. */
+/** A list is a key with values named 1, 2, …; the key is removed first, so that no value of a longer list remains. */
 function extensionKeys(path: string, settings: Deployment['settings']): string[] {
   const values = Object.entries(settings) as [string, RegistryValue][];
   const lists = values.filter((entry): entry is [string, readonly string[]] => Array.isArray(entry[1]));

@@ -1,26 +1,22 @@
-// docs/it/settings.md: every managed setting, for administrators.
 import { catalog, type Setting } from '../../lib/shared/policy/catalog.ts';
 
 export function settingsTable(): string {
   const rows = Object.entries<Setting>(catalog).map(([key, setting]) =>
-    [
-      `\`${key}\``,
-      setting.description,
-      formOf(setting),
-      defaultOf(setting),
-      setting.effect === 'locks' ? 'yes' : 'no, people may choose otherwise',
-    ]
+    [`\`${key}\``, setting.description, formOf(setting), defaultOf(setting), setting.effect === 'locks' ? 'yes' : 'no']
       .map((cell) => cell.replaceAll('|', '\\|'))
       .join(' | '),
   );
   return `# Managed settings
 
-Generated from \`lib/shared/policy/catalog.ts\` by \`npm run generate\`. All keys are optional. Whoever sets \`tenantId\` and \`clientId\` has
-connected the extension. A value that is not valid is ignored, and the section _Managed by your organization_ of the options page
-says so; other keys are not affected. Chromium browsers drop such values themselves, without a word.
-Chromium browsers take changes over while they run, Firefox does at its next start.
+Generated from \`lib/shared/policy/catalog.ts\` by \`npm run generate\`.
 
-| Key | What it does | Value | Without it | Locks |
+All keys are optional. To connect the extension to your organization, set \`tenantId\` and \`clientId\`.
+An invalid value is ignored and does not affect other keys. The section _Managed by your organization_ of the options
+page lists it; Chromium browsers drop it before the extension sees it.
+Chromium browsers apply changes immediately, Firefox when it starts.
+_Locked_ settings cannot be changed by users.
+
+| Key | Description | Value | Default | Locked |
 | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join('\n')}
 `;
@@ -42,7 +38,7 @@ function formOf(setting: Setting): string {
 }
 
 function defaultOf(setting: Setting): string {
-  if (setting.default === undefined) return 'nothing';
+  if (setting.default === undefined) return 'none';
   if (Array.isArray(setting.default))
     return setting.default.length === 0 ? 'none' : `\`${JSON.stringify(setting.default)}\``;
   return `\`${setting.default}\``;

@@ -1,5 +1,3 @@
-// Every deployment template of one deployment, by its path below the folder of templates.
-
 import { chromiumId, chromiumPublicKey, geckoId } from '../../lib/shared/model/extension-ids.ts';
 import { catalog } from '../../lib/shared/policy/catalog.ts';
 import { administrativeTemplate } from './admx.ts';
@@ -10,6 +8,7 @@ import { linuxPolicy } from './linux.ts';
 import { chromiumProfile, firefoxProfile } from './mobileconfig.ts';
 import { chromiumRegistry, firefoxRegistryFile } from './registry.ts';
 
+/** Every template of a deployment, by path below the folder of templates. */
 export function templates(deployment: Deployment): Record<string, string> {
   const { admx, adml } = administrativeTemplate(deployment);
   return {
@@ -32,7 +31,7 @@ export function templates(deployment: Deployment): Record<string, string> {
 
 const packages = 'https://extensions.contoso.example/phone-sign-in';
 
-/** What the templates in docs/it say: an organization that does not exist, and the id that unpacked builds have. */
+/** The deployment of docs/it/templates: an example organization, and the id of unpacked builds. */
 export const exampleDeployment: Deployment = {
   chromium: { id: chromiumId(chromiumPublicKey), updateUrl: `${packages}/updates.xml` },
   firefox: { id: geckoId, installUrl: `${packages}/phone-sign-in.xpi`, allowUnsigned: false },
