@@ -2,14 +2,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { managedSchema } from './policy-files/managed-schema.ts';
-import { settingsTable } from './policy-files/settings-table.ts';
+import { settingsPage } from './policy-files/settings-page.ts';
 import { exampleDeployment, templates } from './policy-files/templates.ts';
 
 /** Texts by path in the repository. */
 export function policyFiles(): Record<string, string> {
   return {
     'public/managed_schema.json': managedSchema(),
-    'docs/it/settings.md': settingsTable(),
+    'docs/it/settings.md': settingsPage(),
     ...Object.fromEntries(
       Object.entries(templates(exampleDeployment)).map(([path, text]) => [`docs/it/templates/${path}`, text]),
     ),
