@@ -1,5 +1,3 @@
-// The options page: all that the popup does, with room, and what is about the extension itself: the organization, who is
-// signed in, what was done, what is stored, and what IT has to register.
 import type { Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../lib/shared/language/translate.ts';
@@ -79,7 +77,7 @@ export function Options(props: {
               <SettingsSection pageState={pageState} />
             </>
           )}
-          {current && <Kept key={current.account.id} overview={current} />}
+          {current && <AccountSections key={current.account.id} overview={current} />}
           <PolicySection pageState={pageState} />
           <ItSection connections={pageState.rows.connections} />
         </main>
@@ -88,8 +86,8 @@ export function Options(props: {
   );
 }
 
-/** What was done, and what is stored: read here only, since it may be long. */
-function Kept({ overview }: { overview: AccountOverview }) {
+/** Reads the account's rows only where they are shown, because they may be many. */
+function AccountSections({ overview }: { overview: AccountOverview }) {
   const { id } = overview.account;
   const rows = useRows((read) => readAccountRows(read, id), [id]);
   return (
@@ -108,7 +106,7 @@ function SectionLink({ id, title }: { id: string; title: string }) {
   );
 }
 
-/** The browser looks for the section that is linked to before there is anything on the page. */
+/** Scrolls to the linked section, because the browser looks for it before the page is rendered. */
 function useLinkedSection(): void {
   useEffect(() => {
     if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();

@@ -7,7 +7,7 @@ import { Icon } from '../elements/icons.tsx';
 import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
 import { PagePermission } from '../notes/page-permission.tsx';
-import { SignInProgress } from '../notes/sign-in-prompt.tsx';
+import { SignInProgress } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import { PhoneTile } from '../phones/phone-tile.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';

@@ -4,7 +4,7 @@ import { t } from '../../lib/shared/language/translate.ts';
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
 import { Icon } from '../elements/icons.tsx';
 import { Announced } from '../elements/parts.tsx';
-import { SignInProgress } from '../notes/sign-in-prompt.tsx';
+import { SignInProgress } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import type { Organization } from '../view-model/accounts.ts';
 import { openSettings } from './account-header.tsx';

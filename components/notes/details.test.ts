@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { detailsText } from './details.ts';
 
-test('holds what a help desk looks for, and leaves out what is not known', () => {
+test('the copied details list the known fields of an error and leave out the others', () => {
   const text = detailsText(
     {
       kind: 'number-in-use',

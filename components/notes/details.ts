@@ -1,5 +1,3 @@
-// What Copy details puts on the clipboard: enough for a help desk to find the case, and nothing that must not leave. The
-// names are the same in every language, since the one who reads them need not speak the person's.
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 
 export interface DetailsContext {
@@ -19,6 +17,7 @@ export type Subject = Partial<Omit<ErrorDetails, 'kind'>> & {
   at: number;
 };
 
+/** The text of Copy details. In English only, because the help desk may not speak the user's language. */
 export function detailsText(subject: Subject, context: DetailsContext): string {
   const lines: [name: string, value: string | number | undefined][] = [
     ['what', subject.kind],

@@ -1,5 +1,3 @@
-// An error as a person can act on it: what happened, what to do, whether trying again helps, and Copy details.
-
 import type { ComponentChildren } from 'preact';
 import { browser } from '../../lib/shared/browser.ts';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
@@ -13,7 +11,7 @@ import { detailsText, type Subject } from './details.ts';
 import { OrganizationHelp } from './organization-help.tsx';
 import { SecurityInfoLink } from './security-info-link.tsx';
 
-/** What the error is about, as far as it is known. */
+/** What the error is about, if known. */
 export interface About {
   connection?: Connection | undefined;
   account?: Account | undefined;
@@ -36,7 +34,7 @@ interface ErrorNoteProps extends About {
   error: ErrorDetails;
   onRetry?: () => void;
   onClose?: () => void;
-  /** The way out, where it is another one than trying again. */
+  /** Buttons in addition to those of the error kind. */
   actions?: ComponentChildren;
   children?: ComponentChildren;
 }
@@ -92,7 +90,7 @@ export function CopyDetails({ subject, ...about }: { subject: Subject } & About)
   );
 }
 
-/** A sign-in that did not come back: the person closed it, or the service's own error page never led back. Neutral. */
+/** The user closed the sign-in window, possibly after an error page of the service. */
 export function CancelledNote({ at, onClose, ...about }: { at: number; onClose: () => void } & About) {
   return (
     <Note
@@ -106,7 +104,7 @@ export function CancelledNote({ at, onClose, ...about }: { at: number; onClose: 
   );
 }
 
-/** The background never took a command, or had no room to write it down. */
+/** The service worker did not accept a command, or could not store it. */
 export function LostNote({ onRetry, onClose }: { onRetry: () => void; onClose: () => void }) {
   const isFull = usePage().lost.value === 'no-room';
   return (

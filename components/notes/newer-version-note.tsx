@@ -1,4 +1,3 @@
-// Says that there is a newer version than the one this page is of; nothing else of the page depends on it.
 import { t } from '../../lib/shared/language/translate.ts';
 import type { NewerVersion } from '../data/newer-version.ts';
 import { takeNewerVersion } from '../data/reload.ts';

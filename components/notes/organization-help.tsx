@@ -1,7 +1,7 @@
-// Whom to ask, as the organization says it: its own words and ways, or nothing.
 import { t } from '../../lib/shared/language/translate.ts';
 import { usePolicy } from '../page.ts';
 
+/** The help that the managed policy names, if any. */
 export function OrganizationHelp() {
   const { organizationName: organization, supportText, supportUrl, supportEmail, supportPhone } = usePolicy();
   const links = [

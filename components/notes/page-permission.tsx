@@ -1,11 +1,13 @@
-// Where the browser does not let the banner onto an account page, the person is told, and asked by one click.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { language, t } from '../../lib/shared/language/translate.ts';
 import { request, whenChanged, withheldOf } from '../data/host-permissions.ts';
 import { Note } from '../elements/parts.tsx';
 
-/** Belongs into {@link Announced}. @param patterns match patterns of the pages to be reached */
+/**
+ * Belongs into {@link Announced}. Asks for the account pages that the browser withholds from the extension.
+ * @param patterns match patterns of the account pages
+ */
 export function PagePermission({ patterns }: { patterns: readonly string[] }) {
   const withheld = useWithheld(patterns);
   if (withheld.length === 0) return null;
@@ -29,15 +31,15 @@ export function PagePermission({ patterns }: { patterns: readonly string[] }) {
 function useWithheld(patterns: readonly string[]): readonly string[] {
   const withheld = useSignal<readonly string[]>([]);
   useEffect(() => {
-    let isOver = false;
-    const look = async () => {
+    let isUnmounted = false;
+    const update = async () => {
       const missing = await withheldOf(patterns);
-      if (!isOver) withheld.value = missing;
+      if (!isUnmounted) withheld.value = missing;
     };
-    void look();
-    const stop = whenChanged(() => void look());
+    void update();
+    const stop = whenChanged(() => void update());
     return () => {
-      isOver = true;
+      isUnmounted = true;
       stop();
     };
   }, [patterns.join()]);

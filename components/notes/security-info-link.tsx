@@ -1,11 +1,9 @@
-// The way to the service's own page, where something can be changed that can not be changed here.
-
 import { t } from '../../lib/shared/language/translate.ts';
 import { securityInfoUrl } from '../../lib/shared/model/clouds.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 import { Icon } from '../elements/icons.tsx';
 
-/** Nothing in a cloud that has no such page. */
+/** Renders nothing in a cloud without a Security info page. */
 export function SecurityInfoLink({ connection }: { connection: Connection }) {
   const page = securityInfoUrl(connection.cloud, connection.id);
   if (!page) return null;

@@ -1,4 +1,3 @@
-// A change that waits for a fresh sign-in, wherever it was asked for: it goes on by itself after that, or can be left.
 import type { ComponentChildren } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
@@ -6,12 +5,12 @@ import { Note } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import type { Progress } from '../view-model/progress.ts';
 import { CopyDetails } from './error-note.tsx';
-import { SignInProgress } from './sign-in-prompt.tsx';
+import { SignInProgress } from './progress-note.tsx';
 
-/** Belongs into {@link Announced}. */
+/** Belongs into {@link Announced}. Offers the sign-in that a waiting command needs. */
 export function StepUpNote(props: {
   title: string;
-  /** The command that waits; none where its row is gone. */
+  /** The waiting command; undefined if its row was deleted. */
   commandId: string | undefined;
   signIn: Progress;
   connection: Connection;

@@ -1,12 +1,10 @@
-// Who is signed in, signing in, and signing out: here, or also at the service.
 import { useSignal } from '@preact/signals';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { organizationTitle } from '../account/organization-name.ts';
 import { Announced, UserName, Waiting } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
-import { ErrorNote, LostNote } from '../notes/error-note.tsx';
-import { SignInProgress } from '../notes/sign-in-prompt.tsx';
+import { ProgressNote, SignInProgress } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import { type PageState, progressOfKind, signInProgress } from '../view-model/progress.ts';
 import { ForgetDialog } from './forget-dialog.tsx';
@@ -74,7 +72,7 @@ function AccountRow({
   connection: Connection;
   account: Account;
 }) {
-  const { ask, dismiss, surface } = usePage();
+  const { ask, surface } = usePage();
   const isAsking = useSignal(false);
   const { id, name, userName, session, loginHint } = account;
   const progress = progressOfKind(pageState, 'sign-out', ({ accountId }) => accountId === id);
@@ -110,20 +108,14 @@ function AccountRow({
         </div>
       )}
       <Announced>
-        {progress.state === 'running' && <Waiting>{t('options.signing_out')}</Waiting>}
         <SignInProgress progress={signingIn} connection={connection} account={account} onRetry={startSignIn} />
-        {progress.state === 'failed' && (
-          <ErrorNote
-            error={progress.error}
-            connection={connection}
-            account={account}
-            onRetry={() => ask(progress.command)}
-            onClose={() => dismiss(progress.id)}
-          />
-        )}
-        {progress.state === 'lost' && (
-          <LostNote onRetry={() => ask(progress.command)} onClose={() => dismiss(progress.id)} />
-        )}
+        <ProgressNote
+          progress={progress}
+          running={<Waiting>{t('options.signing_out')}</Waiting>}
+          connection={connection}
+          account={account}
+          onRetry={() => 'command' in progress && ask(progress.command)}
+        />
       </Announced>
       {isAsking.value && <ForgetDialog account={account} onClose={() => (isAsking.value = false)} />}
     </article>

@@ -1,5 +1,5 @@
-// The activity as a file, and one item of it for the help desk. The names are the same in every language. Each field is named
-// here, so that nothing comes along that must not leave: no full number, no token, nothing that a sign-in could be made of.
+// The activity as a file. Each exported field is listed, so that no phone number, token or sign-in data is exported by accident.
+// Names are English only, for the help desk.
 
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
@@ -22,7 +22,6 @@ export function activityExport(items: readonly ActivityItem[], { version, accoun
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
-/** Undefined fields are left out by JSON. */
 function exported({ kind, at, endedAt, state, masked, type, choice, requestIds, error }: ActivityItem) {
   return {
     what: kind,

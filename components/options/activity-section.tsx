@@ -1,4 +1,3 @@
-// What was done with the account from this browser, newest first, and the way on for who did not do it.
 import { useSignal } from '@preact/signals';
 import { browser } from '../../lib/shared/browser.ts';
 import { counted, errorText, language, sentences, t } from '../../lib/shared/language/translate.ts';
@@ -14,7 +13,7 @@ import { activityExport } from './activity-export.ts';
 import { activityName, activityState, dayName } from './activity-words.ts';
 import { NotMeDialog } from './not-me-dialog.tsx';
 
-/** As many as can be looked over; the others are a click away. */
+/** Items that are shown before the user asks for all. */
 const shownFirst = 12;
 
 export function ActivitySection({ overview, rows }: { overview: AccountOverview; rows: AccountRows | undefined }) {
@@ -119,6 +118,6 @@ function download(text: string): void {
   link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
   link.download = `phone-sign-in-activity-${new Date().toISOString().slice(0, 10)}.json`;
   link.click();
-  // The browser has to have begun to read it.
+  // The browser needs the URL until it has started to read it.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,4 +1,3 @@
-// Connecting to an organization: what is typed stays, whatever happens, and what is wrong is said at the field it is about.
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { browser } from '../../lib/shared/browser.ts';
@@ -32,27 +31,16 @@ type FieldErrors = Partial<Record<NonNullable<ReturnType<typeof fieldOf>>, strin
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function trimmedOf({ cloud, tenant, clientId, gatewayUrl, gatewayScope }: Typed): Typed {
-  return {
-    cloud,
-    tenant: tenant.trim(),
-    clientId: clientId.trim(),
-    gatewayUrl: gatewayUrl.trim(),
-    gatewayScope: gatewayScope.trim(),
-  };
+function trimmedOf(typed: Typed): Typed {
+  return Object.fromEntries(Object.entries(typed).map(([field, text]) => [field, text.trim()])) as unknown as Typed;
 }
 
-function requestOf({
-  cloud,
-  tenant,
-  clientId,
-  gatewayUrl: url,
-  gatewayScope: scope,
-}: Typed): Extract<Command, { kind: 'connect' }>['connection'] {
-  return { cloud, tenant, clientId, ...(url || scope ? { gateway: { url, scope } } : {}) };
+function requestOf(typed: Typed): Extract<Command, { kind: 'connect' }>['connection'] {
+  const { gatewayUrl: url, gatewayScope: scope, ...request } = typed;
+  return { ...request, ...(url || scope ? { gateway: { url, scope } } : {}) };
 }
 
-/** What can be told without asking anybody. */
+/** Errors that are found before a request. */
 function missing({ tenant, clientId, gatewayUrl, gatewayScope }: Typed): FieldErrors {
   return {
     ...(tenant ? {} : { tenant: t('connection.tenant_missing') }),
@@ -66,7 +54,7 @@ function missing({ tenant, clientId, gatewayUrl, gatewayScope }: Typed): FieldEr
   };
 }
 
-/** What the service said about a field, as long as that field still holds what was asked about. */
+/** The error of the last request, if the value of its field has not changed since. */
 function refused(progress: Progress, typed: Typed): FieldErrors {
   if (progress.state !== 'failed' || progress.command.kind !== 'connect') return {};
   const field = fieldOf(progress.error);
@@ -110,7 +98,7 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
   const trimmed = trimmedOf(typed);
   const shown = { ...refused(progress, trimmed), ...errors.value };
   const isRunning = progress.state === 'running';
-  // What the person opened does not close while they clear a field.
+  // A section that the user opened stays open while they clear a field.
   const showsGateway = useSignal(false);
   const isGatewayOpen =
     showsGateway.value || Boolean(typed.gatewayUrl || typed.gatewayScope || shown.gatewayUrl || shown.gatewayScope);
@@ -118,7 +106,7 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
     draft.value = { typed: { ...typed, ...change } };
   };
 
-  // The person is led to what has to be changed, when it is said.
+  // Focus the first field with an error.
   const wrong = Object.keys(shown)[0];
   useLayoutEffect(() => {
     if (wrong) form.current?.querySelector<HTMLInputElement>(`[name=${wrong}]`)?.focus();
@@ -135,7 +123,7 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
     if (isRunning) return;
     errors.value = missing(trimmed);
     if (Object.keys(errors.value).length > 0) return;
-    // Right at the click, or the browser refuses to ask. Withheld, all works but for reading how long to wait.
+    // Only within the click handler does the browser ask. If refused, only Retry-After cannot be read.
     const granted =
       trimmed.cloud === 'global'
         ? Promise.resolve()

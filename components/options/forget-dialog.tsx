@@ -1,4 +1,4 @@
-// Signing out and forgetting an account are one thing: what is stored here of an account is there for its sign-in.
+// Signing out deletes the stored data of the account.
 import { useSignal } from '@preact/signals';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';

@@ -1,4 +1,4 @@
-// "I did not do this": what to do now, the most urgent first.
+// The dialog of "I did not do this", with the most urgent measure first.
 import { t } from '../../lib/shared/language/translate.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { CopyButton, Facts, WithNumber } from '../elements/parts.tsx';
@@ -11,7 +11,7 @@ import { activityName } from './activity-words.ts';
 export function NotMeDialog(props: {
   item: ActivityItem;
   overview: AccountOverview;
-  /** The whole activity, for the help desk. */
+  /** The exported activity. */
   textOf: () => string;
   onClose: () => void;
 }) {
@@ -21,7 +21,7 @@ export function NotMeDialog(props: {
   const { signIn, number } = openedBy(item, tiles);
   const toPhones = () => {
     onClose();
-    // Once the dialog, which has the focus to itself, is gone.
+    // After the modal dialog has released the focus.
     requestAnimationFrame(() => document.getElementById('phones')?.focus());
   };
   const isSignedIn = account.session === 'signed-in';

@@ -1,4 +1,3 @@
-// An organization this extension is connected to, and the way to end that.
 import { useSignal } from '@preact/signals';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
@@ -6,12 +5,12 @@ import { organizationName, organizationTitle } from '../account/organization-nam
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Locked } from '../elements/locked.tsx';
 import { Announced, Waiting } from '../elements/parts.tsx';
-import { ErrorNote, LostNote } from '../notes/error-note.tsx';
+import { ProgressNote } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import { type PageState, progressOfKind } from '../view-model/progress.ts';
 
 export function OrganizationCard({ pageState, connection }: { pageState: PageState; connection: Connection }) {
-  const { ask, dismiss } = usePage();
+  const { ask } = usePage();
   const isAsking = useSignal(false);
   const { id, cloud, clientId, gateway, managed } = connection;
   const tenant = organizationName(connection);
@@ -61,16 +60,12 @@ export function OrganizationCard({ pageState, connection }: { pageState: PageSta
         </button>
       )}
       <Announced>
-        {progress.state === 'running' && <Waiting>{t('options.disconnecting')}</Waiting>}
-        {progress.state === 'failed' && (
-          <ErrorNote
-            error={progress.error}
-            connection={connection}
-            onRetry={disconnect}
-            onClose={() => dismiss(progress.id)}
-          />
-        )}
-        {progress.state === 'lost' && <LostNote onRetry={disconnect} onClose={() => dismiss(progress.id)} />}
+        <ProgressNote
+          progress={progress}
+          running={<Waiting>{t('options.disconnecting')}</Waiting>}
+          connection={connection}
+          onRetry={disconnect}
+        />
       </Announced>
       {isAsking.value && (
         <ConfirmDialog

@@ -1,4 +1,3 @@
-// The organizations this extension is connected to, and connecting to one.
 import type { Signal } from '@preact/signals';
 import { t } from '../../lib/shared/language/translate.ts';
 import { mayConnect } from '../../lib/shared/policy/restrictions.ts';
@@ -14,7 +13,6 @@ import { OrganizationCard } from './organization-card.tsx';
 
 export function OrganizationSection({ pageState, draft }: { pageState: PageState; draft: Signal<ConnectionDraft> }) {
   const { connections } = pageState.rows;
-  const policy = usePolicy();
   const form = <ConnectionForm pageState={pageState} draft={draft} />;
   return (
     <Section id="organization" title={t('options.organization')}>
@@ -24,14 +22,18 @@ export function OrganizationSection({ pageState, draft }: { pageState: PageState
       {connections.map((connection) => (
         <OrganizationCard key={connection.id} pageState={pageState} connection={connection} />
       ))}
-      {mayConnect(policy) && connections.length === 0 && form}
-      {mayConnect(policy) && connections.length > 0 && (
-        <details class="another">
-          <summary>{t('options.add_organization')}</summary>
-          {form}
-        </details>
-      )}
-      {mayConnect(policy) && connections.length === 0 && <AskIt />}
+      {mayConnect(usePolicy()) &&
+        (connections.length === 0 ? (
+          <>
+            {form}
+            <AskIt />
+          </>
+        ) : (
+          <details class="another">
+            <summary>{t('options.add_organization')}</summary>
+            {form}
+          </details>
+        ))}
       <OrganizationHelp />
       <FurtherReading />
     </Section>

@@ -1,8 +1,7 @@
 import { browser } from '../../lib/shared/browser.ts';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
-import { language, t } from '../../lib/shared/language/translate.ts';
+import { flat, language, t } from '../../lib/shared/language/translate.ts';
 import { isNotReceived, type ReportLine, reportOf, reportText } from '../../lib/shared/policy/report.ts';
-import type { Rejection } from '../../lib/shared/policy/rules.ts';
 import { CopyButton } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
 import type { PageState } from '../view-model/progress.ts';
@@ -54,7 +53,7 @@ function Lines({ lines }: { lines: readonly ReportLine[] }) {
       {lines.map(({ key, received, inEffect, state }) => (
         <li key={key} class={state.kind}>
           <code dir="ltr">{key}</code>
-          <span class="policy-state">{stateWords(state)}</span>
+          <span class="policy-state">{stateText(state)}</span>
           <dl>
             <Value name={t('policy.received')} value={received} />
             <Value name={t('policy.in_effect')} value={inEffect} />
@@ -74,31 +73,13 @@ function Value({ name, value }: { name: string; value: string | undefined }) {
   );
 }
 
-function stateWords(state: ReportLine['state']): string {
+function stateText(state: ReportLine['state']): string {
   switch (state.kind) {
-    case 'in-effect':
-      return t('policy.state.in_effect');
-    case 'missing':
-      return t('policy.state.missing');
     case 'rejected':
-      return t('policy.state.rejected', { why: whyWords[state.why]() });
+      return t('policy.state.rejected', { why: t(`policy.why.${flat(state.why)}`) });
     case 'needs':
       return t('policy.state.needs', { key: state.key });
-    case 'not-received':
-      return t('policy.state.not_received');
+    default:
+      return t(`policy.state.${flat(state.kind)}`);
   }
 }
-
-const whyWords: Record<Rejection, () => string> = {
-  'unknown-key': () => t('policy.why.unknown_key'),
-  'not-text': () => t('policy.why.not_text'),
-  'not-true-or-false': () => t('policy.why.not_true_or_false'),
-  'not-a-whole-number': () => t('policy.why.not_a_whole_number'),
-  'not-a-list': () => t('policy.why.not_a_list'),
-  'not-a-choice': () => t('policy.why.not_a_choice'),
-  'out-of-range': () => t('policy.why.out_of_range'),
-  malformed: () => t('policy.why.malformed'),
-  'too-many': () => t('policy.why.too_many'),
-  'no-such-day': () => t('policy.why.no_such_day'),
-  'no-such-address': () => t('policy.why.no_such_address'),
-};

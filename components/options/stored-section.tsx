@@ -1,4 +1,3 @@
-// What is stored in this browser about the account, counted in the database as it is, and forgetting it.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { counted, language, t } from '../../lib/shared/language/translate.ts';
@@ -46,8 +45,8 @@ export function StoredSection({ overview, rows }: { overview: AccountOverview; r
 }
 
 function Stored({ rows, readAt }: { rows: AccountRows; readAt: string | undefined }) {
-  // Every table is named: one that is added has to be told here, too.
-  const told: Record<AccountTable, { title: string; what: ComponentChildren }> = {
+  // The type requires an entry for each table of an account.
+  const described: Record<AccountTable, { title: string; what: ComponentChildren }> = {
     methods: {
       title: t('phones.title'),
       what: (
@@ -78,7 +77,7 @@ function Stored({ rows, readAt }: { rows: AccountRows; readAt: string | undefine
   };
   return (
     <>
-      {Object.entries(told).map(([table, { title, what }]) => (
+      {Object.entries(described).map(([table, { title, what }]) => (
         <Line key={table} title={title}>
           {what}
         </Line>

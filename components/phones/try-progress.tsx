@@ -4,7 +4,7 @@ import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Note, WithNumber } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
-import { SignInProgress } from '../notes/sign-in-prompt.tsx';
+import { SignInProgress } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import type { Progress } from '../view-model/progress.ts';
 import type { Tile } from '../view-model/tiles.ts';

@@ -9,7 +9,7 @@ import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
-import { SignInProgress } from '../notes/sign-in-prompt.tsx';
+import { SignInProgress } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import type { CodeError, RegistrationStep } from '../view-model/registration.ts';
 import type { InlineProps } from './add-phone-inline.tsx';

@@ -1,7 +1,6 @@
-// The managed settings of this extension, as the browser has them.
 import { browser } from '../../shared/browser.ts';
 
-/** @returns undefined where there are none: Firefox rejects then. Chromium answers `{}`, also while it has not loaded them. */
+/** @returns undefined if there are none, because Firefox rejects; Chromium returns `{}`, also before it has loaded them */
 export async function readManaged(): Promise<unknown> {
   try {
     return await browser.storage.managed.get();
@@ -10,9 +9,9 @@ export async function readManaged(): Promise<unknown> {
   }
 }
 
-/** Chromium takes changes over while it runs; Firefox does at its next start. */
-export function onManagedChanged(call: () => void): void {
+/** Chromium reports changes while it runs; Firefox reads them only when it starts. */
+export function onManagedChanged(listener: () => void): void {
   browser.storage.onChanged.addListener((_changes, area) => {
-    if (area === 'managed') call();
+    if (area === 'managed') listener();
   });
 }

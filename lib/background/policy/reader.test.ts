@@ -37,16 +37,15 @@ const reader = () =>
     wakeAt: (at) => void wakes.push(at),
     changed,
   });
-const kept = () => database.policy.get('managed');
+const stored = () => database.policy.get('managed');
 
-test('no policy leaves no trace', async () => {
+test('without managed policy, nothing is stored, and an empty answer is confirmed once', async () => {
   await reader().refresh();
   expect(wakes).toEqual([]);
   answer = {};
   await reader().refresh();
-  expect(await kept()).toBeUndefined();
+  expect(await stored()).toBeUndefined();
   expect(changed).not.toHaveBeenCalled();
-  // It may only not be there yet: one more look, and then no more.
   expect(wakes).toEqual([time + 30_000]);
   time += 30_000;
   await reader().refresh();
@@ -54,10 +53,10 @@ test('no policy leaves no trace', async () => {
   expect(wakes).toHaveLength(1);
 });
 
-test('what was received is kept, with what is wrong with it; the same again changes nothing', async () => {
+test('a received policy is stored with its rejected keys, and an equal one changes nothing', async () => {
   answer = { snoozeDays: 3, paused: 'yes', extra: { deep: ['x'.repeat(1_000)] } };
   await reader().refresh();
-  const policy = await kept();
+  const policy = await stored();
   expect(policy).toMatchObject({
     values: { snoozeDays: 3 },
     rejected: [
@@ -71,58 +70,58 @@ test('what was received is kept, with what is wrong with it; the same again chan
   answer = { paused: 'yes', extra: { deep: ['x'.repeat(1_000)] }, snoozeDays: 3 };
   time += 5_000;
   await reader().refresh();
-  expect(await kept()).toEqual(policy);
+  expect(await stored()).toEqual(policy);
   expect(changed).toHaveBeenCalledOnce();
   answer = { snoozeDays: 4 };
   await reader().refresh();
-  expect(await kept()).toMatchObject({ values: { snoozeDays: 4 }, rejected: [] });
-  expect((await kept())?.fingerprint).not.toBe(policy?.fingerprint);
+  expect(await stored()).toMatchObject({ values: { snoozeDays: 4 }, rejected: [] });
+  expect((await stored())?.fingerprint).not.toBe(policy?.fingerprint);
 });
 
-test('an empty answer after the start of the browser is not believed for a while; the policy is', async () => {
+test('an empty answer removes a stored policy only after 30 seconds of empty answers', async () => {
   answer = { snoozeDays: 3 };
   await reader().refresh();
   answer = {};
   await reader().refresh();
-  expect(await kept()).toBeDefined();
+  expect(await stored()).toBeDefined();
   expect(wakes).toEqual([time + 30_000]);
   answer = { snoozeDays: 3 };
   await reader().refresh();
-  // Doubt begins anew.
+  // The time starts again after an answer with a policy.
   answer = {};
   time += 29_000;
   await reader().refresh();
   time += 29_000;
   await reader().refresh();
-  expect(await kept()).toBeDefined();
+  expect(await stored()).toBeDefined();
   time += 1_000;
   await reader().refresh();
-  expect(await kept()).toBeUndefined();
+  expect(await stored()).toBeUndefined();
   expect(changed).toHaveBeenCalledTimes(2);
 });
 
-test('that there is no policy any more is believed at once where the browser says so', async () => {
+test('a stored policy is removed at once if the browser has none or reports a change', async () => {
   answer = { snoozeDays: 3 };
   await reader().refresh();
   answer = undefined;
   await reader().refresh();
-  expect(await kept()).toBeUndefined();
+  expect(await stored()).toBeUndefined();
   answer = { snoozeDays: 3 };
   await reader().refresh();
   answer = {};
   await reader().refresh(true);
-  expect(await kept()).toBeUndefined();
+  expect(await stored()).toBeUndefined();
 });
 
-test('a browser that fails to answer leaves what was known', async () => {
+test('a stored policy stays if the browser fails to answer', async () => {
   answer = { snoozeDays: 3 };
   await reader().refresh();
   answer = new Error('not now');
   await reader().refresh(true);
-  expect(await kept()).toBeDefined();
+  expect(await stored()).toBeDefined();
 });
 
-test('what was stored of the visits with the connections is kept by the upgrade', async () => {
+test('the upgrade moves silent sign-ins from the connections to their own table', async () => {
   const { Dexie } = await import('dexie');
   const former = new Dexie('phone-sign-in-former');
   former.version(1).stores({ connections: 'id' });

@@ -1,52 +1,53 @@
-// Following the managed policy. What was known last counts at once; what the browser says replaces it. Chromium may answer
-// with nothing in the first seconds of a cold start, so that nothing is believed only after it was said for a while.
+// Stores the managed policy that the browser reports. After a cold start Chromium may report an empty policy for some seconds, so an
+// empty answer replaces a stored policy only if it stays the same for a while.
 
 import { receivedPolicy } from '../../shared/policy/received.ts';
 import type { Database } from '../db/database.ts';
 import type { SessionStorage } from '../session-storage.ts';
 
-/** Longer than Chromium was seen to take to load policies after its start. */
-const doubtMs = 30_000;
-const doubtKey = 'policy:doubt-since';
+/** Longer than the observed time in which Chromium loads policies after its start. */
+const emptyConfirmMs = 30_000;
+const emptySinceKey = 'policy:empty-since';
 
 export function createPolicyReader(dependencies: {
   database: Database;
-  /** The browser's answer: undefined where it says that there is no policy; `{}` may only mean that it is not there yet. */
+  /** Resolves to undefined if there is no policy; `{}` may also mean that it is not loaded yet. */
   readManaged(): Promise<unknown>;
   memory: SessionStorage;
   now: () => number;
-  /** Asks for `refresh` to be called at a time. */
+  /** Requests a call of `refresh` at a time. */
   wakeAt(time: number): void;
-  /** Called after the policy has become another one, before the next is taken. */
+  /** Called after another policy was stored, before the next answer is read. */
   changed(): Promise<void>;
 }) {
   const { database, readManaged, memory, now, wakeAt, changed } = dependencies;
   let running: Promise<void> = Promise.resolve();
 
-  async function read(isTold: boolean): Promise<void> {
+  async function read(isChangeEvent: boolean): Promise<void> {
     const answer = await readManaged();
     const next = await receivedPolicy(answer, now());
     const last = await database.policy.get('managed');
-    // In the first seconds after the installation, too.
-    if (!next && !last) return answer === undefined || isTold ? undefined : void (await isInDoubt());
+    const isUnconfirmed = async () => answer !== undefined && !isChangeEvent && (await awaitsConfirmation());
+    // Also without a stored policy, because it may not be loaded yet after the installation.
+    if (!next && !last) return void (await isUnconfirmed());
     if (next) {
-      await memory.remove(doubtKey);
-      // The time too: since when it has been so.
+      await memory.remove(emptySinceKey);
+      // An unchanged policy keeps the time at which it was first received.
       if (JSON.stringify({ ...next, receivedAt: 0 }) === JSON.stringify({ ...last, receivedAt: 0 })) return;
       await database.policy.put(next);
     } else {
-      if (answer !== undefined && !isTold && (await isInDoubt())) return;
-      await memory.remove(doubtKey);
+      if (await isUnconfirmed()) return;
+      await memory.remove(emptySinceKey);
       await database.policy.delete('managed');
     }
     await changed();
   }
 
-  async function isInDoubt(): Promise<boolean> {
-    const kept = (await memory.get(doubtKey))[doubtKey];
-    const since = typeof kept === 'number' ? kept : now();
-    if (kept === undefined) await memory.set({ [doubtKey]: since });
-    const until = since + doubtMs;
+  async function awaitsConfirmation(): Promise<boolean> {
+    const stored = (await memory.get(emptySinceKey))[emptySinceKey];
+    const since = typeof stored === 'number' ? stored : now();
+    if (stored === undefined) await memory.set({ [emptySinceKey]: since });
+    const until = since + emptyConfirmMs;
     if (now() >= until) return false;
     wakeAt(until);
     return true;
@@ -54,11 +55,11 @@ export function createPolicyReader(dependencies: {
 
   return {
     /**
-     * Never rejects: what was known stays.
-     * @param isTold the browser has said that the policy changed, so nothing is nothing
+     * Never rejects; if the browser fails to answer, the stored policy stays.
+     * @param isChangeEvent the browser reported a change, so an empty policy counts at once
      */
-    refresh(isTold = false): Promise<void> {
-      running = running.then(() => read(isTold)).catch(() => {});
+    refresh(isChangeEvent = false): Promise<void> {
+      running = running.then(() => read(isChangeEvent)).catch(() => {});
       return running;
     },
   };

@@ -46,8 +46,10 @@ export function sentences(...all: (string | false | undefined)[]): string {
 
 type Flat<Text extends string> = Text extends `${infer Head}-${infer Tail}` ? `${Head}_${Flat<Tail>}` : Text;
 
-/** Message keys may hold no hyphen. */
-const flat = (kind: ErrorKind) => kind.replaceAll('-', '_') as Flat<ErrorKind>;
+/** Message keys may not contain hyphens. */
+export function flat<Text extends string>(text: Text): Flat<Text> {
+  return text.replaceAll('-', '_') as Flat<Text>;
+}
 
 export function errorText(kind: ErrorKind): { title: string; help: string } {
   return { title: t(`error.${flat(kind)}.title`), help: t(`error.${flat(kind)}.help`) };
