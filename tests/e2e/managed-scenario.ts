@@ -1,5 +1,5 @@
-// Scenarios on a machine that IT manages, by real policy files in a real browser. The extension is installed as in other
-// scenarios (`scenario.ts`); how IT installs it is installed-by-policy.ts.
+// Scenarios with policy files in a real browser. The extension is loaded as in scenario.ts; installed-by-policy.ts installs it by
+// policy.
 
 import { chromiumId, chromiumPublicKey, geckoId } from '../../lib/shared/model/extension-ids.ts';
 import { findBrowser } from '../../scripts/browsers.ts';
@@ -9,7 +9,7 @@ import { test as base, browserOf } from './scenario.ts';
 
 export { expect } from './scenario.ts';
 
-/** Whatever an administrator may have written, right or wrong. */
+/** Valid or invalid. */
 export type PolicyAsWritten = Record<string, unknown>;
 
 export const policyFiles = {
@@ -19,16 +19,16 @@ export const policyFiles = {
 };
 
 interface ManagedScenario {
-  /** When the browser starts: `test.use({ policy: { paused: true } })`. */
+  /** The policy when the browser starts: `test.use({ policy: { paused: true } })`. */
   policy: PolicyAsWritten;
   /** Firefox reads its configuration from a native manifest instead of policies.json. */
   nativeManifest: boolean;
-  /** Instead of `policy`: the file as it is, for instance a template. */
+  /** The text of the policy file, instead of `policy`. */
   policyText: string;
   machine: ManagedMachine;
-  /** The program that starts the scenario's browser there. */
+  /** The program that starts the browser on the machine. */
   browserOnMachine: string;
-  /** Replaces the configuration, or takes it away. Chromium follows while it runs, Firefox with its next start. */
+  /** Replaces or removes the policy. Chromium applies it immediately, Firefox when it starts. */
   setPolicy: (policy: PolicyAsWritten | undefined) => Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export const test = base.extend<ManagedScenario>({
       '/etc/firefox/policies',
       '/usr/lib/mozilla/managed-storage',
     ]);
-    // Not for the extension: otherwise no debugger, and so no driver, gets at what IT has installed.
+    // Without this browser policy, the driver cannot debug an extension that was installed by policy.
     await machine.write('/etc/chromium/policies/managed/driver.json', json({ DeveloperToolsAvailability: 1 }));
     await use(machine);
     await machine[Symbol.asyncDispose]();

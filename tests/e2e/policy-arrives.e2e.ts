@@ -1,57 +1,56 @@
-// Every setting of the catalog by real policy files: what the browser hands over to the extension, what it drops, and what the
-// options page says of each.
+// Every setting of the catalog in real policy files: what the browser passes to the extension, and what the options page shows.
 
 import { catalog, policyKeys, type Setting } from '../../lib/shared/policy/catalog.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { startingWith, text } from '../../scripts/journey/text.ts';
 import { expect, type PolicyAsWritten, test } from './managed-scenario.ts';
 
-/** In the page, where one of the two is there. */
+/** Globals of the page; each browser has one of the two. */
 declare const browser: typeof chrome;
 declare const chrome: { storage: { managed: { get(): Promise<Record<string, unknown>> } } };
 
-const rightValues: PolicyAsWritten = Object.fromEntries(policyKeys.map((key) => [key, catalog[key].example]));
-const wrongValues: PolicyAsWritten = Object.fromEntries(policyKeys.map((key) => [key, wrong(catalog[key])]));
+const validValues: PolicyAsWritten = Object.fromEntries(policyKeys.map((key) => [key, catalog[key].example]));
+const invalidValues: PolicyAsWritten = Object.fromEntries(policyKeys.map((key) => [key, invalid(catalog[key])]));
 
-/** Chromium takes up to about six seconds until it hands over anything, after its start and after a change. */
-const patience = { timeout: 20_000 };
+/** Chromium takes up to about six seconds to pass a policy on, after its start and after a change. */
+const slow = { timeout: 20_000 };
 
-test.use({ policy: rightValues });
+test.use({ policy: validValues });
 
-test('every setting arrives and is in effect; a wrong value of each is dropped, and said so', async ({
+test('every setting of a policy file is in effect, and every invalid value is reported', async ({
   driver,
   setPolicy,
 }) => {
   const before = await driver.openExtensionPage('options.html#policy');
-  await expect.poll(() => received(before), patience).toEqual(rightValues);
-  await expect.poll(() => states(before), patience).toEqual(ofEveryKey(startingWith('policy.state.in_effect')));
+  await expect.poll(() => received(before), slow).toEqual(validValues);
+  await expect.poll(() => states(before), slow).toEqual(ofEveryKey(startingWith('policy.state.in_effect')));
 
-  await setPolicy({ ...wrongValues, organizationName: 'Contoso' });
+  await setPolicy({ ...invalidValues, organizationName: 'Contoso' });
   if (driver.name === 'firefox') await driver.restart();
   const after = driver.name === 'firefox' ? await driver.openExtensionPage('options.html#policy') : before;
-  const handedOver = driver.name === 'firefox' ? wrongValues : {};
-  await expect.poll(() => received(after), patience).toEqual({ ...handedOver, organizationName: 'Contoso' });
+  const passed = driver.name === 'firefox' ? invalidValues : {};
+  await expect.poll(() => received(after), slow).toEqual({ ...passed, organizationName: 'Contoso' });
   const dropped =
     driver.name === 'firefox' ? startingWith('policy.state.rejected') : startingWith('policy.state.not_received');
   const expected = {
     ...ofEveryKey(dropped),
     organizationName: expect.stringMatching(startingWith('policy.state.in_effect')),
   };
-  await expect.poll(() => states(after), patience).toEqual(expected);
+  await expect.poll(() => states(after), slow).toEqual(expected);
   if (driver.name === 'chromium') {
     await after.evaluate(() => document.querySelector('#policy details')?.setAttribute('open', ''));
     await after.waitForText(text('policy.not_set_dropped'));
   }
 });
 
-test.describe('by a native manifest', () => {
+test.describe('from a native manifest', () => {
   test.use({ nativeManifest: true });
 
-  test('every setting arrives and is in effect', async ({ driver }) => {
+  test('every setting of a native manifest is in effect', async ({ driver }) => {
     test.skip(driver.name === 'chromium', 'Chromium has no such manifests.');
     const page = await driver.openExtensionPage('options.html#policy');
-    await expect.poll(() => received(page), patience).toEqual(rightValues);
-    await expect.poll(() => states(page), patience).toEqual(ofEveryKey(startingWith('policy.state.in_effect')));
+    await expect.poll(() => received(page), slow).toEqual(validValues);
+    await expect.poll(() => states(page), slow).toEqual(ofEveryKey(startingWith('policy.state.in_effect')));
   });
 });
 
@@ -59,7 +58,7 @@ function received(page: Surface): Promise<Record<string, unknown>> {
   return page.evaluate(() => (typeof browser === 'object' ? browser : chrome).storage.managed.get());
 }
 
-/** What the options page says of each key. */
+/** The state that the options page shows for each key. */
 function states(page: Surface): Promise<Record<string, string>> {
   return page.evaluate(() => {
     const lines = [...document.querySelectorAll('.policy-lines li')];
@@ -76,7 +75,7 @@ function ofEveryKey(words: RegExp): Record<string, unknown> {
   return Object.fromEntries(policyKeys.map((key) => [key, expect.stringMatching(words)]));
 }
 
-function wrong(setting: Setting): unknown {
+function invalid(setting: Setting): unknown {
   switch (setting.type) {
     case 'text':
       return 42;

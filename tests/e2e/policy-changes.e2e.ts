@@ -1,5 +1,3 @@
-// What the organization sets changes while a number is being registered.
-
 import { codeField, next, phoneChoice, textMeACode, verified } from '../../scripts/journey/registration.ts';
 import { codeByText, signIn } from '../../scripts/journey/sign-in.ts';
 import { specification } from '../../scripts/journey/specification.ts';
@@ -37,8 +35,8 @@ test('case 59: paused while a code is awaited, resumed, and taken away', async (
   await popup.waitFor(codeField);
   const code = await codeByText(sandbox, noPhoneYet.mobile);
 
-  /** Chromium takes it over while the popup is open; Firefox at its next start. */
-  const take = async (changed: PolicyAsWritten | undefined) => {
+  /** Chromium applies a change while the popup is open, Firefox when it starts. */
+  const change = async (changed: PolicyAsWritten | undefined) => {
     await setPolicy(changed);
     if (driver.name === 'chromium') return;
     await driver.closePopup();
@@ -46,20 +44,20 @@ test('case 59: paused while a code is awaited, resumed, and taken away', async (
     popup = await driver.openPopup();
   };
 
-  await take({ ...policy, paused: true });
+  await change({ ...policy, paused: true });
   await popup.waitForText(text('inert.paused_by', { organization: 'Contoso' }));
   await popup.waitForText('Ask the service desk on floor 3.');
   const asked = sandbox.requests.length;
   await popup.waitForText(text('inert.paused_help'));
   expect(sandbox.requests.slice(asked)).toEqual([]);
 
-  await take(policy);
+  await change(policy);
   await popup.waitFor(codeField);
   await next(popup, code);
   await popup.waitForText(verified);
   expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(1);
 
-  await take(undefined);
+  await change(undefined);
   await popup.waitForText(text('farewell.title'));
   await driver.closePopup();
   const options = await driver.openExtensionPage('options.html');

@@ -1,4 +1,4 @@
-// What each managed setting does, by real policy files. Those of one group are set together: a start of a browser is dear.
+// The effect of each managed setting. Settings are grouped, because each policy needs a start of a browser.
 
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from '../../scripts/journey/banner.ts';
@@ -27,7 +27,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const today = (days: number) => new Date(Date.now() + days * day).toISOString().slice(0, 10);
 
-test.describe('what people may do, and whom they ask', () => {
+test.describe('with help and restrictions', () => {
   test.use({
     furtherHosts: [gatewayHost],
     policy: {
@@ -49,7 +49,7 @@ test.describe('what people may do, and whom they ask', () => {
     },
   });
 
-  test('only what the organization allows, in its words', async ({ driver, sandbox }) => {
+  test('the pages show the help texts of the policy and offer only what it allows', async ({ driver, sandbox }) => {
     const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
     const options = await driver.openExtensionPage('options.html');
     await options.waitForText(text('policy.locked_by', { organization: 'Contoso' }), { limit: 20_000 });
@@ -77,7 +77,7 @@ test.describe('what people may do, and whom they ask', () => {
       expect(shown).not.toMatch(labelled(text('sms.label'), text(key)));
     }
     expect(await popup.has({ role: 'button', name: startingWith('remove.action_for') })).toBe(false);
-    // The narrower permission does not open the default method.
+    // The narrower scope cannot read the default method.
     expect(await popup.text()).not.toContain(text('phones.default'));
 
     const account = await onlyRow(popup, 'accounts');
@@ -94,12 +94,12 @@ test.describe('what people may do, and whom they ask', () => {
     await again.click(phoneChoice);
     await again.waitFor(numberField);
     expect(await again.value({ label: text('number.country') })).toBe('US');
-    // The list comes with the metadata; before, there is the chosen one alone.
+    // Before the phone metadata is loaded, the list has the selected country only.
     await expect.poll(async () => (await countries(again)).sort()).toEqual(['GB', 'US']);
   });
 });
 
-test.describe('the banner while a campaign runs', () => {
+test.describe('during a banner campaign', () => {
   test.use({
     policy: {
       ...connection,
@@ -107,12 +107,12 @@ test.describe('the banner while a campaign runs', () => {
       bannerStart: today(-1),
       bannerEnd: today(1),
       snoozeDays: 14,
-      // Alone, it also takes setting up by hand away.
+      // tenantLock alone also forbids manual setup.
       tenantLock: true,
     },
   });
 
-  test('asks, and Not now lasts as long as the organization says', async ({ driver, sandbox }) => {
+  test('the banner is shown, and Not now hides it for snoozeDays', async ({ driver, sandbox }) => {
     const popup = await signInWhenReady(driver, sandbox.employees.mobileNotEnabled);
     const page = await accountPageOf(driver);
     const banner = bannerOn(page);
@@ -128,10 +128,10 @@ test.describe('the banner while a campaign runs', () => {
   });
 });
 
-test.describe('the banner that asks once', () => {
+test.describe('with bannerMode once', () => {
   test.use({ policy: { ...connection, bannerMode: 'once' } });
 
-  test('does not come back when the time of Not now is over', async ({ driver, sandbox }) => {
+  test('the banner is not shown again after the snooze has ended', async ({ driver, sandbox }) => {
     test.skip(!process.env.TEST_LONG, 'One more start of a browser, for what a unit test shows as well.');
     await signInWhenReady(driver, sandbox.employees.mobileNotEnabled);
     const page = await accountPageOf(driver);
@@ -142,7 +142,7 @@ test.describe('the banner that asks once', () => {
     const options = await driver.openExtensionPage('options.html');
     await onlyRow(options, 'answers');
     await changeRows(options, 'answers', () => ({ snoozedUntil: Date.now() - day }));
-    // A new start looks at everything anew.
+    // Each start evaluates the offers again.
     await driver.restart();
     const again = await accountPageOf(driver);
     const popup = await driver.openPopup();
@@ -156,14 +156,14 @@ for (const [when, banner] of Object.entries({
   'has not begun': { bannerStart: today(2) },
   'is over': { bannerEnd: today(-2) },
 })) {
-  test.describe(`the banner when it ${when}`, () => {
+  test.describe(`with a banner that ${when}`, () => {
     test.use({ policy: { ...connection, ...banner } });
 
-    test('is on no page', async ({ driver, sandbox }) => {
+    test('no page has the banner', async ({ driver, sandbox }) => {
       test.skip(!process.env.TEST_LONG, 'Three more starts of a browser, for what unit tests show as well.');
       await signInWhenReady(driver, sandbox.employees.mobileNotEnabled);
       const page = await accountPageOf(driver);
-      // What would bring it is done once the number is known.
+      // The banner would be registered as soon as the number is known.
       const popup = await driver.openPopup();
       await popup.waitFor(enableButton);
       expect(await hasBanner(page)).toBe(false);
@@ -171,10 +171,14 @@ for (const [when, banner] of Object.entries({
   });
 }
 
-test.describe('paused', () => {
+test.describe('with a paused extension', () => {
   test.use({ policy: { ...connection, ...help, paused: true } });
 
-  test('nothing is asked, and it says so; afterwards it goes on', async ({ driver, sandbox, setPolicy }) => {
+  test('the pages say so, no request is sent, and the extension works after the pause', async ({
+    driver,
+    sandbox,
+    setPolicy,
+  }) => {
     const popup = await driver.openPopup();
     await popup.waitForText(text('inert.paused_by', { organization: 'Contoso' }), { limit: 20_000 });
     await popup.waitForText(help.supportText);
@@ -190,7 +194,7 @@ test.describe('paused', () => {
     await setPolicy(undefined);
     if (driver.name === 'firefox') await driver.restart();
     const options = await driver.openExtensionPage('options.html');
-    // Chromium says that it is gone only by an event, or after half a minute in which it says nothing.
+    // Without a change event, an empty policy in Chromium is confirmed after half a minute.
     await options.waitForText(text('policy.none'), { limit: 60_000 });
     await (await driver.openPopup()).waitFor({ role: 'button', name: text('welcome.set_up') });
   });
@@ -199,7 +203,7 @@ test.describe('paused', () => {
 test.describe('with a key missing', () => {
   test.use({ policy: { tenantId, gatewayUrl: `https://${gatewayHost}`, ...help } });
 
-  test('nothing works, and it is said which', async ({ driver }) => {
+  test('the pages name the missing keys', async ({ driver }) => {
     const popup = await driver.openPopup();
     await popup.waitForText(text('inert.missing'), { limit: 20_000 });
     await popup.waitForText('clientId');
@@ -213,16 +217,16 @@ test.describe('with a key missing', () => {
 test.describe('in another cloud', () => {
   test.use({ policy: { ...connection, cloud: 'usgov' } });
 
-  test('the organization is there', async ({ driver }) => {
+  test('the consent link leads to that cloud', async ({ driver }) => {
     const options = await driver.openExtensionPage('options.html');
     await options.waitForText(`https://login.microsoftonline.us/${tenantId}/adminconsent`, { limit: 20_000 });
   });
 });
 
-test.describe('pages of the organization', () => {
+test.describe('with additional account pages', () => {
   test.use({ policy: { ...connection, accountPages: ['https://account.contoso.example/profile'] } });
 
-  test('are offered to be allowed, by the one click that only a person can make', async ({ driver, sandbox }) => {
+  test('the options page asks the user for access to them', async ({ driver, sandbox }) => {
     await signInWhenReady(driver, sandbox.employees.mobileNotEnabled);
     const options = await driver.openExtensionPage('options.html');
     await options.waitForText(pattern('pages.permission', { pages: '*account.contoso.example' }));

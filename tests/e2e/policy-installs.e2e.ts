@@ -1,5 +1,4 @@
-// The extension comes with the machine: packages on an update server, policy files on the machine, and a browser that nobody
-// touched. From there to the number as the user name, with no set-up by hand.
+// The extension is installed by policy from an update server, into a browser without any manual setup.
 
 import { until } from '../../scripts/driver/until.ts';
 import { openAccountPage } from '../../scripts/journey/account-page.ts';
@@ -11,19 +10,19 @@ import { startingWith, text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { expect, test } from './installed-by-policy.ts';
 
-/** Where functions sent to a page of the extension run, not here. */
+/** Global of the extension page in which evaluated functions run. */
 declare const chrome: typeof import('wxt/browser').browser;
 
 test.use({ furtherHosts: [gatewayHost] });
 
-test('the person opens the browser, finds it ready, registers a number, enables the first one, and signs in with it', async ({
+test('a user of a managed browser registers a number, enables another and signs in with it without setup', async ({
   driver,
   sandbox,
   server,
 }) => {
   const { mobileNotEnabled: employee } = sandbox.employees;
   const before = await driver.openPopup();
-  // Chromium hands the configuration over some seconds after its first start.
+  // Chromium passes the policy on some seconds after its first start.
   await before.waitForText(text('signed_out.title'));
   expect(server.requests).toContainEqual(expect.stringMatching(driver.name === 'chromium' ? /\.crx$/ : /\.xpi$/));
 
@@ -43,7 +42,7 @@ test('the person opens the browser, finds it ready, registers a number, enables 
   await page.waitForText(`Signed in as ${employee.userName}`);
 });
 
-test('a newer package on the server takes its place', async ({ driver, publishNewer }) => {
+test('a newer package on the update server replaces the installed one', async ({ driver, publishNewer }) => {
   await publishNewer('99.0');
   const options = await driver.openExtensionPage('options.html');
   if (driver.name === 'chromium') {

@@ -1,4 +1,4 @@
-// The templates in docs/it, as they are: a real browser reads them, finds nothing wrong with them, and hands the settings over.
+// Real browsers read the templates of docs/it.
 
 import { readFileSync } from 'node:fs';
 import { geckoId } from '../../lib/shared/model/extension-ids.ts';
@@ -7,7 +7,7 @@ import { labelled, text } from '../../scripts/journey/text.ts';
 import { exampleDeployment } from '../../scripts/policy-files/templates.ts';
 import { expect, test } from './managed-scenario.ts';
 
-/** Chromium loads nothing by hand under an id that it is to install: there another id is installed, or would be. */
+/** With another id for the installation, because Chromium does not load an unpacked extension that it has to install. */
 const template = (path: string) =>
   readFileSync(`docs/it/templates/${path}`, 'utf8').replace(
     `"ExtensionSettings": {\n    "${exampleDeployment.chromium.id}"`,
@@ -18,7 +18,7 @@ const settings = Object.keys(exampleDeployment.settings);
 for (const { path, browser, reads } of [
   { path: 'linux/chromium/phone-sign-in.json', browser: 'chromium', reads: 'all' },
   { path: 'linux/chrome/phone-sign-in.json', browser: 'chromium', reads: 'all' },
-  // Chromium does not know how Edge pins.
+  // Chromium does not know Edge's key for pinning.
   { path: 'linux/edge/phone-sign-in.json', browser: 'chromium', reads: 'settings' },
   { path: 'firefox/policies.json', browser: 'firefox', reads: 'all' },
   { path: `firefox/managed-storage/${geckoId}.json`, browser: 'firefox', reads: 'settings' },
@@ -26,7 +26,7 @@ for (const { path, browser, reads } of [
   test.describe(path, () => {
     test.use({ policyText: template(path), nativeManifest: path.includes('managed-storage') });
 
-    test('is taken as it is', async ({ driver }, info) => {
+    test('the browser reads the template without errors and passes its settings on', async ({ driver }, info) => {
       test.skip(info.project.name !== browser, `This one is for ${browser}.`);
       const options = await driver.openExtensionPage('options.html#policy');
       for (const key of settings)
@@ -45,7 +45,7 @@ for (const { path, browser, reads } of [
   });
 }
 
-/** With what is in open shadow roots, of which such pages are made. */
+/** The text of a page, including open shadow roots. */
 function allText(page: Surface): Promise<string> {
   return page.evaluate(() => {
     const read = (root: ParentNode): string =>

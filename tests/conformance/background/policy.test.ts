@@ -1,4 +1,4 @@
-// The real background under managed policy, against the sandbox.
+// The service worker under managed policy, against the sandbox.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tablesOf } from '../../../lib/background/db/read-tables.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
@@ -26,7 +26,6 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-/** As the browser tells it, to the background and to a page. */
 async function receive(policy: unknown): Promise<void> {
   installation.managed = policy;
   await installation.background.managedChanged();
@@ -56,18 +55,18 @@ async function registerUntilCode(): Promise<void> {
   await reaches('awaiting-code');
 }
 
-test('who installs it is led to set-up, but where a policy has set it up or says why not', async () => {
+test('after the installation, setup is offered unless a policy connects or pauses the extension', async () => {
   const { background } = installation;
   expect(await background.isSetUp()).toBe(false);
   installation.managed = {};
-  expect(await background.isSetUp(), 'a policy that says nothing').toBe(false);
+  expect(await background.isSetUp(), 'an empty policy').toBe(false);
   installation.managed = { paused: true };
   expect(await background.isSetUp()).toBe(true);
   installation.managed = connected;
   expect(await background.isSetUp()).toBe(true);
 });
 
-test('a connection from policy works without being stored', async () => {
+test('a connection from policy is used without being stored', async () => {
   await receive({ ...connected, organizationName: 'Contoso' });
   accountId = await signIn();
   expect(await installation.database.connections.count()).toBe(0);
@@ -77,7 +76,7 @@ test('a connection from policy works without being stored', async () => {
   await registerUntilCode();
 });
 
-test('the permissions an organization says are asked for', async () => {
+test('a sign-in requests the scopes of the policy', async () => {
   await receive({ ...connected, scopes: ['UserAuthMethod-Phone.ReadWrite'] });
   accountId = await signIn();
   expect(await installation.database.accounts.get(accountId)).toMatchObject({ defaultMethod: 'unknown' });
@@ -85,7 +84,7 @@ test('the permissions an organization says are asked for', async () => {
   expect(installation.remembered).not.toContain('UserAuthenticationMethod.ReadWrite');
 });
 
-test('whoever has a session is taken in without a click, at a moment of each installation after the policy is there', async () => {
+test('after a policy connects the extension, a user with a session is signed in silently at a scheduled time', async () => {
   const page = await installation.visitor.open('https://mysignins.microsoft.com/security-info');
   await installation.visitor.signIn(page, sandbox.employees.mobileNotEnabled);
   await receive(connected);
@@ -97,7 +96,7 @@ test('whoever has a session is taken in without a click, at a moment of each ins
   ]);
 });
 
-test('removed policy leaves nothing behind, also of a registration under way', async () => {
+test('removing the policy deletes its accounts and a registration in progress, and leaves one notice', async () => {
   await receive(connected);
   accountId = await signIn();
   await registerUntilCode();
@@ -151,13 +150,13 @@ test('case 59: paused while a code is awaited: no request, with words; resumed, 
   await reaches('registered');
 });
 
-test('paused while the code is being confirmed: what became of it is found out afterwards', async () => {
+test('a code whose confirmation was interrupted by a pause is settled after the pause', async () => {
   await receive(connected);
   accountId = await signIn();
   await registerUntilCode();
   const id = (await verification())?.id ?? '';
   const code = codeOfText();
-  // The gateway has the code; the pause comes before its answer, and the background stops.
+  // The gateway has received the code; the pause and the stop of the service worker come before its answer.
   const stopped = Promise.withResolvers<void>();
   installation.interfere = async (request, send) => {
     const response = await send();
@@ -179,7 +178,7 @@ test('paused while the code is being confirmed: what became of it is found out a
   await reaches('registered');
 });
 
-test('paused while a change settles: its end is told as it is, afterwards', async () => {
+test('a change that settles during a pause ends with its actual outcome after the pause', async () => {
   await receive(connected);
   accountId = await signIn();
   const [method] = await installation.database.methods.toArray();
@@ -198,7 +197,7 @@ test('paused while a change settles: its end is told as it is, afterwards', asyn
   );
 });
 
-test('another application: the tokens of the former one are not used', async () => {
+test('after the policy names another application, the tokens of the previous one are not used', async () => {
   await receive(connected);
   accountId = await signIn();
   const before = requests();
@@ -207,7 +206,7 @@ test('another application: the tokens of the former one are not used', async () 
   expect(sandbox.requests.slice(before).filter(({ host }) => host === 'graph.microsoft.com')).toEqual([]);
 });
 
-test('tenant lock: whoever is signed in elsewhere is signed out, and the connection by hand is kept for later', async () => {
+test('tenantLock signs out accounts of other organizations and keeps the manual connection stored', async () => {
   const { domain, clientId } = sandbox.tenant;
   await installation.carryOut({ kind: 'connect', connection: { cloud: 'global', tenant: domain, clientId } });
   accountId = await signIn();
@@ -224,7 +223,7 @@ test('tenant lock: whoever is signed in elsewhere is signed out, and the connect
   ]);
 });
 
-test('no removal, no SMS sign-in, where the organization says so', async () => {
+test('with allowRemove false and smsSignIn off, remove and enable fail without a request', async () => {
   await receive({ ...connected, allowRemove: false, smsSignIn: 'off' });
   accountId = await signIn();
   const [method] = await installation.database.methods.toArray();
@@ -236,7 +235,7 @@ test('no removal, no SMS sign-in, where the organization says so', async () => {
   expect(writes()).toEqual([]);
 });
 
-test('the time between two looks at the directory', async () => {
+test('syncIntervalHours sets the time of the next sync', async () => {
   await receive({ ...connected, syncIntervalHours: 100 });
   accountId = await signIn();
   const { nextSyncAt = 0, syncedAt = 0 } = (await installation.database.accounts.get(accountId)) ?? {};
