@@ -18,18 +18,6 @@ export interface About {
   method?: CachedMethod | undefined;
 }
 
-function detailsContext({ connection, method }: About, policy: string | undefined) {
-  return {
-    policy,
-    version: browser.runtime.getManifest().version,
-    tenantId: connection?.id,
-    clientId: connection?.clientId,
-    redirectUri: connection && browser.identity.getRedirectURL(),
-    number: method?.masked,
-    smsSignIn: method?.smsSignIn,
-  };
-}
-
 interface ErrorNoteProps extends About {
   error: ErrorDetails;
   onRetry?: () => void;
@@ -79,15 +67,19 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
   );
 }
 
-export function CopyDetails({ subject, ...about }: { subject: Subject } & About) {
+export function CopyDetails({ subject, connection, method }: { subject: Subject } & About) {
   const { policy } = usePage();
-  return (
-    <CopyButton
-      text={() => detailsText(subject, detailsContext(about, policy.value?.fingerprint))}
-      label={t('action.copy_details')}
-      copied={t('action.details_copied')}
-    />
-  );
+  const text = () =>
+    detailsText(subject, {
+      policy: policy.value?.fingerprint,
+      version: browser.runtime.getManifest().version,
+      tenantId: connection?.id,
+      clientId: connection?.clientId,
+      redirectUri: connection && browser.identity.getRedirectURL(),
+      number: method?.masked,
+      smsSignIn: method?.smsSignIn,
+    });
+  return <CopyButton text={text} label={t('action.copy_details')} copied={t('action.details_copied')} />;
 }
 
 /** The user closed the sign-in window, possibly after an error page of the service. */

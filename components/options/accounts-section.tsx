@@ -99,9 +99,7 @@ function AccountRow({
           <button
             type="button"
             aria-label={t('options.sign_out_named', { user: userName })}
-            onClick={() => {
-              isAsking.value = true;
-            }}
+            onClick={() => (isAsking.value = true)}
           >
             {t('options.sign_out')}
           </button>

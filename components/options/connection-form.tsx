@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals';
+import type { InputHTMLAttributes } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { browser } from '../../lib/shared/browser.ts';
 import { t } from '../../lib/shared/language/translate.ts';
@@ -41,52 +42,40 @@ function requestOf(typed: Typed): Extract<Command, { kind: 'connect' }>['connect
 }
 
 /** Errors that are found before a request. */
-function missing({ tenant, clientId, gatewayUrl, gatewayScope }: Typed): FieldErrors {
+function inputErrors({ tenant, clientId, gatewayUrl, gatewayScope }: Typed): FieldErrors {
   return {
     ...(tenant ? {} : { tenant: t('connection.tenant_missing') }),
-    ...(clientId === ''
-      ? { clientId: t('connection.client_id_missing') }
-      : guid.test(clientId)
-        ? {}
-        : { clientId: t('connection.client_id_invalid') }),
+    ...(guid.test(clientId)
+      ? {}
+      : { clientId: clientId ? t('connection.client_id_invalid') : t('connection.client_id_missing') }),
     ...(gatewayScope && !gatewayUrl ? { gatewayUrl: t('connection.gateway_url_missing') } : {}),
     ...(gatewayUrl && !gatewayScope ? { gatewayScope: t('connection.gateway_scope_missing') } : {}),
   };
 }
 
 /** The error of the last request, if the value of its field has not changed since. */
-function refused(progress: Progress, typed: Typed): FieldErrors {
+function requestError(progress: Progress, typed: Typed): FieldErrors {
   if (progress.state !== 'failed' || progress.command.kind !== 'connect') return {};
+  const { gateway, ...request } = progress.command.connection;
+  const requested: Typed = { ...request, gatewayUrl: gateway?.url ?? '', gatewayScope: gateway?.scope ?? '' };
   const field = fieldOf(progress.error);
-  const { cloud, tenant, clientId, gateway } = progress.command.connection;
-  const asked: Typed = {
-    cloud,
-    tenant,
-    clientId,
-    gatewayUrl: gateway?.url ?? '',
-    gatewayScope: gateway?.scope ?? '',
+  if (!field || requested[field] !== typed[field] || requested.cloud !== typed.cloud) return {};
+  const { code } = progress.error;
+  const texts = {
+    clientId: t('connection.client_id_invalid'),
+    gatewayScope: t('connection.gateway_scope_invalid'),
+    gatewayUrl:
+      code === 'gateway-unreachable'
+        ? t('connection.gateway_unreachable')
+        : code === 'gateway-unknown'
+          ? t('connection.gateway_unknown')
+          : t('connection.gateway_url_invalid'),
+    tenant:
+      code === 'invalid-tenant'
+        ? t('connection.tenant_invalid')
+        : t('connection.tenant_unknown', { tenant: request.tenant }),
   };
-  if (!field || asked[field] !== typed[field] || cloud !== typed.cloud) return {};
-  switch (field) {
-    case 'clientId':
-      return { clientId: t('connection.client_id_invalid') };
-    case 'gatewayScope':
-      return { gatewayScope: t('connection.gateway_scope_invalid') };
-    case 'gatewayUrl':
-      return { gatewayUrl: gatewayWords(progress.error.code) };
-    case 'tenant':
-      return {
-        tenant:
-          progress.error.code === 'invalid-tenant'
-            ? t('connection.tenant_invalid')
-            : t('connection.tenant_unknown', { tenant }),
-      };
-  }
-}
-
-function gatewayWords(code: string | undefined): string {
-  if (code === 'gateway-unreachable') return t('connection.gateway_unreachable');
-  return code === 'gateway-unknown' ? t('connection.gateway_unknown') : t('connection.gateway_url_invalid');
+  return { [field]: texts[field] };
 }
 
 export function ConnectionForm({ pageState, draft }: { pageState: PageState; draft: Signal<ConnectionDraft> }) {
@@ -96,15 +85,28 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
   const progress = progressOfKind(pageState, 'connect');
   const { typed } = draft.value;
   const trimmed = trimmedOf(typed);
-  const shown = { ...refused(progress, trimmed), ...errors.value };
+  const shown = { ...requestError(progress, trimmed), ...errors.value };
   const isRunning = progress.state === 'running';
   // A section that the user opened stays open while they clear a field.
   const showsGateway = useSignal(false);
   const isGatewayOpen =
     showsGateway.value || Boolean(typed.gatewayUrl || typed.gatewayScope || shown.gatewayUrl || shown.gatewayScope);
-  const type = (change: Partial<Typed>) => {
-    draft.value = { typed: { ...typed, ...change } };
+  const change = (field: keyof Typed, value: string) => {
+    draft.value = { typed: { ...typed, [field]: value } };
   };
+  const field = (
+    name: keyof FieldErrors,
+    texts: { label: string; help: string },
+    input?: InputHTMLAttributes<HTMLInputElement>,
+  ) => (
+    <TextField
+      {...texts}
+      value={typed[name]}
+      error={shown[name]}
+      onType={(value) => change(name, value)}
+      input={{ name, autocomplete: 'off', ...input }}
+    />
+  );
 
   // Focus the first field with an error.
   const wrong = Object.keys(shown)[0];
@@ -121,7 +123,7 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
   const submit = (event: Event) => {
     event.preventDefault();
     if (isRunning) return;
-    errors.value = missing(trimmed);
+    errors.value = inputErrors(trimmed);
     if (Object.keys(errors.value).length > 0) return;
     // Only within the click handler does the browser ask. If refused, only Retry-After cannot be read.
     const granted =
@@ -136,11 +138,7 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
       <p class="hint">{t('options.organization_help')}</p>
       <label class="field">
         <span class="field-label">{t('connection.cloud')}</span>
-        <select
-          name="cloud"
-          value={typed.cloud}
-          onChange={(event) => type({ cloud: event.currentTarget.value as CloudName })}
-        >
+        <select name="cloud" value={typed.cloud} onChange={(event) => change('cloud', event.currentTarget.value)}>
           {cloudNames.map((cloud) => (
             <option key={cloud} value={cloud}>
               {t(`connection.cloud_name.${cloud}`)}
@@ -149,48 +147,26 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
         </select>
       </label>
       {!clouds[typed.cloud].smsSignIn && <p class="hint">{t('connection.sms_unavailable')}</p>}
-      <TextField
-        label={t('connection.tenant')}
-        help={t('connection.tenant_help')}
-        value={typed.tenant}
-        error={shown.tenant}
-        onType={(tenant) => type({ tenant })}
-        input={{ name: 'tenant', autocomplete: 'off' }}
-      />
-      <TextField
-        label={t('connection.client_id')}
-        help={t('connection.client_id_help')}
-        value={typed.clientId}
-        error={shown.clientId}
-        onType={(clientId) => type({ clientId })}
-        input={{ name: 'clientId', autocomplete: 'off' }}
-      />
+      {field('tenant', { label: t('connection.tenant'), help: t('connection.tenant_help') })}
+      {field('clientId', { label: t('connection.client_id'), help: t('connection.client_id_help') })}
       <details
         class="another"
         open={isGatewayOpen}
-        onToggle={(event) => {
-          showsGateway.value = event.currentTarget.open;
-        }}
+        onToggle={(event) => (showsGateway.value = event.currentTarget.open)}
       >
         <summary>{t('connection.gateway')}</summary>
         <div class="stack">
           <p class="hint">{t('connection.gateway_help')}</p>
-          <TextField
-            label={t('connection.gateway_url')}
-            help={t('connection.gateway_url_help')}
-            value={typed.gatewayUrl}
-            error={shown.gatewayUrl}
-            onType={(gatewayUrl) => type({ gatewayUrl })}
-            input={{ name: 'gatewayUrl', autocomplete: 'off', inputMode: 'url', placeholder: 'https://' }}
-          />
-          <TextField
-            label={t('connection.gateway_scope')}
-            help={t('connection.gateway_scope_help')}
-            value={typed.gatewayScope}
-            error={shown.gatewayScope}
-            onType={(gatewayScope) => type({ gatewayScope })}
-            input={{ name: 'gatewayScope', autocomplete: 'off', placeholder: 'api://…/PhoneVerification' }}
-          />
+          {field(
+            'gatewayUrl',
+            { label: t('connection.gateway_url'), help: t('connection.gateway_url_help') },
+            { inputMode: 'url', placeholder: 'https://' },
+          )}
+          {field(
+            'gatewayScope',
+            { label: t('connection.gateway_scope'), help: t('connection.gateway_scope_help') },
+            { placeholder: 'api://…/PhoneVerification' },
+          )}
         </div>
       </details>
       <Announced>

@@ -24,17 +24,13 @@ export function ForgetDialog({ account, onClose }: { account: Account; onClose: 
           label={t('options.sign_out_here')}
           help={t('options.sign_out_here_help')}
           checked={!atService.value}
-          onChoose={() => {
-            atService.value = false;
-          }}
+          onChoose={() => (atService.value = false)}
         />
         <Choice
           label={t('options.sign_out_everywhere')}
           help={t('options.sign_out_everywhere_help')}
           checked={atService.value}
-          onChoose={() => {
-            atService.value = true;
-          }}
+          onChoose={() => (atService.value = true)}
         />
       </fieldset>
     </ConfirmDialog>

@@ -52,9 +52,7 @@ export function OrganizationCard({ pageState, connection }: { pageState: PageSta
         <button
           type="button"
           aria-label={t('options.disconnect_named', { tenant })}
-          onClick={() => {
-            isAsking.value = true;
-          }}
+          onClick={() => (isAsking.value = true)}
         >
           {t('options.disconnect')}
         </button>
@@ -73,9 +71,7 @@ export function OrganizationCard({ pageState, connection }: { pageState: PageSta
           confirm={t('options.disconnect')}
           takesAway
           onConfirm={disconnect}
-          onClose={() => {
-            isAsking.value = false;
-          }}
+          onClose={() => (isAsking.value = false)}
         >
           <p>{t('options.disconnect_body')}</p>
         </ConfirmDialog>

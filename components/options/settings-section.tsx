@@ -132,9 +132,7 @@ function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pa
             value={typed.value ?? pages.join('\n')}
             aria-invalid={error.value !== ''}
             aria-describedby={`${id}-error ${id}-help`}
-            onInput={(event) => {
-              typed.value = event.currentTarget.value;
-            }}
+            onInput={(event) => (typed.value = event.currentTarget.value)}
           />
           <p id={`${id}-error`} class="field-error">
             {error.value}

@@ -153,7 +153,7 @@ function explanation(setting: Setting): string {
     setting.type === 'list' ? `Each line: ${setting.of.form}. At most ${setting.most}.` : '',
     setting.type === 'integer' ? `From ${setting.minimum} to ${setting.maximum} ${setting.unit}.` : '',
     given ? `Not configured: ${given}.` : '',
-    setting.effect === 'locks' ? 'Users cannot change it.' : 'Users can choose another value.',
+    setting.isPreset ? 'Users can choose another value.' : 'Users cannot change it.',
   ]
     .filter(Boolean)
     .join('\n');

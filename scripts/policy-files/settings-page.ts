@@ -16,7 +16,7 @@ ${Object.entries<Setting>(catalog).map(sectionOf).join('\n')}`;
 }
 
 function sectionOf([key, setting]: [string, Setting]): string {
-  const note = setting.effect === 'presets' ? ' Users can choose another value.' : '';
+  const note = setting.isPreset ? ' Users can choose another value.' : '';
   return `## ${key}
 
 ${wrapped(`**${setting.title}.** ${setting.description}${note}`)}

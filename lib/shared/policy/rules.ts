@@ -17,8 +17,8 @@ export type Rejection =
   | 'no-such-address';
 
 interface Common {
-  /** `locks`: users cannot change it. `presets`: users may choose another value. */
-  effect: 'locks' | 'presets';
+  /** Users may choose another value; without it, they cannot. */
+  isPreset?: true;
 }
 
 interface Text {
@@ -63,41 +63,25 @@ export const administratorGuideUrl =
   'https://learn.microsoft.com/entra/identity/authentication/howto-authentication-sms-signin';
 
 export const rules = {
-  cloud: {
-    type: 'choice',
-    values: cloudNames,
-    default: 'global',
-    effect: 'locks',
-  },
-  tenantId: {
-    type: 'text',
-    ...guid,
-    effect: 'locks',
-  },
-  clientId: {
-    type: 'text',
-    ...guid,
-    effect: 'locks',
-  },
+  cloud: { type: 'choice', values: cloudNames, default: 'global' },
+  tenantId: { type: 'text', ...guid },
+  clientId: { type: 'text', ...guid },
   scopes: {
     type: 'list',
     of: { pattern: '^[A-Za-z][A-Za-z0-9.-]{0,99}$', form: 'the name of a delegated permission of Microsoft Graph' },
     most: 10,
     default: ['UserAuthenticationMethod.ReadWrite'],
-    effect: 'locks',
   },
   gatewayUrl: {
     type: 'text',
     pattern: '^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?/?$',
     form: 'an https address without a path',
     check: checkAddress,
-    effect: 'locks',
   },
   gatewayScope: {
     type: 'text',
     pattern: '^(api|https)://[!-~]{1,300}/[A-Za-z0-9_.-]{1,100}$',
     form: 'the identifier of an API and the name of its permission',
-    effect: 'locks',
   },
   accountPages: {
     type: 'list',
@@ -109,124 +93,31 @@ export const rules = {
     },
     most: 20,
     default: [],
-    effect: 'locks',
   },
-  smsSignIn: {
-    type: 'choice',
-    values: ['auto', 'off'],
-    default: 'auto',
-    effect: 'locks',
-  },
-  bannerMode: {
-    type: 'choice',
-    values: ['off', 'once', 'until-enabled'],
-    default: 'until-enabled',
-    effect: 'locks',
-  },
-  bannerStart: {
-    type: 'text',
-    ...day,
-    effect: 'locks',
-  },
-  bannerEnd: {
-    type: 'text',
-    ...day,
-    effect: 'locks',
-  },
-  snoozeDays: {
-    type: 'integer',
-    minimum: 1,
-    maximum: 90,
-    unit: 'days',
-    default: 7,
-    effect: 'locks',
-  },
-  organizationName: {
-    type: 'text',
-    ...line(80),
-    effect: 'locks',
-  },
-  supportText: {
-    type: 'text',
-    ...line(300),
-    effect: 'locks',
-  },
-  supportUrl: {
-    type: 'text',
-    ...link,
-    effect: 'locks',
-  },
+  smsSignIn: { type: 'choice', values: ['auto', 'off'], default: 'auto' },
+  bannerMode: { type: 'choice', values: ['off', 'once', 'until-enabled'], default: 'until-enabled' },
+  bannerStart: { type: 'text', ...day },
+  bannerEnd: { type: 'text', ...day },
+  snoozeDays: { type: 'integer', minimum: 1, maximum: 90, unit: 'days', default: 7 },
+  organizationName: { type: 'text', ...line(80) },
+  supportText: { type: 'text', ...line(300) },
+  supportUrl: { type: 'text', ...link },
   supportEmail: {
     type: 'text',
     pattern: "^[A-Za-z0-9.!#$*+/=^_`{|}~'-]{1,64}@[A-Za-z0-9.-]{1,253}$",
     form: 'an email address',
-    effect: 'locks',
   },
-  supportPhone: {
-    type: 'text',
-    pattern: '^[+]?[0-9][0-9 ().-]{1,29}$',
-    form: 'a phone number',
-    effect: 'locks',
-  },
-  learnMoreUrl: {
-    type: 'text',
-    ...link,
-    default: administratorGuideUrl,
-    effect: 'locks',
-  },
-  strongerMethodsUrl: {
-    type: 'text',
-    ...link,
-    effect: 'locks',
-  },
-  defaultCountry: {
-    type: 'text',
-    ...country,
-    effect: 'presets',
-  },
-  allowedCountries: {
-    type: 'list',
-    of: country,
-    most: 250,
-    default: [],
-    effect: 'locks',
-  },
-  syncIntervalHours: {
-    type: 'integer',
-    minimum: 1,
-    maximum: 168,
-    unit: 'hours',
-    default: 6,
-    effect: 'locks',
-  },
-  numberReviewDays: {
-    type: 'integer',
-    minimum: 0,
-    maximum: 3650,
-    unit: 'days',
-    default: 180,
-    effect: 'locks',
-  },
-  tenantLock: {
-    type: 'boolean',
-    default: false,
-    effect: 'locks',
-  },
-  allowManualSetup: {
-    type: 'boolean',
-    default: true,
-    effect: 'locks',
-  },
-  allowRemove: {
-    type: 'boolean',
-    default: true,
-    effect: 'locks',
-  },
-  paused: {
-    type: 'boolean',
-    default: false,
-    effect: 'locks',
-  },
+  supportPhone: { type: 'text', pattern: '^[+]?[0-9][0-9 ().-]{1,29}$', form: 'a phone number' },
+  learnMoreUrl: { type: 'text', ...link, default: administratorGuideUrl },
+  strongerMethodsUrl: { type: 'text', ...link },
+  defaultCountry: { type: 'text', ...country, isPreset: true },
+  allowedCountries: { type: 'list', of: country, most: 250, default: [] },
+  syncIntervalHours: { type: 'integer', minimum: 1, maximum: 168, unit: 'hours', default: 6 },
+  numberReviewDays: { type: 'integer', minimum: 0, maximum: 3650, unit: 'days', default: 180 },
+  tenantLock: { type: 'boolean', default: false },
+  allowManualSetup: { type: 'boolean', default: true },
+  allowRemove: { type: 'boolean', default: true },
+  paused: { type: 'boolean', default: false },
 } as const satisfies Record<string, Rule>;
 
 export type PolicyKey = keyof typeof rules;
