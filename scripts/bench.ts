@@ -1,12 +1,8 @@
-// `npm run bench`: everything that is measured, in real browsers with the store build, into docs/performance.md.
-//   npm run bench -- --quick              few rounds, to see that it works; nothing is written
-//   npm run bench -- --browser chromium   one browser only; nothing is written
-//   npm run bench -- --only "account page"  the parts that have it in their name; nothing is written
+// `npm run bench`: measures the store build in real browsers.
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import { measureAccountPage } from './bench/account-page.ts';
 import { measureFleet } from './bench/fleet/measure-fleet.ts';
@@ -18,18 +14,23 @@ import { type Profiles, profilesSection, type Results, tableOf, writeReport } fr
 import { browserNames, requireBrowsers } from './browsers.ts';
 import { sizesOf } from './budgets.ts';
 import { type BuiltExtension, buildExtension } from './build.ts';
+import { commandLine, refuse } from './command-line.ts';
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    browser: { type: 'string' },
-    only: { type: 'string', default: '' },
-  },
+const usage = `npm run bench [-- --quick] [--browser chromium|firefox] [--only PART]
+  --quick    few rounds, to see that the bench works
+  --browser  one browser only
+  --only     the parts with this text in their names, such as "account page"
+A run without options writes its report to .reports/performance; the others only print.`;
+const { values } = commandLine(usage, {
+  quick: { type: 'boolean', default: false },
+  browser: { type: 'string' },
+  only: { type: 'string', default: '' },
 });
 const browsers = browserNames.filter((name) => !values.browser || name === values.browser);
+if (browsers.length === 0) refuse(usage, `Unknown browser: ${values.browser}`);
 const rounds = values.quick ? 3 : 15;
-/** Far more than a part takes on a machine that has nothing else to do. */
-const partLimitMs = 4 * 60_000;
+/** Bounds a part that hangs; an idle machine needs far less. */
+const partLimitMs = 15 * 60_000;
 
 requireBrowsers(browsers);
 const started = performance.now();
@@ -77,11 +78,13 @@ const results: Results = {
 console.log(profilesSection(profiles));
 for (const { part, reason } of failures) console.log(`NOT MEASURED: ${part}: ${reason}`);
 console.log(`${Math.round(results.seconds)} s`);
-if (!values.quick && !values.only && browsers.length === browserNames.length) await writeReport('docs', results);
-// Also where a part that did not end has left a browser behind: it ends with this process.
+if (!values.quick && !values.only && browsers.length === browserNames.length)
+  await writeReport('.reports/performance', results);
+// Ends browsers that a hanging part left open.
+if (measurements.length === 0 && failures.length === 0) refuse(usage, `No part has "${values.only}" in its name.`);
 process.exit(failures.length > 0 ? 1 : 0);
 
-/** One that fails, or does not end, says so, and the rest goes on. */
+/** Reports a part that fails or hangs, and goes on with the next. */
 async function part(name: string, measure: () => Promise<Measurement[]>): Promise<void> {
   if (!name.includes(values.only)) return;
   const since = secondsSoFar();
@@ -106,7 +109,7 @@ async function sizes({ chromium, chromiumPackage }: BuiltExtension): Promise<Mea
     unit: 'bytes',
     ours: counted(size),
     ...(what in goals ? { goal: { of: 'figure', most: goals[what as keyof typeof goals] } } : {}),
-    why: 'All languages are in the one package; the row of their words says how much of it they are.',
+    why: 'All languages are in one package; see the row of their texts.',
   });
   const goals = { 'store package': 250_000, 'the banner': 8_000 };
   const locales = await readdir(join(chromium, '_locales'));
@@ -117,6 +120,6 @@ async function sizes({ chromium, chromiumPackage }: BuiltExtension): Promise<Mea
   return [
     bytes('store package', (await stat(chromiumPackage)).size),
     ...Object.entries(sizesOf(chromium)).map(([part, size]) => bytes(part, size)),
-    bytes(`words of ${locales.length} languages, as they are in the package`, packed),
+    bytes(`texts of ${locales.length} languages, compressed`, packed),
   ];
 }

@@ -1,24 +1,24 @@
-// Builds the extension for both browsers: `npm run build` into .output, tests and the walk-through into a folder of
-// their own, so that a build beside them does not change what runs. It is the production build, as the stores get it.
+// `npm run build`: builds the extension for both browsers, as the stores get it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type InlineConfig, zip } from 'wxt';
 import type { BrowserName } from './browsers.ts';
+import { commandLine } from './command-line.ts';
 
-/** What LaunchOptions.extension of the end-to-end driver takes: Chromium's folder and Firefox's packed file. */
+/** For Chromium the unpacked folder, for Firefox the packed file. */
 export interface BuiltExtension extends Record<BrowserName, string> {
   /** The packed file for Chromium browsers. */
   chromiumPackage: string;
 }
 
-/** In a process of its own: WXT's spinner writes to whatever standard output there is. */
+/** Builds in a separate process, because WXT's spinner writes to standard output. */
 export async function buildExtension(folder: string): Promise<BuiltExtension> {
   const started = performance.now();
-  const child = spawn(process.execPath, [import.meta.filename, folder], {
+  const child = spawn(process.execPath, [import.meta.filename, '--out', folder], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    // A test runner says `test`, and would get what developers get: a third more in the popup than what the stores get.
+    // A test runner sets NODE_ENV to `test`, which would select Preact's larger development build.
     env: { ...process.env, NODE_ENV: 'production' },
   });
   const [status] = await once(child, 'exit');
@@ -34,12 +34,17 @@ export async function buildExtension(folder: string): Promise<BuiltExtension> {
 }
 
 if (import.meta.main) {
+  const { values } = commandLine(
+    `npm run build [-- --out FOLDER]
+  --out  folder of the built extension; .output by default`,
+    { out: { type: 'string', default: '.output' } },
+  );
   const silent = () => {};
   const logger = {
     ...{ debug: silent, log: silent, info: silent, success: silent },
     ...{ warn: console.warn, error: console.error, fatal: console.error },
     level: 3,
   };
-  const common: InlineConfig = { outDir: resolve(process.argv[2] ?? '.output'), logger };
+  const common: InlineConfig = { outDir: resolve(values.out), logger };
   for (const browser of ['chrome', 'firefox']) await zip({ ...common, browser, zip: { zipSources: false } });
 }

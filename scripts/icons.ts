@@ -1,10 +1,11 @@
-// Draws public/icon/*.png from the mark in components/mark; run once after changing it. Small sizes have their own
-// drawing, whose lines lie on whole pixels.
+// `npm run icons`: draws public/icon/*.png from the mark in components/mark.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { crc32, deflateSync } from 'node:zlib';
 import { chromium } from '@playwright/test';
 import { findBrowser, requireBrowsers } from './browsers.ts';
+import { commandLine } from './command-line.ts';
 
+commandLine('npm run icons');
 requireBrowsers(['chromium']);
 await mkdir('public/icon', { recursive: true });
 const browser = await chromium.launch({
@@ -13,6 +14,7 @@ const browser = await chromium.launch({
 });
 const page = await browser.newPage();
 for (const size of [16, 32, 48, 128]) {
+  // Small sizes have a drawing of their own, with lines on whole pixels.
   const drawing = await readFile(`components/mark/${size <= 16 ? 'icon-small' : 'icon'}.svg`, 'utf8');
   const pixels = await page.evaluate(
     async ({ drawing, size }) => {
@@ -29,14 +31,14 @@ for (const size of [16, 32, 48, 128]) {
 }
 await browser.close();
 
-/** With a palette: what a browser writes by itself is three times as large. https://www.w3.org/TR/png-3/ */
+/** Encodes with a palette, a third of the size that a browser writes. https://www.w3.org/TR/png-3/ */
 function png(pixels: number[], size: number): Buffer {
   const colors = new Map<string, number>();
   const rows = Buffer.alloc(size * (size + 1));
   for (let at = 0; at < size * size; at += 1) {
     const color = pixels.slice(4 * at, 4 * at + 4).join();
     if (!colors.has(color)) colors.set(color, colors.size);
-    // Each row begins with its filter: none.
+    // Each row begins with its filter type, 0 for none.
     rows[at + Math.floor(at / size) + 1] = colors.get(color) ?? 0;
   }
   if (colors.size > 256) throw new Error(`The mark has ${colors.size} colours at ${size} px, and a palette 256.`);
@@ -44,7 +46,7 @@ function png(pixels: number[], size: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
-  // Eight bits for each pixel, which is a place in the palette.
+  // Eight bits per pixel, palette colours.
   header.set([8, 3, 0, 0, 0], 8);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),

@@ -1,171 +1,107 @@
-// `npm run test:long`: every scenario in both browsers, thousands of random sequences, every state in all its variants, and in a
-// language that nobody speaks; its last results are docs/long-run.md.
-// With files (`npm run test:long -- tests/e2e/faults.e2e.ts --browser chromium`, `-- random`, `-- look`, `-- words`) it runs those, and the
-// rest of the page stays as it was.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+// `npm run test:long`: the checks that `npm test` has no time for.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type BrowserName, browserNames, requireBrowsers, requireLanguages } from './browsers.ts';
+import { browserNames, requireBrowsers, requireLanguages } from './browsers.ts';
+import { commandLine, refuse } from './command-line.ts';
 import { localeNames, tagOf } from './locales.ts';
 import { playScenarios } from './play-scenarios.ts';
-import { run } from './steps.ts';
+import { type Count, check, run, Steps } from './steps.ts';
 
-const page = 'docs/long-run.md';
-const runs = 3_000;
-const none = '–';
+const sequences = 3_000;
+const partNames = ['scenarios', 'random', 'look', 'words', 'dev'] as const;
+const usage = `npm run test:long [-- PART …] [-- FILE …] [--browser chromium|firefox]
+  scenarios  every end-to-end scenario in both browsers; with files, those files
+  random     ${sequences} random sequences of user actions, faults, stops and clock jumps
+  look       axe-core and clipped text for every state of the interface in every variant
+  words      every state in a pseudo-language: texts that are in no message
+  dev        npm run dev survives a change of the service worker
+Results are written to .reports/long-run.md.`;
 
-const Random = v.object({
-  seed: v.number(),
-  runs: v.number(),
-  actions: v.number(),
-  seconds: v.number(),
-  /** The shortest sequence that fails, or nothing. */
-  found: v.string(),
-});
-
-const Looked = v.object({ states: v.number(), variants: v.array(v.string()), problems: v.array(v.string()) });
-
-type Cells = Record<BrowserName, string>;
-
-const args = process.argv.slice(2);
-const isRandom = args.length === 0 || args.includes('random');
-const isLook = args.length === 0 || args.includes('look');
-const isWords = args.length === 0 || args.includes('words');
-const parts = ['random', 'look', 'words'];
-const isScenarios = args.length === 0 || args.some((each) => !parts.includes(each));
-const today = new Date().toISOString().slice(0, 10);
-const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-long-'));
-let isGood = true;
-const played = isScenarios ? await countScenarios() : [];
-const looked = isLook ? await look() : undefined;
-const random = isRandom ? await playRandom() : undefined;
-const words = isWords ? await lookForWords() : undefined;
-// Read late: what else was run meanwhile has its place there.
-const before = await readFile(page, 'utf8').catch(() => '');
-await writeFile(page, written());
-await rm(folder, { recursive: true });
-process.exitCode = isGood ? 0 : 1;
-
-interface Played {
-  file: string;
-  browser: BrowserName;
-  passed: number;
-  failed: number;
+const { values, positionals } = commandLine(
+  usage,
+  { browser: { type: 'string', multiple: true, default: [] } },
+  { allowPositionals: true },
+);
+const isPart = (name: string): name is (typeof partNames)[number] => partNames.some((each) => each === name);
+const files = positionals.filter((each) => !isPart(each));
+for (const name of values.browser) {
+  if (!browserNames.some((each) => each === name)) refuse(usage, `Unknown browser: ${name}`);
 }
+const chosen = new Set(positionals.filter(isPart));
+if (files.length > 0 || values.browser.length > 0) chosen.add('scenarios');
+const isChosen = (part: (typeof partNames)[number]) => chosen.size === 0 || chosen.has(part);
 
-async function countScenarios(): Promise<Played[]> {
+const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-long-'));
+const report: string[] = [`# Long run of ${new Date().toISOString().slice(0, 10)}`];
+const steps = new Steps();
+if (isChosen('scenarios')) await steps.take('scenarios in real browsers', playAll);
+if (isChosen('random')) await steps.take('random sequences', playRandom);
+if (isChosen('look')) await steps.take('every state in every variant', () => look([]));
+if (isChosen('words')) {
+  await steps.take('texts that are in no message', () => look(['--language', 'pseudo', '--variant', 'narrow']));
+}
+if (isChosen('dev')) {
+  await steps.take('development server', async () => check((await run('node', ['scripts/dev-smoke.ts'])).status === 0));
+}
+await rm(folder, { recursive: true });
+report.push(steps.line);
+await mkdir('.reports', { recursive: true });
+await writeFile('.reports/long-run.md', `${report.join('\n\n')}\n`);
+console.log(`\n${steps.line}`);
+process.exitCode = steps.succeeded ? 0 : 1;
+
+async function playAll(): Promise<Count> {
   requireBrowsers(browserNames);
   requireLanguages(browserNames, localeNames.filter((name) => name !== 'en').map(tagOf));
-  const given = args
-    .filter((each) => !parts.includes(each))
-    .map((each) => each.replace(/^--browser(?==|$)/, '--project'));
-  const counts = new Map<string, Played>();
-  for (const { file, browser, passed } of await playScenarios(given, { TEST_LONG: '1' })) {
-    const count = counts.get(`${file} ${browser}`) ?? { file, browser, passed: 0, failed: 0 };
-    count[passed ? 'passed' : 'failed'] += 1;
-    counts.set(`${file} ${browser}`, count);
-    isGood &&= passed;
-  }
-  if (counts.size === 0) throw new Error('No scenario was run.');
-  return [...counts.values()];
+  const projects = values.browser.flatMap((name) => ['--project', name]);
+  const played = await playScenarios([...files, ...projects], { TEST_LONG: '1' });
+  const groups = Map.groupBy(played, ({ file, browser }) => `| ${file} | ${browser} |`);
+  const rows = [...groups].map(([cells, of]) => {
+    const passed = of.filter((each) => each.passed).length;
+    return `${cells} ${passed} | ${of.length - passed} |`;
+  });
+  report.push(['| file | browser | passed | failed |', '| --- | --- | ---: | ---: |', ...rows.toSorted()].join('\n'));
+  const passed = played.filter((each) => each.passed).length;
+  // No scenario at all is a failure.
+  return { passed, failed: played.length === 0 ? 1 : played.length - passed };
 }
 
-/** A process for each core, each with a seed of its own. */
-async function playRandom(): Promise<string> {
+/** Runs one process per core, each with its own seed. */
+async function playRandom(): Promise<Count> {
+  const Random = v.object({
+    seed: v.number(),
+    runs: v.number(),
+    actions: v.number(),
+    /** The shortest sequence that fails, or an empty string. */
+    found: v.string(),
+  });
   const processes = availableParallelism();
   const results = await Promise.all(
     Array.from({ length: processes }, async (_, index) => {
       const seed = Math.floor(Math.random() * 2 ** 31);
-      const report = join(folder, `random-${index}.json`);
+      const file = join(folder, `random-${index}.json`);
       await run('vitest', ['run', 'tests/withstand/random.test.ts', '-t', 'whatever happens'], {
         environment: {
           RANDOM_SEED: String(seed),
-          RANDOM_RUNS: String(Math.ceil(runs / processes)),
-          RANDOM_REPORT: report,
+          RANDOM_RUNS: String(Math.ceil(sequences / processes)),
+          RANDOM_REPORT: file,
         },
       });
-      const answer = await readFile(report, 'utf8').catch(() => undefined);
-      if (!answer) throw new Error(`The sequences of seed ${seed} came to no end.`);
-      return v.parse(Random, JSON.parse(answer));
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      if (!text) throw new Error(`The sequences of seed ${seed} did not finish.`);
+      return v.parse(Random, JSON.parse(text));
     }),
   );
-  isGood &&= results.every(({ found }) => found === '');
-  const rows = results.map(({ seed, runs: sequences, actions, seconds, found }) => {
-    const cells = [seed, sequences, actions, `${seconds} s`, found ? `**\`${found}\`**` : 'nothing', today];
-    return `| ${cells.join(' | ')} |`;
-  });
-  return `Sequences of what people do, what happens at the service, faults, stops, restarts and clock jumps, judged by a simple model:
-[random.test.ts](../tests/withstand/random.test.ts), where what was found earlier stays as a case of its own. A seed plays its sequences
-again: \`RANDOM_SEED=… RANDOM_RUNS=${Math.ceil(runs / processes)} npx vitest run tests/withstand/random.test.ts\`.
-
-| Seed | Sequences | Actions | Time | Found | When |
-| ---: | ---: | ---: | ---: | --- | --- |
-${rows.join('\n')}
-`;
-}
-
-/** With axe, and for what is cut, in every variant. */
-async function look(): Promise<string> {
-  const report = join(folder, 'look.json');
-  await run('node', ['scripts/look.ts', '--report', report]);
-  const { states, variants, problems } = v.parse(Looked, JSON.parse(await readFile(report, 'utf8')));
-  isGood &&= problems.length === 0;
-  const found = problems.map((problem) => `\n- **${problem}**`).join('');
-  return `${states} states, each in these variants: ${variants.join(', ')}. axe-core and a look for what is cut found ${problems.length} problems (${today}).${found}
-`;
-}
-
-async function lookForWords(): Promise<string> {
-  const { status } = await run('node', ['scripts/look.ts', '--language', 'pseudo', '--variant', 'narrow']);
-  isGood &&= status === 0;
-  const found = status === 0 ? 'nothing found' : '**something found**';
-  return `Every state at a width of 320 px, in English made longer by two fifths: words that are in no message, text that is wider than
-its place: ${found} (${today}).
-`;
-}
-
-function partBefore(title: string): string {
-  return before.split(`## ${title}\n\n`)[1]?.split('\n## ')[0] ?? 'Not run yet.\n';
-}
-
-function readScenarios(): Map<string, Cells> {
-  const rows = before.split('\n').filter((line) => line.startsWith('| `'));
-  return new Map(
-    rows.map((row) => {
-      const [file = '', chromium = none, firefox = none] = row.slice(2, -2).split(' | ');
-      return [file.replaceAll('`', ''), { chromium, firefox }];
-    }),
-  );
-}
-
-function written(): string {
-  const scenarios = readScenarios();
-  for (const { file, browser, passed, failed } of played) {
-    const row = scenarios.get(file) ?? { chromium: none, firefox: none };
-    row[browser] = `${passed} passed${failed > 0 ? `, **${failed} failed**` : ''} (${today})`;
-    scenarios.set(file, row);
+  for (const { seed, runs, actions, found } of results) {
+    report.push(`Seed ${seed}: ${runs} sequences, ${actions} actions, ${found || 'no failure'}.`);
+    if (found) console.error(`Repeat with RANDOM_SEED=${seed} RANDOM_RUNS=${runs}: ${found}`);
   }
-  const rows = [...scenarios]
-    .toSorted(([one], [other]) => one.localeCompare(other))
-    .map(([file, { chromium, firefox }]) => `| \`${file}\` | ${chromium} | ${firefox} |`);
-  return `# The last results of the long run
+  const failed = results.filter(({ found }) => found !== '').length;
+  return { passed: results.length - failed, failed };
+}
 
-Written by \`npm run test:long\`: what takes longer than \`npm test\` has time for.
-
-## Scenarios, in real browsers
-
-| File in tests/e2e | Chromium | Firefox |
-| --- | --- | --- |
-${rows.join('\n')}
-
-## Every state of every surface
-
-${looked ?? partBefore('Every state of every surface')}
-## Random sequences
-
-${random ?? partBefore('Random sequences')}
-## Words
-
-${words ?? partBefore('Words')}`;
+async function look(options: string[]): Promise<Count> {
+  return check((await run('node', ['scripts/look.ts', ...options])).status === 0);
 }

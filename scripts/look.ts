@@ -1,17 +1,17 @@
 // Pictures of every state a person can meet, to be looked at side by side, and each state's accessibility checked by axe.
 //   npm run look [-- --only "part of a state's name|of another's" --variant light,dark --language ar]
-//   npm run states     in light and dark, and the page in the docs that shows them all; with --only its other pictures stay
+//   npm run states     in light and dark, and a page that shows them all; with --only its other pictures stay
 //   npm run store:pictures   a few, sharper, and what the stores show of them
 // A language is one of lib/shared/language/locales, or "pseudo" (pseudo-locale.ts), which finds words that are no message.
-// They land in .screenshots/states: one per state and variant, and one sheet per variant.
+// They land in .reports/states: one per state and variant, and one sheet per variant.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium } from '@playwright/test';
 import { rolldown } from 'rolldown';
 import type { BannerContent } from '../lib/shared/messages/banner-messages.ts';
 import { findBrowser, requireBrowsers } from './browsers.ts';
 import { buildExtension } from './build.ts';
+import { commandLine, refuse } from './command-line.ts';
 import { findProblems } from './driver/axe.ts';
 import { wholePattern } from './journey/text.ts';
 import { messagesJson, readLocale } from './locales.ts';
@@ -23,21 +23,26 @@ import { brackets, pseudoLocale } from './pseudo-locale.ts';
 import { writeStatesPage } from './states-page.ts';
 import { drawStorePictures, storeSharpness, storeStates } from './store-pictures.ts';
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    variant: { type: 'string', default: '' },
-    page: { type: 'boolean', default: false },
-    language: { type: 'string', default: 'en' },
-    /** A file for the long run: what was looked at, and what was found. */
-    report: { type: 'string' },
-    store: { type: 'boolean', default: false },
-  },
+const usage = `npm run look [-- --only TEXT] [--variant NAME,…] [--language NAME] [--page] [--store]
+  --only      states whose names match, a regular expression
+  --variant   light, dark, rtl, narrow, forced, large
+  --language  a language of lib/shared/language/locales, or "pseudo"
+  --page      also writes a page that shows all states
+  --store     draws the pictures of the stores`;
+const { values } = commandLine(usage, {
+  only: { type: 'string', default: '' },
+  variant: { type: 'string', default: '' },
+  page: { type: 'boolean', default: false },
+  language: { type: 'string', default: 'en' },
+  store: { type: 'boolean', default: false },
 });
 const { language } = values;
-const folder = resolve('.screenshots', values.store ? 'store' : language === 'en' ? 'states' : `states-${language}`);
+const folder = resolve('.reports', values.store ? 'store' : language === 'en' ? 'states' : `states-${language}`);
 const english = await readLocale('en');
 const words = language === 'pseudo' ? pseudoLocale(english) : await readLocale(language);
+
+// A fixed time keeps pictures equal between runs.
+const now = Date.UTC(2026, 2, 10, 10, 42);
 
 interface Variant {
   name: string;
@@ -67,6 +72,12 @@ const variants = (
   ] satisfies Variant[] as Variant[]
 ).filter(({ name }) => values.variant === '' || values.variant.split(',').includes(name));
 
+if (variants.length === 0) refuse(usage, `No variant is named "${values.variant}".`);
+const all = [...statesAt(now), ...bannerStates];
+const only = new RegExp(values.only);
+const states = all.filter(({ name }) => (values.store ? storeStates.includes(name) : only.test(name)));
+if (states.length === 0) refuse(usage, `No state matches "${values.only}".`);
+
 requireBrowsers(['chromium']);
 // What was taken before stays beside some that are taken anew.
 if (values.only === '') await rm(folder, { recursive: true, force: true });
@@ -82,8 +93,6 @@ const context = await chromium.launchPersistentContext('', {
   deviceScaleFactor: values.store ? storeSharpness : 1,
   timezoneId: 'UTC',
 });
-// A picture changes when what it shows does, and not with the time of the day.
-const now = Date.UTC(2026, 2, 10, 10, 42);
 await context.clock.setFixedTime(now);
 const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
 const origin = `chrome-extension://${new URL(worker.url()).host}`;
@@ -100,9 +109,6 @@ const filling = await context.newPage();
 await filling.goto(`${origin}/popup.html`);
 await filling.waitForSelector('#app main');
 
-const all = [...statesAt(now), ...bannerStates];
-const only = new RegExp(values.only);
-const states = all.filter(({ name }) => (values.store ? storeStates.includes(name) : only.test(name)));
 const taken = new Map<string, Taken[]>(variants.map(({ name }) => [name, []]));
 for (const state of states) {
   try {
@@ -133,18 +139,18 @@ for (const variant of variants) {
   console.log(`${variant.name}: ${states.length} states`);
 }
 if (values.page) {
-  const pair = (state: State | NamedBannerState) => [pictureOf(state, 'light'), pictureOf(state, 'dark')] as const;
-  await writeStatesPage(context, folder, all.map(pair), (name) => only.test(name));
+  const pictures = all.map((state) => ({
+    name: state.name,
+    light: pictureOf(state, 'light').file,
+    dark: pictureOf(state, 'dark').file,
+  }));
+  console.log(await writeStatesPage(folder, pictures));
 }
 if (values.store) {
   const pictures = new Map(taken.get('light')?.map(({ name, file }) => [name, join(folder, file)]));
   await drawStorePictures(context, pictures);
 }
 await context.close();
-if (values.report) {
-  const looked = { states: states.length, variants: variants.map(({ name }) => name), problems: [...problems] };
-  await writeFile(values.report, JSON.stringify(looked));
-}
 for (const problem of problems) console.error(problem);
 console.log(`${folder}: ${problems.size} problems`);
 process.exitCode = problems.size === 0 ? 0 : 1;

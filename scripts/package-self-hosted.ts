@@ -4,12 +4,12 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { redirectUris } from '../lib/shared/model/extension-ids.ts';
 import type { PolicyValues } from '../lib/shared/policy/rules.ts';
 import { checkPolicy } from '../lib/shared/policy/validate.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { buildExtension } from './build.ts';
+import { commandLine } from './command-line.ts';
 import { exampleDeployment } from './policy-files/templates.ts';
 import { selfHostedFiles } from './self-hosted/files.ts';
 
@@ -58,19 +58,17 @@ as an unlisted add-on, and remove the preference.`);
 }
 
 function options(): { key: string; url: string; policy: string | undefined; out: string } {
-  const usage = 'Usage: npm run package:self-hosted -- --key FILE --url BASE [--policy FILE] [--out FOLDER]';
-  const { values } = parseArgs({
-    options: {
-      key: { type: 'string' },
-      url: { type: 'string' },
-      policy: { type: 'string' },
-      out: { type: 'string', default: '.output/self-hosted' },
-    },
+  const usage = 'npm run package:self-hosted -- --key FILE --url BASE [--policy FILE] [--out FOLDER]';
+  const { values } = commandLine(usage, {
+    key: { type: 'string' },
+    url: { type: 'string' },
+    policy: { type: 'string' },
+    out: { type: 'string', default: '.output/self-hosted' },
   });
   const { key, url, policy, out } = values;
-  if (!key || !url) throw new Error(usage);
+  if (!key || !url) throw new Error(`--key and --url are required.\nUsage: ${usage}`);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new Error(`--url ${url} is not an http or https address.\n${usage}`);
+    throw new Error(`--url ${url} is not an http or https address.\nUsage: ${usage}`);
   return { key, url: url.replace(/\/+$/, ''), policy, out };
 }
 

@@ -1,6 +1,7 @@
 // `npm run generate` writes every file that is generated from the catalog of managed settings.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { commandLine } from './command-line.ts';
 import { managedSchema } from './policy-files/managed-schema.ts';
 import { settingsPage } from './policy-files/settings-page.ts';
 import { exampleDeployment, templates } from './policy-files/templates.ts';
@@ -17,6 +18,7 @@ export function policyFiles(): Record<string, string> {
 }
 
 if (import.meta.main) {
+  commandLine('npm run generate');
   for (const [path, text] of Object.entries(policyFiles())) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);

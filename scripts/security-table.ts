@@ -1,66 +1,65 @@
-// `npm run security-table`: plays every test that is about a security case, in Node and in both browsers, and writes
-// docs/security-results.json and from it docs/security-cases.md.
-//   npm run security-table [-- tests/e2e/secrets.e2e.ts …]   only these files; what is known of the others stays
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+// `npm run security-table`: plays every test of a security case, in Node and in both browsers.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import * as v from 'valibot';
 import { browserNames, browserTitles, requireBrowsers } from './browsers.ts';
+import { commandLine } from './command-line.ts';
 import { playScenarios } from './play-scenarios.ts';
-import {
-  type CaseTest,
-  isScenario,
-  type Results,
-  type Runner,
-  readResults,
-  resultsFile,
-  securityCasesTable,
-  testsByCase,
-} from './security-cases.ts';
+import { type CaseTest, isScenario, securityCases, testsByCase } from './security-cases.ts';
 import { run } from './steps.ts';
 
-/** A test as a runner reports it: its titles from the outermost inwards. */
-interface Played {
+interface PlayedTest {
   file: string;
+  /** Titles from the outermost inwards. */
   titles: string;
-  runner: Runner;
+  runner: string;
   passed: boolean;
 }
 
+const { positionals: chosen } = commandLine(
+  `npm run security-table [-- FILE …]
+  FILE  plays only the tests of these files
+Results are written to .reports/security-cases.md.`,
+  {},
+  { allowPositionals: true },
+);
 requireBrowsers(browserNames);
 const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-cases-'));
-const chosen = process.argv.slice(2);
-const all = [...testsByCase().values()].flat();
-const tests = all.filter(({ file }) => chosen.length === 0 || chosen.includes(file));
+const byCase = testsByCase();
+const tests = [...byCase.values()].flat().filter(({ file }) => chosen.length === 0 || chosen.includes(file));
 const filesOf = (kind: (test: CaseTest) => boolean) => [...new Set(tests.filter(kind).map(({ file }) => file))];
 const played = [...(await inNode(filesOf((test) => !isScenario(test)))), ...(await inBrowsers(filesOf(isScenario)))];
 await rm(folder, { recursive: true });
 
-const on = new Date().toISOString().slice(0, 10);
-const left = Object.entries(readResults()).filter(([file]) => all.some((test) => test.file === file));
-const results: Results = Object.fromEntries(left.filter(([file]) => !tests.some((test) => test.file === file)));
-const lost: CaseTest[] = [];
-for (const test of tests) {
-  const ofTest = played.filter(({ file, titles }) => file === test.file && patternOf(test.title).test(titles));
-  if (ofTest.length === 0) lost.push(test);
-  const byRunner = Object.groupBy(ofTest, ({ runner }) => runner);
-  const counts = Object.entries(byRunner).map(([runner, all]) => {
-    const passed = all.filter((each) => each.passed).length;
-    return [runner, { passed, failed: all.length - passed }] as const;
-  });
-  if (counts.length === 0) continue;
-  results[test.file] = { on, tests: { ...results[test.file]?.tests, [test.title]: Object.fromEntries(counts) } };
-}
-// In the order of their names, whichever of them were played this time.
-const inOrder = Object.fromEntries(Object.entries(results).sort(([a], [b]) => a.localeCompare(b)));
-await writeFile(resultsFile, `${JSON.stringify(inOrder, null, 2)}\n`);
-await writeFile('docs/security-cases.md', securityCasesTable(results));
-for (const { file, title } of lost) console.error(`Nothing that was played has this name: ${file}: ${title}`);
-for (const { file, titles, runner } of played.filter(({ passed }) => !passed))
-  console.error(`Failed in ${runner}: ${file}: ${titles}`);
-process.exitCode = lost.length === 0 && played.every(({ passed }) => passed) ? 0 : 1;
+const playsOf = ({ file, title }: CaseTest) => {
+  const pattern = patternOf(title);
+  return played.filter((each) => each.file === file && pattern.test(each.titles));
+};
+const rows = securityCases().flatMap(({ number, title }) =>
+  (byCase.get(number) ?? [])
+    .filter((test) => tests.includes(test))
+    .map((test) => {
+      const results = [...Map.groupBy(playsOf(test), ({ runner }) => runner)].map(([runner, of]) => {
+        const failed = of.filter(({ passed }) => !passed).length;
+        return `${runner}: ${of.length - failed} passed${failed > 0 ? `, **${failed} failed**` : ''}`;
+      });
+      return `| ${number} | ${title} | ${test.title.replaceAll('|', '\\|')} | \`${test.file}\` | ${results.join(', ')} |`;
+    }),
+);
+await mkdir('.reports', { recursive: true });
+await writeFile(
+  '.reports/security-cases.md',
+  `| Case | Attack or fault | Test | File | Result |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`,
+);
+const missing = tests.filter((test) => playsOf(test).length === 0);
+const failed = played.filter(({ passed }) => !passed);
+for (const { file, title } of missing) console.error(`No test with this title was played: ${file}: ${title}`);
+for (const { file, titles, runner } of failed) console.error(`Failed in ${runner}: ${file}: ${titles}`);
+console.log(`${played.length - failed.length} passed, ${failed.length} failed; see .reports/security-cases.md`);
+process.exitCode = missing.length === 0 && failed.length === 0 && played.length > 0 ? 0 : 1;
 
-async function inNode(files: string[]): Promise<Played[]> {
+async function inNode(files: string[]): Promise<PlayedTest[]> {
   if (files.length === 0) return [];
   const report = join(folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
@@ -74,13 +73,13 @@ async function inNode(files: string[]): Promise<Played[]> {
       .map(({ ancestorTitles, title, status }) => ({
         file: relative(process.cwd(), name),
         titles: [...ancestorTitles, title].join(' › '),
-        runner: 'Node' as const,
+        runner: 'Node',
         passed: status === 'passed',
       })),
   );
 }
 
-async function inBrowsers(files: string[]): Promise<Played[]> {
+async function inBrowsers(files: string[]): Promise<PlayedTest[]> {
   if (files.length === 0) return [];
   const scenarios = await playScenarios(files, { TEST_LONG: '1' });
   return scenarios.map(({ file, titles, browser, passed }) => ({
@@ -91,7 +90,7 @@ async function inBrowsers(files: string[]): Promise<Played[]> {
   }));
 }
 
-/** A title of the source as it may be once it is filled in: by printf's placeholders, `$name` and template literals. */
+/** Matches a title of the source after its placeholders (`%s`, `$name`, `${…}`) were filled in. */
 function patternOf(title: string): RegExp {
   const parts = title
     .replaceAll(/\\(['"`])/g, '$1')

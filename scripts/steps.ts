@@ -1,5 +1,4 @@
-// A long check as steps, with one line over each and one over all of them. A static check counts as one. What could not be
-// counted (a step that threw) is a failure.
+// Runs a long check as steps: one line per step and one line for all of them. A step that throws counts as one failure.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -24,7 +23,6 @@ export class Steps {
     console.log(`── ${name}: ${count.passed} passed, ${count.failed} failed, ${seconds} s`);
   }
 
-  /** Also what the process ends with. */
   get succeeded(): boolean {
     return this.total.failed === 0 && this.total.passed > 0;
   }
@@ -34,25 +32,34 @@ export class Steps {
   }
 }
 
+/** Counts a static check as one test. */
 export function check(ok: boolean): Count {
   return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** Its standard output goes to ours, or with `quiet` into the answer. */
+export interface RunOptions {
+  /** Captures standard output, and standard error with `all`, instead of passing it on. */
+  quiet?: boolean | 'all';
+  environment?: Record<string, string>;
+  folder?: string;
+}
+
 export async function run(
   command: string,
   commandArguments: string[],
-  options: { quiet?: boolean; environment?: Record<string, string>; folder?: string } = {},
+  { quiet, environment, folder }: RunOptions = {},
 ): Promise<{ status: number; output: string }> {
   const child = spawn(command, commandArguments, {
-    stdio: ['ignore', options.quiet ? 'pipe' : 'inherit', 'inherit'],
-    env: { ...process.env, ...options.environment },
-    ...(options.folder ? { cwd: options.folder } : {}),
+    stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet === 'all' ? 'pipe' : 'inherit'],
+    env: { ...process.env, ...environment },
+    ...(folder ? { cwd: folder } : {}),
   });
   let output = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
   const [status] = await once(child, 'close');
   return { status: status ?? 1, output };
 }

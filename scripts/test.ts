@@ -1,5 +1,5 @@
-// `npm test`: everything there is, and one line at the end over all of it. A static check counts as one. What could not
-// be counted (a runner that crashed, a runner that found no tests) is a failure, and so is a test that needed two tries.
+// `npm test`: every check that must pass before a change is taken. A runner that crashes or finds no tests counts as a
+// failure, and so does a test that needs a second attempt.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,13 @@ import * as v from 'valibot';
 import { lintAddOn } from './add-on-linter.ts';
 import { browserNames, requireBrowsers, requireLanguages } from './browsers.ts';
 import { buildExtension } from './build.ts';
+import { commandLine } from './command-line.ts';
+import { lint } from './lint.ts';
 import { type Count, check, run, Steps } from './steps.ts';
 
+commandLine(`npm test
+Runs static checks, unit and slow tests in Node, and end-to-end tests in both browsers. Takes no options; see
+npm run test:unit, test:e2e and test:long for parts of it.`);
 requireBrowsers(browserNames);
 requireLanguages(['chromium'], ['ar']);
 const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-test-'));
@@ -19,17 +24,13 @@ await steps.take('build', async () => {
   built = true;
   return check(true);
 });
-await steps.take('format and lint (biome)', async () =>
-  check((await run('biome', ['ci', '--error-on-warnings', '.'])).status === 0),
-);
-await steps.take('types (tsc)', async () => check((await run('tsc', ['--noEmit'])).status === 0));
-await steps.take('unused code (knip)', async () => check((await run('knip', [])).status === 0));
+await steps.take('lint', lint);
 await steps.take('add-on linter (web-ext)', async () => {
-  if (!built) throw new Error('There is no build to lint.');
+  if (!built) throw new Error('The build failed, so there is nothing to lint.');
   return lintAddOn(join(folder, 'firefox-mv3'));
 });
-await steps.take('unit and conformance (vitest)', runVitest);
-await steps.take('end-to-end in both browsers (playwright)', runPlaywright);
+await steps.take('unit and slow tests (vitest)', runVitest);
+await steps.take('end-to-end tests in both browsers (playwright)', runPlaywright);
 await rm(folder, { recursive: true, force: true });
 console.log(steps.line);
 process.exitCode = steps.succeeded ? 0 : 1;
@@ -53,7 +54,7 @@ async function runPlaywright(): Promise<Count> {
   return counted(stats.expected, stats.unexpected + stats.flaky, status);
 }
 
-/** Trusts no count that does not fit the runner's exit status: a file that failed to load has no tests to fail. */
+/** Adds a failure when the counts contradict the exit status: a file that fails to load has no tests to count. */
 function counted(passed: number, failed: number, status: number): Count {
   if (failed === 0 && (status !== 0 || passed === 0)) {
     console.error(passed === 0 ? 'No test was run.' : `The runner ended with status ${status}.`);

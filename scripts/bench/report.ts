@@ -1,5 +1,5 @@
-// The results, for people (docs/performance.md with its charts) and for machines (docs/performance.json).
-import { writeFile } from 'node:fs/promises';
+// Writes the results as Markdown with charts, and as JSON.
+import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserName, browserTitles } from '../browsers.ts';
@@ -41,6 +41,7 @@ ${failures.map(({ part, reason }) => `**Not measured:** ${part}: ${reason}\n\n`)
 
 ${gapsOf(measurements)}${sections.join('\n')}`;
   const rows = measurements.map((each) => ({ ...each, figure: figureOf(each), holds: holds(each) }));
+  await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'performance.md'), text);
   await writeFile(join(folder, 'performance.svg'), ratioChart(measurements));
   for (const [name, chart] of Object.entries(charts)) await writeFile(join(folder, `performance-${name}.svg`), chart);

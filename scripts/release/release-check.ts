@@ -1,20 +1,22 @@
-// `npm run release:check`: makes what goes to the stores from what is committed, and checks all that can be checked before it
-// does. What is quick of it is in `npm test`, too. Writes .output/release.
-//   npm run release:check [-- --strict]   with --strict what could not be asked counts as failed: for who publishes
+// `npm run release:check`: builds the store packages from the last commit into .output/release and checks them.
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import packageJson from '../../package.json' with { type: 'json' };
 import { lintAddOn } from '../add-on-linter.ts';
 import { buildExtension } from '../build.ts';
+import { commandLine } from '../command-line.ts';
 import { type Count, check, run, Steps } from '../steps.ts';
 import { chromeStorePackage, differences, entriesOf } from './packages.ts';
 import { shippedPackages } from './shipped-packages.ts';
 
-const { strict } = parseArgs({ options: { strict: { type: 'boolean', default: false } } }).values;
+const { strict } = commandLine(
+  `npm run release:check [-- --strict]
+  --strict  counts checks that could not be made as failed; use it before you publish`,
+  { strict: { type: 'boolean', default: false } },
+).values;
 const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-release-'));
 const out = resolve('.output/release');
 await rm(out, { recursive: true, force: true });
@@ -67,7 +69,9 @@ async function rebuild(): Promise<Count> {
   // What npm tells its scripts is about this folder.
   const ours = Object.keys(process.env).filter((name) => /^npm_(package|lifecycle|config_local)/.test(name));
   const environment = Object.fromEntries(ours.map((name) => [name, '']));
-  if ((await run('npm', ['run', 'build'], { folder: elsewhere, environment })).status !== 0) return check(false);
+  for (const command of [['ci'], ['run', 'build']]) {
+    if ((await run('npm', command, { folder: elsewhere, environment })).status !== 0) return check(false);
+  }
   const built = (kind: string) =>
     readFile(join(elsewhere, `.output/${packageJson.name}-${packageJson.version}-${kind}`));
   const again = {
