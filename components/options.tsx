@@ -10,6 +10,7 @@ import { AccountsSection } from './options/accounts-section.tsx';
 import { ActivitySection } from './options/activity-section.tsx';
 import type { ConnectionDraft } from './options/connection-form.tsx';
 import { ItSection } from './options/it-section.tsx';
+import { LogSection } from './options/log-section.tsx';
 import { OrganizationSection } from './options/organization-section.tsx';
 import { PolicySection } from './options/policy-section.tsx';
 import { SettingsSection } from './options/settings-section.tsx';
@@ -80,6 +81,7 @@ export function Options(props: {
           {current && <AccountSections key={current.account.id} overview={current} />}
           <PolicySection pageState={pageState} />
           <ItSection connections={pageState.rows.connections} />
+          <LogSection />
         </main>
       </div>
     </>

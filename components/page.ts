@@ -4,12 +4,13 @@ import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
 import type { Command } from '../lib/shared/model/commands.ts';
+import type { LogLine } from '../lib/shared/model/log-line.ts';
 import { type EffectivePolicy, effectivePolicy } from '../lib/shared/policy/effective-policy.ts';
 import type { ReceivedPolicy } from '../lib/shared/policy/received.ts';
 import type { ReadTables } from '../lib/shared/tables/tables.ts';
 import type { Asked } from './data/ask.ts';
-import { follow, isThere, type Live } from './data/live.ts';
-import { readTables } from './data/page-tables.ts';
+import { isLoaded, type QueryState, subscribe } from './data/live-query.ts';
+import { readTables } from './data/read-tables.ts';
 
 export interface Page {
   surface: 'popup' | 'options';
@@ -17,6 +18,8 @@ export interface Page {
   policy: ReadonlySignal<ReceivedPolicy | undefined>;
   /** Times in words are drawn anew when it changes. */
   now: ReadonlySignal<number>;
+  /** The diagnostic log, for *Copy details* and the options page. */
+  log: ReadonlySignal<readonly LogLine[]>;
   /** @param secret a full number or a code, which is not written down */
   ask(command: Command, secret?: string): string;
   /** Why the last command got lost, if it did. */
@@ -39,15 +42,15 @@ export function usePolicy(): EffectivePolicy {
 
 /** What only one part of a page needs to know, read anew whenever it changes; undefined until it is there. */
 export function useRows<Result>(query: (read: ReadTables) => Promise<Result>, inputs: unknown[]): Result | undefined {
-  const rows = useSignal<Live<Result>>(undefined);
+  const rows = useSignal<QueryState<Result>>(undefined);
   useEffect(() => {
     rows.value = undefined;
-    return follow(
+    return subscribe(
       () => query(readTables),
       (answer) => {
         rows.value = answer;
       },
     );
   }, inputs);
-  return isThere(rows.value) ? rows.value : undefined;
+  return isLoaded(rows.value) ? rows.value : undefined;
 }

@@ -1,4 +1,4 @@
-// How a page of ours comes to life: the rows as they are now, followed, and drawn by what the page is for.
+// Bootstraps the popup and the options page.
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
@@ -6,87 +6,99 @@ import { computed, signal } from '@preact/signals';
 import { type ComponentChildren, render } from 'preact';
 import { useEffect, useErrorBoundary } from 'preact/hooks';
 import { applyLanguage, t } from '../lib/shared/language/translate.ts';
-import { sendMessage } from '../lib/shared/messages/protocol.ts';
+import { type StorageStatus, sendMessage } from '../lib/shared/messages/protocol.ts';
+import { clouds } from '../lib/shared/model/clouds.ts';
 import { readRows } from '../lib/shared/tables/page-rows.ts';
 import { createAsk } from './data/ask.ts';
 import { callWhileVisible } from './data/keep-awake.ts';
-import { isThere, live } from './data/live.ts';
-import { followVersion } from './data/newer-version.ts';
-import { readTables } from './data/page-tables.ts';
-import { Announced } from './elements/parts.tsx';
-import { ErrorNote } from './notes/error-note.tsx';
+import { isLoaded, liveQuery } from './data/live-query.ts';
+import { liveLog, log, logUncaughtErrors } from './data/log.ts';
+import { newerVersion } from './data/newer-version.ts';
+import { readTables } from './data/read-tables.ts';
 import { NewerVersionNote } from './notes/newer-version-note.tsx';
+import { StorageNote } from './notes/storage-note.tsx';
 import { type Page, PageContext } from './page.ts';
 import type { PageState } from './view-model/progress.ts';
 
-/** How often "2 minutes ago" is looked at. */
+/** How often texts such as "2 minutes ago" are updated. */
 const clockMs = 15_000;
-/** Words about times are off by more between two looks at the clock. */
-const momentMs = 1_000;
+/** A smaller change of the clock does not render the page again. */
+const clockStepMs = 1_000;
 
-/** Draws a page and keeps it true. What it draws may have to wait for its drafts; the rows are read meanwhile. */
+/** @param content resolves when the drafts are read; the rows are read meanwhile */
 export async function startPage(
   surface: Page['surface'],
   content: Promise<(pageState: PageState) => ComponentChildren>,
 ): Promise<void> {
+  logUncaughtErrors();
   applyLanguage(document.documentElement);
   document.title = t('extension.name');
   const root = document.getElementById('app');
-  if (!root) throw new Error('The page has no place to draw on.');
+  if (!root) throw new Error('The page has no element to render into.');
 
-  const rows = live(() => readRows(readTables));
-  const ids = computed(() => new Set(isThere(rows.value) ? rows.value.outbox.map(({ id }) => id) : []));
+  const rows = liveQuery(() => readRows(readTables));
+  const ids = computed(() => new Set(isLoaded(rows.value) ? rows.value.outbox.map(({ id }) => id) : []));
   const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), ids);
-  const version = followVersion();
+  const version = newerVersion();
+  const storage = signal<StorageStatus>({ isAvailable: true });
+  const renderProblem = signal<'storage-damaged' | 'internal-error'>('storage-damaged');
   const now = signal(Date.now());
   const tick = () => {
     const time = Date.now();
-    // All of the page is drawn anew by it: not for what was drawn a moment ago. The clock may have been put back.
-    if (Math.abs(time - now.peek()) >= momentMs) now.value = time;
+    if (Math.abs(time - now.peek()) >= clockStepMs) now.value = time;
   };
   setInterval(tick, clockMs);
   callWhileVisible(rows, () => {
     tick();
-    // Nobody there to hear it: the next call tries again.
-    sendMessage('visible').catch(() => {});
+    sendMessage('visible').then(
+      (status) => {
+        storage.value = status;
+      },
+      (error) => log('The service worker did not answer a visible page.', error),
+    );
   });
 
   const page: Page = {
     surface,
-    policy: computed(() => (isThere(rows.value) ? rows.value.policy : undefined)),
+    policy: computed(() => (isLoaded(rows.value) ? rows.value.policy : undefined)),
     now,
+    log: liveLog(),
     ask,
     lost: computed(() => asked.value.find(({ lost }) => lost)?.lost ?? false),
     dismiss(id) {
       forget(id);
-      sendMessage('dismiss', { id }).catch(() => {});
+      sendMessage('dismiss', { id }).catch((error) => log('The service worker did not dismiss a row.', error));
     },
   };
 
-  const draw = await content;
+  const renderContent = await content;
   const Content = () => {
-    // Rows that no component can do anything with: the background takes them out.
-    const [failure, drawAgain] = useErrorBoundary(() => void sendMessage('undrawable').catch(() => {}));
+    const [failure, renderAgain] = useErrorBoundary((error) => {
+      log('The page could not be rendered.', error);
+      sendMessage('repair').then(
+        (isRepaired) => {
+          renderProblem.value = isRepaired ? 'storage-damaged' : 'internal-error';
+        },
+        (reason) => log('The database could not be repaired.', reason),
+      );
+    });
     const current = rows.value;
     useEffect(() => {
-      if (failure) drawAgain();
+      if (failure) renderAgain();
     }, [current]);
-    if (current === undefined) return null;
-    if (failure || !isThere(current)) {
+    if (isLoaded(current) && !failure) {
       return (
-        <main>
-          <Announced>
-            <ErrorNote error={{ kind: isThere(current) ? 'storage-damaged' : current, at: now.value }} />
-          </Announced>
-        </main>
+        <>
+          <NewerVersionNote version={version.value} />
+          {renderContent({ rows: current, asked: asked.value, now: Math.max(now.value, latestTime(current)) })}
+        </>
       );
     }
-    return (
-      <>
-        <NewerVersionNote version={version.value} />
-        {draw({ rows: current, asked: asked.value, now: Math.max(now.value, newest(current)) })}
-      </>
-    );
+    const status = storage.value;
+    const accountPage = status.isAvailable ? clouds.global.securityInfo : status.accountPage;
+    if (isLoaded(current)) return <StorageNote kind={renderProblem.value} accountPage={accountPage} />;
+    const problem = status.isAvailable ? current : 'storage-unavailable';
+    return problem && <StorageNote kind={problem} accountPage={accountPage} />;
   };
   render(
     <PageContext.Provider value={page}>
@@ -96,8 +108,8 @@ export async function startPage(
   );
 }
 
-/** The page's clock stands still between two ticks, and must not lie behind what was just written. */
-function newest({ outbox, accounts, policy }: PageState['rows']): number {
+/** The page's clock stands still between two ticks; a row may have been written since. */
+function latestTime({ outbox, accounts, policy }: PageState['rows']): number {
   return Math.max(
     0,
     outbox[0]?.updatedAt ?? 0,

@@ -1,13 +1,13 @@
-// Opens the database while the page's own code is still on its way. components/data/page-tables.ts takes over from here.
+// Opens the database while the page's code is still loading. components/data/read-tables.ts uses the connection.
 try {
   const opening = indexedDB.open('phone-sign-in');
-  // To make it is not for a page to do.
+  // Only the service worker creates the database.
   opening.onupgradeneeded = () => opening.transaction.abort();
-  // An upgrade must not have to wait for this page.
+  // An open connection would block an upgrade.
   opening.onsuccess = () => {
     opening.result.onversionchange = () => opening.result.close();
   };
   globalThis.openedAhead = opening;
 } catch {
-  // A browser that lets nothing be opened: met again, and told, by who would take over.
+  // read-tables.ts meets the same error, and shows it.
 }

@@ -37,7 +37,6 @@ export function Notices({ pageState }: { pageState: PageState }) {
   const { dismiss } = usePage();
   const words: Record<Notice['id'], { title: string; help: string }> = {
     'signed-out-by-policy': { title: t('farewell.title'), help: t('farewell.help') },
-    'not-kept': { title: t('storage.not_kept'), help: t('storage.not_kept_help') },
     damaged: { title: t('storage.damaged'), help: t('storage.damaged_help') },
     lost: { title: t('storage.lost'), help: t('storage.lost_help') },
   };

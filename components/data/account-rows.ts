@@ -1,8 +1,8 @@
-// All that is stored of one account, for its activity and for saying what is stored.
 import { type AccountTable, accountTables, type Read, type ReadTables } from '../../lib/shared/tables/tables.ts';
 
 export type AccountRows = Read<AccountTable>;
 
+/** Reads every stored row of one account. */
 export async function readAccountRows(read: ReadTables, accountId: string): Promise<AccountRows> {
   const stored = await read(accountTables);
   return Object.fromEntries(

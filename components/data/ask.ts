@@ -1,6 +1,7 @@
 // A page asks for something. Whether the message arrived is told by the outbox's row alone: the background may be stopped
 // between taking the message and answering it, so a lost answer says nothing. The same id is sent again, which is harmless.
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { CommandRefusal } from '../../lib/shared/messages/protocol.ts';
 import type { Command, CommandMessage } from '../../lib/shared/model/commands.ts';
 
 /** A command that has no row yet. */
@@ -9,7 +10,7 @@ export interface Asked {
   command: Command;
   at: number;
   /** No row came after all attempts, or none could be written. */
-  lost: false | 'unanswered' | 'no-room';
+  lost: false | 'unanswered' | CommandRefusal;
 }
 
 const attempts = 3;
@@ -20,7 +21,7 @@ const rowWithinMs = 2_000;
  * @param ids the ids of the rows there are now
  */
 export function createAsk(
-  send: (message: CommandMessage) => Promise<'accepted' | 'no-room'>,
+  send: (message: CommandMessage) => Promise<'accepted' | CommandRefusal>,
   ids: ReadonlySignal<ReadonlySet<string>>,
   withinMs = rowWithinMs,
 ) {
@@ -42,12 +43,12 @@ export function createAsk(
 
   async function insist(one: Asked, secret: string | undefined): Promise<void> {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      let answer: 'accepted' | 'no-room' | undefined;
+      let answer: 'accepted' | CommandRefusal | undefined;
       const refused = new Promise<boolean>((resolve) => {
         send({ id: one.id, command: one.command, ...(secret === undefined ? {} : { secret }) }).then(
           (taken) => {
             answer = taken;
-            if (taken === 'no-room') resolve(false);
+            if (taken !== 'accepted') resolve(false);
           },
           () => {},
         );
@@ -57,7 +58,7 @@ export function createAsk(
         asked.value = without(one.id);
         return;
       }
-      if (answer === 'no-room') return lose(one, 'no-room');
+      if (answer) return lose(one, answer);
     }
     lose(one, 'unanswered');
   }

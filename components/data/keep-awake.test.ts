@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { callWhileVisible, nextCall } from './keep-awake.ts';
-import type { Live } from './live.ts';
+import type { QueryState } from './live-query.ts';
 
 const nothing: Rows = {
   connections: [],
@@ -31,26 +31,26 @@ const waiting: Rows['registrations'][number] = {
   updatedAt: 0,
 };
 
-test('nobody is signed in and nothing waits: no call', () => {
+test('without a signed-in account and without waiting rows there is no next call', () => {
   expect(nextCall(nothing, 0)).toBeUndefined();
   expect(nextCall({ ...nothing, outbox: [{ ...settling, state: 'done' }] }, 0)).toBeUndefined();
   expect(nextCall({ ...nothing, registrations: [{ ...waiting, state: 'registered' }] }, 0)).toBeUndefined();
 });
 
-test('a page that stays open follows the service once a minute', () => {
+test('with a signed-in account the next call comes after about a minute', () => {
   const account = { id: 'account', session: 'signed-in' } as Rows['accounts'][number];
   expect(nextCall({ ...nothing, accounts: [account] }, 1_000)).toBe(66_000);
   expect(nextCall({ ...nothing, accounts: [account], outbox: [settling] }, 1_000)).toBe(5_000);
   expect(nextCall({ ...nothing, accounts: [{ ...account, session: 'signed-out' }] }, 1_000)).toBeUndefined();
 });
 
-test('a re-read at its time, a registration some seconds after the last call; whichever is first', () => {
+test('the next call comes at the time of a re-read or some seconds after the last call for a registration, whichever is first', () => {
   expect(nextCall({ ...nothing, outbox: [settling] }, 1_000)).toBe(5_000);
   expect(nextCall({ ...nothing, registrations: [waiting] }, 1_000)).toBe(6_000);
   expect(nextCall({ ...nothing, outbox: [settling], registrations: [waiting] }, 1_000)).toBe(5_000);
 });
 
-test('a default that is being changed elsewhere is looked for like a registration', () => {
+test('a removal that the default method blocks is polled like a registration until it is dismissed', () => {
   const command = { kind: 'remove', accountId: 'account', methodId: 'mobile' } as const;
   const refused = {
     ...settling,
@@ -63,7 +63,7 @@ test('a default that is being changed elsewhere is looked for like a registratio
   expect(nextCall({ ...nothing, outbox: [{ ...refused, dismissed: true }] }, 1_000)).toBeUndefined();
 });
 
-describe('a page that is looked at', () => {
+describe('a visible page', () => {
   const page = Object.assign(new EventTarget(), { hidden: false });
   const frame = new EventTarget();
   const show = (isShown: boolean) => {
@@ -72,7 +72,7 @@ describe('a page that is looked at', () => {
   };
   const open = async (first: Rows) => {
     const call = vi.fn();
-    const rows = signal<Live<Rows>>(first);
+    const rows = signal<QueryState<Rows>>(first);
     callWhileVisible(rows, call);
     await vi.advanceTimersByTimeAsync(100);
     return { call, rows };
@@ -89,14 +89,14 @@ describe('a page that is looked at', () => {
     vi.unstubAllGlobals();
   });
 
-  test('calls once as it opens, also where it gets the focus after that', async () => {
+  test('calls once when it opens, even if it gains focus right after', async () => {
     const { call } = await open(nothing);
     expect(call).toHaveBeenCalledTimes(1);
     frame.dispatchEvent(new Event('focus'));
     expect(call).toHaveBeenCalledTimes(1);
   });
 
-  test('calls whenever somebody comes back to it, or the network does', async () => {
+  test('calls when it gains focus again and when the network is back', async () => {
     const { call } = await open(nothing);
     await vi.advanceTimersByTimeAsync(2_000);
     frame.dispatchEvent(new Event('focus'));
@@ -105,7 +105,7 @@ describe('a page that is looked at', () => {
     expect(call).toHaveBeenCalledTimes(3);
   });
 
-  test('hidden for a moment: what is due is called for all the same', async () => {
+  test('calls at the due time even if it was hidden for a moment before', async () => {
     const { call, rows } = await open(nothing);
     show(false);
     rows.value = { ...nothing, outbox: [{ ...settling, readAt: Date.now() + 5_000 }] };

@@ -1,20 +1,21 @@
-// A visible page drives what waits: the background sleeps, and alarms are too slow while somebody is looking.
+// A visible page wakes the service worker whenever something is due: alarms are too slow for a waiting user.
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { accountsToPoll } from '../../lib/shared/model/accounts-to-poll.ts';
 import { minPageSyncIntervalMs } from '../../lib/shared/model/page-sync-interval.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
-import { isThere, type Live } from './live.ts';
+import { isLoaded, type QueryState } from './live-query.ts';
+import { log } from './log.ts';
 
-/** How often the service is asked for what is being changed on a page of its own. */
+/** How often the service is asked for a change that the user makes on one of its pages. */
 const registrationMs = 5_000;
-/** What is changed elsewhere unannounced is seen on a page that stays open, as soon as the account may be read again. */
+/** How often an open page looks for other changes: as soon as the account may be read again. */
 const openPageMs = minPageSyncIntervalMs + 5_000;
-/** Least distance between two calls for the same wait, or for being looked at. */
+/** Least time between two calls for the same wait, or for gaining focus. */
 const distanceMs = 2_000;
-/** The first call, where nothing is drawn by then. */
+/** The first call comes after this time even if nothing is rendered by then. */
 const firstCallMs = 150;
 
-/** When the background is to be called again, in milliseconds since 1970; undefined when nobody is signed in and nothing waits. */
+/** When to call the service worker again, in milliseconds since 1970; undefined if no account is signed in and nothing waits. */
 export function nextCall(rows: Rows, calledAt: number): number | undefined {
   const { accounts, outbox, verifications } = rows;
   const times = outbox.flatMap(({ state, readAt }) => (state === 'settling' && readAt !== undefined ? [readAt] : []));
@@ -25,57 +26,57 @@ export function nextCall(rows: Rows, calledAt: number): number | undefined {
 }
 
 /**
- * Calls when the page is shown or focused or the network is back, and while it is visible whenever something is due. The
- * first time once what is known is drawn, or cannot be: what the call sets off would hold up the drawing, most of all in
- * Firefox, where the background is started on the same thread.
+ * Calls when the page is shown or focused, when the network is back, and whenever something is due. The first call waits
+ * until the page is rendered: Firefox starts the service worker on the same thread.
  */
-export function callWhileVisible(rows: ReadonlySignal<Live<Rows>>, call: () => void): void {
+export function callWhileVisible(rows: ReadonlySignal<QueryState<Rows>>, call: () => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let calledAt = 0;
-  let isDrawn = false;
+  let isRendered = false;
 
   const callNow = () => {
-    if (document.hidden || !isDrawn) return;
+    if (document.hidden || !isRendered) return;
     calledAt = Date.now();
     call();
     schedule();
   };
-  const dueOf = (current: Rows) => {
+  const nextDue = (current: Rows) => {
     try {
       return nextCall(current, calledAt);
-    } catch {
-      // Damaged rows: the background takes them out, and what is due is told by those that are left.
+    } catch (error) {
+      // The page reports damaged rows when it cannot render them.
+      log('The next call could not be computed.', error);
       return undefined;
     }
   };
   const schedule = () => {
     clearTimeout(timer);
     const current = rows.peek();
-    if (!isThere(current) || document.hidden) return;
-    const due = dueOf(current);
+    if (!isLoaded(current) || document.hidden) return;
+    const due = nextDue(current);
     if (due !== undefined) timer = setTimeout(callNow, Math.max(due, calledAt + distanceMs) - Date.now());
   };
 
-  // A page that opens gets the focus right after it was drawn: what it would call for is under way.
-  const shown = () => {
+  // A page gains focus right after it was rendered, when its first call is under way.
+  const onShown = () => {
     const passed = Date.now() - calledAt;
     if (passed < 0 || passed >= distanceMs) callNow();
     else schedule();
   };
-  document.addEventListener('visibilitychange', shown);
-  window.addEventListener('focus', shown);
+  document.addEventListener('visibilitychange', onShown);
+  window.addEventListener('focus', onShown);
   window.addEventListener('online', callNow);
   const firstCall = () => {
-    if (isDrawn) return;
-    isDrawn = true;
+    if (isRendered) return;
+    isRendered = true;
     callNow();
   };
-  // Where there is no database yet, the call is what has it made.
+  // The first call also makes the service worker create the database.
   setTimeout(firstCall, firstCallMs);
   effect(() => {
     if (!rows.value) return;
-    if (isDrawn) schedule();
-    // A frame is drawn after its callbacks.
+    if (isRendered) schedule();
+    // A frame is painted after its callbacks.
     else requestAnimationFrame(() => setTimeout(firstCall));
   });
 }

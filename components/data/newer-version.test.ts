@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { followInstallation } from '../../lib/background/browser/installation.ts';
-import { followVersion } from './newer-version.ts';
-import { takeNewerVersion } from './reload.ts';
+import { newerVersion } from './newer-version.ts';
+import { reloadForUpdate } from './reload.ts';
 
 const fake = vi.hoisted(() => {
   const stored = new Map<string, unknown>();
@@ -45,15 +45,15 @@ afterEach(() => {
 
 const installed = (reason: string) => Promise.all(fake.ofInstalled.map((listener) => listener({ reason })));
 
-test('an update that waits for this page is known at once', () => {
-  const version = followVersion();
+test('an update that waits for this page is reported at once', () => {
+  const version = newerVersion();
   expect(version.value).toBe('none');
   for (const listener of fake.listeners) listener();
   expect(version.value).toBe('waits');
 });
 
-test('a page whose extension is gone knows it within seconds, and looks no longer', () => {
-  const version = followVersion();
+test('a page whose extension was replaced reports it within seconds, and stops checking', () => {
+  const version = newerVersion();
   vi.advanceTimersByTime(60_000);
   expect(version.value).toBe('none');
   fake.runtime.id = undefined;
@@ -62,9 +62,9 @@ test('a page whose extension is gone knows it within seconds, and looks no longe
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('the newer version leads back to the page that was open, once', async () => {
+test('the newer version reopens the page that reloaded the extension, once', async () => {
   vi.stubGlobal('location', { pathname: '/options.html' });
-  await takeNewerVersion();
+  await reloadForUpdate();
   expect(fake.runtime.reload).toHaveBeenCalledOnce();
   followInstallation(async () => true);
   await installed('browser_update');
@@ -74,7 +74,7 @@ test('the newer version leads back to the page that was open, once', async () =>
   expect(fake.tabs.create).toHaveBeenCalledExactlyOnceWith({ url: 'extension:/options.html' });
 });
 
-test('an update that nobody asked for opens nothing', async () => {
+test('an update that no page asked for opens nothing', async () => {
   followInstallation(async () => true);
   await installed('update');
   expect(fake.tabs.create).not.toHaveBeenCalled();

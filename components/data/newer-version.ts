@@ -1,15 +1,14 @@
-// A newer version of the extension, while a page of this one is open. Both browsers let it wait for as long as such a page is
-// open and listens: Chromium until the extension is idle, Firefox until it reloads (runtime.onUpdateAvailable). When it reloads,
-// both close its pages (reload.ts leads back).
+// Detects a newer version of the extension while a page of this one is open. Both browsers defer an update as long as a page
+// listens to `runtime.onUpdateAvailable`; a reload closes the extension's pages, and reload.ts reopens one.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { browser } from '../../lib/shared/browser.ts';
 
-/** `replaced`: the extension has reloaded under this page, which can no longer reach it. */
+/** `replaced`: the extension was reloaded while this page stayed open, so the page can no longer reach it. */
 export type NewerVersion = 'none' | 'waits' | 'replaced';
 
-const lookMs = 2_000;
+const checkMs = 2_000;
 
-export function followVersion(): ReadonlySignal<NewerVersion> {
+export function newerVersion(): ReadonlySignal<NewerVersion> {
   const version = signal<NewerVersion>('none');
   browser.runtime.onUpdateAvailable.addListener(() => {
     version.value = 'waits';
@@ -18,11 +17,11 @@ export function followVersion(): ReadonlySignal<NewerVersion> {
     if (isConnected()) return;
     version.value = 'replaced';
     clearInterval(timer);
-  }, lookMs);
+  }, checkMs);
   return version;
 }
 
-/** Chromium takes the id away from what is left of an older version, or all of its API. */
+/** After a reload, Chromium removes the id or the whole API from pages of the older version. */
 function isConnected(): boolean {
   try {
     return Boolean(browser.runtime.id);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { detailsText } from './details.ts';
 
-test('the copied details list the known fields of an error and leave out the others', () => {
+test('the copied details name every known field and every log line, and leave out unknown fields', () => {
   const text = detailsText(
     {
       kind: 'number-in-use',
@@ -10,7 +10,10 @@ test('the copied details list the known fields of an error and leave out the oth
       code: 'phoneNumberNotUnique',
       requestId: 'request',
     },
-    { version: '0.1.0', number: '+44 •••• 982', tenantId: 'tenant' },
+    {
+      ...{ version: '0.1.0', number: '+44 •••• 982', tenantId: 'tenant' },
+      log: [{ time: Date.UTC(2026, 0, 5), name: 'TypeError', kind: 'internal-error', text: 'The text.' }],
+    },
   );
   expect(text.split('\n')).toEqual([
     'what: number-in-use',
@@ -21,5 +24,6 @@ test('the copied details list the known fields of an error and leave out the oth
     'number: +44 •••• 982',
     'tenant: tenant',
     'extension: 0.1.0',
+    'log: 2026-01-05T00:00:00.000Z internal-error TypeError The text.',
   ]);
 });

@@ -1,4 +1,5 @@
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
+import { type LogLine, logLineText } from '../../lib/shared/model/log-line.ts';
 
 export interface DetailsContext {
   version: string;
@@ -10,6 +11,7 @@ export interface DetailsContext {
   smsSignIn?: string | undefined;
   /** Fingerprint of the managed policy. */
   policy?: string | undefined;
+  log?: readonly LogLine[];
 }
 
 export type Subject = Partial<Omit<ErrorDetails, 'kind'>> & {
@@ -34,5 +36,7 @@ export function detailsText(subject: Subject, context: DetailsContext): string {
     ['policy', context.policy],
     ['extension', context.version],
   ];
-  return lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])).join('\n');
+  const known = lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
+  const log = (context.log ?? []).map((line) => `log: ${logLineText(line)}`);
+  return [...known, ...log].join('\n');
 }

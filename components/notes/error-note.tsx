@@ -68,10 +68,11 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
 }
 
 export function CopyDetails({ subject, connection, method }: { subject: Subject } & About) {
-  const { policy } = usePage();
+  const { policy, log } = usePage();
   const text = () =>
     detailsText(subject, {
       policy: policy.value?.fingerprint,
+      log: log.value,
       version: browser.runtime.getManifest().version,
       tenantId: connection?.id,
       clientId: connection?.clientId,
@@ -98,7 +99,7 @@ export function CancelledNote({ at, onClose, ...about }: { at: number; onClose: 
 
 /** The service worker did not accept a command, or could not store it. */
 export function LostNote({ onRetry, onClose }: { onRetry: () => void; onClose: () => void }) {
-  const isFull = usePage().lost.value === 'no-room';
+  const reason = usePage().lost.value;
   return (
     <Note
       kind="warning"
@@ -110,7 +111,9 @@ export function LostNote({ onRetry, onClose }: { onRetry: () => void; onClose: (
         </button>
       }
     >
-      <p>{isFull ? t('lost.full') : t('lost.help')}</p>
+      {reason === 'no-room' && <p>{t('lost.full')}</p>}
+      {reason === 'storage-unavailable' && <p>{errorText(reason).help}</p>}
+      {(reason === 'unanswered' || !reason) && <p>{t('lost.help')}</p>}
     </Note>
   );
 }

@@ -1,6 +1,6 @@
 import { t } from '../../lib/shared/language/translate.ts';
 import type { NewerVersion } from '../data/newer-version.ts';
-import { takeNewerVersion } from '../data/reload.ts';
+import { reloadForUpdate } from '../data/reload.ts';
 import { Announced, Note } from '../elements/parts.tsx';
 
 export function NewerVersionNote({ version }: { version: NewerVersion }) {
@@ -15,7 +15,7 @@ export function NewerVersionNote({ version }: { version: NewerVersion }) {
               <button
                 type="button"
                 class="primary"
-                onClick={() => (version === 'waits' ? void takeNewerVersion() : location.reload())}
+                onClick={() => (version === 'waits' ? void reloadForUpdate() : location.reload())}
               >
                 {t('newer_version.reload')}
               </button>

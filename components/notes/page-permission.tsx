@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { language, t } from '../../lib/shared/language/translate.ts';
-import { request, whenChanged, withheldOf } from '../data/host-permissions.ts';
+import { onPermissionsChange, requestPermission, withheldPatterns } from '../data/host-permissions.ts';
 import { Note } from '../elements/parts.tsx';
 
 /**
@@ -18,7 +18,7 @@ export function PagePermission({ patterns }: { patterns: readonly string[] }) {
       kind="info"
       title={t('pages.permission', { pages: list })}
       actions={
-        <button type="button" onClick={() => void request(withheld)}>
+        <button type="button" onClick={() => void requestPermission(withheld)}>
           {t('pages.allow')}
         </button>
       }
@@ -33,11 +33,11 @@ function useWithheld(patterns: readonly string[]): readonly string[] {
   useEffect(() => {
     let isUnmounted = false;
     const update = async () => {
-      const missing = await withheldOf(patterns);
+      const missing = await withheldPatterns(patterns);
       if (!isUnmounted) withheld.value = missing;
     };
     void update();
-    const stop = whenChanged(() => void update());
+    const stop = onPermissionsChange(() => void update());
     return () => {
       isUnmounted = true;
       stop();

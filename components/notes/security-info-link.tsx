@@ -5,10 +5,14 @@ import { Icon } from '../elements/icons.tsx';
 
 /** Renders nothing in a cloud without a Security info page. */
 export function SecurityInfoLink({ connection }: { connection: Connection }) {
-  const page = securityInfoUrl(connection.cloud, connection.id);
-  if (!page) return null;
+  return <AccountPageLink address={securityInfoUrl(connection.cloud, connection.id)} />;
+}
+
+/** @param props `address` of a Security info page */
+export function AccountPageLink({ address }: { address: string | undefined }) {
+  if (!address) return null;
   return (
-    <a class="button" href={page} target="_blank" rel="noreferrer">
+    <a class="button" href={address} target="_blank" rel="noreferrer">
       {t('add.open')}
       <Icon name="open" />
     </a>

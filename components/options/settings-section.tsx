@@ -6,7 +6,7 @@ import type { Command } from '../../lib/shared/model/commands.ts';
 import type { Settings } from '../../lib/shared/model/rows.ts';
 import { effectiveSettings } from '../../lib/shared/policy/effective-settings.ts';
 import type { PolicyKey } from '../../lib/shared/policy/rules.ts';
-import { request } from '../data/host-permissions.ts';
+import { requestPermission } from '../data/host-permissions.ts';
 import { Locked } from '../elements/locked.tsx';
 import { Announced } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
@@ -111,7 +111,7 @@ function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pa
     if (wrong) return;
     const wanted = [...new Set(addresses.filter((address) => address !== undefined))];
     // Only within the click handler does the browser accept the request as a user gesture.
-    if (wanted.length > 0) void request(patternsOf(wanted));
+    if (wanted.length > 0) void requestPermission(patternsOf(wanted));
     onSave(wanted);
     typed.value = undefined;
   };

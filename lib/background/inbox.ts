@@ -1,39 +1,45 @@
-// Takes messages in: who sent it is looked at first, then what it says, and then it waits until what an earlier run of the
-// background left half done is taken up.
+// Receives messages: checks the sender, parses the content, and waits for the start of the service worker.
 import * as v from 'valibot';
 import { type BannerAnswer, type BannerMessage, BannerMessageSchema } from '../shared/messages/banner-messages.ts';
 import { onMessage } from '../shared/messages/protocol.ts';
 import { type CommandMessage, CommandMessageSchema } from '../shared/model/commands.ts';
+import { IdentityError } from '../shared/model/errors.ts';
+import { LogLineSchema } from '../shared/model/log-line.ts';
+import { addLogLine, log } from './log.ts';
 import { originOf, requireAccountPage, requireOwnPage } from './message-senders.ts';
 
 const DismissSchema = v.object({ id: v.string() });
 
-/** What messages are for. */
 interface Running {
   background: {
     outbox: { accept(message: CommandMessage): Promise<void> };
     visible(): Promise<void>;
     dismiss(id: string): Promise<void>;
   };
-  /** Takes out what nobody can read. */
-  mend(): Promise<void>;
-  /** Addresses of the account pages there are at the moment. */
+  /** Rebuilds the database if it is damaged. */
+  repair(): Promise<boolean>;
+  /** Addresses of the account pages of all connections. */
   accountPages(): Promise<string[]>;
   converse(message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer>;
 }
 
 /**
- * Listens from this moment on, as a worker that is woken by a message needs it.
- * @param own what this extension is known by
+ * @param ready rejects with `storage-unavailable` if the browser opens no database
+ * @param accountPage address for users whose browser opens no database
  */
-export function listen(own: { id: string; origin: string }, ready: Promise<Running>): void {
+export function listen(
+  runtime: { id: string; getURL(path: '/popup.html'): string },
+  ready: () => Promise<Running>,
+  accountPage: () => Promise<string | undefined>,
+): void {
+  const own = { id: runtime.id, origin: originOf(runtime.getURL('/popup.html')) };
   onMessage('command', async ({ data, sender }) => {
     requireOwnPage(sender, own);
     const message = v.parse(CommandMessageSchema, data);
-    const { background } = await ready;
     try {
-      await background.outbox.accept(message);
+      await (await ready()).background.outbox.accept(message);
     } catch (error) {
+      if (isStorageUnavailable(error)) return 'storage-unavailable' as const;
       if (isFull(error)) return 'no-room' as const;
       throw error;
     }
@@ -41,34 +47,50 @@ export function listen(own: { id: string; origin: string }, ready: Promise<Runni
   });
   onMessage('visible', async ({ sender }) => {
     requireOwnPage(sender, own);
-    // Nobody waits for what it leads to: that shows in the database.
-    void ready.then((running) => running.background.visible().catch(() => visibleOnceMended(running)));
+    try {
+      const running = await ready();
+      running.background.visible().catch((error) => {
+        log('The work for a visible page failed.', error);
+        repairAndSync(running).catch((reason) => log('The database could not be repaired.', reason));
+      });
+      return { isAvailable: true as const };
+    } catch (error) {
+      if (!isStorageUnavailable(error)) throw error;
+      return { isAvailable: false as const, accountPage: await accountPage() };
+    }
   });
   onMessage('dismiss', async ({ data, sender }) => {
     requireOwnPage(sender, own);
     const { id } = v.parse(DismissSchema, data);
-    const { background } = await ready;
+    const { background } = await ready();
     await background.dismiss(id);
   });
-  onMessage('undrawable', async ({ sender }) => {
+  onMessage('repair', async ({ sender }) => {
     requireOwnPage(sender, own);
-    // Nobody waits for this either.
-    void ready.then(visibleOnceMended);
+    return repairAndSync(await ready());
+  });
+  onMessage('log', async ({ data, sender }) => {
+    requireOwnPage(sender, own);
+    await addLogLine(v.parse(LogLineSchema, data));
   });
   onMessage('banner', async ({ data, sender }) => {
-    const { accountPages, converse } = await ready;
+    const { accountPages, converse } = await ready();
     const page = requireAccountPage(sender, own, new Set((await accountPages()).map(originOf)));
     return converse(v.parse(BannerMessageSchema, data), page);
   });
 }
 
-/** What was taken out is read again; also where another page's call has mended it in the same moment. */
-async function visibleOnceMended({ background, mend }: Running): Promise<void> {
-  await mend();
-  await background.visible();
+async function repairAndSync({ background, repair }: Running): Promise<boolean> {
+  const isRepaired = await repair();
+  if (isRepaired) background.visible().catch((error) => log('The sync after a repair failed.', error));
+  return isRepaired;
 }
 
-/** A transaction that ends for lack of room is told by what it ended for. */
+function isStorageUnavailable(error: unknown): boolean {
+  return error instanceof IdentityError && error.kind === 'storage-unavailable';
+}
+
+/** Dexie wraps the error of the browser. */
 function isFull(error: unknown): boolean {
   const { name, inner } = Object(error) as { name?: unknown; inner?: unknown };
   return name === 'QuotaExceededError' || (inner !== undefined && inner !== error && isFull(inner));

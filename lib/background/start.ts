@@ -4,6 +4,7 @@ import { clouds } from '../shared/model/clouds.ts';
 import { isOver } from '../shared/model/command-row.ts';
 import type { Command } from '../shared/model/commands.ts';
 import { IdentityError } from '../shared/model/errors.ts';
+import { everyConnection } from '../shared/model/rows.ts';
 import { effectiveConnections } from '../shared/policy/effective-connections.ts';
 import { effectivePolicy } from '../shared/policy/effective-policy.ts';
 import { blockedBy, disabledReason } from '../shared/policy/restrictions.ts';
@@ -16,11 +17,12 @@ import { createBackendOfAccount } from './backend-of-account.ts';
 import { createHandlers, type Surfaces } from './commands/handlers.ts';
 import { createOutbox } from './commands/outbox.ts';
 import { requireAccount } from './db/accounts.ts';
+import { hasFutureRows, moveFutureRows, timedTables } from './db/clock.ts';
 import { readConnections, readPolicy } from './db/connections.ts';
 import type { Database } from './db/database.ts';
-import { followClock, isAheadOfClock, timedTables } from './db/follow-clock.ts';
 import { tablesOf } from './db/read-tables.ts';
 import { deleteOld } from './db/retention.ts';
+import { log } from './log.ts';
 import { createNetwork } from './network.ts';
 import { createPolicyReader } from './policy/reader.ts';
 import type { SessionStorage } from './session-storage.ts';
@@ -189,7 +191,7 @@ export function createBackground(platform: Platform) {
       await database.notices.put({ id: 'signed-out-by-policy', at: now() });
     }
     // Nothing is written where nothing is to be: this is on the way of every start.
-    const lost = looks.map(({ connectionId }) => connectionId).filter((id) => !known.has(id));
+    const lost = looks.map(({ connectionId }) => connectionId).filter((id) => id !== everyConnection && !known.has(id));
     if (lost.length > 0) await database.silentSignIns.bulkDelete(lost);
   }
 
@@ -198,7 +200,7 @@ export function createBackground(platform: Platform) {
     await scheduleNextSync();
     await silentSignIn.plan();
     await policy.refresh();
-    await database.notices.filter(({ id, at }) => id !== 'not-kept' && at < now() - dayMs).delete();
+    await database.notices.filter(({ at }) => at < now() - dayMs).delete();
     await deleteOld(database, now());
   }
 
@@ -212,7 +214,7 @@ export function createBackground(platform: Platform) {
   /** Goes on with whatever waits, where anything may. */
   async function goOn(reason: SyncReason): Promise<void> {
     if (await isInert()) return;
-    if (isAheadOfClock(await look(), now())) await followClock(database, now());
+    if (hasFutureRows(await look(), now())) await moveFutureRows(database, now());
     await Promise.all([syncAll(reason), outbox.resume(), verification.resume()]);
   }
 
@@ -225,11 +227,10 @@ export function createBackground(platform: Platform) {
       // Read in one piece, since whoever woke the background waits for this, and nearly always nothing is to be done.
       const found = await look();
       await wipeStrangers(found);
-      if (isAheadOfClock(found, now())) await followClock(database, now());
+      if (hasFutureRows(found, now())) await moveFutureRows(database, now());
       if (found.verifications.length > 0) await verification.recover();
       if (!found.outbox.every(isOver)) await outbox.recover();
-      // A database that cannot be written to says so to whoever asks for something.
-      tidy().catch(() => {});
+      tidy().catch((error) => log('The work after a start failed.', error));
     },
     /** Whether there is an organization to sign in to, or a policy that says why there is none. */
     async isSetUp(): Promise<boolean> {

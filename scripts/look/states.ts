@@ -743,7 +743,6 @@ export function statesAt(now: number): State[] {
     },
     { name: 'managed, not signed in', rows: { ...none, policy: managed } },
     { name: 'managed, signed out by it', rows: { ...none, notices: [{ id: 'signed-out-by-policy', at: now }] } },
-    { name: 'storage, nothing is kept', rows: { ...signedIn, notices: [{ id: 'not-kept', at: now }] } },
     { name: 'storage, rows were damaged', rows: { ...signedIn, notices: [{ id: 'damaged', at: now }] } },
     { name: 'storage, all is lost', rows: { ...none, notices: [{ id: 'lost', at: now }] } },
     { name: 'managed, paused', rows: under({ organizationName: 'Contoso', paused: true, ...help }) },

@@ -1,16 +1,13 @@
-// What becomes of people when the browser's own storage fails: its files are what is tampered with, between two starts.
-
+// Storage failures, caused by changing the files of the browser's profile between two starts.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import { connect } from '../../scripts/journey/connect.ts';
-import { enable, enableRequests } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
 import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
 const number = '+44 •••• 102';
-const on = text('sms.ready');
 
 /** Where each browser keeps the databases of the extension. */
 async function databaseFolder({ name }: BrowserDriver, profileFolder: string): Promise<string> {
@@ -26,41 +23,37 @@ async function filesIn(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }
 
-test('no database can be opened: everything goes on in memory, and that is said', async ({ driver, sandbox }) => {
-  const first = await driver.openPopup();
-  await first.waitForText(/\S/);
+test('without a database the popup and the options page say so, link to the account page, and work again afterwards', async ({
+  driver,
+}) => {
+  await (await driver.openPopup()).waitFor({ role: 'button', name: text('welcome.set_up') });
   let folder = '';
   await driver.restart(async (profileFolder) => {
     folder = await databaseFolder(driver, profileFolder);
     await rm(folder, { recursive: true });
-    // A file where a folder is to be: no browser can make a database there.
+    // Browsers cannot create a database below a file.
     await writeFile(folder, '');
   });
-
-  const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
-  await popup.waitForText(text('storage.not_kept'));
-  await popup.waitForText(number);
-  await driver.stopBackground();
-  await enable(popup);
-  await popup.waitForText(on);
-  expect(enableRequests(sandbox)).toHaveLength(1);
+  const unavailable = text('error.storage_unavailable.title');
+  const popup = await driver.openPopup();
+  await popup.waitForText(unavailable);
+  await popup.waitFor({ role: 'link', name: text('add.open') });
   const options = await driver.openExtensionPage('options.html');
-  await options.waitForText(number);
+  await options.waitForText(unavailable);
+  await options.waitFor({ role: 'link', name: text('add.open') });
 
-  // The browser ends, and its profile is put right.
   await driver.restart(async () => {
     await rm(folder);
     await mkdir(folder);
   });
-  const after = await driver.openPopup();
-  await after.waitFor({ role: 'button', name: text('welcome.set_up') });
+  await (await driver.openPopup()).waitFor({ role: 'button', name: text('welcome.set_up') });
 });
 
-test('a damaged database begins anew, and that is said', async ({ driver, sandbox }) => {
+test('a corrupt database is replaced by an empty one, and a notice says so', async ({ driver, sandbox }) => {
   await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   await driver.restart(async (profileFolder) => {
     const files = await filesIn(await databaseFolder(driver, profileFolder));
-    expect(files.length, 'else nothing is damaged').toBeGreaterThan(0);
+    expect(files.length, 'files to damage').toBeGreaterThan(0);
     for (const file of files) await writeFile(file, 'damaged '.repeat(1_000));
   });
   const popup = await driver.openPopup();
@@ -69,14 +62,14 @@ test('a damaged database begins anew, and that is said', async ({ driver, sandbo
   await (await connect(driver, sandbox)).close();
   const again = await driver.openPopup();
   await again.click({ role: 'button', name: text('action.sign_in') });
-  // The session at the service is not kept by the extension.
+  // The session at the service still exists.
   const window = await driver.signInWindow();
   await window.click({ role: 'button', name: /^Continue as / });
   await window.waitForClosed();
   await (await driver.reopenedPopup()).waitForText(number);
 });
 
-/** Runs in a page of the extension: what no version has written. */
+/** Runs in a page of the extension. Writes rows of wrong types. */
 async function damageRows(): Promise<void> {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open('phone-sign-in');
@@ -97,11 +90,11 @@ async function damageRows(): Promise<void> {
   database.close();
 }
 
-test('rows that nobody can read: taken out, told, and read again', async ({ driver, sandbox }) => {
+test('damaged rows are deleted and read again, and a notice says so', async ({ driver, sandbox }) => {
   const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   await before.evaluate(damageRows, null);
   await driver.closePopup();
-  // While the browser runs: the page that cannot be drawn has them looked for.
+  // While the browser runs, a page that cannot be rendered has the rows checked.
   const popup = await driver.openPopup();
   await popup.waitForText(text('storage.damaged'));
   await popup.waitForText(number);
@@ -111,7 +104,7 @@ test('rows that nobody can read: taken out, told, and read again', async ({ driv
   await after.waitForText(text('storage.damaged'));
 });
 
-/** Runs in a page of the extension: a page of an older version that does not let go of the database, nor of its version. */
+/** Runs in a page of the extension. Keeps a connection open, as a page of an older version that ignores `versionchange`. */
 async function holdOlder(): Promise<void> {
   const answer = <Result>(request: IDBRequest<Result>) =>
     new Promise<Result>((resolve, reject) => {
@@ -119,17 +112,19 @@ async function holdOlder(): Promise<void> {
       request.onerror = () => reject(request.error);
     });
   const deleting = answer(indexedDB.deleteDatabase('phone-sign-in'));
-  // Asked for in the same moment, so that nobody makes it in between.
+  // Requested at once, so that no other context creates the database in between.
   const request = indexedDB.open('phone-sign-in', 10);
   request.onupgradeneeded = () => request.result.createObjectStore('connections', { keyPath: 'id' });
   await deleting;
   Object.assign(globalThis, { held: await answer(request) });
 }
 
-test('an older page that holds the database: what it waits for is said, and it goes on', async ({ driver }) => {
+test('an older page that keeps the database open: the popup says so, and works after the page is closed', async ({
+  driver,
+}) => {
   const older = await driver.openExtensionPage('options.html');
   await older.waitForText(text('connection.save'));
-  // It would make the database again.
+  // The service worker would create the database again.
   await driver.stopBackground();
   await older.evaluate(holdOlder, null);
   const popup = await driver.openPopup();

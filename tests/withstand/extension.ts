@@ -5,10 +5,8 @@ import type { DBCore, DBCoreTransaction } from 'dexie';
 import { vi } from 'vitest';
 import { nextCall } from '../../components/data/keep-awake.ts';
 import { type Database, openDatabase } from '../../lib/background/db/database.ts';
-import { keptInMemory } from '../../lib/background/db/in-memory.ts';
-import { memoryIndexedDB } from '../../lib/background/db/memory-indexed-db.ts';
-import { findDamage } from '../../lib/background/db/mending.ts';
 import { tablesOf } from '../../lib/background/db/read-tables.ts';
+import { isDamaged, readStoredRows } from '../../lib/background/db/repair.ts';
 import { createBackground, type Platform } from '../../lib/background/start.ts';
 import type { Command, CommandMessage } from '../../lib/shared/model/commands.ts';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
@@ -56,7 +54,6 @@ export class Extension {
   readonly #name = `extension-${crypto.randomUUID()}`;
   readonly #service: Service;
   readonly #page: Database = openDatabase(this.#name);
-  readonly #isInMemory: boolean;
   readonly memory = new Map<string, unknown>();
   /** Pages of the service that were opened. */
   readonly opened: string[] = [];
@@ -76,21 +73,13 @@ export class Extension {
   #wakeUps: number[] = [];
   #calledAt = 0;
 
-  /** @param options whether the browser opens no database, so that one in memory takes its place */
-  constructor(service: Service, { isInMemory = false } = {}) {
+  constructor(service: Service) {
     this.#service = service;
-    this.#isInMemory = isInMemory;
   }
 
   /** As a page of the extension has it open. */
   get database(): Database {
-    return this.#isInMemory ? this.#open() : this.#page;
-  }
-
-  /** In memory each has its own, made of what is kept at this moment. */
-  #open(): Database {
-    if (!this.#isInMemory) return openDatabase(this.#name);
-    return openDatabase(this.#name, memoryIndexedDB(keptInMemory(memoryStorage(this.memory))));
+    return this.#page;
   }
 
   get points(): readonly string[] {
@@ -250,10 +239,10 @@ export class Extension {
 
   async close(): Promise<void> {
     this.stop();
-    const damage = await findDamage(this.database);
+    const stored = await readStoredRows(this.database);
     for (const database of this.#opened) database.close();
     await this.#page.delete();
-    if (damage.size > 0) throw new Error(`Rows that would be taken for damaged: ${[...damage.keys()]}`);
+    if (isDamaged(stored)) throw new Error(`Rows that do not match their schemas: ${JSON.stringify(stored)}`);
   }
 
   async #start(): Promise<Run> {
@@ -286,7 +275,7 @@ export class Extension {
         return result;
       });
 
-    run.database = this.#open();
+    run.database = openDatabase(this.#name);
     this.#opened.push(run.database);
     run.database.use({ stack: 'dbcore', create: (core) => stoppable(core, run, point, counted, () => this.isFull) });
     await run.database.open();

@@ -1,4 +1,4 @@
-// A database that takes nothing more, that the browser does not open, that an older page holds, and two windows that write.
+// A full disk, writes from two windows at once, and a database that an older page keeps open.
 import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -10,11 +10,11 @@ const accountId = modelAccount;
 let service: ServiceModel;
 let extension: Extension;
 
-async function begin(options?: { isInMemory: boolean }): Promise<void> {
+async function begin(): Promise<void> {
   stopTime(Date.UTC(2026, 7, 3, 9));
   service = new ServiceModel();
   service.register('mobile', '+447700900102');
-  extension = new Extension(service, options);
+  extension = new Extension(service);
   await extension.ask({ kind: 'connect', connection: modelConnection });
   await extension.ask({ kind: 'sign-in', connectionId: modelTenant, from: 'popup' });
 }
@@ -29,10 +29,10 @@ async function enabling() {
 }
 const stateOf = async (id: string) => (await extension.database.outbox.get(id))?.state;
 
-describe('full', () => {
+describe('on a full disk', () => {
   beforeEach(() => begin());
 
-  test('nothing is asked of the service that could not be written down, and it goes on when there is room', async () => {
+  test('a command that cannot be stored sends no request, and works when there is room again', async () => {
     const command = await enabling();
     extension.isFull = true;
     const { background } = await extension.alive();
@@ -46,7 +46,7 @@ describe('full', () => {
     expect(service.carriedOut).toHaveLength(1);
   });
 
-  test('between the request and its end: found out by reading, not by asking again', async () => {
+  test('a request whose end could not be stored is settled by reading, not by sending it again', async () => {
     extension.interfere = async (request, send) => {
       const answer = await send();
       if (request.method === 'POST') extension.isFull = true;
@@ -61,7 +61,7 @@ describe('full', () => {
     expect(service.carriedOut).toHaveLength(1);
   });
 
-  test('while a number is read: what was known stays, and is read when there is room', async () => {
+  test('the phone methods stay as they were, and are synced when there is room again', async () => {
     const before = await extension.rows();
     service.register('alternateMobile', '+447700900103');
     extension.isFull = true;
@@ -73,45 +73,10 @@ describe('full', () => {
   });
 });
 
-describe('no database: in memory', () => {
-  beforeEach(() => begin({ isInMemory: true }));
-
-  test('sign-in, numbers and Enable are as ever', async () => {
-    expect(await extension.database.methods.toArray()).toMatchObject([{ smsSignIn: 'notEnabled' }]);
-    const id = await extension.ask(await enabling());
-    await extension.pass(5_000);
-    expect(await stateOf(id)).toBe('done');
-    expect(await extension.database.methods.toArray()).toMatchObject([{ smsSignIn: 'ready' }]);
-  });
-
-  test.each(['before POST', 'after POST'])('stopped %s: nothing is done twice', async (point) => {
-    const command = await enabling();
-    extension.stopAt = (name) => name.startsWith(point);
-    const id = await extension.ask(command);
-    expect(extension.isStopped).toBe(true);
-    extension.stopAt = undefined;
-    await extension.pass(60_000);
-    expect(service.carriedOut.length).toBe(point === 'after POST' ? 1 : 0);
-    expect(await stateOf(id)).toBe(point === 'after POST' ? 'done' : 'failed');
-  });
-
-  test('the end of the browser takes it along, and nothing that was begun is begun again', async () => {
-    const command = await enabling();
-    extension.stopAt = (name) => name.startsWith('before POST');
-    await extension.ask(command);
-    extension.stopAt = undefined;
-    await extension.restartBrowser();
-    await extension.pass(60_000);
-    expect(service.carriedOut).toEqual([]);
-    expect(await extension.database.accounts.count()).toBe(0);
-    expect(await extension.database.outbox.count()).toBe(0);
-  });
-});
-
-describe('two windows', () => {
+describe('two windows at once', () => {
   beforeEach(() => begin());
 
-  /** Two clicks in the same moment: the background takes both before it has carried out either. */
+  /** The service worker accepts all of them before it carries out the first. */
   async function together(...messages: Parameters<Extension['ask']>[0][]): Promise<string[]> {
     const { background } = await extension.alive();
     const ids = messages.map(() => crypto.randomUUID());
@@ -120,23 +85,23 @@ describe('two windows', () => {
     return ids;
   }
 
-  test('the same change in both is made once', async () => {
+  test('the same change in both is carried out once', async () => {
     const command = await enabling();
     const ids = await together(command, command);
     expect((await Promise.all(ids.map(stateOf))).toSorted()).toEqual(['cancelled', 'done']);
     expect(service.carriedOut).toHaveLength(1);
   });
 
-  test('a change in each: both are made, one after the other', async () => {
+  test('a different change in each is carried out one after the other', async () => {
     const command = await enabling();
     const ids = await together(command, { ...command, kind: 'disable' });
     expect(await Promise.all(ids.map(stateOf))).toEqual(['done', 'done']);
     expect(service.carriedOut).toHaveLength(2);
     const [method] = (await extension.rows()).methods;
-    expect(service.carriedOut.at(-1), 'what is shown is what was done last').toMatch(`${method?.smsSignIn}`);
+    expect(service.carriedOut.at(-1), 'the page shows the last change').toMatch(`${method?.smsSignIn}`);
   });
 
-  test('a choice in each: both are kept', async () => {
+  test('a different setting in each is stored', async () => {
     await together(
       { kind: 'change-settings', settings: { banner: false } },
       { kind: 'change-settings', settings: { numberReminder: false } },
@@ -146,7 +111,7 @@ describe('two windows', () => {
     ]);
   });
 
-  test('one signs out while the other changes something: nothing of the account comes back', async () => {
+  test('a sign-out in one and a change in the other leave no data of the account', async () => {
     await together(await enabling(), { kind: 'sign-out', accountId, atService: false });
     await extension.pass(60_000);
     const { accounts, methods, outbox } = await extension.rows();
@@ -155,7 +120,7 @@ describe('two windows', () => {
   });
 });
 
-test('an older page that holds the database open lets go of it', async () => {
+test('an older page closes its connection, and the upgrade runs', async () => {
   await begin();
   const name = `held-${crypto.randomUUID()}`;
   const older = new Dexie(name);
@@ -168,7 +133,7 @@ test('an older page that holds the database open lets go of it', async () => {
   await database.delete();
 });
 
-test('one that does not let go: the upgrade waits for it, and is done when the page is closed', async () => {
+test('an older page that does not close its connection delays the upgrade until the page is closed', async () => {
   await begin();
   const name = `kept-${crypto.randomUUID()}`;
   const older = new Dexie(name);

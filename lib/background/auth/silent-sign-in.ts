@@ -1,7 +1,7 @@
 // For people who never opened the popup: whoever has a session at the service is taken in unasked, or the banner would
 // never reach those it is for. Nobody sees anything of it; that a sign-in is required is the normal case.
 
-import type { Connection } from '../../shared/model/rows.ts';
+import { type Connection, everyConnection } from '../../shared/model/rows.ts';
 import { readConnections } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
 import { decideSync, type SyncState } from '../sync/schedule.ts';
@@ -88,6 +88,7 @@ async function vacant(database: Database): Promise<Vacancy[]> {
     database.accounts.toArray(),
     database.silentSignIns.toArray(),
   ]);
+  if (silentSignIns.some(({ connectionId, never }) => connectionId === everyConnection && never)) return [];
   return connections.flatMap((connection) => {
     const former = silentSignIns.find(({ connectionId }) => connectionId === connection.id);
     const isVacant = !former?.never && !accounts.some(({ connectionId }) => connectionId === connection.id);

@@ -24,11 +24,7 @@ export async function readConnections(database: Database): Promise<Connection[]>
 
 /** @throws IdentityError `not-configured`, or `paused` while managed policy disables the extension */
 export async function requireConnection(database: Database, id: string): Promise<Connection> {
-  const connection = await readConnection(database, id);
+  const connection = (await readConnections(database)).find((each) => each.id === id);
   if (!connection) throw new IdentityError(disabledReason(await readPolicy(database)) ? 'paused' : 'not-configured');
   return connection;
-}
-
-async function readConnection(database: Database, id: string): Promise<Connection | undefined> {
-  return (await readConnections(database)).find((connection) => connection.id === id);
 }

@@ -3,7 +3,6 @@ import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
 import { afterEach, expect, test } from 'vitest';
 import { type Database, openDatabase } from './database.ts';
-import { type MemoryTables, memoryIndexedDB } from './memory-indexed-db.ts';
 
 let database: Database | undefined;
 afterEach(async () => {
@@ -96,19 +95,4 @@ test('an update that is interrupted leaves what there was, and is done at the ne
   database = openDatabase(name);
   expect(await database.methods.toArray()).toEqual([kept.methods]);
   expect(await database.silentSignIns.toArray()).toEqual([{ connectionId: 'tenant', at: 7 }]);
-});
-
-test('in memory as well: the rows that were kept are there at the next start', async () => {
-  let tables: MemoryTables = {};
-  const factory = () =>
-    memoryIndexedDB({
-      read: async () => structuredClone(tables),
-      write: async (next) => {
-        tables = structuredClone(next);
-      },
-    });
-  const first = openDatabase('memory', factory());
-  for (const [table, row] of Object.entries(kept)) await first.table(table).add(row);
-  const next = openDatabase('memory', factory());
-  for (const [table, row] of Object.entries(kept)) expect(await next.table(table).toArray()).toEqual([row]);
 });

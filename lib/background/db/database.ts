@@ -31,9 +31,8 @@ export type Database = Dexie & {
   notices: EntityTable<Notice, 'id'>;
 };
 
-/** @param factory in place of the browser's own */
-export function openDatabase(name = databaseName, factory?: IDBFactory): Database {
-  const database = new Dexie(name, factory ? { indexedDB: factory, IDBKeyRange } : {}) as Database;
+export function openDatabase(name = databaseName): Database {
+  const database = new Dexie(name) as Database;
   database.version(1).stores({
     connections: 'id',
     accounts: 'id, connectionId',

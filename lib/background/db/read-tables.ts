@@ -1,4 +1,4 @@
-// Reads whole tables through Dexie, as pages do through the browser's own API (components/data/page-tables.ts).
+// Reads whole tables with Dexie; pages use the browser's own API (components/data/read-tables.ts).
 import type { ReadTables } from '../../shared/tables/tables.ts';
 import type { Database } from './database.ts';
 

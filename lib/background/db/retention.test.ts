@@ -6,7 +6,7 @@ import { deleteOld } from './retention.ts';
 const now = Date.UTC(2026, 6, 1);
 const day = 24 * 60 * 60_000;
 
-test('what nobody touched for 90 days is deleted, whatever it began with', async () => {
+test('rows that were not updated for 90 days are deleted, and younger ones are kept', async () => {
   const database = openDatabase('retention');
   const old = { id: 'old', accountId: 'one', startedAt: 0, updatedAt: now - 90 * day - 1 };
   const young = { ...old, id: 'young', updatedAt: now - 90 * day };

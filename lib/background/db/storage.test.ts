@@ -1,24 +1,24 @@
-// What becomes of a database that is refused, damaged, gone, or lacks a table.
 import 'fake-indexeddb/auto';
 import { Dexie, type Table } from 'dexie';
 import * as v from 'valibot';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { statesAt } from '../../../scripts/look/states.ts';
 import { memoryStorage } from '../../../tests/browser-in-memory.ts';
 import { databaseName } from '../../shared/messages/changes.ts';
+import { everyConnection } from '../../shared/model/rows.ts';
 import { readPolicy } from './connections.ts';
 import type { Database } from './database.ts';
-import { rowShapes } from './row-shapes.ts';
-import { onStorage } from './storage.ts';
+import { startOnDatabase } from './storage.ts';
+import { rowSchemas } from './stored-rows.ts';
 
 const now = Date.UTC(2026, 7, 3, 9);
-let memory: ReturnType<typeof area>;
-let disk: ReturnType<typeof area>;
+let session: ReturnType<typeof area>;
+let local: ReturnType<typeof area>;
 const opened: Database[] = [];
 
 beforeEach(() => {
-  memory = area();
-  disk = area();
+  session = area();
+  local = area();
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -27,27 +27,23 @@ afterEach(async () => {
 });
 
 function area() {
-  const kept = new Map<string, unknown>();
-  return { kept, ...memoryStorage(kept) };
+  const stored = new Map<string, unknown>();
+  return { stored, ...memoryStorage(stored) };
 }
 
-/** A start of the background. */
-async function started(): Promise<Database> {
-  const database = await onStorage({ memory, disk, now: () => now }, async (each) => each);
+async function startWorker(): Promise<Database> {
+  const database = await startOnDatabase({ session, local, now: () => now }, async (each) => each);
   opened.push(database);
   return database;
 }
 
-/** The browser ends, and starts again. */
-async function nextRun(): Promise<Database> {
-  opened.splice(0).forEach((database) => {
-    database.close();
-  });
-  memory.kept.clear();
-  return started();
+async function restartBrowser(): Promise<Database> {
+  for (const database of opened.splice(0)) database.close();
+  session.stored.clear();
+  return startWorker();
 }
 
-const told = async ({ notices }: Database) => (await notices.toArray()).map(({ id }) => id);
+const noticesOf = async ({ notices }: Database) => (await notices.toArray()).map(({ id }) => id);
 
 const accountId = 'tenant.one';
 const ofMethod = { accountId, methodId: 'mobile', masked: '+44 •••• 982' };
@@ -76,199 +72,258 @@ const sound = {
   answers: [{ ...ofMethod, never: true }],
   settings: [{ id: 'settings', banner: false }],
   confirmations: [{ ...ofMethod, confirmedAt: 3 }],
-  silentSignIns: [{ connectionId: 'tenant', at: 4 }],
+  silentSignIns: [{ connectionId: 'tenant', never: true }],
   policy: [{ id: 'managed', values: {}, rejected: [], received: {}, fingerprint: '', receivedAt: 5 }],
   notices: [{ id: 'signed-out-by-policy', at: 6 }],
 };
 type Name = keyof typeof sound;
 const names = Object.keys(sound) as Name[];
+/** Read again from the service. */
+const fromService = ['methods', 'outbox', 'confirmations'];
 
 async function fill(database: Database): Promise<void> {
   for (const name of names) await database.table(name).bulkPut(sound[name]);
 }
 
-/** A row whose key is whole and nothing else. */
-function damaged({ schema }: Table): object {
+function damagedRow({ schema }: Table): object {
   const paths = [schema.primKey.keyPath ?? []].flat();
   return { at: 'never', banner: 7, ...Object.fromEntries(paths.map((path) => [path, 'damaged'])) };
 }
 
-test('a new installation has nothing to tell, nor has its next start', async () => {
-  expect(await told(await started())).toEqual([]);
-  const database = await nextRun();
-  expect(database.backendDB()).toBeInstanceOf(IDBDatabase);
-  expect(await told(database)).toEqual([]);
+async function expectRowsOf(database: Database, name: Name): Promise<void> {
+  expect(await database.table(name).toArray(), name).toEqual(fromService.includes(name) ? [] : sound[name]);
+}
+
+function resultOf<Result>(request: IDBRequest<Result>): Promise<Result> {
+  return new Promise((resolve) => {
+    request.onsuccess = () => resolve(request.result);
+  });
+}
+
+/** The browser fails to read any table until the database is deleted. */
+function failToRead(): void {
+  const reading = vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementation(() => {
+    throw new DOMException('Internal error.', 'UnknownError');
+  });
+  const deleting = vi.spyOn(indexedDB, 'deleteDatabase').mockImplementation((name) => {
+    reading.mockRestore();
+    deleting.mockRestore();
+    return indexedDB.deleteDatabase(name);
+  });
+}
+
+test('a new installation shows no notice, and neither does its next start', async () => {
+  expect(await noticesOf(await startWorker())).toEqual([]);
+  expect(await noticesOf(await restartBrowser())).toEqual([]);
 });
 
-test('every row that there is in any state of the product is sound', () => {
+test('the rows of every shown state match their schemas', () => {
   for (const { name, rows } of statesAt(now)) {
     const stored = rows as unknown as Record<string, object | object[] | undefined>;
-    for (const [table, shape] of Object.entries(rowShapes)) {
+    for (const [table, schema] of Object.entries(rowSchemas)) {
       for (const row of [stored[table] ?? []].flat()) {
-        expect(v.safeParse(shape, row).issues, `${table} of "${name}"`).toBeUndefined();
+        expect(v.safeParse(schema, row).issues, `${table} of "${name}"`).toBeUndefined();
       }
     }
   }
 });
 
-test.each(names)('damaged among %s: taken out and told, and nothing sound with it', async (name) => {
-  const before = await started();
-  await fill(before);
-  await before.table(name).add(damaged(before.table(name)));
-  const database = await nextRun();
-  expect(await told(database)).toContain('damaged');
-  for (const each of names.filter((other) => other !== 'notices' && other !== 'accounts' && other !== name)) {
-    expect(await database.table(each).toArray(), each).toEqual(sound[each]);
-  }
-  expect(await database.accounts.toArray()).toMatchObject([{ id: accountId, session: 'signed-in' }]);
-  const rest = await database.table(name).toArray();
-  if (name === 'silentSignIns') expect(rest).toContainEqual({ connectionId: 'damaged', never: true });
-  else if (name !== 'notices') expect(rest.filter((row) => Object.values(row).includes('damaged'))).toEqual([]);
-});
+describe('a damaged row', () => {
+  test.each(names)(
+    'in %s: the database is rebuilt, keeps what the service does not have, and a notice says so',
+    async (name) => {
+      const before = await startWorker();
+      await fill(before);
+      await before.table(name).add(damagedRow(before.table(name)));
+      const database = await restartBrowser();
+      expect(await noticesOf(database)).toContain('damaged');
+      const unchanged = names.filter((each) => !['notices', 'accounts', 'silentSignIns', 'policy'].includes(each));
+      for (const each of unchanged) await expectRowsOf(database, each);
+      const [account, ...others] = await database.accounts.toArray();
+      expect(account).toMatchObject({ id: accountId, session: 'signed-in' });
+      expect(account, 'is read from the service at once').not.toHaveProperty('syncedAt');
+      expect(account).not.toHaveProperty('nextSyncAt');
+      expect(others).toEqual([]);
+      expect(await database.silentSignIns.toArray()).toEqual(
+        name === 'silentSignIns'
+          ? [{ connectionId: everyConnection, never: true }, ...sound.silentSignIns]
+          : sound.silentSignIns,
+      );
+    },
+  );
 
-test('a number that was damaged is read again: the account counts as never read', async () => {
-  const before = await started();
-  await fill(before);
-  await before.table('methods').put({ ...sound.methods[0], smsSignIn: 7 });
-  const database = await nextRun();
-  expect(await database.methods.toArray()).toEqual([]);
-  const [account] = await database.accounts.toArray();
-  expect(account?.syncedAt).toBeUndefined();
-  expect(account?.nextSyncAt).toBeUndefined();
-});
-
-test('an account that was damaged takes along what nobody could delete any more', async () => {
-  const before = await started();
-  await fill(before);
-  await before.table('accounts').put({ ...sound.accounts[0], userName: null });
-  const database = await nextRun();
-  for (const name of ['methods', 'outbox', 'registrations', 'verifications', 'answers', 'confirmations'] as const) {
-    expect(await database.table(name).count(), name).toBe(0);
-  }
-  expect(await database.connections.count()).toBe(1);
-});
-
-test('until the organization has said again what it set, nobody works and nobody is wiped', async () => {
-  const before = await started();
-  await fill(before);
-  await before.table('policy').put({ ...sound.policy[0], values: 'damaged' });
-  const database = await nextRun();
-  expect(await readPolicy(database)).toMatchObject({ paused: true });
-  expect(await database.accounts.count()).toBe(1);
-});
-
-test('a table that is missing is made, and told; what the others hold stays', async () => {
-  const before = await started();
-  await fill(before);
-  before.close();
-  const native = indexedDB.open(databaseName, 41);
-  native.onupgradeneeded = () => native.result.deleteObjectStore('methods');
-  await new Promise((done) => {
-    native.onsuccess = done;
+  test('in accounts: rows of a deleted account are deleted with it', async () => {
+    const before = await startWorker();
+    await fill(before);
+    await before.table('accounts').put({ ...sound.accounts[0], userName: null });
+    const database = await restartBrowser();
+    for (const name of ['methods', 'outbox', 'registrations', 'verifications', 'answers', 'confirmations'] as const) {
+      expect(await database.table(name).count(), name).toBe(0);
+    }
+    expect(await database.connections.count()).toBe(1);
   });
-  native.result.close();
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-  const database = await nextRun();
-  expect(await database.methods.toArray()).toEqual([]);
-  expect(await told(database)).toContain('damaged');
-  expect((await database.accounts.get(accountId))?.syncedAt).toBeUndefined();
-  expect(await database.settings.toArray()).toEqual(sound.settings);
-  // Once.
-  await database.notices.clear();
-  expect(await told(await nextRun())).toEqual([]);
-});
 
-test('what nobody can read at all begins anew, and that is told', async () => {
-  await fill(await started());
-  const open = vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementation(() => {
-    throw new DOMException('Internal error.', 'UnknownError');
+  test('in policy: until the browser delivers the policy again the extension is paused and no account is deleted', async () => {
+    const before = await startWorker();
+    await fill(before);
+    await before.table('policy').put({ ...sound.policy[0], values: 'damaged' });
+    const database = await restartBrowser();
+    expect(await readPolicy(database)).toMatchObject({ paused: true });
+    expect(await database.accounts.count()).toBe(1);
   });
-  const removed = vi.spyOn(indexedDB, 'deleteDatabase').mockImplementation((name) => {
-    open.mockRestore();
-    removed.mockRestore();
-    return indexedDB.deleteDatabase(name);
+
+  test('found when the service worker fails to start: the start is repeated on the rebuilt database', async () => {
+    const before = await startWorker();
+    await fill(before);
+    await before.table('outbox').add(damagedRow(before.outbox));
+    const seen: number[] = [];
+    const database = await startOnDatabase({ session, local, now: () => now }, async (each) => {
+      const rows = await each.outbox.toArray();
+      seen.push(rows.length);
+      if (rows.some(({ command }) => command === undefined))
+        throw new TypeError('Cannot read properties of undefined.');
+      return each;
+    });
+    opened.push(database);
+    expect(seen).toEqual([2, 0]);
+    expect(await noticesOf(database)).toContain('damaged');
   });
-  const database = await nextRun();
-  expect(await told(database)).toEqual(['lost']);
-  expect(await database.accounts.count()).toBe(0);
 });
 
-test('a single failure to read costs nothing', async () => {
-  await fill(await started());
-  vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementationOnce(() => {
-    throw new DOMException('Internal error.', 'UnknownError');
+describe('data of a newer version is not damage', () => {
+  test('unknown values, unknown fields and an unknown table are kept, in a database of a higher version', async () => {
+    const before = await startWorker();
+    await fill(before);
+    const outboxRow = { ...sound.outbox[0], state: 'later', command: { kind: 'later', with: 1 }, later: true };
+    const method = { ...sound.methods[0], smsSignIn: 'later', later: { at: 1 } };
+    await before.table('outbox').put(outboxRow);
+    await before.table('methods').put(method);
+    const version = before.backendDB().version;
+    before.close();
+    const upgrade = indexedDB.open(databaseName, version + 10);
+    upgrade.onupgradeneeded = () => {
+      upgrade.result.createObjectStore('later', { keyPath: 'id' }).add({ id: 'one' });
+    };
+    (await resultOf(upgrade)).close();
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+
+    const database = await restartBrowser();
+    expect(await noticesOf(database)).toEqual(['signed-out-by-policy']);
+    expect(await database.table('outbox').toArray()).toEqual([outboxRow]);
+    expect(await database.table('methods').toArray()).toEqual([method]);
+    const later = database.backendDB().transaction('later').objectStore('later');
+    expect(await resultOf(later.getAll())).toEqual([{ id: 'one' }]);
   });
-  const database = await nextRun();
-  expect(await told(database)).toEqual(['signed-out-by-policy']);
-  expect(await database.accounts.count()).toBe(1);
 });
 
-test('a database that is gone, as browsers leave a damaged one, is told', async () => {
-  const before = await started();
-  await fill(before);
-  await before.delete();
-  expect(await told(await nextRun())).toEqual(['lost']);
-  const database = await nextRun();
-  await database.notices.clear();
-  expect(await told(await nextRun())).toEqual([]);
-});
-
-test('without a place for the mark it works, and only a loss is not told', async () => {
-  disk.set = () => Promise.reject(new Error('No.'));
-  disk.get = () => Promise.reject(new Error('No.'));
-  await fill(await started());
-  expect((await nextRun()).backendDB()).toBeInstanceOf(IDBDatabase);
-});
-
-const refusals = {
-  'the database is refused': new DOMException('A mutation operation was attempted.', 'InvalidStateError'),
-  'the profile is broken': new DOMException('Internal error opening backing store.', 'UnknownError'),
-  'there is no room for one': new DOMException('No room.', 'QuotaExceededError'),
-};
-
-test.each(Object.entries(refusals))('%s: memory takes its place until the browser ends', async (_, refusal) => {
-  const refused = vi.spyOn(indexedDB, 'open').mockImplementation(() => {
-    throw refusal;
+describe('a database that cannot be read', () => {
+  test('is deleted and created again: a notice says that everything is lost, and nobody is signed in silently', async () => {
+    await fill(await startWorker());
+    failToRead();
+    const database = await restartBrowser();
+    expect(await noticesOf(database)).toEqual(['lost']);
+    expect(await database.accounts.count()).toBe(0);
+    expect(await database.silentSignIns.toArray()).toEqual([{ connectionId: everyConnection, never: true }]);
+    expect(await database.policy.count()).toBe(0);
   });
-  vi.spyOn(console, 'warn').mockImplementation(() => {});
-  const database = await started();
-  expect(await told(database)).toEqual(['not-kept']);
-  await fill(database);
-  refused.mockRestore();
 
-  // The background was stopped, and the browser opens databases again: what was begun goes on where it is.
-  const next = await started();
-  expect(await next.accounts.toArray()).toEqual(sound.accounts);
-  expect(await indexedDB.databases()).toEqual([]);
-  // What was read stays read.
-  await next.notices.clear();
-  expect(await told(await started())).toEqual([]);
-
-  const after = await nextRun();
-  expect(after.backendDB()).toBeInstanceOf(IDBDatabase);
-  expect(await after.accounts.count()).toBe(0);
-});
-
-test('damage that shows only when the background starts on it is looked for then', async () => {
-  const before = await started();
-  await fill(before);
-  await before.table('outbox').add(damaged(before.outbox));
-  const seen: number[] = [];
-  const database = await onStorage({ memory, disk, now: () => now }, async (each) => {
-    const rows = await each.outbox.toArray();
-    seen.push(rows.length);
-    if (rows.some(({ command }) => command === undefined)) throw new TypeError('Cannot read properties of undefined.');
-    return each;
+  test('loses only the tables that cannot be read', async () => {
+    await fill(await startWorker());
+    const { getAll } = IDBObjectStore.prototype;
+    const reading = vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementation(function (this: IDBObjectStore) {
+      if (this.name !== 'methods') return getAll.call(this);
+      throw new DOMException('Internal error.', 'UnknownError');
+    });
+    const deleting = vi.spyOn(indexedDB, 'deleteDatabase').mockImplementation((name) => {
+      deleting.mockRestore();
+      return indexedDB.deleteDatabase(name);
+    });
+    const database = await restartBrowser();
+    reading.mockRestore();
+    expect(await noticesOf(database)).toContain('damaged');
+    await expectRowsOf(database, 'settings');
+    await expectRowsOf(database, 'verifications');
+    await expectRowsOf(database, 'silentSignIns');
+    expect(await database.methods.count()).toBe(0);
   });
-  opened.push(database);
-  expect(seen).toEqual([2, 1]);
-  expect(await told(database)).toContain('damaged');
+
+  test('a single failure to read deletes nothing', async () => {
+    await fill(await startWorker());
+    vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementationOnce(() => {
+      throw new DOMException('Internal error.', 'UnknownError');
+    });
+    const database = await restartBrowser();
+    expect(await noticesOf(database)).toEqual(['signed-out-by-policy']);
+    expect(await database.accounts.count()).toBe(1);
+  });
 });
 
-test('a start that fails for another reason fails, and is not tried for ever', async () => {
+describe('a database that is gone, as browsers leave a corrupt one', () => {
+  test('a notice says so once, and nobody is signed in silently', async () => {
+    const before = await startWorker();
+    await fill(before);
+    await before.delete();
+    const database = await restartBrowser();
+    expect(await noticesOf(database)).toEqual(['lost']);
+    expect(await database.silentSignIns.toArray()).toEqual([{ connectionId: everyConnection, never: true }]);
+    await database.notices.clear();
+    expect(await noticesOf(await restartBrowser())).toEqual([]);
+  });
+
+  test('without `storage.local` the extension works, and only the notice is missing', async () => {
+    local.set = () => Promise.reject(new Error('No.'));
+    local.get = () => Promise.reject(new Error('No.'));
+    const before = await startWorker();
+    await fill(before);
+    await before.delete();
+    expect(await noticesOf(await restartBrowser())).toEqual([]);
+  });
+});
+
+describe('a database that cannot be opened', () => {
+  const refuseToOpen = (error: DOMException) =>
+    vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+      throw error;
+    });
+
+  test.each(['InvalidStateError', 'QuotaExceededError', 'SecurityError'])(
+    '%s: the start fails as storage-unavailable, nothing is deleted, and the next start succeeds',
+    async (name) => {
+      const before = await startWorker();
+      await fill(before);
+      const deleting = vi.spyOn(indexedDB, 'deleteDatabase');
+      const opening = refuseToOpen(new DOMException('Refused.', name));
+      await expect(restartBrowser()).rejects.toMatchObject({ kind: 'storage-unavailable' });
+      opening.mockRestore();
+      expect(deleting).not.toHaveBeenCalled();
+      const database = await startWorker();
+      expect(await noticesOf(database)).toEqual(['signed-out-by-policy']);
+      expect(await database.accounts.count()).toBe(1);
+    },
+  );
+
+  test('and cannot be created again: the start fails as storage-unavailable', async () => {
+    await startWorker();
+    const opening = refuseToOpen(new DOMException('Internal error opening backing store.', 'UnknownError'));
+    await expect(restartBrowser()).rejects.toMatchObject({ kind: 'storage-unavailable' });
+    opening.mockRestore();
+  });
+
+  test('but can be created again: a notice says that everything is lost', async () => {
+    await fill(await startWorker());
+    const opening = refuseToOpen(new DOMException('Internal error opening backing store.', 'UnknownError'));
+    const deleting = vi.spyOn(indexedDB, 'deleteDatabase').mockImplementation((name) => {
+      opening.mockRestore();
+      deleting.mockRestore();
+      return indexedDB.deleteDatabase(name);
+    });
+    expect(await noticesOf(await restartBrowser())).toEqual(['lost']);
+  });
+});
+
+test('a start that fails on sound rows fails, and is not repeated', async () => {
   const start = vi.fn(() => Promise.reject(new Error('A defect.')));
-  await expect(onStorage({ memory, disk, now: () => now }, start)).rejects.toThrow('A defect.');
-  expect(start).toHaveBeenCalledTimes(1);
-  await expect(onStorage({ memory, disk, now: () => now }, start)).rejects.toThrow('A defect.');
-  expect(start).toHaveBeenCalledTimes(3);
+  await expect(startOnDatabase({ session, local, now: () => now }, start)).rejects.toThrow('A defect.');
+  await expect(startOnDatabase({ session, local, now: () => now }, start)).rejects.toThrow('A defect.');
+  expect(start).toHaveBeenCalledTimes(2);
 });

@@ -1,95 +1,122 @@
-// Which database there is to work with: the one of the browser, made whole where it was damaged, or one in memory where the
-// browser opens none. docs/decisions/storage-failures.md
+// Opens the database, and rebuilds it if it is damaged (docs/decisions/storage-failures.md).
+import type { Transaction } from 'dexie';
+import { IdentityError } from '../../shared/model/errors.ts';
+import { log } from '../log.ts';
 import type { SessionStorage } from '../session-storage.ts';
 import { type Database, openDatabase } from './database.ts';
-import { keptInMemory } from './in-memory.ts';
-import { memoryIndexedDB } from './memory-indexed-db.ts';
-import { findDamage, mend, missingTables } from './mending.ts';
+import { isDamaged, readStoredRows, rowsToKeep, type StoredRows } from './repair.ts';
 
-/** In memory, so once for each run of the browser: rows are damaged by what happens to a disk, or to a process that ends. */
+/** In `storage.session`: the rows were checked since the browser started. */
 const checkedKey = 'database:checked';
-/** On disk, apart from the database: one that was made and is not there any more has lost what it held. */
-const madeKey = 'database:made';
+/** In `storage.local`: the database was created once, so an empty one has lost its rows. Browsers replace a corrupt database silently. */
+const createdKey = 'database:made';
 
 interface StoragePlatform {
-  memory: SessionStorage;
-  disk: Pick<SessionStorage, 'get' | 'set'>;
+  session: SessionStorage;
+  local: Pick<SessionStorage, 'get' | 'set'>;
   now: () => number;
 }
 
-/**
- * Starts what stands on a database; again, on one that was looked through, where that fails.
- * @param start may be called a second time, with another database. What it is given looks through it once more: for damage
- * that only shows when it is drawn
- */
-export async function onStorage<Result>(
-  platform: StoragePlatform,
-  start: (database: Database, mendNow: () => Promise<void>) => Promise<Result>,
-): Promise<Result> {
-  const startOn = (database: Database) =>
-    start(database, async () => {
-      const damage = await findDamage(database);
-      if (damage.size > 0) await mend(database, damage, platform.now());
-    });
-  const { database, isFresh } = await open(platform);
-  try {
-    return await startOn(database);
-  } catch (error) {
-    if (isFresh) throw error;
-    database.close();
-    await platform.memory.remove(checkedKey);
-    return startOn((await open(platform)).database);
-  }
-}
+/** Names of the errors by which a browser refuses to open a database that may be intact. */
+const refusals = ['QuotaExceededError', 'InvalidStateError', 'SecurityError', 'AbortError', 'MissingAPIError'];
 
-/** @returns also whether all that is in it was just looked through, or made */
-async function open({ memory, disk, now }: StoragePlatform): Promise<{ database: Database; isFresh: boolean }> {
-  const kept = keptInMemory(memory);
-  const [former, checked] = await Promise.all([kept.read(), memory.get(checkedKey)]);
-  // What was begun in memory goes on there until the browser ends: two sets of rows could not be made one.
-  const isInMemory = former !== undefined;
-  if (!isInMemory) {
-    const isFresh = checked[checkedKey] !== true;
-    const database = openDatabase();
+/**
+ * @param start called a second time if it fails and the database turns out to be damaged; `repair` rebuilds a damaged
+ * database and returns whether it did
+ * @throws IdentityError `storage-unavailable`
+ */
+export async function startOnDatabase<Result>(
+  { session, local, now }: StoragePlatform,
+  start: (database: Database, repair: () => Promise<boolean>) => Promise<Result>,
+): Promise<Result> {
+  const database = openDatabase();
+  const [{ [checkedKey]: checked }, wasCreated] = await Promise.all([session.get(checkedKey), hasBeenCreated()]);
+  let initialRows: StoredRows = wasCreated ? rowsToKeep({}, now()) : {};
+  // Within the transaction that creates the database: a stop cannot separate the two.
+  database.on('populate', (transaction) => addRows(transaction, initialRows));
+
+  async function hasBeenCreated(): Promise<boolean> {
     try {
-      if (isFresh) await openChecked(database, disk, now());
-      else await database.open();
-      if (isFresh) await memory.set({ [checkedKey]: true });
-      return { database, isFresh };
-    } catch {
-      database.close();
+      return createdKey in (await local.get(createdKey));
+    } catch (error) {
+      log('The mark of the database could not be read.', error);
+      return false;
     }
   }
-  const database = openDatabase(undefined, memoryIndexedDB(kept));
-  if (!isInMemory) await database.notices.put({ id: 'not-kept', at: now() });
-  return { database, isFresh: true };
-}
 
-async function openChecked(database: Database, disk: StoragePlatform['disk'], now: number): Promise<void> {
-  const missing = await missingTables(database);
-  await database.open();
-  const isLost = missing === 'none' ? await wasMade(disk) : !(await isMadeWhole(database, missing, now));
-  if (isLost) await database.notices.put({ id: 'lost', at: now });
-  // Where that cannot be kept either, a loss is not noticed.
-  await disk.set({ [madeKey]: true }).catch(() => {});
-}
-
-/** @returns false where it could not be read at all, and so begins anew */
-async function isMadeWhole(database: Database, missing: string[], now: number): Promise<boolean> {
-  const damage = await findDamage(database)
-    // Once more, before all of it is given up.
-    .catch(() => findDamage(database))
-    .catch(() => undefined);
-  if (!damage) {
-    await database.delete();
-    await database.open();
-    return false;
+  async function open(): Promise<void> {
+    try {
+      await database.open();
+    } catch (error) {
+      log('The database could not be opened.', error);
+      if (refusals.some((name) => isNamed(error, name))) throw new IdentityError('storage-unavailable');
+      await recreate({});
+    }
+    if (wasCreated) return;
+    await local
+      .set({ [createdKey]: true })
+      .catch((error) => log('The mark of the database could not be written.', error));
   }
-  for (const table of missing) damage.set(table, []);
-  if (damage.size > 0) await mend(database, damage, now);
-  return true;
+
+  async function recreate(stored: StoredRows): Promise<void> {
+    initialRows = rowsToKeep(stored, now());
+    try {
+      await database.delete();
+      await database.open();
+    } catch (error) {
+      log('The database could not be deleted and created again.', error);
+      throw new IdentityError('storage-unavailable');
+    }
+  }
+
+  async function repair(): Promise<boolean> {
+    const stored = await readStoredRows(database);
+    if (!isDamaged(stored)) return false;
+    log('The database is damaged.', new IdentityError('storage-damaged'));
+    const isReadable = database.tables.every(({ name }) => name in stored);
+    if (!isReadable || !(await replaceRows())) await recreate(stored);
+    return true;
+  }
+
+  async function replaceRows(): Promise<boolean> {
+    try {
+      await database.transaction('rw', database.tables, async (transaction) => {
+        const kept = rowsToKeep(await readStoredRows(database), now());
+        for (const table of database.tables) await table.clear();
+        await addRows(transaction, kept);
+      });
+      return true;
+    } catch (error) {
+      log('The rows of the database could not be replaced.', error);
+      return false;
+    }
+  }
+
+  try {
+    await open();
+    if (!checked) {
+      await repair();
+      await session.set({ [checkedKey]: true });
+    }
+    try {
+      return await start(database, repair);
+    } catch (error) {
+      if (!checked || !(await repair())) throw error;
+      return await start(database, repair);
+    }
+  } catch (error) {
+    // The next attempt opens a new connection, which this one must not block.
+    database.close();
+    throw error;
+  }
 }
 
-async function wasMade(disk: StoragePlatform['disk']): Promise<boolean> {
-  return madeKey in (await disk.get(madeKey).catch(() => ({})));
+async function addRows(transaction: Transaction, rows: StoredRows): Promise<void> {
+  for (const [name, added] of Object.entries(rows)) await transaction.table(name).bulkPut(added);
+}
+
+/** Dexie wraps the error of the browser. */
+function isNamed(error: unknown, wanted: string): boolean {
+  const { name, inner } = Object(error) as { name?: unknown; inner?: unknown };
+  return name === wanted || (inner !== undefined && inner !== error && isNamed(inner, wanted));
 }

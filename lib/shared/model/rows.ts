@@ -23,6 +23,9 @@ export interface Connection {
   smsSignIn?: 'off';
 }
 
+/** Stands for every connection in {@link SilentSignIn}, after sign-outs may have been lost. */
+export const everyConnection = '*';
+
 /** When somebody's session at an organization was last looked for unasked; never again after a person signed out here. */
 export interface SilentSignIn {
   connectionId: string;
@@ -164,15 +167,13 @@ export interface Confirmation {
   confirmedAt: number;
 }
 
-/** What is left to say when nothing else is left: until it is read, or for a day. */
+/** What a page says after data was deleted, until the user closes it, for at most a day. */
 export interface Notice {
   id:
     | 'signed-out-by-policy'
-    /** The browser opens no database: this one is in memory. True as long as it is there. */
-    | 'not-kept'
-    /** Rows could not be read, and were taken out. */
+    /** The database was rebuilt because rows were damaged. */
     | 'damaged'
-    /** All that was stored is gone. */
+    /** All rows are gone. */
     | 'lost';
   at: number;
 }

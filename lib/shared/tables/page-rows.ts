@@ -2,6 +2,7 @@ import type { Settings } from '../model/rows.ts';
 import { effectiveConnections } from '../policy/effective-connections.ts';
 import { effectivePolicy } from '../policy/effective-policy.ts';
 import type { ReceivedPolicy } from '../policy/received.ts';
+import { knownRows } from './known-values.ts';
 import type { Read, ReadTables } from './tables.ts';
 
 const tables = [
@@ -24,7 +25,9 @@ export interface Rows extends Omit<Stored, 'settings' | 'policy' | 'notices'>, P
 const maxCommands = 50;
 
 export async function readRows(read: ReadTables): Promise<Rows> {
-  const { connections, outbox, settings, policy, ...others } = await read(tables);
+  const stored = await read(tables);
+  const known = Object.fromEntries(tables.map((name) => [name, knownRows(name, stored[name])])) as unknown as Stored;
+  const { connections, outbox, settings, policy, ...others } = known;
   const managed = policy.find(({ id }) => id === 'managed');
   return {
     ...others,

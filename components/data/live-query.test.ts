@@ -5,7 +5,7 @@ import { announceChanges, type Database, openDatabase } from '../../lib/backgrou
 import { tablesOf } from '../../lib/background/db/read-tables.ts';
 import { readRows } from '../../lib/shared/tables/page-rows.ts';
 import { waitFor } from '../../scripts/driver/wait-for.ts';
-import { isThere, live } from './live.ts';
+import { isLoaded, liveQuery } from './live-query.ts';
 
 let database: Database | undefined;
 
@@ -13,14 +13,14 @@ afterEach(async () => {
   await database?.delete();
 });
 
-test('follows what is written, the newest command first', async () => {
+test('a live query follows every write, the newest command first', async () => {
   const open = openDatabase('live');
   database = open;
   announceChanges();
-  const rows = live(() => readRows(tablesOf(open)));
+  const rows = liveQuery(() => readRows(tablesOf(open)));
   const seen: unknown[] = [];
   effect(() => {
-    if (isThere(rows.value)) seen.push(rows.value.outbox.map(({ id }) => id));
+    if (isLoaded(rows.value)) seen.push(rows.value.outbox.map(({ id }) => id));
   });
   await waitFor(() => expect(seen.at(-1)).toEqual([]));
 
@@ -32,10 +32,10 @@ test('follows what is written, the newest command first', async () => {
   await waitFor(() => expect(seen.at(-1)).toEqual(['one', 'two']));
 });
 
-test('says what may be waited for when the browser does not answer, and goes on when it does', async () => {
+test('a query without an answer becomes storage-waits after ten seconds, and its later answer is used', async () => {
   vi.useFakeTimers();
   const { promise, resolve } = Promise.withResolvers<string>();
-  const rows = live(() => promise);
+  const rows = liveQuery(() => promise);
   await vi.advanceTimersByTimeAsync(9_000);
   expect(rows.value).toBeUndefined();
   await vi.advanceTimersByTimeAsync(2_000);
@@ -46,7 +46,7 @@ test('says what may be waited for when the browser does not answer, and goes on 
   vi.useRealTimers();
 });
 
-test('says so when the browser refuses to open the database', async () => {
+test('a query becomes storage-unavailable when the browser refuses to open the database', async () => {
   const open = openDatabase('refused');
   database = open;
   vi.spyOn(indexedDB, 'open').mockImplementation(() => {
@@ -55,7 +55,7 @@ test('says so when the browser refuses to open the database', async () => {
       'InvalidStateError',
     );
   });
-  const rows = live(() => readRows(tablesOf(open)));
+  const rows = liveQuery(() => readRows(tablesOf(open)));
   await waitFor(() => expect(rows.value).toBe('storage-unavailable'));
   vi.restoreAllMocks();
 });

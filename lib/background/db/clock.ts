@@ -1,4 +1,4 @@
-// A machine's clock that is put back leaves rows of the future behind, and what waits in them would wait for hours.
+// Timestamps in the future are moved to now, so that a corrected clock does not delay work.
 
 import { freshnessMs } from '../../shared/model/command-row.ts';
 import type { ErrorDetails } from '../../shared/model/errors.ts';
@@ -6,14 +6,14 @@ import type { Account } from '../../shared/model/rows.ts';
 import type { Read } from '../../shared/tables/tables.ts';
 import type { Database } from './database.ts';
 
-/** Clocks are put right by seconds all the time. */
+/** Smaller corrections of the clock are normal. */
 const toleranceMs = 10_000;
 
-/** The tables whose rows have times that something waits for. */
+/** The tables with timestamps that work waits for. */
 export const timedTables = ['outbox', 'verifications', 'registrations', 'accounts', 'silentSignIns'] as const;
 
-/** Whether there is a row of the future. Read first: a transaction that writes is long, and nearly always there is none. */
-export function isAheadOfClock(rows: Read<(typeof timedTables)[number]>, now: number): boolean {
+/** Checked before {@link moveFutureRows}, because its write transactions take longer and rarely have anything to do. */
+export function hasFutureRows(rows: Read<(typeof timedTables)[number]>, now: number): boolean {
   const { outbox, verifications, registrations, accounts, silentSignIns } = rows;
   const times = [
     ...[...outbox, ...verifications, ...registrations].map(({ updatedAt }) => updatedAt),
@@ -23,8 +23,8 @@ export function isAheadOfClock(rows: Read<(typeof timedTables)[number]>, now: nu
   return times.some((time) => time > now + toleranceMs);
 }
 
-/** Takes every row of the future as one of this moment: all its times move along. */
-export async function followClock(
+/** Moves all timestamps of a row by the same time. */
+export async function moveFutureRows(
   { accounts, outbox, verifications, registrations, silentSignIns }: Database,
   now: number,
 ) {
@@ -32,12 +32,12 @@ export async function followClock(
   await outbox
     .where('updatedAt')
     .above(latest)
-    .modify((entry) => {
-      // Nobody can tell how long ago a click was that was not carried out: it no longer counts.
-      const isClick = entry.state === 'accepted' || entry.state === 'requested';
-      const back = entry.updatedAt - now + (isClick ? freshnessMs + 1 : 0);
-      moveBack(entry, ['createdAt', 'updatedAt', 'readAt', 'settleBy'], back);
-      moveBackError(entry.error, back);
+    .modify((row) => {
+      // The age of a click that was not carried out is unknown, so it expires.
+      const isClick = row.state === 'accepted' || row.state === 'requested';
+      const back = row.updatedAt - now + (isClick ? freshnessMs + 1 : 0);
+      moveBack(row, ['createdAt', 'updatedAt', 'readAt', 'settleBy'], back);
+      moveBackError(row.error, back);
     });
   await verifications
     .filter(({ updatedAt }) => updatedAt > latest)

@@ -1,0 +1,37 @@
+// The diagnostic log as pages use it. The service worker writes it, so that no line of another page is lost.
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { browser } from '../../lib/shared/browser.ts';
+import { sendMessage } from '../../lib/shared/messages/protocol.ts';
+import { type Constant, type LogLine, logKey, logLineOf, parseLog } from '../../lib/shared/model/log-line.ts';
+
+export function log<const Text extends string>(text: Constant<Text>, thrown: unknown): void {
+  sendMessage('log', logLineOf(text, thrown, Date.now())).catch(() => {
+    // No service worker is reachable, so no log is either: the extension was updated or removed.
+  });
+}
+
+export function logUncaughtErrors(): void {
+  window.addEventListener('error', (event) => logUncaught(event, event.error));
+  window.addEventListener('unhandledrejection', (event) => logUncaught(event, event.reason));
+}
+
+/** The console would show the message. */
+function logUncaught(event: Event, thrown: unknown): void {
+  event.preventDefault();
+  log('An error of a page was not caught.', thrown);
+}
+
+export function liveLog(): ReadonlySignal<readonly LogLine[]> {
+  const lines = signal<readonly LogLine[]>([]);
+  const { session } = browser.storage;
+  session.get(logKey).then(
+    ({ [logKey]: stored }) => {
+      lines.value = parseLog(stored);
+    },
+    (error) => log('The log could not be read.', error),
+  );
+  session.onChanged.addListener(({ [logKey]: change }) => {
+    if (change) lines.value = parseLog(change.newValue);
+  });
+  return lines;
+}

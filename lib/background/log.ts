@@ -1,0 +1,35 @@
+// The diagnostic log: the last lines, in `storage.session`, so that they outlive a stop of the service worker.
+import { type Constant, type LogLine, logKey, logLineOf, maxLogLines, parseLog } from '../shared/model/log-line.ts';
+import type { SessionStorage } from './session-storage.ts';
+
+let session: Pick<SessionStorage, 'get' | 'set'> | undefined;
+let writing: Promise<void> = Promise.resolve();
+
+/** Lines logged earlier are dropped. */
+export function startLog(storage: Pick<SessionStorage, 'get' | 'set'>): void {
+  session = storage;
+  globalThis.addEventListener('error', (event) => logUncaught(event, event.error));
+  globalThis.addEventListener('unhandledrejection', (event) => logUncaught(event, event.reason));
+}
+
+/** The console would show the message. */
+function logUncaught(event: Event, thrown: unknown): void {
+  event.preventDefault();
+  log('An error was not caught.', thrown);
+}
+
+export function log<const Text extends string>(text: Constant<Text>, thrown: unknown): void {
+  void addLogLine(logLineOf(text, thrown, Date.now()));
+}
+
+export function addLogLine(line: LogLine): Promise<void> {
+  writing = writing
+    .then(async () => {
+      if (!session) return;
+      const lines = parseLog((await session.get(logKey))[logKey]);
+      await session.set({ [logKey]: [...lines, line].slice(-maxLogLines) });
+    })
+    // A failure of the log has no other place to be recorded.
+    .catch(() => {});
+  return writing;
+}
