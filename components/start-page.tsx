@@ -40,7 +40,7 @@ export async function startPage(
   const ids = computed(() => new Set(isLoaded(rows.value) ? rows.value.outbox.map(({ id }) => id) : []));
   const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), ids);
   const version = newerVersion();
-  const storage = signal<StorageStatus>({ isAvailable: true });
+  const storageStatus = signal<StorageStatus>({ isAvailable: true });
   const renderProblem = signal<'storage-damaged' | 'internal-error'>('storage-damaged');
   const now = signal(Date.now());
   const tick = () => {
@@ -52,7 +52,7 @@ export async function startPage(
     tick();
     sendMessage('visible').then(
       (status) => {
-        storage.value = status;
+        storageStatus.value = status;
       },
       (error) => log('The service worker did not answer a visible page.', error),
     );
@@ -94,7 +94,7 @@ export async function startPage(
         </>
       );
     }
-    const status = storage.value;
+    const status = storageStatus.value;
     const accountPage = status.isAvailable ? clouds.global.securityInfo : status.accountPage;
     if (isLoaded(current)) return <StorageNote kind={renderProblem.value} accountPage={accountPage} />;
     const problem = status.isAvailable ? current : 'storage-unavailable';

@@ -2,12 +2,16 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { browser } from '../../lib/shared/browser.ts';
 import { sendMessage } from '../../lib/shared/messages/protocol.ts';
-import { type Constant, type LogLine, logKey, logLineOf, parseLog } from '../../lib/shared/model/log-line.ts';
+import { type Constant, type LogLine, logKey } from '../../lib/shared/model/log-line.ts';
+
+const logFormat = () => import('../../lib/shared/model/log-format.ts');
 
 export function log<const Text extends string>(text: Constant<Text>, thrown: unknown): void {
-  sendMessage('log', logLineOf(text, thrown, Date.now())).catch(() => {
-    // No service worker is reachable, so no log is either: the extension was updated or removed.
-  });
+  logFormat()
+    .then(({ logLineOf }) => sendMessage('log', logLineOf(text, thrown, Date.now())))
+    .catch(() => {
+      // Without the service worker there is no log: the extension was updated or removed.
+    });
 }
 
 export function logUncaughtErrors(): void {
@@ -24,14 +28,12 @@ function logUncaught(event: Event, thrown: unknown): void {
 export function liveLog(): ReadonlySignal<readonly LogLine[]> {
   const lines = signal<readonly LogLine[]>([]);
   const { session } = browser.storage;
-  session.get(logKey).then(
-    ({ [logKey]: stored }) => {
-      lines.value = parseLog(stored);
-    },
-    (error) => log('The log could not be read.', error),
-  );
-  session.onChanged.addListener(({ [logKey]: change }) => {
-    if (change) lines.value = parseLog(change.newValue);
-  });
+  async function read(): Promise<void> {
+    const { [logKey]: stored } = await session.get(logKey);
+    if (stored) lines.value = (await logFormat()).parseLog(stored);
+  }
+  const update = () => void read().catch((error) => log('The log could not be read.', error));
+  session.onChanged.addListener((changes) => logKey in changes && update());
+  update();
   return lines;
 }

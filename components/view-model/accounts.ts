@@ -1,8 +1,8 @@
 import { accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
 import { type BannerState, bannerStates } from '../../lib/shared/model/banner-visibility.ts';
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
-import { isWrite } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
+import { isWrite } from '../../lib/shared/model/graph-writes.ts';
 import type { Account, Connection, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
 import { effectivePolicy } from '../../lib/shared/policy/effective-policy.ts';
 import { effectiveSettings } from '../../lib/shared/policy/effective-settings.ts';

@@ -1,4 +1,5 @@
-import { type Command, isWrite, type Write } from '../../lib/shared/model/commands.ts';
+import type { Command } from '../../lib/shared/model/commands.ts';
+import { isWrite, type Write } from '../../lib/shared/model/graph-writes.ts';
 import { isDueForReview } from '../../lib/shared/model/number-review.ts';
 import { phoneTypeOfDefault } from '../../lib/shared/model/phone-method.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';

@@ -4,7 +4,7 @@ import { type BannerAnswer, type BannerMessage, BannerMessageSchema } from '../s
 import { onMessage } from '../shared/messages/protocol.ts';
 import { type CommandMessage, CommandMessageSchema } from '../shared/model/commands.ts';
 import { IdentityError } from '../shared/model/errors.ts';
-import { LogLineSchema } from '../shared/model/log-line.ts';
+import { LogLineSchema } from '../shared/model/log-format.ts';
 import { addLogLine, log } from './log.ts';
 import { originOf, requireAccountPage, requireOwnPage } from './message-senders.ts';
 

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { detailsText } from '../../components/notes/details.ts';
 import { memoryStorage } from '../../tests/browser-in-memory.ts';
-import { logKey, logLineText, maxLogLines, parseLog } from '../shared/model/log-line.ts';
+import { parseLog } from '../shared/model/log-format.ts';
+import { logKey, logLineText, maxLogLines } from '../shared/model/log-line.ts';
 import { addLogLine } from './log.ts';
 
 const stored = new Map<string, unknown>();

@@ -1,13 +1,15 @@
 // The diagnostic log: the last lines, in `storage.session`, so that they outlive a stop of the service worker.
-import { type Constant, type LogLine, logKey, logLineOf, maxLogLines, parseLog } from '../shared/model/log-line.ts';
+
+import { logLineOf, parseLog } from '../shared/model/log-format.ts';
+import { type Constant, type LogLine, logKey, maxLogLines } from '../shared/model/log-line.ts';
 import type { SessionStorage } from './session-storage.ts';
 
 let session: Pick<SessionStorage, 'get' | 'set'> | undefined;
 let writing: Promise<void> = Promise.resolve();
 
 /** Lines logged earlier are dropped. */
-export function startLog(storage: Pick<SessionStorage, 'get' | 'set'>): void {
-  session = storage;
+export function startLog(area: Pick<SessionStorage, 'get' | 'set'>): void {
+  session = area;
   globalThis.addEventListener('error', (event) => logUncaught(event, event.error));
   globalThis.addEventListener('unhandledrejection', (event) => logUncaught(event, event.reason));
 }

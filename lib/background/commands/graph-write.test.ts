@@ -1,7 +1,7 @@
 // A write followed through its states on a pretend service and a clock that only the test moves.
 import { describe, expect, test } from 'vitest';
-import type { Write } from '../../shared/model/commands.ts';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
+import type { Write } from '../../shared/model/graph-writes.ts';
 import type { DefaultMethodKind, SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
 import { freshSignInClaims } from '../auth/claims.ts';

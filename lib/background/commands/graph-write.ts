@@ -2,7 +2,6 @@
 // start of the background can go on: a request is never sent twice, what it did is found by reading.
 
 import { type CommandChange, freshnessMs } from '../../shared/model/command-row.ts';
-import type { Write } from '../../shared/model/commands.ts';
 import {
   detailsOf,
   type ErrorDetails,
@@ -10,6 +9,7 @@ import {
   IdentityError,
   isOutcomeUnknown,
 } from '../../shared/model/errors.ts';
+import type { Write } from '../../shared/model/graph-writes.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
 import { judge, stageOf } from './judge.ts';

@@ -1,7 +1,7 @@
 // Whether a command has had its effect, told from what the service says now. Pure.
 
-import type { Write } from '../../shared/model/commands.ts';
 import type { ErrorKind } from '../../shared/model/errors.ts';
+import type { Write } from '../../shared/model/graph-writes.ts';
 import { type DefaultMethodChoice, phoneTypeOfDefault, type SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { Snapshot } from '../backend.ts';
 

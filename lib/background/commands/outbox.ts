@@ -3,9 +3,9 @@
 
 import { type CommandChange, freshnessMs, isOver } from '../../shared/model/command-row.ts';
 import type { Command, CommandMessage } from '../../shared/model/commands.ts';
-import { isWrite, type Write } from '../../shared/model/commands.ts';
 import type { ErrorDetails } from '../../shared/model/errors.ts';
 import { detailsOf, mayHaveTakenEffect } from '../../shared/model/errors.ts';
+import { isWrite, type Write } from '../../shared/model/graph-writes.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
 import type { Snapshot } from '../backend.ts';
 import type { Database } from '../db/database.ts';

@@ -100,12 +100,3 @@ export const CommandMessageSchema = v.object({
   secret: v.optional(v.pipe(v.string(), v.maxLength(40))),
 });
 export type CommandMessage = v.InferOutput<typeof CommandMessageSchema>;
-
-/** The commands that change something at the service. */
-export type Write = Extract<Command, { kind: (typeof writes)[number] }>;
-
-const writes = ['enable', 'disable', 'make-default', 'remove'] as const;
-
-export function isWrite(command: Command): command is Write {
-  return (writes as readonly Command['kind'][]).includes(command.kind);
-}

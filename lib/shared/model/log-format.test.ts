@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { IdentityError } from './errors.ts';
-import { logLineOf, logLineText, parseLog } from './log-line.ts';
+import { logLineOf, parseLog } from './log-format.ts';
+import { logLineText } from './log-line.ts';
 
 const at = Date.UTC(2026, 7, 3, 9);
 const text = 'The text.';
