@@ -102,6 +102,12 @@ const problems = new Set<string>();
 let bannerWords: string | undefined;
 /** Of the language. */
 let direction = 'ltr';
+await context.addInitScript(() => {
+  if (location.hash !== '#storage-unavailable') return;
+  IDBFactory.prototype.open = () => {
+    throw new DOMException('Refused.', 'InvalidStateError');
+  };
+});
 page.on('pageerror', (error) => problems.add(`page error: ${error.message}`));
 
 // A page that opens the database, so that it is there to be filled.
@@ -174,8 +180,8 @@ async function open(state: State): Promise<void> {
   await page.setViewportSize({ width: wide[state.page], height: 600 });
   // What is still open may write where the person is.
   await page.goto('about:blank');
-  await filling.evaluate(fillDatabase, { rows: state.rows, drafts: state.drafts ?? {} });
-  await page.goto(`${origin}/${state.page}.html`);
+  await filling.evaluate(fillDatabase, { rows: state.rows, drafts: state.drafts ?? {}, log: state.log ?? [] });
+  await page.goto(`${origin}/${state.page}.html${state.isStorageUnavailable ? '#storage-unavailable' : ''}`);
   await page.waitForSelector('#app main');
   direction = await page.evaluate(() => document.documentElement.dir);
   for (const { key, values } of state.clicks ?? []) {

@@ -4,9 +4,10 @@
 export interface Stored {
   rows: object;
   drafts: Record<string, object>;
+  log?: object[];
 }
 
-export async function fillDatabase({ rows, drafts }: Stored): Promise<void> {
+export async function fillDatabase({ rows, drafts, log = [] }: Stored): Promise<void> {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open('phone-sign-in');
     request.onsuccess = () => resolve(request.result);
@@ -26,6 +27,7 @@ export async function fillDatabase({ rows, drafts }: Stored): Promise<void> {
   database.close();
   const { chrome } = globalThis as never as { chrome: typeof import('wxt/browser').browser };
   await chrome.storage.session.clear();
+  await chrome.storage.session.set({ log });
   await chrome.storage.session.set(
     Object.fromEntries(Object.entries(drafts).map(([name, draft]) => [`draft:${name}`, draft])),
   );

@@ -3,6 +3,7 @@
 
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails, ErrorKind } from '../../lib/shared/model/errors.ts';
+import type { LogLine } from '../../lib/shared/model/log-line.ts';
 import type {
   Account,
   CachedMethod,
@@ -20,6 +21,9 @@ export interface State {
   name: string;
   page: 'popup' | 'options';
   rows: Rows;
+  log?: LogLine[];
+  /** The browser refuses to open the database. */
+  isStorageUnavailable?: true;
   /** What storage.session holds, by draft. */
   drafts?: Record<string, object>;
   /** Buttons to click before the picture is taken. */
@@ -743,6 +747,7 @@ export function statesAt(now: number): State[] {
     },
     { name: 'managed, not signed in', rows: { ...none, policy: managed } },
     { name: 'managed, signed out by it', rows: { ...none, notices: [{ id: 'signed-out-by-policy', at: now }] } },
+    { name: 'storage, unavailable', rows: none, isStorageUnavailable: true },
     { name: 'storage, rows were damaged', rows: { ...signedIn, notices: [{ id: 'damaged', at: now }] } },
     { name: 'storage, all is lost', rows: { ...none, notices: [{ id: 'lost', at: now }] } },
     { name: 'managed, paused', rows: under({ organizationName: 'Contoso', paused: true, ...help }) },
@@ -796,8 +801,17 @@ export function statesAt(now: number): State[] {
     ],
   };
 
+  const logLines: LogLine[] = [
+    {
+      ...{ time: now - minute, name: 'TypeError', kind: 'internal-error' },
+      ...{ frame: 'ue (background.js:2:41873)', text: 'The work for a visible page failed.' },
+    },
+    { time: now - 2_000, name: 'IdentityError', kind: 'offline', text: 'The account could not be read.' },
+  ];
   const options: Omit<State, 'page'>[] = [
     { name: 'settings, not connected', rows: none },
+    { name: 'settings, storage unavailable', rows: none, isStorageUnavailable: true },
+    { name: 'settings, with a diagnostic log', rows: signedIn, log: logLines },
     {
       name: 'settings, not connected, nothing prepared',
       rows: none,
