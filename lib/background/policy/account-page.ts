@@ -1,5 +1,4 @@
-import { clouds } from '../../shared/model/clouds.ts';
-import { securityInfoUrl } from '../../shared/model/security-info.ts';
+import { clouds, securityInfoUrl } from '../../shared/model/clouds.ts';
 import { effectiveConnections } from '../../shared/policy/effective-connections.ts';
 import { effectivePolicy } from '../../shared/policy/effective-policy.ts';
 import { receivedPolicy } from '../../shared/policy/received.ts';
