@@ -5,7 +5,7 @@ import { bannerContent } from '../lib/background/account-pages/banner-content.ts
 import { bannerScript } from '../lib/background/account-pages/banner-script.ts';
 import { createBannerRegistration, readAccountPages } from '../lib/background/account-pages/register-banner.ts';
 import { createWakeUp } from '../lib/background/browser/alarm.ts';
-import { followInstallation } from '../lib/background/browser/installation.ts';
+import { onInstallation } from '../lib/background/browser/installation.ts';
 import { onManagedChanged, readManaged } from '../lib/background/browser/managed-policy.ts';
 import { openConfirm } from '../lib/background/browser/open-pages.ts';
 import { browserPlatform } from '../lib/background/browser/platform.ts';
@@ -28,23 +28,23 @@ export default defineBackground(() => {
   const { ready, whenReady } = startable(() =>
     startOnDatabase({ session, local, now }, async (database, repair) => {
       const background = createBackground({ ...platform, database });
-      const pages = createBannerRegistration({ database, tabs: bannerScript, now, wakeAt });
+      const banner = createBannerRegistration({ database, script: bannerScript, now, wakeAt });
       const sync = () => void background.accountPageShown();
       await background.recover();
-      pages.follow();
+      banner.follow();
       return {
-        ...{ background, pages, repair },
+        ...{ background, banner, repair },
         accountPages: () => readAccountPages(database),
         converse: createBannerAnswer({ database, bannerContent, openConfirm, sync, now }),
-        wake: () => Promise.all([background.wake(), pages.reconcile()]),
+        wake: () => Promise.all([background.wake(), banner.update()]),
       };
     }),
   );
   whenReady(() => {});
   listen(browser.runtime, ready, () => accountPageOfPolicy(readManaged));
-  browser.permissions.onAdded.addListener(() => whenReady(({ pages }) => pages.reconcile()));
-  browser.permissions.onRemoved.addListener(() => whenReady(({ pages }) => pages.reconcile()));
+  browser.permissions.onAdded.addListener(() => whenReady(({ banner }) => banner.update()));
+  browser.permissions.onRemoved.addListener(() => whenReady(({ banner }) => banner.update()));
   onManagedChanged(() => whenReady(({ background }) => background.managedChanged()));
-  followInstallation(() => ready().then(({ background }) => background.isSetUp()));
+  onInstallation(() => ready().then(({ background }) => background.isSetUp()));
   browser.runtime.onStartup.addListener(() => whenReady(({ background }) => background.browserStarted()));
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { followInstallation } from '../../lib/background/browser/installation.ts';
+import { onInstallation } from '../../lib/background/browser/installation.ts';
 import { newerVersion } from './newer-version.ts';
 import { reloadForUpdate } from './reload.ts';
 
@@ -66,7 +66,7 @@ test('the newer version reopens the page that reloaded the extension, once', asy
   vi.stubGlobal('location', { pathname: '/options.html' });
   await reloadForUpdate();
   expect(fake.runtime.reload).toHaveBeenCalledOnce();
-  followInstallation(async () => true);
+  onInstallation(async () => true);
   await installed('browser_update');
   expect(fake.tabs.create).not.toHaveBeenCalled();
   await installed('update');
@@ -75,7 +75,7 @@ test('the newer version reopens the page that reloaded the extension, once', asy
 });
 
 test('an update that no page asked for opens nothing', async () => {
-  followInstallation(async () => true);
+  onInstallation(async () => true);
   await installed('update');
   expect(fake.tabs.create).not.toHaveBeenCalled();
 });

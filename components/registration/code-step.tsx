@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { counted, errorText, language, sentences, t } from '../../lib/shared/language/translate.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
-import { codeOf } from '../../lib/shared/phone/one-time-code.ts';
+import { parseCode } from '../../lib/shared/phone/one-time-code.ts';
 import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
@@ -43,7 +43,7 @@ export function CodeStep(props: Props) {
 
   const confirm = () => {
     if (isConfirming) return;
-    const code = codeOf(draft.code, length);
+    const code = parseCode(draft.code, length);
     isIncomplete.value = code === undefined;
     if (code === undefined) field.current?.focus();
     else ask({ kind: 'confirm-code', ...command }, code);

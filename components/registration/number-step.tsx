@@ -41,7 +41,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
 
   const first = firstCountry(navigator.languages, policy);
   const chosen = draft.country && isAllowed(draft.country, policy) ? draft.country : first;
-  const typed = numbers.value?.readNumber(draft.number, chosen);
+  const typed = numbers.value?.parseTypedNumber(draft.number, chosen);
   const types = changes ? changeableTypes(changes) : freeTypes(tiles.map(({ method }) => method));
   const type = types.find((free) => free === draft.type) ?? types[0];
 
@@ -63,8 +63,8 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
 
   const send = async () => {
     if (view.isSending || !type) return;
-    const { readNumber } = numbers.value ?? (await loadNumbers());
-    const { e164: number, country } = readNumber(draft.number, chosen);
+    const { parseTypedNumber } = numbers.value ?? (await loadNumbers());
+    const { e164: number, country } = parseTypedNumber(draft.number, chosen);
     const isRefused = number !== undefined && !isAllowed(country, policy);
     const wrongForm = draft.number.trim() === '' ? 'missing' : number ? undefined : 'incomplete';
     mistake.value = isRefused ? 'refused' : wrongForm;
@@ -195,7 +195,7 @@ function CountrySelect(props: {
       </option>
     ));
   }, [all, typed?.country, chosen, policy.allowedCountries]);
-  const saysCountry = typed?.saysCountry ?? false;
+  const hasCountryCode = typed?.hasCountryCode ?? false;
   return (
     <div class="field">
       <label class="field-label" for={id}>
@@ -203,16 +203,16 @@ function CountrySelect(props: {
       </label>
       <select
         id={id}
-        value={typed?.country ?? (saysCountry ? '' : chosen)}
-        disabled={saysCountry}
+        value={typed?.country ?? (hasCountryCode ? '' : chosen)}
+        disabled={hasCountryCode}
         aria-describedby={`${id}-help`}
         onChange={(event) => onChoose(event.currentTarget.value)}
       >
-        {saysCountry && typed?.country === undefined && <option value="">{t('number.no_country')}</option>}
+        {hasCountryCode && typed?.country === undefined && <option value="">{t('number.no_country')}</option>}
         {options}
       </select>
       <p id={`${id}-help`} class="hint">
-        {saysCountry && t('number.country_typed')}
+        {hasCountryCode && t('number.country_typed')}
       </p>
     </div>
   );

@@ -1,5 +1,4 @@
-// Which backend an account has, by its connection. Nothing else knows which ones there are.
-
+// Creates the backend of an account from its connection.
 import { clouds } from '../shared/model/clouds.ts';
 import { IdentityError } from '../shared/model/errors.ts';
 import type { Account, Connection } from '../shared/model/rows.ts';
@@ -24,12 +23,12 @@ export function createBackendOfAccount(dependencies: {
 
   const connectionOf = ({ connectionId }: Account): Promise<Connection> => requireConnection(database, connectionId);
 
-  /** @param commandId whose row keeps the ids of the requests that change something */
+  /** @param commandId command whose row records the request ids of writes */
   async function directoryOf(account: Account, commandId?: string): Promise<PhoneDirectory> {
     const connection = await connectionOf(account);
     const { cloud } = connection;
     const scope = graphScope(connection);
-    // Asked for first: what the token covers is known only once it is there.
+    // The granted scopes are known only after a token was issued.
     await sessions.accessToken(account, scope, false);
     return createEntraDirectory({
       request: createGraphRequest({
@@ -37,19 +36,18 @@ export function createBackendOfAccount(dependencies: {
         network,
         accessToken: (renew) => sessions.accessToken(account, scope, renew),
         now,
-        ...keeping(commandId),
+        ...recordRequestIds(commandId),
       }),
       objectId: account.id.split('.')[1] ?? '',
       preferencesReadable: await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite'),
     });
   }
 
-  /** @returns undefined where the service has no such page */
   async function hostedVerifierOf(account: Account): Promise<HostedVerifier | undefined> {
     return securityInfoVerifier((await connectionOf(account)).cloud);
   }
 
-  /** @param commandId as above */
+  /** @param commandId command whose row records the request ids of writes */
   async function inlineVerifierOf(account: Account, commandId?: string): Promise<InlineVerifier> {
     const { gateway } = await connectionOf(account);
     if (!gateway) throw new IdentityError('not-configured');
@@ -58,11 +56,11 @@ export function createBackendOfAccount(dependencies: {
       network,
       accessToken: (renew) => sessions.accessToken(account, gateway.scope, renew),
       now,
-      ...keeping(commandId),
+      ...recordRequestIds(commandId),
     });
   }
 
-  function keeping(commandId: string | undefined): { changed?: (requestId: string) => Promise<void> } {
+  function recordRequestIds(commandId: string | undefined): { changed?: (requestId: string) => Promise<void> } {
     if (!commandId) return {};
     const row = database.outbox.where({ id: commandId });
     return {

@@ -1,3 +1,4 @@
+// What the service worker needs from an organization's identity service.
 import type {
   DefaultMethod,
   DefaultMethodChoice,
@@ -13,34 +14,37 @@ export interface Snapshot {
   defaultMethod: DefaultMethod | 'unknown';
 }
 
-/** What the organization's identity service knows. Every call rejects with an IdentityError only. */
+/** Reads and changes the user's phone methods. Rejects with IdentityError only. */
 export interface PhoneDirectory {
-  /** At most two requests. */
+  /** Sends at most two requests. */
   snapshot(): Promise<Snapshot>;
   enableSmsSignIn(id: string): Promise<void>;
   disableSmsSignIn(id: string): Promise<void>;
   remove(id: string): Promise<void>;
   setDefaultMethod(choice: DefaultMethodChoice): Promise<void>;
-  /** Further ways to prove who one is, without passwords. Only asked for where it matters: before a removal. */
+  /** Sign-in methods other than phones and passwords. */
   otherMethods(): Promise<OtherMethod[]>;
 }
 
-/** Proof that a number is the person's, by a code that a gateway texts. Ids are made by the client, so that a lost answer can be asked for again. */
+/** Verifies a phone number by a one-time code from a gateway. The client creates the ids, so that it can ask again after a lost answer. */
 export interface InlineVerifier {
   kind: 'inline';
-  /** Idempotent: texts once per id. */
-  start(id: string, request: { number: string; type: PhoneType; purpose: VerificationPurpose }): Promise<Challenge>;
-  /** Rejects with `code-expired` where nothing is known of the id. */
+  /** Idempotent: sends one text message per id. */
+  start(
+    id: string,
+    request: { phoneNumber: string; type: PhoneType; purpose: VerificationPurpose },
+  ): Promise<Challenge>;
+  /** Rejects with `code-expired` for an unknown id. */
   get(id: string): Promise<Challenge>;
   resend(id: string): Promise<Challenge>;
   confirm(id: string, code: string): Promise<Challenge>;
   cancel(id: string): Promise<void>;
 }
 
-/** The same on a page of the service: leads there, and notices what was registered there. */
+/** Verifies a phone number on a page of the service. */
 export interface HostedVerifier {
   kind: 'hosted';
   url(tenantId: string): string;
-  /** The first method that is new or whose number changed. */
+  /** @returns the first method that is new or whose number has changed */
   registered(before: readonly KnownMethod[], after: readonly KnownMethod[]): KnownMethod | undefined;
 }

@@ -6,7 +6,7 @@ import { type CommandMessage, CommandMessageSchema } from '../shared/model/comma
 import { IdentityError } from '../shared/model/errors.ts';
 import { LogLineSchema } from '../shared/model/log-format.ts';
 import { addLogLine, log } from './log.ts';
-import { originOf, requireAccountPage, requireOwnPage } from './message-senders.ts';
+import { originOfUrl, requireAccountPage, requireExtensionPage } from './message-senders.ts';
 
 const DismissSchema = v.object({ id: v.string() });
 
@@ -32,9 +32,9 @@ export function listen(
   ready: () => Promise<Running>,
   accountPage: () => Promise<string | undefined>,
 ): void {
-  const own = { id: runtime.id, origin: originOf(runtime.getURL('/popup.html')) };
+  const own = { id: runtime.id, origin: originOfUrl(runtime.getURL('/popup.html')) };
   onMessage('command', async ({ data, sender }) => {
-    requireOwnPage(sender, own);
+    requireExtensionPage(sender, own);
     const message = v.parse(CommandMessageSchema, data);
     try {
       await (await ready()).background.outbox.accept(message);
@@ -46,7 +46,7 @@ export function listen(
     return 'accepted' as const;
   });
   onMessage('visible', async ({ sender }) => {
-    requireOwnPage(sender, own);
+    requireExtensionPage(sender, own);
     try {
       const running = await ready();
       running.background.visible().catch((error) => {
@@ -60,22 +60,22 @@ export function listen(
     }
   });
   onMessage('dismiss', async ({ data, sender }) => {
-    requireOwnPage(sender, own);
+    requireExtensionPage(sender, own);
     const { id } = v.parse(DismissSchema, data);
     const { background } = await ready();
     await background.dismiss(id);
   });
   onMessage('repair', async ({ sender }) => {
-    requireOwnPage(sender, own);
+    requireExtensionPage(sender, own);
     return repairAndSync(await ready());
   });
   onMessage('log', async ({ data, sender }) => {
-    requireOwnPage(sender, own);
+    requireExtensionPage(sender, own);
     await addLogLine(v.parse(LogLineSchema, data));
   });
   onMessage('banner', async ({ data, sender }) => {
     const { accountPages, converse } = await ready();
-    const page = requireAccountPage(sender, own, new Set((await accountPages()).map(originOf)));
+    const page = requireAccountPage(sender, own, new Set((await accountPages()).map(originOfUrl)));
     return converse(v.parse(BannerMessageSchema, data), page);
   });
 }

@@ -1,19 +1,19 @@
-// The only way out: every request of the extension passes here. The manifest's connect-src has to be static and can only
-// say `https:`; which hosts are really asked is decided by the configuration, here.
+// Every network request of the extension passes here. The manifest's connect-src is static (`https:`), so the host allow-list
+// is checked here.
 import { customFetch } from 'oauth4webapi';
 import { IdentityError } from '../shared/model/errors.ts';
 
-/** Chromium kills a worker's fetch after 30 s; giving up before that leaves an error to show. */
-const timeOutMs = 25_000;
-/** No answer of the services asked is larger than a few kB. */
-const maximumBytes = 1_000_000;
+/** Chromium stops a service worker's fetch after 30 s. */
+const timeoutMs = 25_000;
+/** Expected answers have a few kB. */
+const maxBytes = 1_000_000;
 
 export type Network = (url: string, init?: RequestInit) => Promise<Response>;
 
 /**
- * @param allowedHosts asked at each request, since configuration changes while the background lives
- * @returns a fetch whose answer has been read to its end. It rejects with an IdentityError: `offline` (no connection, or
- * cut midway), `service-unavailable` (time-out), `unexpected-answer` (too large), `not-configured` (host not allowed).
+ * @param allowedHosts called for each request
+ * @returns a fetch that reads the whole body. Rejects with IdentityError `offline` (connection failed or was lost),
+ * `service-unavailable` (timeout), `unexpected-answer` (more than 1 MB) or `not-configured` (host not allowed).
  */
 export function createNetwork(
   fetch: typeof globalThis.fetch,
@@ -25,12 +25,11 @@ export function createNetwork(
     try {
       const response = await fetch(url, {
         ...init,
-        // The session at the service is the browser's affair; requests here stand on their token alone.
         credentials: 'omit',
         cache: 'no-store',
         redirect: 'error',
         referrerPolicy: 'no-referrer',
-        signal: AbortSignal.timeout(timeOutMs),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       const body = await readAll(response);
       const { status, statusText, headers } = response;
@@ -44,7 +43,7 @@ export function createNetwork(
   };
 }
 
-/** The body, or null for the answers that must not have one. */
+/** @returns null for a status that must not have a body */
 async function readAll(response: Response): Promise<BodyInit | null> {
   if (!response.body || [204, 205, 304].includes(response.status)) return null;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -53,7 +52,7 @@ async function readAll(response: Response): Promise<BodyInit | null> {
     const { done, value } = await reader.read();
     if (done) return new Blob(chunks);
     size += value.byteLength;
-    if (size > maximumBytes) {
+    if (size > maxBytes) {
       await reader.cancel();
       throw new IdentityError('unexpected-answer', { status: response.status });
     }
@@ -61,7 +60,7 @@ async function readAll(response: Response): Promise<BodyInit | null> {
   }
 }
 
-/** The option that leads oauth4webapi's requests through the one way out. */
+/** @returns an option that makes oauth4webapi use the network */
 export function overNetwork(network: Network) {
   return {
     [customFetch]: (url: string, options: { method: string; headers: HeadersInit; body?: unknown }) =>

@@ -1,5 +1,5 @@
-// The banner as a person sees it: a card in a closed shadow root. The page can take it away, but can neither read nor
-// restyle it: the host has no box of its own, and inside a root `!important` is stronger than outside (CSS Scoping §3.3.1).
+// The visible banner: a card in a closed shadow root. The page can remove it but cannot read or restyle it, because
+// `!important` inside a shadow root overrides the page's styles (CSS Scoping §3.3.1).
 import type { BannerAct, BannerContent } from '../shared/messages/banner-messages.ts';
 
 const styles = `
@@ -23,21 +23,30 @@ button:first-child:not(:only-child) { font-weight: 600; color: light-dark(#fff, 
 button:focus-visible { outline: 3px solid light-dark(#0b6b5b, #67d3bf); outline-offset: 2px }
 @media print { section { display: none } }`;
 
-/** All that a person does with the card, before any listener of the page: it can neither see nor stop it. */
-const gestures = ['pointer', 'mouse'].flatMap((kind) => ['down', 'up', 'over', 'out', 'move'].map((end) => kind + end));
-const events = [...gestures, 'click', 'auxclick', 'contextmenu', 'dblclick', 'keydown', 'keypress', 'keyup', 'wheel'];
+/** Events that are captured before the page's listeners. */
+const pointerEvents = ['pointer', 'mouse'].flatMap((kind) =>
+  ['down', 'up', 'over', 'out', 'move'].map((end) => kind + end),
+);
+const events = [
+  ...pointerEvents,
+  'click',
+  'auxclick',
+  'contextmenu',
+  'dblclick',
+  'keydown',
+  'keypress',
+  'keyup',
+  'wheel',
+];
 const focusEvents = ['focusin', 'focusout', 'focus', 'blur'];
-const touches = ['touchstart', 'touchend', 'touchmove'];
+const touchEvents = ['touchstart', 'touchend', 'touchmove'];
 
 const edgeGap = 12;
 
-/** Inside the closed root, where the page does not see it: by this the next version finds what is left of this one. */
+/** Inside the closed root, where only extensions can find it. */
 const cardId = 'phone-sign-in-banner';
 
-/**
- * Firefox ends the script of a version that is replaced, and leaves what it has drawn, which hears nothing any more. Chromium
- * lets it go on, and it ends itself.
- */
+/** After an update, Firefox stops the old content script but leaves its banner in the page. */
 export function removeLeftOver(): void {
   for (const host of document.querySelectorAll<HTMLElement & { openOrClosedShadowRoot?: ShadowRoot }>('html > div')) {
     if (host.openOrClosedShadowRoot?.getElementById(cardId)) host.remove();
@@ -49,7 +58,7 @@ export function createCard(onAct: (act: BannerAct) => void, signal: AbortSignal)
   const root = host.attachShadow({ mode: 'closed' });
   const card = document.createElement('section');
   let drawn = '';
-  let before: Element | null = null;
+  let previousFocus: Element | null = null;
 
   const style = document.createElement('style');
   style.textContent = styles;
@@ -57,78 +66,77 @@ export function createCard(onAct: (act: BannerAct) => void, signal: AbortSignal)
   card.id = cardId;
   card.tabIndex = -1;
 
-  const hear = (event: Event) => {
+  const onEvent = (event: Event) => {
     if (event.target !== host || !event.isTrusted) return;
     event.stopImmediatePropagation();
     if (event.type !== 'click') return;
     const { detail, clientX, clientY } = event as MouseEvent;
-    // By keyboard or assistive technology: no place, but the focus.
-    const hit = detail === 0 ? root.activeElement : root.elementFromPoint(clientX, clientY);
-    const act = (hit?.closest('button') as HTMLButtonElement | null | undefined)?.value;
+    // Clicks by keyboard or assistive technology have no coordinates.
+    const target = detail === 0 ? root.activeElement : root.elementFromPoint(clientX, clientY);
+    const act = (target?.closest('button') as HTMLButtonElement | null | undefined)?.value;
     if (act) onAct(act as BannerAct);
   };
-  for (const type of [...events, ...focusEvents, ...touches]) {
-    window.addEventListener(type, hear, { capture: true, passive: true, signal });
+  for (const type of [...events, ...focusEvents, ...touchEvents]) {
+    window.addEventListener(type, onEvent, { capture: true, passive: true, signal });
   }
-  window.addEventListener('focusin', () => keepClear(), { capture: true, signal });
+  window.addEventListener('focusin', () => avoidFocus(), { capture: true, signal });
 
   function draw(content: BannerContent): void {
-    const given = JSON.stringify(content);
-    if (given !== drawn) {
+    const serialized = JSON.stringify(content);
+    if (serialized !== drawn) {
       const hadFocus = root.activeElement !== null;
-      drawn = given;
+      drawn = serialized;
       card.lang = content.language;
       card.dir = content.direction;
       card.ariaLabel = content.label;
       card.classList.toggle('failed', content.phase === 'failed');
-      const words = make('div', '');
-      words.style.display = 'block';
-      words.style.margin = '0';
-      words.role = 'status';
-      // Whose words these are: not the page's.
-      words.append(make('p', content.label, 'label'), make('p', content.title, 'title'));
-      if (content.help) words.append(make('p', content.help));
+      const text = make('div', '');
+      text.style.display = 'block';
+      text.style.margin = '0';
+      text.role = 'status';
+      text.append(make('p', content.label, 'label'), make('p', content.title, 'title'));
+      if (content.help) text.append(make('p', content.help));
       const buttons = make('div', '');
-      for (const { act, text } of content.buttons) {
-        const button = make('button', text) as HTMLButtonElement;
+      for (const { act, text: label } of content.buttons) {
+        const button = make('button', label) as HTMLButtonElement;
         button.type = 'button';
         button.value = act;
         buttons.append(button);
       }
-      card.replaceChildren(words, buttons);
-      // The button that was used is gone; the person stays where they were.
+      card.replaceChildren(text, buttons);
+      // The focused button was replaced.
       if (hadFocus) card.focus({ preventScroll: true });
     }
-    if (!isThere()) document.documentElement.append(host);
-    keepClear();
+    if (!isInPage()) document.documentElement.append(host);
+    avoidFocus();
   }
 
-  /** In its own place: wrapped into something else it would move, fade and turn with that. */
-  function isThere(): boolean {
+  /** False inside another element, whose styles would affect the card. */
+  function isInPage(): boolean {
     return host.parentNode === document.documentElement;
   }
 
-  /** What has the focus is never covered: the card moves to the other edge, where it covers less. */
-  function keepClear(): void {
+  /** Moves the card to the other edge if it would cover the focused element. */
+  function avoidFocus(): void {
     const focused = document.activeElement;
     if (!host.isConnected || !focused || focused === host || focused === document.body) return;
-    before = focused;
+    previousFocus = focused;
     const { left, right, top, bottom } = focused.getBoundingClientRect();
-    const own = card.getBoundingClientRect();
-    if (right <= own.left || left >= own.right) return;
-    const covers = (from: number) => bottom > from && top < from + own.height;
-    const atTop = covers(innerHeight - edgeGap - own.height) && !covers(edgeGap);
-    if (covers(own.top)) card.classList.toggle('top', atTop);
+    const box = card.getBoundingClientRect();
+    if (right <= box.left || left >= box.right) return;
+    const covers = (from: number) => bottom > from && top < from + box.height;
+    const atTop = covers(innerHeight - edgeGap - box.height) && !covers(edgeGap);
+    if (covers(box.top)) card.classList.toggle('top', atTop);
   }
 
   return {
     draw,
-    isThere,
+    isInPage,
     remove(): void {
       const hadFocus = root.activeElement !== null;
       host.remove();
       drawn = '';
-      if (hadFocus && before instanceof HTMLElement) before.focus({ preventScroll: true });
+      if (hadFocus && previousFocus instanceof HTMLElement) previousFocus.focus({ preventScroll: true });
     },
   };
 }

@@ -1,5 +1,4 @@
-// The banner's life on one page: asks what there is to show, follows in-page navigation and how the offer gets on, and ends
-// itself when there is nothing any more. By a timer, since events of the page are the page's to stop.
+// Shows the banner on one page. Uses a timer, because a page can stop events.
 import {
   type BannerAct,
   type BannerAnswer,
@@ -9,26 +8,25 @@ import {
 } from '../shared/messages/banner-messages.ts';
 import { createCard, removeLeftOver } from './card.ts';
 
-/** The browser's own, in this world the page has no part in: the polyfill would be more than all the rest. */
+/** The native API, because the polyfill is larger than this script. */
 declare const chrome: {
   runtime: {
     sendMessage(message: object): Promise<{ res?: BannerAnswer; err?: object } | undefined>;
-    /** Gone once the extension was updated or removed. */
+    /** undefined after the extension was updated or removed. */
     id?: string;
     onMessage: Record<'addListener' | 'removeListener', (listener: Listener) => void>;
   };
 };
-type Listener = (message: unknown, sender: unknown, answer: (heard: true) => void) => void;
+type Listener = (message: unknown, sender: unknown, respond: (isReceived: true) => void) => void;
 
-const lookMs = 400;
-const workingMs = 2_000;
+const pollMs = 400;
+const workingPollMs = 2_000;
 const doneMs = 20_000;
-/** A page that takes the banner away more often than this has the last word. */
-const returns = 3;
-/** How often a question that got no answer is asked again. */
-const repeats = 3;
+/** How often the banner is inserted again after the page removed it. */
+const maxReinsertions = 3;
+const maxRetries = 3;
 
-/** In this script's own world, where the page cannot look. A symbol: names are the page's to give to its elements. */
+/** Marks the isolated world of this script. A symbol, because page elements can define names. */
 const mark = Symbol.for('banner');
 
 export function followPage(): void {
@@ -37,41 +35,41 @@ export function followPage(): void {
   world[mark] = true;
   removeLeftOver();
 
-  const life = new AbortController();
-  const card = createCard(act, life.signal);
+  const lifetime = new AbortController();
+  const card = createCard(act, lifetime.signal);
   let content: BannerContent | undefined;
-  /** What the banner is about, also while the person is on a page it is not on. */
+  /** The number of the banner, kept while the user visits a page without the banner. */
   let about: BannerContent['about'] | undefined;
   let address = '';
-  let askedAt = 0;
+  let requestedAt = 0;
   let shownSince = 0;
-  let left = returns;
+  let reinsertionsLeft = maxReinsertions;
   let isDrawn = false;
   let unanswered = 0;
 
-  const listener: Listener = (message, _sender, answer) => {
+  const listener: Listener = (message, _sender, respond) => {
     if (message !== bannerRefreshMessage) return;
-    answer(true);
-    void ask();
+    respond(true);
+    void refresh();
   };
   chrome.runtime.onMessage.addListener(listener);
-  const timer = setInterval(look, lookMs);
-  look();
+  const timer = setInterval(poll, pollMs);
+  poll();
 
-  function look(): void {
+  function poll(): void {
     if (!chrome.runtime?.id) {
       end();
       return;
     }
     if (location.href !== address) {
       address = location.href;
-      // An offer is made anew: the page may be another person's now.
+      // The new page may belong to another user.
       if (content?.phase === 'offer') about = undefined;
-      void ask();
+      void refresh();
     }
     const now = Date.now();
-    const isFollowing = content?.phase === 'working' || (unanswered > 0 && unanswered <= repeats);
-    if (isFollowing && now - askedAt > workingMs && !document.hidden) void ask();
+    const isPending = content?.phase === 'working' || (unanswered > 0 && unanswered <= maxRetries);
+    if (isPending && now - requestedAt > workingPollMs && !document.hidden) void refresh();
     if (content?.phase === 'done' && now - shownSince > doneMs) end();
     else show();
   }
@@ -81,7 +79,7 @@ export function followPage(): void {
       if (isDrawn) card.remove();
       isDrawn = false;
     } else if (document.body) {
-      if (isDrawn && !card.isThere() && left-- <= 0) {
+      if (isDrawn && !card.isInPage() && reinsertionsLeft-- <= 0) {
         end();
         return;
       }
@@ -90,22 +88,21 @@ export function followPage(): void {
     }
   }
 
-  async function ask(): Promise<void> {
-    askedAt = Date.now();
-    const asked = location.href;
+  async function refresh(): Promise<void> {
+    requestedAt = Date.now();
+    const requestedFor = location.href;
     const tenant = tenantOf(location.search);
-    const answer = await say({
+    const answer = await send({
       say: 'shown',
       path: location.pathname.slice(0, 1_000),
       ...(tenant ? { tenant: tenant.slice(0, 253) } : {}),
       ...(about ? { about } : {}),
     });
-    // Gone on meanwhile: that page is asked about by itself.
-    if (location.href === asked) take(answer);
+    if (location.href === requestedFor) apply(answer);
   }
 
-  function take(answer: BannerAnswer | 'unanswered'): void {
-    if (life.signal.aborted) return;
+  function apply(answer: BannerAnswer | 'unanswered'): void {
+    if (lifetime.signal.aborted) return;
     unanswered = answer === 'unanswered' ? unanswered + 1 : 0;
     if (answer === 'unanswered') return;
     if (!answer) {
@@ -119,26 +116,28 @@ export function followPage(): void {
     show();
   }
 
-  /** In the form of the one protocol there is (lib/shared/messages/protocol.ts), whose own code would be half of this script. */
-  async function say(data: BannerMessage): Promise<BannerAnswer | 'unanswered'> {
+  /** Uses the format of lib/shared/messages/protocol.ts without its library, which would double the size of this script. */
+  async function send(data: BannerMessage): Promise<BannerAnswer | 'unanswered'> {
     try {
       const answer = await chrome.runtime.sendMessage({ id: 0, type: 'banner', data, timestamp: Date.now() });
       return answer && !answer.err ? answer.res : 'unanswered';
     } catch {
+      // The next poll sends the message again.
       return 'unanswered';
     }
   }
 
-  function act(chosen: BannerAct): void {
+  function act(action: BannerAct): void {
     if (!content) return;
-    const shown = content.about;
-    if (chosen !== 'close') void say({ say: chosen, about: shown }).then((answer) => chosen === 'open' && take(answer));
-    if (chosen !== 'open') end();
+    if (action !== 'close') {
+      void send({ say: action, about: content.about }).then((answer) => action === 'open' && apply(answer));
+    }
+    if (action !== 'open') end();
   }
 
   function end(): void {
-    if (life.signal.aborted) return;
-    life.abort();
+    if (lifetime.signal.aborted) return;
+    lifetime.abort();
     clearInterval(timer);
     card.remove();
     if (chrome.runtime?.id) chrome.runtime.onMessage.removeListener(listener);
@@ -146,7 +145,7 @@ export function followPage(): void {
   }
 }
 
-/** The tenant a page is about, where its address says so: a GUID or a domain. */
+/** @returns the GUID or domain in the page's address */
 function tenantOf(search: string): string | undefined {
   const query = new URLSearchParams(search);
   return query.get('tenantId') || query.get('tenant') || undefined;

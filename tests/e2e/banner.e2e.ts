@@ -109,7 +109,7 @@ test('with nothing to offer the account page gets no script and sends no message
   const heard = await control.evaluate(async (address) => {
     const tabs = await chrome.tabs.query({ url: `${address}*` });
     const answers = await Promise.all(
-      tabs.map(({ id }) => chrome.tabs.sendMessage(id as number, 'phone-sign-in:look').catch(() => 'nobody')),
+      tabs.map(({ id }) => chrome.tabs.sendMessage(id as number, 'phone-sign-in:refresh').catch(() => 'nobody')),
     );
     return answers;
   }, accountPage);

@@ -1,4 +1,4 @@
-// The words of the banner. A web page's script has none of its own: it gets them in the person's language, ready to be shown.
+// Texts of the banner. The content script has no texts of its own.
 import { errorText, language, t } from '../../shared/language/translate.ts';
 import type { BannerContent } from '../../shared/messages/banner-messages.ts';
 import type { BannerState } from '../../shared/model/banner-visibility.ts';
@@ -11,11 +11,11 @@ export function bannerContent(state: BannerState): BannerContent {
     language,
     direction: t('direction'),
     label: t('banner.label'),
-    ...wordsOf(state),
+    ...textsOf(state),
   };
 }
 
-function wordsOf(state: BannerState): Pick<BannerContent, 'title' | 'help' | 'buttons'> {
+function textsOf(state: BannerState): Pick<BannerContent, 'title' | 'help' | 'buttons'> {
   const digits = state.lastDigits;
   const close = { act: 'close', text: t('action.close') } as const;
   switch (state.phase) {

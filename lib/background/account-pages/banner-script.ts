@@ -1,23 +1,21 @@
-// The banner script in the browser: registered at run time by our own code, since what the manifest registers would be on
-// every account page, offer or not.
-
+// Registers the content script at run time, so that account pages do not load it without an offer.
 import { browser } from '../../shared/browser.ts';
 import { t } from '../../shared/language/translate.ts';
 import { bannerRefreshMessage } from '../../shared/messages/banner-messages.ts';
-import type { AccountPageTabs } from './register-banner.ts';
+import type { BannerScript } from './register-banner.ts';
 
 const id = 'banner';
 const file = '/banner.js';
 
-export const bannerScript: AccountPageTabs = {
-  reachable: granted,
+export const bannerScript: BannerScript = {
+  permitted,
 
   async register(patterns) {
     const [registered] = await browser.scripting.getRegisteredContentScripts({ ids: [id] });
     if (registered && isSame(registered.matches ?? [], patterns)) return patterns;
     if (registered) await browser.scripting.unregisterContentScripts({ ids: [id] });
     if (patterns.length > 0) {
-      // At the start, so that no listener of the page comes before the banner's.
+      // At document start, so that the banner's event listeners come before those of the page.
       await browser.scripting.registerContentScripts([
         { id, js: [file], matches: [...patterns], runAt: 'document_start', allFrames: false },
       ]);
@@ -25,7 +23,7 @@ export const bannerScript: AccountPageTabs = {
     return registered?.matches ?? [];
   },
 
-  async call(patterns, bring) {
+  async refresh(patterns, inject) {
     if (patterns.length === 0) return;
     const tabs = await browser.tabs.query({ url: [...patterns], discarded: false });
     await Promise.all(
@@ -34,8 +32,8 @@ export const bannerScript: AccountPageTabs = {
         try {
           await browser.tabs.sendMessage(tabId, bannerRefreshMessage, { frameId: 0 });
         } catch {
-          // Nobody there to hear it. A tab that is on its way elsewhere refuses the script, or has it already.
-          if (bring) await browser.scripting.executeScript({ target: { tabId }, files: [file] }).catch(() => {});
+          // The tab has no content script. Injection fails in a tab that is navigating, which loads the script itself.
+          if (inject) await browser.scripting.executeScript({ target: { tabId }, files: [file] }).catch(() => {});
         }
       }),
     );
@@ -53,8 +51,8 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.toSorted().join() === other.toSorted().join();
 }
 
-/** Users may withhold or revoke any host permission at any time, in both browsers. */
-async function granted(patterns: readonly string[]): Promise<string[]> {
+/** Users can withhold or revoke host permissions at any time. */
+async function permitted(patterns: readonly string[]): Promise<string[]> {
   const each = await Promise.all(
     patterns.map(async (pattern) => ((await browser.permissions.contains({ origins: [pattern] })) ? [pattern] : [])),
   );

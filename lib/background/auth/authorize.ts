@@ -1,5 +1,4 @@
-// One authorization: code and PKCE in a window of the browser, then the tokens. OAuth 2.0 and OpenID Connect are
-// oauth4webapi's; what Entra asks for beside them is here.
+// Authorization code flow with PKCE, and token refresh.
 import * as oauth from 'oauth4webapi';
 import { type CloudName, clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
@@ -11,15 +10,14 @@ import { discover } from './discovery.ts';
 import { errorOfOAuth } from './sign-in-errors.ts';
 import type { Tokens } from './token-vault.ts';
 
-/** Leads the person, or nobody when not interactive, to a page and answers with the address it ended at. */
+/** @returns the redirect URI with the response parameters */
 export type LaunchSignIn = (url: string, interactive: boolean) => Promise<string>;
 
-/** Where to sign in, and as what. */
 export interface SignInTarget {
   cloud: CloudName;
   tenantId: string;
   clientId: string;
-  /** Permissions to ask of Graph, where the organization says which. */
+  /** Graph permissions; undefined for the default. */
   scopes?: readonly string[];
 }
 
@@ -27,13 +25,12 @@ export interface AuthorizeOptions {
   interactive: boolean;
   prompt?: 'select_account' | 'login' | 'none';
   loginHint?: string;
-  /** Claims challenge to meet, as JSON text. */
+  /** Claims challenge as JSON text. */
   claims?: string;
-  /** Only who it is matters: nothing that could be gone on with is asked for. */
+  /** Requests an ID token only. */
   identityOnly?: boolean;
 }
 
-/** Who signed in, from the id token: the access token is opaque to a client. */
 export interface SignedIn {
   accountId: string;
   userName: string;
@@ -42,13 +39,12 @@ export interface SignedIn {
   tokens: Tokens;
 }
 
-/** The person closed the window, or the service's error page never led back. */
+/** The user closed the window. */
 export class SignInCancelled extends Error {}
 
 /** For connections without managed policy: docs/decisions/microsoft-graph-permission.md */
 const { scopes: defaultScopes } = effectivePolicy(undefined);
 
-/** What is asked of Graph, as one text: several permissions have a space between. */
 export function graphScope({ cloud, scopes = defaultScopes }: Pick<SignInTarget, 'cloud' | 'scopes'>): string {
   return scopes.map((permission) => `https://${clouds[cloud].graph}/${permission}`).join(' ');
 }
@@ -63,17 +59,17 @@ export function createAuthorize(dependencies: {
   const { network, memory, launch, redirectUri, now } = dependencies;
   const viaNetwork = overNetwork(network);
 
-  /** Metadata hardly ever changes: once per run of the browser is enough. */
+  /** Cached for the browser session. */
   async function serverOf(target: SignInTarget): Promise<oauth.AuthorizationServer> {
     const key = `metadata:${target.cloud}:${target.tenantId}`;
-    const kept = (await memory.get(key))[key];
-    if (kept) return kept as oauth.AuthorizationServer;
+    const cached = (await memory.get(key))[key];
+    if (cached) return cached as oauth.AuthorizationServer;
     const { server } = await discover(target.cloud, target.tenantId, network);
     await memory.set({ [key]: server });
     return server;
   }
 
-  /** @throws SignInCancelled, or an IdentityError of the sign-in service */
+  /** @throws SignInCancelled or IdentityError */
   async function authorize(target: SignInTarget, options: AuthorizeOptions): Promise<SignedIn> {
     try {
       const server = await serverOf(target);
@@ -108,7 +104,7 @@ export function createAuthorize(dependencies: {
       );
       const answer = await oauth.processAuthorizationCodeResponse(
         server,
-        await byTheirClock(client, response),
+        await withClockSkew(client, response),
         response,
         {
           expectedNonce: nonce,
@@ -123,8 +119,8 @@ export function createAuthorize(dependencies: {
   }
 
   /**
-   * New tokens for a resource from a refresh token; refresh tokens are rotated.
-   * @throws IdentityError `signed-out` when the refresh token has ended
+   * Gets tokens for a resource; the refresh token is rotated.
+   * @throws IdentityError `signed-out` if the refresh token has expired
    */
   async function refresh(target: SignInTarget, refreshToken: string, scope: string): Promise<Tokens> {
     try {
@@ -137,7 +133,7 @@ export function createAuthorize(dependencies: {
           claims: withClientCapabilities(undefined),
         },
       });
-      const answer = await oauth.processRefreshTokenResponse(server, await byTheirClock(client, response), response);
+      const answer = await oauth.processRefreshTokenResponse(server, await withClockSkew(client, response), response);
       return tokensOf(answer, scope, target, now(), refreshToken);
     } catch (error) {
       throw errorOfOAuth(error);
@@ -150,11 +146,10 @@ export function createAuthorize(dependencies: {
 export type Authorize = ReturnType<typeof createAuthorize>;
 
 /**
- * The client with the service's time. The id token was issued for this very answer, so `iat` is what the service's clock shows
- * now, and the token's other times are told by that: a machine whose clock is hours off signs in all the same. Old tokens
- * are kept out by the nonce. Not by the answer's `Date`, which a browser withholds without a host permission.
+ * Takes the clock skew from the ID token's `iat`, so that a wrong clock does not prevent a sign-in; the nonce rejects old
+ * tokens. The `Date` header is not available without a host permission.
  */
-async function byTheirClock(client: oauth.Client, response: Response): Promise<oauth.Client> {
+async function withClockSkew(client: oauth.Client, response: Response): Promise<oauth.Client> {
   const tolerant = { ...client, [oauth.clockTolerance]: 300 };
   try {
     const { id_token } = await response.clone().json();
@@ -168,7 +163,7 @@ async function byTheirClock(client: oauth.Client, response: Response): Promise<o
   }
 }
 
-/** The resource a scope belongs to: all before its last slash. Of several permissions of one resource, the first says it. */
+/** @returns the resource of the first permission in a scope: the part before the last slash */
 export function resourceOf(scope: string): string {
   const [first = ''] = scope.split(' ');
   return first.slice(0, first.lastIndexOf('/'));
@@ -200,7 +195,7 @@ function signedIn(answer: oauth.TokenEndpointResponse, target: SignInTarget, now
   const { tid, oid, preferred_username, name, login_hint } = claims;
   if (typeof tid !== 'string' || typeof oid !== 'string') throw new IdentityError('unexpected-answer');
   if (tid !== target.tenantId) throw new IdentityError('account-not-allowed');
-  const text = (claim: unknown, otherwise: string) => (typeof claim === 'string' && claim ? claim : otherwise);
+  const text = (claim: unknown, fallback: string) => (typeof claim === 'string' && claim ? claim : fallback);
   const userName = text(preferred_username, oid);
   return {
     accountId: `${tid}.${oid}`.toLowerCase(),

@@ -1,15 +1,14 @@
-// The `claims` parameter of a sign-in: what this client can do, and what a service demands.
-
 /**
- * Declares that this client understands claims challenges (`cp1`), merged with the challenge to meet.
+ * Adds the client capability `cp1` (claims challenges) to the claims of a challenge.
  * Source: Microsoft identity platform, "Claims challenges and client capabilities".
+ * @param claims JSON text
  */
 export function withClientCapabilities(claims: string | undefined): string {
   let challenge: { access_token?: Record<string, unknown> } = {};
   try {
     challenge = Object(JSON.parse(claims ?? '{}'));
   } catch {
-    // A challenge that is no JSON asks for nothing that can be met; signing in afresh is still the way on.
+    // A malformed challenge is ignored; a new sign-in may still help.
   }
   return JSON.stringify({
     ...challenge,
@@ -17,5 +16,5 @@ export function withClientCapabilities(claims: string | undefined): string {
   });
 }
 
-/** What a write demands of a sign-in that is older than ten minutes. Source: Graph, "authentication methods API". */
+/** Graph requires these claims for writes more than ten minutes after sign-in. Source: Graph, "authentication methods API". */
 export const freshSignInClaims = JSON.stringify({ access_token: { amr: { essential: true, values: ['ngcmfa'] } } });

@@ -1,4 +1,4 @@
-// Where an organization signs in: OpenID Connect discovery, by domain or GUID.
+// OpenID Connect discovery of an organization.
 import * as oauth from 'oauth4webapi';
 import { type CloudName, clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
@@ -11,13 +11,12 @@ const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-
 export const isGuid = (text: string) => guid.test(text);
 
 /**
- * Discovery by a tenant's GUID answers a matching issuer, discovery by a domain the issuer with the GUID, which a strict
- * client refuses: a domain is resolved to its GUID first, and everything goes on with that.
+ * Resolves a domain to the tenant's GUID first: the metadata of a domain has the GUID in its issuer, which oauth4webapi
+ * rejects as a mismatch.
  *
  * @param tenant GUID or domain
- * @returns the server's metadata, whose issuer holds the GUID
- * @throws IdentityError `not-configured` with code `invalid-tenant` (neither a GUID nor a domain) or `AADSTS90002` (no
- * such organization in this cloud), or the network's kinds
+ * @throws IdentityError `not-configured` with code `invalid-tenant` (neither GUID nor domain) or `AADSTS90002` (no such
+ * tenant in this cloud), or an error of the network
  */
 export async function discover(
   cloud: CloudName,
@@ -33,8 +32,7 @@ export async function discover(
       throw errorOfOAuth(error);
     });
     for (const endpoint of [server.authorization_endpoint, server.token_endpoint]) {
-      // Metadata may not send people or codes elsewhere.
-      if (originOf(endpoint) !== `https://${host}`) throw new IdentityError('unexpected-answer');
+      if (URL.parse(endpoint ?? '')?.origin !== `https://${host}`) throw new IdentityError('unexpected-answer');
     }
     return { tenantId, server };
   }
@@ -44,10 +42,6 @@ export async function discover(
   const tenantId = typeof issuer === 'string' ? /^https:\/\/[^/]+\/([^/]+)/.exec(issuer)?.[1] : undefined;
   if (!tenantId || !guid.test(tenantId)) throw new IdentityError('unexpected-answer');
   return discover(cloud, tenantId, network);
-}
-
-function originOf(url: string | undefined): string | undefined {
-  return url && URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 async function requestMetadata(issuer: URL, network: Network): Promise<Response> {

@@ -1,4 +1,4 @@
-// Who is signed in, and with which tokens: signing in, renewing, renewing in silence, signing out.
+// Sign-in sessions and their tokens.
 import { clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
@@ -15,8 +15,8 @@ import {
 } from './authorize.ts';
 import type { Tokens, TokenVault } from './token-vault.ts';
 
-/** Tokens are renewed this long before they end, so that none ends on its way. */
-const marginMs = 60_000;
+/** Access tokens are renewed this long before they expire. */
+const renewalMarginMs = 60_000;
 
 export function createSessions(dependencies: {
   database: Database;
@@ -25,40 +25,39 @@ export function createSessions(dependencies: {
   now: () => number;
 }) {
   const { database, vault, authorize, now } = dependencies;
-  const renewing = new Map<string, Promise<unknown>>();
+  const renewals = new Map<string, Promise<unknown>>();
 
-  /** One renewal of an account at a time: refresh tokens are rotated, and a second window would ask twice. */
-  function inTurn<Result>(accountId: string, work: () => Promise<Result>): Promise<Result> {
-    const current = (renewing.get(accountId) ?? Promise.resolve()).catch(() => undefined).then(work);
-    renewing.set(accountId, current);
+  /** Runs one renewal per account at a time, because refresh tokens are rotated. */
+  function inTurn<Result>(accountId: string, renew: () => Promise<Result>): Promise<Result> {
+    const current = (renewals.get(accountId) ?? Promise.resolve()).catch(() => undefined).then(renew);
+    renewals.set(accountId, current);
     return current;
   }
 
   /**
-   * An access token for a scope of the account.
-   * @param renew the token handed out last was refused
-   * @throws IdentityError `signed-out` when only the person can go on, or why the service was not reached
+   * @param renew whether the service rejected the cached access token
+   * @throws IdentityError `signed-out` if the user has to sign in, or an error of the network
    */
   function accessToken(account: Account, scope: string, renew: boolean): Promise<string> {
     return inTurn(account.id, async () => {
       const target = await targetOf(account);
       const tokens = await tokensFor(account, target);
-      const kept = tokens?.access[resourceOf(scope)];
-      if (kept && !renew && kept.expiresAt - marginMs > now()) return kept.token;
+      const cached = tokens?.access[resourceOf(scope)];
+      if (cached && !renew && cached.expiresAt - renewalMarginMs > now()) return cached.token;
       const renewed = await renewTokens(account, target, tokens, scope);
       await vault.write(account.id, { ...renewed, access: { ...tokens?.access, ...renewed.access } });
-      // Signed out meanwhile: nothing of the account may come back.
+      // The account may have been signed out meanwhile.
       if (!(await database.accounts.get(account.id))) {
         await vault.forget(account.id);
         throw new IdentityError('signed-out');
       }
-      const fresh = renewed.access[resourceOf(scope)];
-      if (!fresh) throw new IdentityError('signed-out');
-      return fresh.token;
+      const access = renewed.access[resourceOf(scope)];
+      if (!access) throw new IdentityError('signed-out');
+      return access.token;
     });
   }
 
-  /** Not those of an application the organization has replaced by another since. */
+  /** Ignores tokens of an application that the organization has replaced. */
   async function tokensFor({ id }: Account, { clientId }: SignInTarget): Promise<Tokens | undefined> {
     const tokens = await vault.read(id);
     return tokens?.clientId === clientId ? tokens : undefined;
@@ -77,24 +76,23 @@ export function createSessions(dependencies: {
         if (!(error instanceof IdentityError) || error.kind !== 'signed-out') throw error;
       }
     }
-    // The 24 hours of the refresh token have ended, or the browser was started anew: the session at the service may
-    // still be there.
+    // The session at the service may outlive the refresh token (24 hours) and the browser session.
     const signedIn = await authorize
       .authorize(target, { interactive: false, prompt: 'none', loginHint: account.loginHint })
       .catch((error) => {
         throw error instanceof SignInCancelled ? new IdentityError('signed-out') : error;
       });
     if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
-    const forGraph = signedIn.tokens;
-    if (scope === graphScope(target) || !forGraph.refreshToken) return forGraph;
-    return authorize.refresh(target, forGraph.refreshToken, scope);
+    const graphTokens = signedIn.tokens;
+    if (scope === graphScope(target) || !graphTokens.refreshToken) return graphTokens;
+    return authorize.refresh(target, graphTokens.refreshToken, scope);
   }
 
   async function targetOf(account: Account): Promise<SignInTarget> {
     return signInTarget(await requireConnection(database, account.connectionId));
   }
 
-  /** Whether the account's Graph token covers a permission, as far as is known. */
+  /** Whether the cached Graph token has a permission. */
   async function covers(account: Account, permission: string): Promise<boolean> {
     const target = await targetOf(account);
     const scope = (await vault.read(account.id))?.access[resourceOf(graphScope(target))]?.scope ?? '';
@@ -102,8 +100,8 @@ export function createSessions(dependencies: {
   }
 
   /**
-   * Takes a signed-in person into the database; the cache of a known account stays.
-   * @throws IdentityError if the connection has gone, or no longer counts, while they signed in
+   * Saves a signed-in account, and keeps the cached data of a known one.
+   * @throws IdentityError if the connection was removed during the sign-in
    */
   async function admit(connection: Connection, signedIn: SignedIn): Promise<void> {
     await requireConnection(database, connection.id);
@@ -125,7 +123,7 @@ export function createSessions(dependencies: {
     });
   }
 
-  /** Wipes everything of the account. */
+  /** Deletes the account and its data. */
   async function signOut(accountId: string): Promise<void> {
     const { accounts } = database;
     const tables = accountTables.map((name) => database.table(name));
@@ -134,11 +132,11 @@ export function createSessions(dependencies: {
       await accounts.delete(accountId);
       for (const table of tables) await table.where({ accountId }).delete();
     });
-    // Once more, for what a renewal wrote before it could see that the account is gone.
+    // Again, because a renewal may have written tokens before the account was deleted.
     await vault.forget(accountId);
   }
 
-  /** Where the session at the service is ended, in a page of the service. */
+  /** @returns the page on which the service ends its session */
   async function signOutUrl(account: Account): Promise<string> {
     const { cloud, tenantId } = await targetOf(account);
     const query = new URLSearchParams({ logout_hint: account.loginHint });

@@ -1,15 +1,15 @@
-// From what the sign-in service says to the kinds of error a person can act on.
+// Interprets errors of the sign-in service.
 import * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
 
-/** AADSTS numbers with a way out of their own (Microsoft identity platform, error code reference). */
+/** Source: Microsoft identity platform, error code reference. */
 const kindOfCode: Record<number, ErrorKind> = {
-  50058: 'signed-out', // prompt=none without a session
-  50173: 'signed-out', // the password was changed, grants are revoked
+  50058: 'signed-out', // no session for prompt=none
+  50173: 'signed-out', // grants revoked, for example after a password change
   70008: 'signed-out',
   700082: 'signed-out',
-  700084: 'signed-out', // the 24 hours of a single-page application's refresh token
+  700084: 'signed-out', // refresh token of a single-page application expired (24 hours)
   65001: 'consent-required',
   65004: 'consent-required',
   90094: 'consent-required',
@@ -20,12 +20,12 @@ const kindOfCode: Record<number, ErrorKind> = {
   53003: 'blocked-by-access-policy',
   50020: 'account-not-allowed',
   50011: 'not-configured', // redirect URI not registered
-  90002: 'not-configured', // no such tenant
-  700016: 'not-configured', // no such application in the tenant
-  9002326: 'not-configured', // registered on another platform than "Single-page application"
+  90002: 'not-configured', // unknown tenant
+  700016: 'not-configured', // unknown application
+  9002326: 'not-configured', // not registered as "Single-page application"
 };
 
-/** What the `error` parameter alone says (OpenID Connect Core §3.1.2.6, RFC 6749 §5.2). */
+/** Source: OpenID Connect Core §3.1.2.6, RFC 6749 §5.2. */
 const kindOfError: Record<string, ErrorKind> = {
   login_required: 'signed-out',
   interaction_required: 'signed-out',
@@ -46,7 +46,7 @@ const AnswerSchema = v.object({
   claims: v.optional(v.string()),
 });
 
-/** The error of an authorization or token answer, as an IdentityError. Only its codes and ids are kept. */
+/** Converts the body of an error response. Keeps codes and ids but no messages. */
 export function errorOfAnswer(answer: unknown, status?: number): IdentityError {
   const parsed = v.safeParse(AnswerSchema, answer);
   if (!parsed.success) return new IdentityError(kindOfStatus(status), status ? { status } : {});
@@ -69,7 +69,7 @@ function kindOfStatus(status = 0): ErrorKind {
   return status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer';
 }
 
-/** Whatever oauth4webapi throws, as an IdentityError. */
+/** Converts an error thrown by oauth4webapi. */
 export function errorOfOAuth(thrown: unknown): IdentityError {
   if (thrown instanceof IdentityError) return thrown;
   if (thrown instanceof oauth.AuthorizationResponseError) return errorOfAnswer(Object.fromEntries(thrown.cause));

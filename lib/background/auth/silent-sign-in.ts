@@ -1,6 +1,4 @@
-// For people who never opened the popup: whoever has a session at the service is taken in unasked, or the banner would
-// never reach those it is for. Nobody sees anything of it; that a sign-in is required is the normal case.
-
+// Signs in users who already have a session at the service, so that the banner reaches users who never opened the popup.
 import { type Connection, everyConnection } from '../../shared/model/rows.ts';
 import { readConnections } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
@@ -9,9 +7,9 @@ import type { Sync } from '../sync/sync.ts';
 import type { Authorize } from './authorize.ts';
 import { type Sessions, signInTarget } from './sessions.ts';
 
-const day = 24 * 3_600_000;
-/** Whoever connected by hand is about to sign in by hand. */
-const afterConnectingMs = 5 * 60_000;
+const intervalMs = 24 * 3_600_000;
+/** A user who connected manually is about to sign in manually. */
+const manualConnectionMs = 5 * 60_000;
 
 export function createSilentSignIn(dependencies: {
   database: Database;
@@ -20,26 +18,26 @@ export function createSilentSignIn(dependencies: {
   sync: Pick<Sync, 'when'>;
   now: () => number;
   random: () => number;
-  /** Asks for `atAlarm` to be called at a time. */
+  /** Schedules a call of `atAlarm`. */
   wakeAt(time: number): void;
 }) {
   const { database, authorize, sessions, sync, now, random, wakeAt } = dependencies;
 
   /**
-   * Looks for a session at the organizations that nobody is known at and where it is time to. A policy, or the start of a
-   * working day, comes to many at once: then it is not time yet, but at a moment of its own. Never rejects.
+   * Tries each connection without an account if it is due. Postpones overdue attempts by a random time, because a policy
+   * or the start of a working day affects many browsers at once. Never rejects.
    */
-  async function look(reason: 'start' | 'alarm'): Promise<void> {
+  async function tryDue(reason: 'start' | 'alarm'): Promise<void> {
     await Promise.all(
-      (await vacant(database)).map(async (vacancy) => {
-        const decision = decideSync(vacancy.schedule, reason, now(), random);
-        if (decision === 'read') await lookAt(vacancy);
+      (await candidates(database)).map(async (candidate) => {
+        const decision = decideSync(candidate.schedule, reason, now(), random);
+        if (decision === 'read') await tryConnection(candidate.connection);
         else if (decision !== 'nothing') {
           await database.silentSignIns.put({
-            connectionId: vacancy.connection.id,
-            ...(vacancy.at === undefined ? {} : { at: vacancy.at }),
-            nextAt: decision.putOffTo,
-            putOff: (vacancy.schedule.putOff ?? 0) + 1,
+            connectionId: candidate.connection.id,
+            ...(candidate.at === undefined ? {} : { at: candidate.at }),
+            nextAt: decision.postponeTo,
+            putOff: (candidate.schedule.putOff ?? 0) + 1,
           });
         }
       }),
@@ -47,42 +45,41 @@ export function createSilentSignIn(dependencies: {
     await plan();
   }
 
-  /** Asks to be called when the next look is due. */
+  /** Schedules the next attempt. */
   async function plan(): Promise<void> {
-    const times = (await vacant(database)).map(({ schedule }) => schedule.nextSyncAt ?? 0);
+    const times = (await candidates(database)).map(({ schedule }) => schedule.nextSyncAt ?? 0);
     if (times.length > 0) wakeAt(Math.max(now(), Math.min(...times)));
   }
 
-  async function lookAt({ connection }: Vacancy): Promise<void> {
-    // Written first, so that a stopped background does not ask twice.
+  async function tryConnection(connection: Connection): Promise<void> {
+    // Written before the request, so that a stopped service worker does not try twice.
     await database.silentSignIns.put({ connectionId: connection.id, at: now() });
     try {
-      const target = signInTarget(connection);
-      const signedIn = await authorize.authorize(target, { interactive: false, prompt: 'none' });
+      const signedIn = await authorize.authorize(signInTarget(connection), { interactive: false, prompt: 'none' });
       await sessions.admit(connection, signedIn);
       await sync.when(signedIn.accountId, 'person');
     } catch {
-      // A sign-in is required, the service is out of reach, or it was disconnected meanwhile: tomorrow is another day.
+      // A required sign-in is the normal case; the next attempt is due tomorrow.
     }
   }
 
-  return { plan, atStart: () => look('start'), atAlarm: () => look('alarm') };
+  return { plan, atStart: () => tryDue('start'), atAlarm: () => tryDue('alarm') };
 }
 
-/** An organization that nobody is known at, when somebody was looked for last, and when that is done again. */
-interface Vacancy {
+/** A connection without an account. */
+interface Candidate {
   connection: Connection;
+  /** Time of the last attempt. */
   at: number | undefined;
   schedule: SyncState;
 }
 
-/** Once a day at most. What policy connects nobody is about to sign in to by hand. */
 function dueAt({ managed, connectedAt }: Connection, at: number | undefined): number {
-  if (at !== undefined) return at + day;
-  return managed ? 0 : connectedAt + afterConnectingMs;
+  if (at !== undefined) return at + intervalMs;
+  return managed ? 0 : connectedAt + manualConnectionMs;
 }
 
-async function vacant(database: Database): Promise<Vacancy[]> {
+async function candidates(database: Database): Promise<Candidate[]> {
   const [connections, accounts, silentSignIns] = await Promise.all([
     readConnections(database),
     database.accounts.toArray(),
@@ -90,10 +87,9 @@ async function vacant(database: Database): Promise<Vacancy[]> {
   ]);
   if (silentSignIns.some(({ connectionId, never }) => connectionId === everyConnection && never)) return [];
   return connections.flatMap((connection) => {
-    const former = silentSignIns.find(({ connectionId }) => connectionId === connection.id);
-    const isVacant = !former?.never && !accounts.some(({ connectionId }) => connectionId === connection.id);
-    if (!isVacant) return [];
-    const { at, putOff = 0, nextAt = dueAt(connection, at) } = former ?? {};
+    const previous = silentSignIns.find(({ connectionId }) => connectionId === connection.id);
+    if (previous?.never || accounts.some(({ connectionId }) => connectionId === connection.id)) return [];
+    const { at, putOff = 0, nextAt = dueAt(connection, at) } = previous ?? {};
     return [{ connection, at, schedule: { nextSyncAt: nextAt, putOff } }];
   });
 }

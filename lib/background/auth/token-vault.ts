@@ -1,12 +1,12 @@
-// Tokens, in memory storage only: they survive a stopped background, and end with the browser.
+// Tokens are kept in `storage.session` only: they outlive the service worker but not the browser session.
 import * as v from 'valibot';
 import type { SessionStorage } from '../session-storage.ts';
 
 const TokensSchema = v.object({
-  /** The application they were issued to: another one can do nothing with them. */
+  /** The application that the tokens were issued to. */
   clientId: v.string(),
   refreshToken: v.optional(v.string()),
-  /** By resource: one access token serves one. */
+  /** Access tokens by resource. */
   access: v.record(v.string(), v.object({ token: v.string(), expiresAt: v.number(), scope: v.string() })),
 });
 export type Tokens = v.InferOutput<typeof TokensSchema>;

@@ -1,31 +1,31 @@
-// Being called again at a time: by a timer while the background lives, by the alarm when it was stopped meanwhile.
+// Wakes the service worker at given times: by a timer while it runs, else by an alarm.
 import { browser } from '../../shared/browser.ts';
 
 const wakeAlarm = 'wake';
-/** Chromium's floor for alarms of packed extensions. */
+/** Chromium's minimum for alarms of packed extensions. */
 const alarmFloorMs = 30_000;
 const timers = new Set<number>();
-/** One look at the alarm at a time: of two at once, the later time could replace the earlier one. */
-let looking: Promise<void> = Promise.resolve();
+/** Serializes updates, because a later time must not replace an earlier one. */
+let updating: Promise<void> = Promise.resolve();
 
-/** @returns asks for `call` at a time, in milliseconds since 1970 */
-export function createWakeUp(call: () => void): (time: number) => void {
+/** @returns a function that schedules `onWake` at a time in ms since 1970 */
+export function createWakeUp(onWake: () => void): (time: number) => void {
   browser.alarms.onAlarm.addListener(({ name }) => {
-    if (name === wakeAlarm) call();
+    if (name === wakeAlarm) onWake();
   });
   return (time) => {
-    looking = looking.then(() => ensureAlarm(time)).catch(() => undefined);
+    updating = updating.then(() => ensureAlarm(time)).catch(() => undefined);
     const wait = time - Date.now();
     if (wait > alarmFloorMs || timers.has(time)) return;
     timers.add(time);
     setTimeout(() => {
       timers.delete(time);
-      call();
+      onWake();
     }, wait);
   };
 }
 
-/** One alarm, at the earliest time asked for: what is due is found in the database. */
+/** Sets the one alarm to the earliest time. */
 async function ensureAlarm(time: number): Promise<void> {
   const when = Math.max(time, Date.now() + alarmFloorMs);
   const alarm = await browser.alarms.get(wakeAlarm);

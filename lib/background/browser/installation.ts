@@ -1,12 +1,10 @@
-// What follows an installation. After a newer version: the page that was open. After the first: the page where it is set up,
-// where the person has installed it themselves; not where IT installs it or has set it up, and not on a developer's machine.
-
+// Opens the options page after a first installation by the user, and reopens the page that was open before an update.
 import { browser } from '../../shared/browser.ts';
 import { reopenKey } from '../../shared/model/place.ts';
 
-export function followInstallation(isSetUp: () => Promise<boolean>): void {
+export function onInstallation(isSetUp: () => Promise<boolean>): void {
   browser.runtime.onInstalled.addListener(async ({ reason }) => {
-    if (reason === 'update') await returnAfterUpdate();
+    if (reason === 'update') await reopenPage();
     if (reason !== 'install') return;
     const { installType } = await browser.management.getSelf();
     if (installType !== 'normal' || (await isSetUp())) return;
@@ -14,8 +12,7 @@ export function followInstallation(isSetUp: () => Promise<boolean>): void {
   });
 }
 
-/** Reopens the page from which this version was taken. */
-async function returnAfterUpdate(): Promise<void> {
+async function reopenPage(): Promise<void> {
   const { [reopenKey]: path } = await browser.storage.local.get(reopenKey);
   if (path !== '/options.html' && path !== '/popup.html') return;
   await browser.storage.local.remove(reopenKey);

@@ -1,5 +1,3 @@
-// Opening what people see: pages of the service in a tab, and our own popup again.
-
 import { browser } from '../../shared/browser.ts';
 import type { Subject } from '../../shared/model/banner-visibility.ts';
 import type { Place } from '../../shared/model/place.ts';
@@ -13,9 +11,9 @@ export const surfaces: Surfaces = {
   forgetDrafts: () => browser.storage.session.remove(['draft:popup', 'draft:options']),
 
   async returnTo(surface) {
-    // The options page is a tab: it is still there.
+    // The options page is still open in its tab.
     if (surface === 'options' || (await isPopupOpen())) return;
-    // Named, since the window that was used last is the sign-in window, which has no toolbar.
+    // The last focused window is the sign-in window, which has no toolbar.
     const windows = await browser.windows.getAll({ windowTypes: ['normal'] });
     await openPopup((windows.find(({ focused }) => focused) ?? windows[0])?.id);
   },
@@ -28,15 +26,14 @@ async function isPopupOpen(): Promise<boolean> {
 
 const windowKey = 'small-window';
 
-/** The question to a person who clicked on the banner; once it is answered, the popup's usual view. */
+/** Opens the popup after a click on the banner, for an offer with the confirmation view. */
 export async function openConfirm({ accountId, methodId }: Subject, isOffer: boolean, windowId: number): Promise<void> {
-  const { 'draft:popup': kept, [windowKey]: smallWindow } = await browser.storage.session.get([
+  const { 'draft:popup': draft, [windowKey]: smallWindow } = await browser.storage.session.get([
     'draft:popup',
     windowKey,
   ]);
   const route: Place['route'] = isOffer ? { step: 'confirm', methodId, askedAt: Date.now() } : { step: 'home' };
-  await browser.storage.session.set({ 'draft:popup': { ...(kept as Partial<Place>), route, accountId } });
-  // One that is open shows another step.
+  await browser.storage.session.set({ 'draft:popup': { ...(draft as Partial<Place>), route, accountId } });
   if (typeof smallWindow === 'number') await browser.windows.remove(smallWindow).catch(() => {});
   await openPopup(windowId);
 }
@@ -45,7 +42,7 @@ async function openPopup(windowId: number | undefined): Promise<void> {
   try {
     await browser.action.openPopup(windowId === undefined ? {} : { windowId });
   } catch {
-    // No toolbar, or a browser that does not open it: a small window shows the same.
+    // Without a toolbar, a small window shows the popup.
     const opened = await browser.windows.create({
       url: browser.runtime.getURL('/popup.html'),
       type: 'popup',

@@ -1,5 +1,5 @@
-// The directory over Microsoft Graph. Which operations exist, and how they fail: Graph reference, "phoneAuthenticationMethod"
-// (v1.0) and "signInPreferences" (beta only).
+// PhoneDirectory over Microsoft Graph. Source: Graph reference, "phoneAuthenticationMethod" (v1.0) and "signInPreferences"
+// (beta only).
 import * as v from 'valibot';
 import { IdentityError } from '../../shared/model/errors.ts';
 import {
@@ -11,8 +11,8 @@ import {
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
 import type { GraphRequest } from './request.ts';
 
-/** Values that a service adds later read as `unknown`: shown, never acted on. */
-const lenient = <const T extends readonly string[]>(values: T) =>
+/** Values that the service adds later are read as `unknown`. */
+const openPicklist = <const T extends readonly string[]>(values: T) =>
   v.fallback(v.picklist(values), 'unknown' as T[number]);
 
 const PhonesSchema = v.object({
@@ -20,8 +20,8 @@ const PhonesSchema = v.object({
     v.object({
       id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
       phoneNumber: v.pipe(v.string(), v.maxLength(100)),
-      phoneType: lenient(['mobile', 'alternateMobile', 'office', 'unknown']),
-      smsSignInState: lenient([
+      phoneType: openPicklist(['mobile', 'alternateMobile', 'office', 'unknown']),
+      smsSignInState: openPicklist([
         'ready',
         'notEnabled',
         'notConfigured',
@@ -34,11 +34,10 @@ const PhonesSchema = v.object({
   ),
 });
 
-/** Undocumented fields stand beside these: read what is needed, ignore the rest. */
 const PreferencesSchema = v.object({
-  // Inside nullish: a fallback outside it would also stand in for a field that was left out, which means none.
+  // The fallback is inside nullish because a missing field means none.
   userPreferredMethodForSecondaryAuthentication: v.nullish(
-    lenient(['push', 'oath', 'voiceMobile', 'voiceAlternateMobile', 'voiceOffice', 'sms', 'none', 'unknown']),
+    openPicklist(['push', 'oath', 'voiceMobile', 'voiceAlternateMobile', 'voiceOffice', 'sms', 'none', 'unknown']),
   ),
   isSystemPreferredAuthenticationMethodEnabled: v.fallback(v.nullish(v.boolean()), false),
 });
@@ -48,7 +47,7 @@ const MethodsSchema = v.object({ value: v.array(v.object({ '@odata.type': v.pipe
 const phones = '/v1.0/me/authentication/phoneMethods';
 const methods = '/v1.0/me/authentication/methods';
 
-/** Graph reference, "authenticationMethod": an e-mail address only resets a password, and a temporary pass ends by itself. */
+/** Source: Graph reference, "authenticationMethod". Email and temporary passes are no permanent sign-in methods. */
 const otherMethodOf: Record<string, OtherMethod> = {
   microsoftAuthenticator: 'push',
   softwareOath: 'oath',
@@ -60,9 +59,9 @@ const otherMethodOf: Record<string, OtherMethod> = {
 
 export function createEntraDirectory(dependencies: {
   request: GraphRequest;
-  /** The person's object id. */
+  /** Object ID of the user. */
   objectId: string;
-  /** Whether the token's scopes cover signInPreferences; the phone scope alone does not. */
+  /** Whether the token's scopes include signInPreferences. */
   preferencesReadable: boolean;
 }): PhoneDirectory {
   const { request, objectId, preferencesReadable } = dependencies;
@@ -78,7 +77,7 @@ export function createEntraDirectory(dependencies: {
       number: method.phoneNumber,
       smsSignIn: method.smsSignInState,
     }));
-    // One per type and at most three: the same id twice is an answer that cannot be shown truly.
+    // Each type has its own id.
     if (new Set(methods.map(({ id }) => id)).size !== methods.length) throw new IdentityError('unexpected-answer');
     return { methods, defaultMethod: await defaultMethod() };
   }
@@ -93,7 +92,7 @@ export function createEntraDirectory(dependencies: {
         systemPreferred: answer.output.isSystemPreferredAuthenticationMethodEnabled ?? false,
       };
     } catch (error) {
-      // A beta resource that the organization may not open to people: everything else works without it.
+      // This beta resource may be closed to users; everything else works without it.
       if (error instanceof IdentityError && ['not-permitted', 'unexpected-answer'].includes(error.kind))
         return 'unknown';
       throw error;
@@ -104,13 +103,13 @@ export function createEntraDirectory(dependencies: {
     try {
       await request('DELETE', phone(id));
     } catch (error) {
-      if (error instanceof IdentityError && error.details.status === 400) throw await whyNotRemoved(id, error);
+      if (error instanceof IdentityError && error.details.status === 400) throw await reasonForRefusal(id, error);
       throw error;
     }
   }
 
-  /** A refused removal names its reason in its message only, in more than one wording: reading again tells. */
-  async function whyNotRemoved(id: string, refusal: IdentityError): Promise<IdentityError> {
+  /** Graph gives the reason for a refused removal only in its message, so the reason is derived from the current state. */
+  async function reasonForRefusal(id: string, refusal: IdentityError): Promise<IdentityError> {
     const { methods, defaultMethod } = await snapshot();
     const method = methods.find((candidate) => candidate.id === id);
     const isDefault = defaultMethod !== 'unknown' && method && phoneTypeOfDefault(defaultMethod.kind) === method.type;

@@ -1,4 +1,4 @@
-// The hosted verifier: the service's own Security info page, and detection of what was registered there.
+// The hosted verifier: Entra's Security info page.
 import type { CloudName } from '../../shared/model/clouds.ts';
 import { securityInfoUrl } from '../../shared/model/clouds.ts';
 import type { KnownMethod } from '../../shared/model/phone-method.ts';

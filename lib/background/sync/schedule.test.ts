@@ -96,9 +96,9 @@ describe('what would come to many installations at one moment is taken apart', (
     ['a slow sync', 144, (random) => nextSlowSync(now, random, 6)],
     ['after an outage', 60, (random) => nextAfterFailure(now, undefined, random)],
     ['a time that the service names to all', 58, (random) => nextAfterFailure(now, now + 240 * minute, random)],
-    ['a policy for all', 58, (random) => putOffTo(decideSync({ nextSyncAt: 0 }, 'alarm', now, random))],
-    ['an overdue sync', 88, (random) => putOffTo(decideSync(overdue, 'alarm', now, random))],
-    ['the start of all browsers', 88, (random) => putOffTo(decideSync({ syncedAt: 0 }, 'start', now, random))],
+    ['a policy for all', 58, (random) => postponeTo(decideSync({ nextSyncAt: 0 }, 'alarm', now, random))],
+    ['an overdue sync', 88, (random) => postponeTo(decideSync(overdue, 'alarm', now, random))],
+    ['the start of all browsers', 88, (random) => postponeTo(decideSync({ syncedAt: 0 }, 'start', now, random))],
   ])('%s: in even chance over %d minutes', (_, minutes, momentOf) => {
     fc.assert(
       fc.property(chance, chance, (one, other) => {
@@ -109,7 +109,7 @@ describe('what would come to many installations at one moment is taken apart', (
     );
   });
 
-  const putOffTo = (decision: SyncDecision) => (typeof decision === 'object' ? decision.putOffTo : Number.NaN);
+  const postponeTo = (decision: SyncDecision) => (typeof decision === 'object' ? decision.postponeTo : Number.NaN);
 
   test('what is put off is done within three hours of being awake, however often the lid is opened', () => {
     fc.assert(
@@ -119,9 +119,9 @@ describe('what would come to many installations at one moment is taken apart', (
         for (const random of chances) {
           const decision = decideSync(state, 'alarm', time, () => random);
           if (decision === 'read') break;
-          state = { ...overdue, nextSyncAt: putOffTo(decision), putOff: (state.putOff ?? 0) + 1 };
+          state = { ...overdue, nextSyncAt: postponeTo(decision), putOff: (state.putOff ?? 0) + 1 };
           // Asleep just then, and awake two minutes later.
-          time = putOffTo(decision) + 2 * minute;
+          time = postponeTo(decision) + 2 * minute;
         }
         expect(decideSync(state, 'alarm', time, () => 0)).toBe('read');
         expect(time - now).toBeLessThanOrEqual(200 * minute);

@@ -1,5 +1,4 @@
-// The cache follows the service. At most one sync of an account at a time; every read ends in the cache.
-
+// Reads the directory and updates the cached rows. At most one sync of an account runs at a time.
 import { type ErrorDetails, errorKinds, identityErrorOf } from '../../shared/model/errors.ts';
 import { updatedConfirmations } from '../../shared/model/number-review.ts';
 import type { Account, CachedMethod } from '../../shared/model/rows.ts';
@@ -10,16 +9,16 @@ import { readPolicy } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
 import { decideSync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
 
-/** A number that has not appeared by then is no longer waited for: the next sync finds it all the same. */
+/** A hosted registration is abandoned after this time. */
 const hostedRegistrationMs = 30 * 60_000;
 
 export function createSync(dependencies: {
   database: Database;
   directoryOf(account: Account): Promise<PhoneDirectory>;
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
-  /** Told what was read, once it is in the cache. */
+  /** Called after the rows were updated. */
   afterRead(accountId: string, snapshot: Snapshot): Promise<void>;
-  /** Told when the next unasked sync has got its time, however this one ended. */
+  /** Called after the time of the next sync was set. */
   scheduled(): Promise<void>;
   now: () => number;
   random: () => number;
@@ -27,13 +26,13 @@ export function createSync(dependencies: {
   const { database, directoryOf, verifierOf, afterRead, scheduled, now, random } = dependencies;
   const running = new Map<string, Promise<Snapshot>>();
 
-  /** Reads the truth, after any read under way, and puts it into the cache. Rejects with an IdentityError, which is in the cache too. */
+  /** Reads the directory after any running read. Rejects with an IdentityError, which is also saved. */
   function read(accountId: string): Promise<Snapshot> {
     const previous = running.get(accountId);
     const current = (previous ? previous.catch(() => undefined) : Promise.resolve()).then(() => readNow(accountId));
     running.set(accountId, current);
-    const forget = () => running.get(accountId) === current && running.delete(accountId);
-    current.then(forget, forget);
+    const release = () => running.get(accountId) === current && running.delete(accountId);
+    current.then(release, release);
     return current;
   }
 
@@ -42,20 +41,20 @@ export function createSync(dependencies: {
     try {
       const directory = await directoryOf(account);
       const snapshot = await directory.snapshot();
-      await keep(account, snapshot);
+      await save(account, snapshot);
       await afterRead(accountId, snapshot);
       return snapshot;
     } catch (thrown) {
       const error = identityErrorOf(thrown);
-      // That is said where it is to be said; the picture is no worse for it.
-      if (error.kind !== 'paused') await keepFailure(accountId, error.details);
+      // The pages show a pause themselves.
+      if (error.kind !== 'paused') await saveFailure(accountId, error.details);
       throw error;
     } finally {
       await scheduled();
     }
   }
 
-  async function keep(account: Account, snapshot: Snapshot): Promise<void> {
+  async function save(account: Account, snapshot: Snapshot): Promise<void> {
     const verifier = await verifierOf(account);
     const { syncIntervalHours } = await readPolicy(database);
     const time = now();
@@ -71,7 +70,7 @@ export function createSync(dependencies: {
     const tables = [database.accounts, database.methods, database.registrations, database.confirmations];
     await database.transaction('rw', tables, async () => {
       const { syncError: _, putOff: __, ...current } = (await database.accounts.get(account.id)) ?? {};
-      // Signed out meanwhile: nothing of the account may come back.
+      // The account may have been signed out meanwhile.
       if (!('id' in current)) return;
       await database.accounts.put({
         ...(current as Account),
@@ -82,10 +81,10 @@ export function createSync(dependencies: {
         failures: 0,
       });
       const ofAccount = { accountId: account.id };
-      const known = await database.confirmations.where(ofAccount).toArray();
+      const confirmations = await database.confirmations.where(ofAccount).toArray();
       const before = await database.methods.where(ofAccount).toArray();
       await database.confirmations.where(ofAccount).delete();
-      await database.confirmations.bulkPut(updatedConfirmations(known, before, methods, time));
+      await database.confirmations.bulkPut(updatedConfirmations(confirmations, before, methods, time));
       await database.methods.where(ofAccount).delete();
       await database.methods.bulkPut(methods);
       const waiting = await database.registrations.where({ accountId: account.id, state: 'waiting' }).toArray();
@@ -107,17 +106,16 @@ export function createSync(dependencies: {
     });
   }
 
-  async function keepFailure(accountId: string, error: ErrorDetails): Promise<void> {
+  async function saveFailure(accountId: string, error: ErrorDetails): Promise<void> {
     const { syncIntervalHours } = await readPolicy(database);
     const time = now();
     await database.accounts.where({ id: accountId }).modify((account) => {
       account.failures += 1;
       account.syncError = error;
       delete account.putOff;
-      const needsPerson = errorKinds[error.kind].ask === 'sign-in';
-      if (needsPerson) account.session = 'signed-out';
-      // What only the person can change is not asked for again soon.
-      account.nextSyncAt = needsPerson
+      const needsSignIn = errorKinds[error.kind].ask === 'sign-in';
+      if (needsSignIn) account.session = 'signed-out';
+      account.nextSyncAt = needsSignIn
         ? nextSlowSync(time, random, syncIntervalHours)
         : nextAfterFailure(time, error.retryAt, random);
     });
@@ -125,14 +123,17 @@ export function createSync(dependencies: {
 
   return {
     read,
-    /** Reads when the reason and the account's times allow it, or follows the read under way. Never rejects. */
+    /** Syncs the account if it is due, or waits for the running read. Never rejects. */
     async when(accountId: string, reason: SyncReason): Promise<void> {
       const account = await database.accounts.get(accountId);
       if (!account) return;
       const decision = decideSync(account, reason, now(), random);
       if (decision === 'nothing') return;
       if (decision !== 'read') {
-        await database.accounts.update(accountId, { nextSyncAt: decision.putOffTo, putOff: (account.putOff ?? 0) + 1 });
+        await database.accounts.update(accountId, {
+          nextSyncAt: decision.postponeTo,
+          putOff: (account.putOff ?? 0) + 1,
+        });
         return;
       }
       await (running.get(accountId) ?? read(accountId)).catch(() => undefined);

@@ -70,7 +70,7 @@ export function createVerification(dependencies: {
       // Lost with the browser's memory: the person is asked for the number again.
       if (number === undefined) throw new IdentityError('interrupted');
       const verifier = await inlineVerifier(accountId, commandId);
-      await take(id, await verifier.start(id, { number, type, purpose }));
+      await take(id, await verifier.start(id, { phoneNumber: number, type, purpose }));
       await secrets.forget(commandId);
       return undefined;
     } catch (thrown) {

@@ -8,10 +8,10 @@ test.each([
   ['pt-BR', 'pt-PT', 'pt-BR'],
   ['zh-CN', 'zh-CN', 'zh-CN'],
   ['ar', 'ar-EG', 'ar-EG-u-nu-latn'],
-])('words in %s, a browser in %s: %s', (ofWords, ofBrowser, expected) => {
-  expect(interfaceLanguage(ofWords, ofBrowser)).toBe(expected);
+])('with the locale %s in a browser in %s the interface language is %s', (locale, browserLanguage, expected) => {
+  expect(interfaceLanguage(locale, browserLanguage)).toBe(expected);
 });
 
-test('digits are those of phone numbers and codes', () => {
+test('digits are Western in Arabic', () => {
   expect(new Intl.NumberFormat(interfaceLanguage('ar', 'ar-EG')).format(12)).toBe('12');
 });

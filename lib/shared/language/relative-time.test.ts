@@ -10,6 +10,6 @@ test.each([
   [5 * 60_000 + 20_000, 'en', 'in 5 minutes'],
   [-26 * 3_600_000, 'en', 'yesterday'],
   [-2 * 3_600_000, 'de', 'vor 2 Stunden'],
-] as const)('%d ms from now, in %s: %s', (distance, language, words) => {
-  expect(relativeTime(now + distance, now, language)).toBe(words);
+] as const)('a time %d ms from now is in the language %s: %s', (distance, language, text) => {
+  expect(relativeTime(now + distance, now, language)).toBe(text);
 });

@@ -1,5 +1,3 @@
-// How long ago, or how long until, in the person's language.
-
 const units = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
@@ -7,7 +5,7 @@ const units = [
   ['second', 1_000],
 ] as const;
 
-/** "2 minutes ago", "in 20 seconds"; undefined for what was less than a minute ago. Times in milliseconds since 1970. */
+/** @returns a text such as "2 minutes ago" or "in 20 seconds"; undefined for times less than a minute ago */
 export function relativeTime(time: number, now: number, language: string): string | undefined {
   const distance = time - now;
   const unit = units.find(([name, ms]) => Math.abs(distance) >= ms && (name !== 'second' || distance > 0));

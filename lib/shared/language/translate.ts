@@ -1,45 +1,44 @@
-// The words of the interface, in the browser's language. docs/decisions/languages.md says what form they have and why.
+// Texts of the interface in the browser's language (docs/decisions/languages.md).
 import { type GeneratedI18nStructure, i18n } from '#i18n';
 import { browser } from '../browser.ts';
 import type { ErrorKind } from '../model/errors.ts';
 import { interfaceLanguage } from './interface-language.ts';
 
-/** Dates, numbers and names of countries are written in it. */
+/** Language of dates, numbers and country names. */
 export const language = interfaceLanguage(i18n.t('language'), browser.i18n.getUILanguage());
 
 const isRightToLeft = i18n.t('direction') === 'rtl';
 
-type Filled = Record<string, string | number>;
-const message = i18n.t as (key: string, filled?: Filled) => string;
+type Values = Record<string, string | number>;
+const message = i18n.t as (key: string, values?: Values) => string;
 
-/** A whole sentence of the locale. */
-export const t = ((key: string, filled?: Filled) =>
-  message(key, filled && isRightToLeft ? isolated(filled) : filled)) as typeof i18n.t;
+export const t = ((key: string, values?: Values) =>
+  message(key, values && isRightToLeft ? isolated(values) : values)) as typeof i18n.t;
 
-/** Numbers and addresses in a right-to-left sentence keep their own order, and leave the sentence its own (UAX #9, FSI and PDI). */
-function isolated(filled: Filled): Filled {
-  return Object.fromEntries(Object.entries(filled).map(([name, value]) => [name, `\u2068${value}\u2069`]));
+/** Isolates the direction of inserted values from that of the sentence (UAX #9, FSI and PDI). */
+function isolated(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, `\u2068${value}\u2069`]));
 }
 
-/** Messages of which there is one for each plural form of the language. */
+/** Keys of messages with plural forms. */
 type Counted = {
   [Key in keyof GeneratedI18nStructure]: Key extends `${infer Stem}.other` ? Stem : never;
 }[keyof GeneratedI18nStructure];
 type Names<Stem extends Counted> = GeneratedI18nStructure[`${Stem}.other`]['namedSubstitutions'][number];
 type Others<Stem extends Counted> = Record<Exclude<Names<Stem>, 'count'>, string | number>;
 
-/** A sentence about a count, in the form which the language has for it: a locale may leave the `{count}` out of "one". */
+/** @returns the message in the plural form for the count */
 export function counted<Stem extends Counted>(
   stem: Stem,
   count: number,
   ...[others]: keyof Others<Stem> extends never ? [] : [others: Others<Stem>]
 ): string {
   const form = new Intl.PluralRules(language).select(count);
-  const filled = { ...others, count: new Intl.NumberFormat(language).format(count) };
-  return (t as typeof message)(`${stem}.${form}`, filled);
+  const values = { ...others, count: new Intl.NumberFormat(language).format(count) };
+  return (t as typeof message)(`${stem}.${form}`, values);
 }
 
-/** Sentences one after the other. In Japanese and Chinese the full stop brings the room behind it. */
+/** Joins sentences, in Japanese and Chinese without a space. */
 export function sentences(...all: (string | false | undefined)[]): string {
   return all.filter(Boolean).join(/^(ja|zh)\b/.test(language) ? '' : ' ');
 }
@@ -55,7 +54,6 @@ export function errorText(kind: ErrorKind): { title: string; help: string } {
   return { title: t(`error.${flat(kind)}.title`), help: t(`error.${flat(kind)}.help`) };
 }
 
-/** Says the page's language and direction to the browser and to assistive technology. */
 export function applyLanguage(root: HTMLElement): void {
   root.lang = language;
   root.dir = t('direction');

@@ -1,4 +1,4 @@
-// What the banner on a web page may say, and what it is told. It holds no state of its own: all it knows comes with an answer.
+// Messages between the banner and the service worker. The banner's whole state is in the answers.
 import * as v from 'valibot';
 
 const SubjectSchema = v.strictObject({
@@ -7,37 +7,36 @@ const SubjectSchema = v.strictObject({
 });
 
 export const BannerMessageSchema = v.variant('say', [
-  /** The page is looked at. `path`: where in its host; `about`: what its banner shows already. */
+  /** Sent for each page and navigation. `about`: the number that the banner already shows. */
   v.strictObject({
     say: v.literal('shown'),
     path: v.pipe(v.string(), v.maxLength(1_000)),
     tenant: v.optional(v.pipe(v.string(), v.maxLength(253))),
     about: v.optional(SubjectSchema),
   }),
-  /** A person clicked. Enable and its like only open a page of ours. */
+  /** Sent for clicks. `open` only opens the popup. */
   v.strictObject({ say: v.picklist(['open', 'snooze', 'never']), about: SubjectSchema }),
 ]);
 export type BannerMessage = v.InferOutput<typeof BannerMessageSchema>;
 
-/** What a button of the banner does; `close` ends the banner and tells nobody. */
+/** Action of a button. `close` sends no message. */
 export type BannerAct = 'open' | 'snooze' | 'never' | 'close';
 
-/** What the banner shows, in the person's language. */
 export interface BannerContent {
   about: { accountId: string; methodId: string };
   phase: 'offer' | 'working' | 'sign-in' | 'failed' | 'done' | 'unfinished';
   language: string;
   direction: string;
-  /** Name of the region. */
+  /** Accessible name. */
   label: string;
   title: string;
   help?: string;
-  /** The first one is the main one. */
+  /** The first button is the primary one. */
   buttons: { act: BannerAct; text: string }[];
 }
 
-/** `not-here`: there is something, but not for this page. Nothing at all: the script ends itself. */
+/** `not-here`: the banner is for other pages. undefined: the content script ends. */
 export type BannerAnswer = BannerContent | 'not-here' | undefined;
 
-/** From the background to a page: something has changed, ask again. */
-export const bannerRefreshMessage = 'phone-sign-in:look';
+/** Sent by the service worker to content scripts that have to ask again. */
+export const bannerRefreshMessage = 'phone-sign-in:refresh';

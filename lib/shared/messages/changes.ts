@@ -1,17 +1,17 @@
-// That something was written, told to every page that is open: what it was is found by reading again.
+// Notifies open pages that the database has changed.
 export const databaseName = 'phone-sign-in';
 
 const channelName = `${databaseName}:changed`;
 
-/** In whatever writes. @returns what to call after a change */
+/** @returns a function to call after each change */
 export function createChangeNotifier(): () => void {
   const channel = new BroadcastChannel(channelName);
   return () => channel.postMessage('changed');
 }
 
-/** @returns a function that ends it */
-export function onChange(hear: () => void): () => void {
+/** @returns a function that ends the subscription */
+export function onChange(listener: () => void): () => void {
   const channel = new BroadcastChannel(channelName);
-  channel.onmessage = hear;
+  channel.onmessage = listener;
   return () => channel.close();
 }

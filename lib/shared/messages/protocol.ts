@@ -1,4 +1,4 @@
-// Every message there is, and who may send it.
+// The message protocol. All messages except `banner` are accepted from extension pages only.
 import { defineExtensionMessaging } from '@webext-core/messaging';
 import type { CommandMessage } from '../model/commands.ts';
 import type { LogLine } from '../model/log-line.ts';
@@ -10,17 +10,17 @@ export type CommandRefusal = 'no-room' | 'storage-unavailable';
 export type StorageStatus = { isAvailable: true } | { isAvailable: false; accountPage: string | undefined };
 
 export interface Protocol {
-  /** Returns once the command's row is written, or why it cannot be written. Pages of the extension only. */
+  /** Returns once the command's row is written, or why it cannot be written. */
   command(message: CommandMessage): 'accepted' | CommandRefusal;
-  /** A page of the extension cannot render the stored rows. Returns whether the database was damaged, and so was rebuilt. */
+  /** A page cannot render the stored rows. Returns whether the database was damaged, and so was rebuilt. */
   repair(): boolean;
-  /** A page of the extension is visible: starts a sync when one is due, without waiting for it. */
+  /** A page is visible: starts due syncs and resumes waiting commands, without waiting for them. */
   visible(): StorageStatus;
-  /** A page of the extension adds a line to the diagnostic log. */
+  /** Adds a line to the diagnostic log. */
   log(line: LogLine): void;
-  /** The person has seen how a command ended, or no longer wants one that waits for a fresh sign-in, or a number. */
+  /** Closes the result of a command or a notice, or cancels a waiting command or registration. */
   dismiss(message: { id: string }): void;
-  /** The banner on an account page, and nobody else; it may say nothing else. */
+  /** The only message accepted from content scripts, and only on account pages. */
   banner(message: BannerMessage): BannerAnswer;
 }
 

@@ -8,11 +8,11 @@ test.each([
   [['es-419', 'es-MX'], 'MX'],
   [['zh-Hant-TW'], 'TW'],
   [[], 'US'],
-])('%j is most likely %s', (languages, country) => {
+])('the likely country for browser languages %j is %s', (languages, country) => {
   expect(likelyCountry(languages)).toBe(country);
 });
 
-test('countries are named in the language of the page', () => {
+test('countries are named in the given language', () => {
   expect(countryName('DE', 'en')).toBe('Germany');
   expect(countryName('DE', 'fr')).toBe('Allemagne');
 });
@@ -24,11 +24,11 @@ test.each<[Parameters<typeof firstCountry>[1], string]>([
   [{ allowedCountries: ['FR', 'DE'] }, 'FR'],
   [{ defaultCountry: 'DE', allowedCountries: ['FR', 'DE'] }, 'DE'],
   [{ defaultCountry: 'DE', allowedCountries: ['FR'] }, 'FR'],
-])('with %j the step begins with %s', (policy, country) => {
+])('with the policy %j the first country is %s', (policy, country) => {
   expect(firstCountry(['en-GB'], policy)).toBe(country);
 });
 
-test('where there is a list, only what is on it is allowed', () => {
+test('a country is allowed if the list is empty or contains it', () => {
   expect(isAllowed('GB', { allowedCountries: [] })).toBe(true);
   expect(isAllowed(undefined, { allowedCountries: [] })).toBe(true);
   expect(isAllowed('GB', { allowedCountries: ['FR'] })).toBe(false);

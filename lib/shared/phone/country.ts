@@ -1,10 +1,10 @@
-// The country a number without a country code is taken for, and the names of countries. No phone metadata.
+// Countries of phone numbers. Does not import phone metadata.
 
-/** The region of the languages a browser is set to: one that is said, else the most likely one of the first language. */
+/** @returns the first region named in the browser's languages, else the most likely region of the first language */
 export function likelyCountry(languages: readonly string[]): string {
   const locales = languages.map((language) => new Intl.Locale(language));
   const regions = [...locales.map(({ region }) => region), locales[0]?.maximize().region];
-  // Regions may also be numbers, such as 419 for Latin America.
+  // Some regions are numeric, such as 419 for Latin America.
   return regions.find((region) => region !== undefined && /^[A-Z]{2}$/.test(region)) ?? 'US';
 }
 
@@ -15,7 +15,7 @@ interface CountryPolicy {
   allowedCountries: readonly string[];
 }
 
-/** The country to begin with: what the organization says, else the likely one, as long as it is allowed. */
+/** @returns the country to select first */
 export function firstCountry(languages: readonly string[], policy: CountryPolicy): string {
   const [firstAllowed] = policy.allowedCountries;
   return (
@@ -25,15 +25,16 @@ export function firstCountry(languages: readonly string[], policy: CountryPolicy
   );
 }
 
-/** @param country undefined for a number of no country, which no list allows */
+/** @param country undefined for a number that belongs to no country, such as a satellite phone */
 export function isAllowed(country: string | undefined, { allowedCountries }: CountryPolicy): boolean {
   return allowedCountries.length === 0 || (country !== undefined && allowedCountries.includes(country));
 }
 
-/** The names in the language that was asked for last: making them is what takes time, and a list asks for 245. */
-let names: { language: string; of: Intl.DisplayNames } | undefined;
+/** Cached, because creating it is slow and a list needs 245 names. */
+let displayNames: { language: string; of: Intl.DisplayNames } | undefined;
 
 export function countryName(country: string, language: string): string {
-  if (names?.language !== language) names = { language, of: new Intl.DisplayNames(language, { type: 'region' }) };
-  return names.of.of(country) ?? country;
+  if (displayNames?.language !== language)
+    displayNames = { language, of: new Intl.DisplayNames(language, { type: 'region' }) };
+  return displayNames.of.of(country) ?? country;
 }

@@ -6,13 +6,13 @@ const digits = (minLength: number, maxLength: number) =>
   fc.stringMatching(new RegExp(`^[0-9]{${minLength},${maxLength}}$`));
 const digitsOf = (text: string) => text.replace(/\D/g, '');
 
-test('shows the country code and the last three digits', () => {
+test('a masked number has the country code and the last three digits', () => {
   expect(maskNumber('+44 7700900982')).toBe('+44 •••• 982');
   expect(maskNumber('+1 2065550109x42')).toBe('+1 •••• 109');
   expect(maskNumber('+447700900982')).toBe('•••• 982');
 });
 
-test('case 20: of a number as Graph writes it, no more than three digits of the national number remain', () => {
+test('case 20: masking a number from Graph leaves at most three digits of the national number', () => {
   fc.assert(
     fc.property(
       digits(1, 3),
@@ -26,7 +26,7 @@ test('case 20: of a number as Graph writes it, no more than three digits of the 
   );
 });
 
-test('case 20: of anything else, no more than three digits, and a country code only where it stands apart', () => {
+test('case 20: masking any other text leaves at most three digits and a separated country code', () => {
   const odd = fc.string({ unit: fc.constantFrom(...'0123456789+ x-().'), maxLength: 40 });
   fc.assert(
     fc.property(fc.oneof(odd, fc.string()), (text) => {

@@ -1,12 +1,10 @@
-// What may be shown and stored of a phone number. No phone metadata: the background uses this too.
-
 /**
- * Masks a number as Microsoft Graph writes it, `+{country code} {national number}x{extension}`, to its country code and
- * last three digits: `+44 7700900982` becomes `+44 •••• 982`. Without the space the country code cannot be told from
- * the number, and only the last digits remain. An extension is left out.
+ * Masks all but the country code and the last three digits: `+44 7700900982` becomes `+44 •••• 982`.
+ * @param phoneNumber as in Microsoft Graph, `+{country code} {national number}x{extension}`; without the space, the
+ * country code is masked as well
  */
-export function maskNumber(number: string): string {
-  const [withoutExtension = ''] = number.split('x');
+export function maskNumber(phoneNumber: string): string {
+  const [withoutExtension = ''] = phoneNumber.split('x');
   const countryCode = /^\+\d{1,3}(?= )/.exec(withoutExtension)?.[0];
   const digits = withoutExtension.slice(countryCode?.length ?? 0).replace(/\D/g, '');
   const masked = `•••• ${digits.slice(-3)}`;

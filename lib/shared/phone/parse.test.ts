@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countries, readNumber } from './parse.ts';
+import { countries, parseTypedNumber } from './parse.ts';
 
-describe('any familiar format is the same number', () => {
+describe('a number in any common format is recognized', () => {
   test.each([
     ['07700 900982', 'GB'],
     ['(07700) 900-982', 'GB'],
@@ -21,8 +21,8 @@ describe('any familiar format is the same number', () => {
     ['tel:+44-7700-900982', 'DE'],
     ['+447700900982', 'nowhere'],
     ['07700 900982 x12', 'GB'],
-  ])('%j typed in %s', (typed, country) => {
-    expect(readNumber(typed, country)).toMatchObject({
+  ])('%j with the country %s', (typed, country) => {
+    expect(parseTypedNumber(typed, country)).toMatchObject({
       e164: '+447700900982',
       international: '+44 7700 900982',
       country: 'GB',
@@ -30,40 +30,44 @@ describe('any familiar format is the same number', () => {
   });
 });
 
-test('a typed + or 00 wins over the chosen country, also before the number is complete', () => {
-  expect(readNumber('+1 202 555 0142', 'GB')).toMatchObject({ e164: '+12025550142', country: 'US', saysCountry: true });
-  expect(readNumber('0049 30', 'GB')).toEqual({ country: 'DE', saysCountry: true });
-  expect(readNumber('202 555 0142', 'US')).toMatchObject({ country: 'US', saysCountry: false });
+test('a typed + or 00 overrides the selected country, even in an incomplete number', () => {
+  expect(parseTypedNumber('+1 202 555 0142', 'GB')).toMatchObject({
+    e164: '+12025550142',
+    country: 'US',
+    hasCountryCode: true,
+  });
+  expect(parseTypedNumber('0049 30', 'GB')).toEqual({ country: 'DE', hasCountryCode: true });
+  expect(parseTypedNumber('202 555 0142', 'US')).toMatchObject({ country: 'US', hasCountryCode: false });
 });
 
-test('of countries that share a code the chosen one is kept', () => {
-  expect(readNumber('+44 7700 900982', 'JE')).toMatchObject({ country: 'JE' });
+test('the selected country is kept if it shares the calling code', () => {
+  expect(parseTypedNumber('+44 7700 900982', 'JE')).toMatchObject({ country: 'JE' });
 });
 
 test.each(['', '+', '+44', '0', '07700', '555-0142', 'call 07700 900982', '+1 555 0142', '+999 123456789', 'abc'])(
-  '%j is not complete',
+  '%j is not a complete number',
   (typed) => {
-    expect(readNumber(typed, 'US').e164).toBeUndefined();
+    expect(parseTypedNumber(typed, 'US').e164).toBeUndefined();
   },
 );
 
-test('whatever is typed is taken, and a complete number reads the same when it is read again', () => {
+test('any text can be parsed, and a formatted number is parsed to itself', () => {
   const text = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.string({ unit: fc.constantFrom(...'+0123456789٣３() -./x') }),
   );
   fc.assert(
     fc.property(text, fc.constantFrom('GB', 'US', 'DE', 'XX'), (typed, country) => {
-      const { e164, international } = readNumber(typed, country);
+      const { e164, international } = parseTypedNumber(typed, country);
       expect(e164 === undefined).toBe(international === undefined);
       if (e164 === undefined || international === undefined) return;
       expect(e164).toMatch(/^\+\d+$/);
-      expect(readNumber(international, country)).toMatchObject({ e164, international, saysCountry: true });
+      expect(parseTypedNumber(international, country)).toMatchObject({ e164, international, hasCountryCode: true });
     }),
   );
 });
 
-test('every country is offered once, in the order of its name', () => {
+test('the list has every country once', () => {
   const all = countries('en');
   expect(all.length).toBeGreaterThan(240);
   expect(new Set(all.map(({ code }) => code)).size).toBe(all.length);

@@ -1,5 +1,4 @@
-// What is typed, understood as a phone number. Holds the metadata of all countries: import it only where a number is typed,
-// and only when it is.
+// Imports the phone metadata of all countries: load it only where a user types a number.
 import {
   getCountries,
   getCountryCallingCode,
@@ -11,32 +10,29 @@ import { countryName } from './country.ts';
 import { asciiDigits } from './digits.ts';
 
 export interface TypedNumber {
-  /** In E.164, once it has a possible length. Example numbers are never "valid", so more is not asked for. */
+  /** Set if the number has a possible length; example numbers never count as valid. */
   e164?: string;
-  /** For reading: "+44 7700 900982". */
+  /** "+44 7700 900982" */
   international?: string;
-  /** The country it belongs to; undefined for numbers of no country. */
+  /** Undefined for a number that belongs to no country. */
   country: string | undefined;
-  /** A typed + or 00 says the country, whatever was chosen. */
-  saysCountry: boolean;
+  /** The typed country code overrides the selected country. */
+  hasCountryCode: boolean;
 }
 
-/** @param chosen the country of a number without a country code, as ISO 3166 says it */
-export function readNumber(typed: string, chosen: string): TypedNumber {
-  const text = plain(typed);
-  const country = isSupportedCountry(chosen) ? chosen : undefined;
+/** @param selected ISO 3166 code of the country to use for a number without a country code */
+export function parseTypedNumber(typed: string, selected: string): TypedNumber {
+  const text = normalize(typed);
+  const country = isSupportedCountry(selected) ? selected : undefined;
   const number = parse(text, country);
   const isInternational = text.startsWith('+');
-  const saysCountry = isInternational || (number !== undefined && isPrefixed(number, country));
-  const found = {
-    country: saysCountry && number ? countryOf(number, chosen) : chosen,
-    saysCountry,
-  };
-  if (!number?.isPossible()) return found;
+  const hasCountryCode = isInternational || (number !== undefined && hasOtherCallingCode(number, country));
+  const result = { country: hasCountryCode && number ? countryOf(number, selected) : selected, hasCountryCode };
+  if (!number?.isPossible()) return result;
   return {
-    ...found,
+    ...result,
     e164: number.number,
-    // An extension cannot be texted.
+    // Without the extension, which cannot receive texts.
     international: number.formatInternational({ formatExtension: (withoutExtension) => withoutExtension }),
   };
 }
@@ -55,8 +51,8 @@ export function countries(language: string): Country[] {
     .toSorted((one, other) => compare(one.name, other.name));
 }
 
-/** Digits of every script, the full-width plus, marks of direction from copying, "tel:" and 00 in place of +. */
-function plain(typed: string): string {
+/** Converts digits of any script and the prefixes "tel:", "＋" and "00", and removes direction marks. */
+function normalize(typed: string): string {
   return asciiDigits(typed)
     .replaceAll(/\p{Cf}/gu, '')
     .replaceAll('＋', '+')
@@ -73,14 +69,17 @@ function parse(text: string, defaultCountry: ReturnType<typeof getCountries>[num
   }
 }
 
-/** Written with the country's own way of dialling abroad, such as 011, or with a country code alone. */
-function isPrefixed(number: PhoneNumber, country: ReturnType<typeof getCountries>[number] | undefined): boolean {
+/** Whether the number starts with an international prefix such as 011 or a country code without +. */
+function hasOtherCallingCode(
+  number: PhoneNumber,
+  country: ReturnType<typeof getCountries>[number] | undefined,
+): boolean {
   return country !== undefined && number.countryCallingCode !== getCountryCallingCode(country);
 }
 
-/** Several countries share a code: the chosen one where it is among them, else the one whose code it is first. */
-function countryOf(number: PhoneNumber, chosen: string): string | undefined {
+/** Several countries may share a calling code: prefers the selected one, then the main one. */
+function countryOf(number: PhoneNumber, selected: string): string | undefined {
   if (number.country) return number.country;
   const possible: string[] = number.getPossibleCountries();
-  return possible.includes(chosen) ? chosen : possible[0];
+  return possible.includes(selected) ? selected : possible[0];
 }

@@ -89,7 +89,7 @@ function play(
     const decision = decideSync(state, reason, time, random);
     if (decision === 'read') sync(time);
     else if (decision !== 'nothing')
-      state = { ...state, nextSyncAt: decision.putOffTo, putOff: (state.putOff ?? 0) + 1 };
+      state = { ...state, nextSyncAt: decision.postponeTo, putOff: (state.putOff ?? 0) + 1 };
   };
 
   for (const awake of [...workingDay(0, true, random), ...workingDay(day, false, random)]) {

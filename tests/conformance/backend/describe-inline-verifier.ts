@@ -22,7 +22,7 @@ export interface InlineVerifierUnderTest {
 export function describeInlineVerifier(name: string, make: () => Promise<InlineVerifierUnderTest>): void {
   describe(name, () => {
     const number = '+447700900160';
-    const request = { number, type: 'mobile', purpose: 'add' } as const;
+    const request = { phoneNumber: number, type: 'mobile', purpose: 'add' } as const;
     let under: InlineVerifierUnderTest;
     let id: string;
     beforeEach(async () => {
@@ -86,7 +86,7 @@ export function describeInlineVerifier(name: string, make: () => Promise<InlineV
       await settled(await under.verifier.confirm(id, code));
       expect(await kindOf(under.verifier.confirm(id, code))).toBe('code-used');
       const later = crypto.randomUUID();
-      await under.verifier.start(later, { ...request, number: '+447700900161', purpose: 'change' });
+      await under.verifier.start(later, { ...request, phoneNumber: '+447700900161', purpose: 'change' });
       under.advance(11 * 60_000);
       expect(await kindOf(under.verifier.confirm(later, under.codes('+447700900161')[0] ?? ''))).toBe('code-expired');
     });
@@ -103,7 +103,7 @@ export function describeInlineVerifier(name: string, make: () => Promise<InlineV
       ['+442079460160', 'cannot-receive-texts'],
       ['+4477', 'invalid-number'],
     ])('%s is refused as %s before a text', async (refused, kind) => {
-      expect(await kindOf(under.verifier.start(id, { ...request, number: refused }))).toBe(kind);
+      expect(await kindOf(under.verifier.start(id, { ...request, phoneNumber: refused }))).toBe(kind);
       expect(await kindOf(under.verifier.get(id))).toBe('code-expired');
     });
 

@@ -1,0 +1,50 @@
+// Interprets problem responses of the verification gateway (services/gateway/openapi.json).
+import * as v from 'valibot';
+import { type ErrorDetails, type ErrorKind, errorKinds, IdentityError } from '../../shared/model/errors.ts';
+
+const Time = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const ProblemSchema = v.object({
+  type: v.string(),
+  now: Time,
+  retryAt: v.optional(Time),
+  attemptsLeft: v.optional(v.number()),
+  claims: v.optional(v.string()),
+});
+
+/** The longest rate limit window of the gateway. */
+const maxRetryAfterMs = 24 * 3_600_000;
+
+const kinds = Object.keys(errorKinds) as ErrorKind[];
+
+const kindOfProblem: Record<string, ErrorKind> = {
+  'invalid-request': 'unexpected-answer',
+  // Reserved for the extension's own exceptions.
+  'internal-error': 'unexpected-answer',
+  // The user has to request a new code.
+  'not-found': 'code-expired',
+};
+
+/** @param now milliseconds since 1970 by the local clock; the gateway's clock may differ */
+export async function errorOfResponse(response: Response, now: number): Promise<IdentityError> {
+  const { status } = response;
+  const parsed = v.safeParse(ProblemSchema, await response.json().catch(() => undefined));
+  if (!parsed.success)
+    return new IdentityError(status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer', { status });
+  const { type, now: gatewayNow, retryAt, attemptsLeft, claims } = parsed.output;
+  const code = type.split(':').at(-1) ?? '';
+  const requestId = response.headers.get('request-id');
+  const details: Partial<ErrorDetails> = {
+    at: now,
+    status,
+    code,
+    ...(requestId ? { requestId } : {}),
+    ...(retryAt === undefined ? {} : { retryAt: now + Math.min(retryAt - gatewayNow, maxRetryAfterMs) }),
+    ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
+  };
+  return new IdentityError(errorKindOf(code), details, claims);
+}
+
+export function errorKindOf(problem: string): ErrorKind {
+  return kindOfProblem[problem] ?? kinds.find((kind) => kind === problem) ?? 'unexpected-answer';
+}

@@ -1,0 +1,63 @@
+// Interprets error responses of Microsoft Graph by status and `error.code`, never by message.
+import type * as oauth from 'oauth4webapi';
+import * as v from 'valibot';
+import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
+
+const ErrorBodySchema = v.object({
+  error: v.object({
+    code: v.string(),
+    innerError: v.optional(v.object({ 'request-id': v.optional(v.string()) })),
+  }),
+});
+
+/** Longer waits are treated as mistakes of the service. */
+const maxRetryAfterMs = 3_600_000;
+
+export async function errorOfResponse(
+  response: Response,
+  method: string,
+  correlationId: string,
+  at: number,
+): Promise<IdentityError> {
+  const parsed = v.safeParse(ErrorBodySchema, await response.json().catch(() => undefined));
+  const body = parsed.success ? parsed.output.error : undefined;
+  const requestId = response.headers.get('request-id') ?? body?.innerError?.['request-id'];
+  const retryAt = retryTime(response.headers.get('retry-after'), at);
+  return new IdentityError(kindOf(response.status, body?.code, method), {
+    at,
+    status: response.status,
+    correlationId,
+    ...(body ? { code: body.code } : {}),
+    ...(requestId ? { requestId } : {}),
+    ...(retryAt ? { retryAt } : {}),
+  });
+}
+
+function kindOf(status: number, code: string | undefined, method: string): ErrorKind {
+  // Status 409.
+  if (code === 'phoneNumberNotUnique') return 'number-in-use';
+  if (status === 401) return 'signed-out';
+  // A write more than ten minutes after sign-in also answers 403, so only a second 403 means "not permitted".
+  if (status === 403) return method === 'GET' ? 'not-permitted' : 'needs-step-up';
+  if (status === 429 || status >= 500) return 'service-unavailable';
+  return 'unexpected-answer';
+}
+
+/** @returns the claims challenge of a 401 response as JSON text */
+export function claimsChallenge(error: oauth.WWWAuthenticateChallengeError): string | undefined {
+  const encoded = error.cause.map((challenge) => challenge.parameters.claims).find(Boolean);
+  if (!encoded) return undefined;
+  try {
+    return atob(encoded);
+  } catch {
+    // Nothing is lost: a new sign-in without claims is the only way on.
+    return '{}';
+  }
+}
+
+/** @param header seconds or a date (RFC 9110 §10.2.3) */
+function retryTime(header: string | null, now: number): number | undefined {
+  if (!header) return undefined;
+  const time = /^\d+$/.test(header) ? now + Number(header) * 1000 : Date.parse(header);
+  return Number.isFinite(time) ? Math.min(time, now + maxRetryAfterMs) : undefined;
+}
