@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../lib/shared/language/translate.ts';
 import { AccountSwitch } from './account/account-switch.tsx';
 import { AccountView, chooseAccount, usePlace } from './account/account-view.tsx';
-import { InertView, Notices } from './account/inert-view.tsx';
+import { DisabledView, Notices } from './account/disabled-view.tsx';
 import { readAccountRows } from './data/account-rows.ts';
 import { Mark } from './elements/icons.tsx';
 import { AccountsSection } from './options/accounts-section.tsx';
@@ -28,9 +28,19 @@ export function Options(props: {
   const { pageState, connection, place } = props;
   useLinkedSection();
   const overview = usePlace(pageState, place);
-  const isInert = overview.screen === 'inert';
+  const isDisabled = overview.screen === 'disabled';
   const shown = overview.screen === 'account' ? overview : undefined;
   const current = shown?.current;
+  const links = [
+    ['phones', t('phones.title'), current],
+    ['organization', t('options.organization'), !isDisabled],
+    ['accounts', t('options.accounts'), !isDisabled],
+    ['settings', t('settings.title'), !isDisabled],
+    ['activity', t('activity.title'), current],
+    ['stored', t('stored.title'), current],
+    ['policy', t('policy.title'), true],
+    ['for-it', t('options.for_it'), true],
+  ] as const;
   const choose = (accountId: string) => chooseAccount(place, accountId);
   return (
     <>
@@ -41,18 +51,14 @@ export function Options(props: {
       <div class="columns">
         <nav class="contents" aria-label={t('options.contents')}>
           <ul>
-            {current && <SectionLink id="phones" title={t('phones.title')} />}
-            {!isInert && (
-              <>
-                <SectionLink id="organization" title={t('options.organization')} />
-                <SectionLink id="accounts" title={t('options.accounts')} />
-                <SectionLink id="settings" title={t('settings.title')} />
-              </>
+            {links.map(
+              ([id, title, isShown]) =>
+                isShown && (
+                  <li key={id}>
+                    <a href={`#${id}`}>{title}</a>
+                  </li>
+                ),
             )}
-            {current && <SectionLink id="activity" title={t('activity.title')} />}
-            {current && <SectionLink id="stored" title={t('stored.title')} />}
-            <SectionLink id="policy" title={t('policy.title')} />
-            <SectionLink id="for-it" title={t('options.for_it')} />
           </ul>
         </nav>
         <main>
@@ -64,12 +70,12 @@ export function Options(props: {
               </section>
             </>
           ) : (
-            !isInert && !pageState.rows.connections.some(({ managed }) => managed) && <p>{t('options.intro')}</p>
+            !isDisabled && !pageState.rows.connections.some(({ managed }) => managed) && <p>{t('options.intro')}</p>
           )}
           <Notices pageState={pageState} />
-          {isInert ? (
+          {isDisabled ? (
             <section class="card">
-              <InertView reason={overview.reason} />
+              <DisabledView reason={overview.reason} />
             </section>
           ) : (
             <>
@@ -100,15 +106,7 @@ function AccountSections({ overview }: { overview: AccountOverview }) {
   );
 }
 
-function SectionLink({ id, title }: { id: string; title: string }) {
-  return (
-    <li>
-      <a href={`#${id}`}>{title}</a>
-    </li>
-  );
-}
-
-/** Scrolls to the linked section, because the browser looks for it before the page is rendered. */
+/** The browser scrolls to a linked section only while the page loads, when the section does not exist yet. */
 function useLinkedSection(): void {
   useEffect(() => {
     if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();

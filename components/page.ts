@@ -1,5 +1,3 @@
-// What every component of a page can ask it for: the policy, the time, a way to send a command. No network, and no writing to
-// the database: pages draw what is there.
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
@@ -16,15 +14,15 @@ export interface Page {
   surface: 'popup' | 'options';
   /** As received, to be read with {@link usePolicy}; undefined without managed policy. */
   policy: ReadonlySignal<ReceivedPolicy | undefined>;
-  /** Times in words are drawn anew when it changes. */
+  /** Milliseconds since 1970, updated every few seconds. */
   now: ReadonlySignal<number>;
   /** The diagnostic log, for *Copy details* and the options page. */
   log: ReadonlySignal<readonly LogLine[]>;
-  /** @param secret a full number or a code, which is not written down */
+  /** @param secret a full number or a code, which is never stored */
   ask(command: Command, secret?: string): string;
-  /** Why the last command got lost, if it did. */
+  /** Why the service worker did not accept the last command; false if it did. */
   lost: ReadonlySignal<Asked['lost']>;
-  /** The person has seen how it ended. */
+  /** Hides the result of a command. */
   dismiss(id: string): void;
 }
 
@@ -40,7 +38,7 @@ export function usePolicy(): EffectivePolicy {
   return effectivePolicy(usePage().policy.value);
 }
 
-/** What only one part of a page needs to know, read anew whenever it changes; undefined until it is there. */
+/** Rows that only one component needs, read again when they change; undefined until the first read. */
 export function useRows<Result>(query: (read: ReadTables) => Promise<Result>, inputs: unknown[]): Result | undefined {
   const rows = useSignal<QueryState<Result>>(undefined);
   useEffect(() => {

@@ -1,8 +1,7 @@
-// The toolbar popup: which of its views there is to show.
 import type { Signal } from '@preact/signals';
 import { AccountHeader, PlainHeader } from './account/account-header.tsx';
 import { AccountView, chooseAccount, usePlace } from './account/account-view.tsx';
-import { InertView, Notices } from './account/inert-view.tsx';
+import { DisabledView, Notices } from './account/disabled-view.tsx';
 import { NotConnected, SignedOut } from './account/welcome.tsx';
 import type { PageState } from './view-model/progress.ts';
 import type { PlaceDraft } from './view-model/route.ts';
@@ -15,7 +14,7 @@ export function Popup({ pageState, draft }: { pageState: PageState; draft: Signa
         <PlainHeader />
         <main>
           <Notices pageState={pageState} />
-          {overview.screen === 'inert' && <InertView reason={overview.reason} />}
+          {overview.screen === 'disabled' && <DisabledView reason={overview.reason} />}
           {overview.screen === 'not-connected' && <NotConnected />}
           {overview.screen === 'signed-out' && <SignedOut organizations={overview.organizations} />}
         </main>

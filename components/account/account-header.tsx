@@ -1,8 +1,7 @@
-// Whose phones these are; with several accounts, the choice among them.
-
 import { browser } from '../../lib/shared/browser.ts';
 import { counted, t } from '../../lib/shared/language/translate.ts';
-import { Icon, Mark } from '../elements/icons.tsx';
+import { IconButton } from '../elements/icon-button.tsx';
+import { Mark } from '../elements/icons.tsx';
 import { UserName } from '../elements/parts.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';
 
@@ -53,7 +52,7 @@ export function Avatar({ name }: { name: string }) {
   );
 }
 
-/** The head of the popup while nobody is known. */
+/** Header of the popup if there is no account. */
 export function PlainHeader() {
   return (
     <header class="top">
@@ -64,7 +63,7 @@ export function PlainHeader() {
   );
 }
 
-/** @param section where to begin, by its id */
+/** @param section id of the section to scroll to */
 export function openSettings(section?: 'activity'): void {
   const opened = section
     ? browser.tabs.create({ url: browser.runtime.getURL(`/options.html#${section}`) })
@@ -73,20 +72,10 @@ export function openSettings(section?: 'activity'): void {
 }
 
 function SettingsButton() {
-  return (
-    <button
-      type="button"
-      class="icon-button"
-      aria-label={t('action.settings')}
-      title={t('action.settings')}
-      onClick={() => openSettings()}
-    >
-      <Icon name="settings" />
-    </button>
-  );
+  return <IconButton icon="settings" label={t('action.settings')} onClick={() => openSettings()} />;
 }
 
-/** First letters of the first and the last word, as whole characters. */
+/** First letters of the first and last word; a letter may be a surrogate pair. */
 function initials(name: string): string {
   const words = name.trim().split(/\s+/);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];

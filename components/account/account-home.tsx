@@ -1,4 +1,3 @@
-// The main view: an account's phone numbers and what can be done with them.
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
@@ -16,16 +15,15 @@ import { StatusLine } from './status-line.tsx';
 export function AccountHome(props: {
   overview: AccountOverview;
   now: number;
-  /** Where a number that was begun with goes on. */
-  begun: Route;
-  /** From a step: where the person is again takes the focus. */
+  /** Continues an open registration. */
+  resumeRoute: Route;
+  /** The user comes from another step, so that the heading takes the focus. */
   isReturn: boolean;
   onRoute: (route: Route) => void;
 }) {
-  const { overview, now, begun, isReturn, onRoute } = props;
+  const { overview, now, resumeRoute, isReturn, onRoute } = props;
   const { dismiss, surface } = usePage();
   const { account, connection, tiles, neverSynced } = overview;
-  // Nothing is there, and nothing is on its way.
   const isEmpty = tiles.length === 0 && !overview.openVerification && overview.registration?.state !== 'waiting';
   const heading = useRef<HTMLHeadingElement>(null);
 
@@ -33,7 +31,7 @@ export function AccountHome(props: {
     if (isReturn) heading.current?.focus();
   }, []);
 
-  // With a tile that goes, because its number was removed, goes the focus that was on it.
+  // If the focus was on the tile of a removed number, it moves to the heading.
   const shown = tiles.length;
   const before = useRef(shown);
   useLayoutEffect(() => {
@@ -58,7 +56,7 @@ export function AccountHome(props: {
         {overview.registration?.state === 'waiting' && (
           <div class="note info note-waiting">
             <Waiting>{t('add.waiting')}</Waiting>
-            <button type="button" onClick={() => onRoute(begun)}>
+            <button type="button" onClick={() => onRoute(resumeRoute)}>
               {t('add.show')}
             </button>
           </div>
@@ -66,7 +64,7 @@ export function AccountHome(props: {
         {overview.openVerification && (
           <div class="note info note-waiting">
             <p>{overview.openVerification.purpose === 'change' ? t('change.open') : t('registered.open')}</p>
-            <button type="button" onClick={() => onRoute(begun)}>
+            <button type="button" onClick={() => onRoute(resumeRoute)}>
               {t('add.show')}
             </button>
           </div>
@@ -107,7 +105,7 @@ export function AccountHome(props: {
   );
 }
 
-/** A missing sign-in, or a refresh that failed: what is below is older than it looks. */
+/** A missing sign-in or a failed sync, because of which the tiles are outdated. */
 function AccountNotes({ overview }: { overview: AccountOverview }) {
   const { ask, surface } = usePage();
   const { account, connection, signIn, syncError, neverSynced } = overview;
@@ -132,8 +130,7 @@ function AccountNotes({ overview }: { overview: AccountOverview }) {
       {syncError && (
         <ErrorNote
           error={syncError}
-          connection={connection}
-          account={account}
+          {...{ connection, account }}
           onRetry={() => ask({ kind: 'sync', accountId: account.id })}
         >
           {!neverSynced && <p>{t('fresh.stale')}</p>}

@@ -1,4 +1,3 @@
-// Whose phones, activity and stored things the options page shows; with several accounts, the choice among them.
 import { counted, t } from '../../lib/shared/language/translate.ts';
 import { UserName } from '../elements/parts.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';

@@ -1,26 +1,25 @@
-// The question a click on the banner leads to. That click may have been the page's doing, under a pointer that meant
-// something else: so what is asked is shown in full, and Enable waits until the person can have seen it.
+// Confirmation after a click on the banner. The page may have provoked that click (clickjacking), so Enable is disabled until
+// the user has had time to read the question.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
-import { PhoneNumber, UserName } from '../elements/parts.tsx';
+import { Facts } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import type { AccountOverview } from '../view-model/accounts.ts';
 import type { Tile } from '../view-model/tiles.ts';
 
-/** Less than this is no look at it, but a second click of what was a double click elsewhere. */
-const seenMs = 700;
-/** Whoever opens the popup later than that is not here for the question. */
+/** Longer than the second click of a double click takes. */
+const readingMs = 700;
+/** How long the question is asked after the click on the banner. */
 const askedMs = 10 * 60_000;
 
-/** The number to ask about, as long as the question makes sense. */
 export function tileToConfirm(route: Route, { tiles }: AccountOverview, now: number): Tile | undefined {
   if (route.step !== 'confirm' || now - (route.askedAt ?? 0) > askedMs) return undefined;
   const tile = tiles.find(({ method }) => method.id === route.methodId);
-  const isUnderWay = tile?.progress.state === 'running' || tile?.progress.state === 'needs-step-up';
-  return tile?.canEnable && !isUnderWay ? tile : undefined;
+  const isBusy = tile?.progress.state === 'running' || tile?.progress.state === 'needs-step-up';
+  return tile?.canEnable && !isBusy ? tile : undefined;
 }
 
 export function Confirm({ tile, account, onEnd }: { tile: Tile; account: Account; onEnd: () => void }) {
@@ -34,16 +33,7 @@ export function Confirm({ tile, account, onEnd }: { tile: Tile; account: Account
   return (
     <>
       <h1>{t('enable.title')}</h1>
-      <dl class="facts">
-        <dt>{t('enable.number')}</dt>
-        <dd>
-          <PhoneNumber masked={method.masked} />
-        </dd>
-        <dt>{t('enable.account')}</dt>
-        <dd>
-          <UserName of={account.userName} />
-        </dd>
-      </dl>
+      <Facts masked={method.masked} userName={account.userName} />
       <p>{t('enable.body')}</p>
       <p>{t('enable.keeps')}</p>
       <div class="dialog-actions">
@@ -58,28 +48,28 @@ export function Confirm({ tile, account, onEnd }: { tile: Tile; account: Account
   );
 }
 
-/** Whether this has had the focus, and been in view, long enough to have been read. */
+/** Whether the page was visible and focused long enough to be read. */
 function useSeen(): boolean {
   const isSeen = useSignal(false);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = () => {
+    const restart = () => {
       clearTimeout(timer);
       isSeen.value = false;
       if (document.hidden || !document.hasFocus()) return;
       timer = setTimeout(() => {
         isSeen.value = true;
-      }, seenMs);
+      }, readingMs);
     };
-    look();
-    window.addEventListener('focus', look);
-    window.addEventListener('blur', look);
-    document.addEventListener('visibilitychange', look);
+    restart();
+    window.addEventListener('focus', restart);
+    window.addEventListener('blur', restart);
+    document.addEventListener('visibilitychange', restart);
     return () => {
       clearTimeout(timer);
-      window.removeEventListener('focus', look);
-      window.removeEventListener('blur', look);
-      document.removeEventListener('visibilitychange', look);
+      window.removeEventListener('focus', restart);
+      window.removeEventListener('blur', restart);
+      document.removeEventListener('visibilitychange', restart);
     };
   }, []);
   return isSeen.value;

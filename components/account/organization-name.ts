@@ -1,6 +1,4 @@
-// What an organization is called: a connection that comes from policy may have no name. In many languages, what then takes its
-// place is another form in a sentence ("at your organization") than alone.
-
+// A connection from managed policy may have no name. In many languages the replacement differs between sentence and heading.
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 

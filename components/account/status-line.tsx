@@ -1,7 +1,6 @@
-// How fresh the picture is, and the button that refreshes it.
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { language, t } from '../../lib/shared/language/translate.ts';
-import { Icon } from '../elements/icons.tsx';
+import { IconButton } from '../elements/icon-button.tsx';
 import { usePage } from '../page.ts';
 import type { AccountOverview } from '../view-model/accounts.ts';
 import { openSettings } from './account-header.tsx';
@@ -21,17 +20,13 @@ export function StatusLine({ overview, now }: { overview: AccountOverview; now: 
         </button>
       )}
       {account.session === 'signed-in' && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t('fresh.refresh')}
-          title={t('fresh.refresh')}
-          // Not `disabled`: that would throw the focus away.
+        <IconButton
+          icon="refresh"
+          label={t('fresh.refresh')}
+          // A disabled button would lose the focus.
           aria-disabled={isSyncing}
           onClick={() => isSyncing || ask({ kind: 'sync', accountId: account.id })}
-        >
-          <Icon name="refresh" />
-        </button>
+        />
       )}
     </footer>
   );

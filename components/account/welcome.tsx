@@ -1,5 +1,3 @@
-// What the popup shows before there is an account: set up first, then sign in.
-
 import { t } from '../../lib/shared/language/translate.ts';
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
 import { Icon } from '../elements/icons.tsx';

@@ -1,4 +1,3 @@
-// The question before a change: it names what is changed, Esc and Cancel leave everything as it is.
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
@@ -6,11 +5,11 @@ import { t } from '../../lib/shared/language/translate.ts';
 export function ConfirmDialog(props: {
   title: string;
   children: ComponentChildren;
-  /** The word on the button that does it; none where there is nothing to confirm. */
+  /** Label of the confirming button; without it there is no such button. */
   confirm?: string | undefined;
-  /** What takes something away: the safe choice has focus first. */
+  /** The change is destructive, so that Cancel has the focus. */
   takesAway?: boolean;
-  /** Something to know rather than to decide: it is closed, or there is more to do. */
+  /** Information rather than a decision: the button says Close, and confirming is optional. */
   isOptional?: boolean;
   onConfirm?: () => void;
   onClose: () => void;
@@ -21,8 +20,7 @@ export function ConfirmDialog(props: {
   const titleId = useId();
   const bodyId = useId();
   useLayoutEffect(() => dialog.current?.showModal(), []);
-  // Closing before it is taken away is what leads focus back to where the person was. The event `close` comes later, when
-  // the person may have gone on already.
+  // Only a closed dialog returns the focus. Its event `close` comes later, when another dialog may be open.
   const close = () => {
     dialog.current?.close();
     onClose();

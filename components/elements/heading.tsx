@@ -1,13 +1,12 @@
-// A heading of something that several pages show: a step lower where it stands inside a section of a larger page.
 import type { ComponentChildren, Ref } from 'preact';
 import { usePage } from '../page.ts';
 
 export function Heading(props: {
-  /** As the popup has it. */
+  /** Level in the popup; one lower on the options page, inside a section. */
   level: 1 | 2;
   id?: string;
   innerRef?: Ref<HTMLHeadingElement>;
-  /** It takes the focus when what it heads begins, and cannot be operated. */
+  /** Takes the focus when its step begins. */
   focusable?: boolean;
   children: ComponentChildren;
 }) {

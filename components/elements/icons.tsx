@@ -1,4 +1,4 @@
-// The pictures, drawn in the colour of the text around them. They say nothing that the words beside them do not say.
+// Decorative icons in the colour of the text.
 
 const paths = {
   mobile:
@@ -23,7 +23,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** Those that point somewhere turn round in a right-to-left page. */
+/** Mirrored on a right-to-left page. */
 const directed: readonly IconName[] = ['back', 'forward', 'open'];
 
 export function Icon({ name }: { name: IconName }) {
@@ -34,7 +34,7 @@ export function Icon({ name }: { name: IconName }) {
   );
 }
 
-/** Our own mark: a handset that is approved. */
+/** The extension's logo. */
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">

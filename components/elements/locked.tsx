@@ -1,4 +1,3 @@
-// By whom something is set that people cannot change.
 import { t } from '../../lib/shared/language/translate.ts';
 import { usePolicy } from '../page.ts';
 

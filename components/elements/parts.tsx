@@ -1,11 +1,11 @@
-// The smallest parts that several surfaces share: a number in a sentence, a wait, a button that copies, a note.
 import { useSignal } from '@preact/signals';
 import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
+import { IconButton } from './icon-button.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
-/** A phone number reads left to right, also in a right-to-left page. */
+/** A phone number is left to right, also on a right-to-left page. */
 export function PhoneNumber({ masked }: { masked: string }) {
   return (
     <bdi dir="ltr" class="number">
@@ -14,7 +14,7 @@ export function PhoneNumber({ masked }: { masked: string }) {
   );
 }
 
-/** A whole sentence of the locale, with the number in it kept left to right. */
+/** A message with the number in it kept left to right. */
 export function WithNumber({ sentence, masked }: { sentence: string; masked: string }) {
   const [before, after] = sentence.split(masked);
   if (after === undefined) return <>{sentence}</>;
@@ -27,7 +27,6 @@ export function WithNumber({ sentence, masked }: { sentence: string; masked: str
   );
 }
 
-/** What a question is about: which number, of which account. */
 export function Facts({ masked, userName }: { masked: string; userName: string }) {
   return (
     <dl class="facts">
@@ -43,7 +42,7 @@ export function Facts({ masked, userName }: { masked: string; userName: string }
   );
 }
 
-/** A user name may be long; where it has to break, it breaks before a dot or the at sign. */
+/** A long user name breaks before a dot or the at sign. */
 export function UserName({ of }: { of: string }) {
   return (
     <bdi>
@@ -57,10 +56,7 @@ export function UserName({ of }: { of: string }) {
   );
 }
 
-/**
- * What changes in here is spoken by assistive technology, when it is done with what it speaks. It has to be there before
- * something is in it: a region that comes together with its text is often not spoken.
- */
+/** Live region. It must exist before its content: screen readers often ignore a region that appears with its text. */
 export function Announced({ children }: { children: ComponentChildren }) {
   return (
     <div class="announced" role="status">
@@ -69,7 +65,7 @@ export function Announced({ children }: { children: ComponentChildren }) {
   );
 }
 
-/** Belongs into {@link Announced}. */
+/** Belongs in {@link Announced}. */
 export function Waiting({ children }: { children: ComponentChildren }) {
   return (
     <p class="waiting">
@@ -87,28 +83,17 @@ export interface NoteProps {
   kind: NoteKind;
   title: ComponentChildren;
   children?: ComponentChildren;
-  /** Buttons under the text. */
   actions?: ComponentChildren;
   onClose?: (() => void) | undefined;
 }
 
-/** Something to know. Belongs into {@link Announced}. */
+/** Belongs in {@link Announced}. */
 export function Note({ kind, title, children, actions, onClose }: NoteProps) {
   return (
     <div class={`note ${kind}`}>
       <Icon name={noteIcons[kind]} />
       <p class="note-title">{title}</p>
-      {onClose && (
-        <button
-          type="button"
-          class="icon-button"
-          onClick={onClose}
-          aria-label={t('action.close')}
-          title={t('action.close')}
-        >
-          <Icon name="close" />
-        </button>
-      )}
+      {onClose && <IconButton icon="close" label={t('action.close')} onClick={onClose} />}
       {(children || actions) && (
         <div class="note-body">
           {children}
@@ -121,7 +106,7 @@ export function Note({ kind, title, children, actions, onClose }: NoteProps) {
 
 const copiedMs = 3_000;
 
-/** Copies on a click and says so for a moment. The text is made at the click, so that its time is right. */
+/** @param props.text called at the click, so that the time in the text is right */
 export function CopyButton(props: { text: () => string; label: string; copied?: string; name?: string }) {
   const copied = useSignal(false);
   useEffect(() => {

@@ -1,4 +1,3 @@
-// A section of the options page: it can be linked to by its id, and is named by its heading.
 import type { ComponentChildren } from 'preact';
 
 export function Section({ id, title, children }: { id: string; title: string; children: ComponentChildren }) {

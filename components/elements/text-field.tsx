@@ -1,4 +1,3 @@
-// One field to type in, with its label, what is wrong with it, and help.
 import type { ComponentChildren, InputHTMLAttributes, Ref } from 'preact';
 import { useId } from 'preact/hooks';
 
@@ -23,7 +22,7 @@ export function TextField(props: {
         ref={inputRef ?? null}
         id={id}
         value={value}
-        // Numbers, codes, ids and domains are written left to right in every language.
+        // Numbers, codes, ids and domains are left to right in every language.
         dir="ltr"
         autocapitalize="off"
         spellcheck={false}

@@ -1,4 +1,3 @@
-// "Is this number still yours?": asked on the tile, now and then (lib/shared/model/number-review.ts).
 import { t } from '../../lib/shared/language/translate.ts';
 import { Note, WithNumber } from '../elements/parts.tsx';
 

@@ -1,10 +1,10 @@
-// One phone method: whose kind, which number, whether it signs in, and what can be done about that.
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Heading } from '../elements/heading.tsx';
+import { IconButton } from '../elements/icon-button.tsx';
 import { Icon } from '../elements/icons.tsx';
 import { Announced, PhoneNumber } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
@@ -21,7 +21,7 @@ export function PhoneTile(props: {
   tile: Tile;
   account: Account;
   connection: Connection;
-  /** Leads to the change of the number; none where the person is at one already. */
+  /** Starts the change of the number; undefined while the user changes one already. */
   onChange?: () => void;
 }) {
   const { tile, account, connection } = props;
@@ -36,24 +36,23 @@ export function PhoneTile(props: {
   const onChange = canChangeNumber(connection) ? props.onChange : undefined;
   const canRemove = usePolicy().allowRemove;
   const isBusy = progress.state === 'running' || progress.state === 'needs-step-up';
-  // That the number is in use, by what enabling it met.
-  const isSaid = progress.state === 'failed' && progress.error.kind === 'number-in-use';
+  const hasInUseError = progress.state === 'failed' && progress.error.kind === 'number-in-use';
 
   const send = (command: Command) => {
     ask(command);
-    // The button that had focus makes room for the progress.
+    // The clicked button disappears, and the focus with it.
     box.current?.focus();
   };
   const tryIt = () => send({ kind: 'try-sign-in', accountId: account.id, methodId: method.id, from: surface });
+  const askQuestion = (asked: TileQuestion) => {
+    question.value = asked;
+  };
   const askToRemove = (of: Removable) => {
-    question.value = { kind: 'remove', of };
-    // What is left to sign in with, and what can become the default; where it cannot be read, the service decides.
+    askQuestion({ kind: 'remove', of });
+    // The dialog needs the other methods; if they cannot be read, the service decides.
     if (account.defaultMethod !== 'unknown') ask({ kind: 'list-methods', accountId: account.id });
   };
-  const askAboutNewPhone = () => {
-    question.value = { kind: 'new-phone' };
-  };
-  // A dialog's own end comes after what was asked in its place.
+  // A dialog closes after the next one has opened.
   const leave = (from: TileQuestion) => {
     if (question.peek() === from) question.value = undefined;
   };
@@ -71,15 +70,12 @@ export function PhoneTile(props: {
           <PhoneNumber masked={method.masked} />
         </div>
         {method.type !== 'unknown' && canRemove && !isBusy && (
-          <button
-            type="button"
-            class="icon-button"
-            aria-label={t('remove.action_for', { number: method.masked })}
+          <IconButton
+            icon="remove"
+            label={t('remove.action_for', { number: method.masked })}
             title={t('remove.action')}
             onClick={() => askToRemove(tile)}
-          >
-            <Icon name="remove" />
-          </button>
+          />
         )}
         <button
           type="button"
@@ -87,15 +83,13 @@ export function PhoneTile(props: {
           aria-expanded={isOpen.value}
           aria-controls={moreId}
           aria-label={t('phones.more', { number: method.masked })}
-          onClick={() => {
-            isOpen.value = !isOpen.value;
-          }}
+          onClick={() => (isOpen.value = !isOpen.value)}
         >
           <Icon name="caret" />
         </button>
       </header>
 
-      {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => (question.value = { kind: 'enable' })} />}
+      {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => askQuestion({ kind: 'enable' })} />}
       <Announced>
         <TileProgress
           tile={tile}
@@ -108,31 +102,20 @@ export function PhoneTile(props: {
           <NumberReview
             masked={method.masked}
             onYes={() => send({ kind: 'confirm-number', accountId: account.id, methodId: method.id })}
-            onNewNumber={onChange ?? (() => (canRemove ? askToRemove(tile) : askAboutNewPhone()))}
+            onNewNumber={onChange ?? (() => (canRemove ? askToRemove(tile) : askQuestion({ kind: 'new-phone' })))}
           />
         )}
       </Announced>
-      {sms === 'inUse' && !isSaid && !isBusy && (
+      {sms === 'inUse' && !hasInUseError && !isBusy && (
         <ErrorNote
           error={{ kind: 'number-in-use', at: account.syncedAt ?? 0 }}
-          connection={connection}
-          account={account}
-          method={method}
-          onRetry={() => (question.value = { kind: 'enable' })}
+          {...{ connection, account, method }}
+          onRetry={() => askQuestion({ kind: 'enable' })}
         />
       )}
 
       <div id={moreId} class="tile-more" hidden={!isOpen.value}>
-        <TileMore
-          tile={tile}
-          account={account}
-          isBusy={isBusy}
-          onAsk={(asked) => {
-            question.value = asked;
-          }}
-          onTry={tryIt}
-          onChange={onChange}
-        />
+        <TileMore tile={tile} account={account} isBusy={isBusy} onAsk={askQuestion} onTry={tryIt} onChange={onChange} />
       </div>
 
       {asking && (

@@ -1,4 +1,3 @@
-// The question before a number is removed, or what stands in the way of it and how to go on.
 import type { ComponentChildren } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { DefaultMethodChoice } from '../../lib/shared/model/phone-method.ts';
@@ -13,9 +12,9 @@ interface Props {
   of: Removable;
   account: Account;
   connection: Connection;
-  /** @param defaultFirst what is to become the default before */
+  /** @param defaultFirst the method to make the default before the removal */
   onRemove: (defaultFirst?: DefaultMethodChoice) => void;
-  /** Another number has to be removed first. */
+  /** Asks to remove another number first. */
   onOther: (other: Removable) => void;
   onClose: () => void;
 }

@@ -1,28 +1,20 @@
-// The opened part of a tile: what its kind of phone is for, and everything that can be done with it.
-
 import { t } from '../../lib/shared/language/translate.ts';
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { usePolicy } from '../page.ts';
 import type { Tile } from '../view-model/tiles.ts';
+import { phonePurpose } from './method-name.tsx';
 import type { TileQuestion } from './tile-questions.tsx';
-
-const purposes = {
-  mobile: () => t('phones.purpose.mobile'),
-  alternateMobile: () => t('phones.purpose.alternate_mobile'),
-  office: () => t('phones.purpose.office'),
-  unknown: () => t('phones.purpose.unknown'),
-};
 
 export function TileMore(props: {
   tile: Tile;
   account: Account;
-  /** A change is under way: nothing else can be asked for. */
+  /** A change is running, so that no other action is offered. */
   isBusy: boolean;
   onAsk: (question: TileQuestion) => void;
   onTry: () => void;
-  /** None where there is no way to change the number. */
+  /** Undefined if the number cannot be changed. */
   onChange: (() => void) | undefined;
 }) {
   const { tile, account, isBusy, onAsk, onTry, onChange } = props;
@@ -34,7 +26,7 @@ export function TileMore(props: {
   const isKnown = type !== 'unknown';
   return (
     <>
-      <p>{purposes[type]()}</p>
+      <p>{phonePurpose(type)}</p>
       {isDefault && <p>{t('phones.default_help')}</p>}
       {choice && defaultMethod !== 'unknown' && defaultMethod.systemPreferred && (
         <p>{t('make_default.system_preferred')}</p>
@@ -85,7 +77,7 @@ function Action({ name, words, onClick }: { name?: string; words: string; onClic
   );
 }
 
-/** Here by a code where the organization runs a gateway, else on a page of the service, which not every cloud has. */
+/** Without a gateway, a number is changed on a page of the service, which not every cloud has. */
 export function canChangeNumber({ gateway, cloud }: Connection): boolean {
   return gateway !== undefined || clouds[cloud].securityInfo !== undefined;
 }

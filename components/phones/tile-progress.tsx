@@ -1,7 +1,5 @@
-// How a change of a phone method is getting on, from the click to its end.
-
 import { t } from '../../lib/shared/language/translate.ts';
-import type { Command } from '../../lib/shared/model/commands.ts';
+import { type Command, isWrite } from '../../lib/shared/model/commands.ts';
 import { defaultMethodBlock } from '../../lib/shared/model/default-method-block.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
@@ -19,18 +17,18 @@ export function TileProgress(props: {
   tile: Tile;
   account: Account;
   connection: Connection;
-  /** Asks the question before a removal again. */
+  /** Opens the removal dialog again. */
   onRemove: () => void;
   onTry: () => void;
 }) {
   const { tile, account, connection } = props;
   const { progress, method } = tile;
+  const about = { connection, account, method };
   const { ask, dismiss } = usePage();
   if (progress.state === 'none') return null;
   if (progress.command.kind === 'try-sign-in') return <TryProgress {...props} progress={progress} />;
-  if (progress.state === 'cancelled') return null;
-
   const { id, command } = progress;
+  if (progress.state === 'cancelled' || !isWrite(command)) return null;
   const close = () => dismiss(id);
   const again = () => {
     dismiss(id);
@@ -44,7 +42,7 @@ export function TileProgress(props: {
           {command.kind === 'remove' && command.defaultFirst ? (
             <Steps of={command} defaultChanged={progress.defaultChanged} />
           ) : (
-            <Waiting>{progress.checking ? t('enable.checking') : runningWords(command)}</Waiting>
+            <Waiting>{progress.checking ? t('enable.checking') : t(`${messageGroups[command.kind]}.running`)}</Waiting>
           )}
           {progress.checking && <p class="hint">{t('enable.checking_help')}</p>}
         </div>
@@ -55,9 +53,7 @@ export function TileProgress(props: {
           title={progress.signedOut ? t('step_up.signed_out') : t('step_up.title')}
           commandId={id}
           signIn={progress.signIn}
-          connection={connection}
-          account={account}
-          method={method}
+          {...about}
           onCancel={close}
         />
       );
@@ -74,7 +70,12 @@ export function TileProgress(props: {
       return (
         <Note
           kind="success"
-          title={<WithNumber sentence={doneWords(command, method.masked)} masked={method.masked} />}
+          title={
+            <WithNumber
+              sentence={t(`${messageGroups[command.kind]}.done`, { number: method.masked })}
+              masked={method.masked}
+            />
+          }
           onClose={close}
           actions={
             command.kind === 'enable' && (
@@ -89,7 +90,6 @@ export function TileProgress(props: {
       );
     case 'failed':
       if (command.kind === 'remove' && defaultMethodBlock(progress)) {
-        // What is asked again takes the place of the refusal, which is no longer waited on.
         const askAgain = () => {
           close();
           props.onRemove();
@@ -97,14 +97,7 @@ export function TileProgress(props: {
         return <DefaultInTheWay {...props} error={progress.error} onRemove={askAgain} onClose={close} />;
       }
       return (
-        <ErrorNote
-          error={progress.error}
-          connection={connection}
-          account={account}
-          method={method}
-          onRetry={again}
-          onClose={close}
-        >
+        <ErrorNote error={progress.error} {...about} onRetry={again} onClose={close}>
           {progress.defaultChanged && <p>{t('remove.default_was_changed')}</p>}
         </ErrorNote>
       );
@@ -113,31 +106,14 @@ export function TileProgress(props: {
   }
 }
 
-function runningWords({ kind }: Command): string {
-  switch (kind) {
-    case 'remove':
-      return t('remove.running');
-    case 'make-default':
-      return t('make_default.running');
-    case 'disable':
-      return t('turn_off.running');
-    default:
-      return t('enable.running');
-  }
-}
+const messageGroups = {
+  enable: 'enable',
+  disable: 'turn_off',
+  'make-default': 'make_default',
+  remove: 'remove',
+} as const;
 
-function doneWords({ kind }: Command, number: string): string {
-  switch (kind) {
-    case 'make-default':
-      return t('make_default.done', { number });
-    case 'disable':
-      return t('turn_off.done', { number });
-    default:
-      return t('enable.done', { number });
-  }
-}
-
-/** A removal that makes another method the default first: both steps, and which of them is under way. */
+/** The two steps of a removal that makes another method the default first. */
 function Steps(props: { of: Extract<Command, { kind: 'remove' }>; defaultChanged: boolean }) {
   const { of, defaultChanged } = props;
   const method = of.defaultFirst ? defaultMethodName(of.defaultFirst) : '';

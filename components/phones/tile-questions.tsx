@@ -1,22 +1,17 @@
-// What is asked before a tile's command is given: one dialog at a time.
-
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Facts } from '../elements/parts.tsx';
+import { OrganizationHelp } from '../notes/organization-help.tsx';
+import { usePolicy } from '../page.ts';
 import type { Removable } from '../view-model/removal.ts';
 import type { Tile } from '../view-model/tiles.ts';
-import { LostPhoneDialog } from './lost-phone-dialog.tsx';
-import { NewPhoneDialog } from './new-phone-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 export type TileQuestion =
-  | { kind: 'enable' | 'disable' }
-  | { kind: 'make-default' }
-  | { kind: 'new-phone' }
-  | { kind: 'lost' }
+  | { kind: 'enable' | 'disable' | 'make-default' | 'new-phone' | 'lost' }
   | { kind: 'remove'; of: Removable };
 
 export function TileQuestions(props: {
@@ -32,6 +27,7 @@ export function TileQuestions(props: {
   const { question, tile, account, connection, onSend, onRemove, onChange, onClose } = props;
   const { method } = tile;
   const { defaultMethod, id: accountId } = account;
+  const canRemove = usePolicy().allowRemove;
   const facts = <Facts masked={method.masked} userName={account.userName} />;
   switch (question.kind) {
     case 'enable':
@@ -71,16 +67,41 @@ export function TileQuestions(props: {
       );
     }
     case 'new-phone':
-      return <NewPhoneDialog method={method} account={account} onChange={onChange} onClose={onClose} />;
+      return (
+        <ConfirmDialog
+          title={t('new_phone.title')}
+          confirm={onChange && t('change.action')}
+          isOptional
+          onConfirm={() => onChange?.()}
+          onClose={onClose}
+        >
+          {facts}
+          <p>{t('new_phone.body')}</p>
+          <p>{t('new_phone.apps')}</p>
+          {onChange && <p>{t('new_phone.new_number')}</p>}
+        </ConfirmDialog>
+      );
     case 'lost':
-      return <LostPhoneDialog method={method} account={account} onRemove={() => onRemove(tile)} onClose={onClose} />;
+      return (
+        <ConfirmDialog
+          title={t('lost_phone.title')}
+          confirm={canRemove ? t('lost_phone.confirm') : undefined}
+          onConfirm={() => onRemove(tile)}
+          onClose={onClose}
+        >
+          {facts}
+          <p>{canRemove ? t('lost_phone.body') : t('lost_phone.body_locked')}</p>
+          {canRemove && <p>{t('lost_phone.tell')}</p>}
+          <OrganizationHelp />
+        </ConfirmDialog>
+      );
     case 'remove': {
       const { of } = question;
       const otherFirst = tile.removal.kind === 'other-first' ? tile.removal.other : undefined;
       return (
         <RemoveDialog
           key={of.method.id}
-          // As things are by now, not as they were at the click.
+          // The current state, not the one at the click.
           of={[tile, otherFirst].find((each) => each?.method.id === of.method.id) ?? of}
           account={account}
           connection={connection}

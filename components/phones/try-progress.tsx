@@ -1,5 +1,3 @@
-// How signing in with the number, to see that it works, is getting on.
-
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Note, WithNumber } from '../elements/parts.tsx';
@@ -33,9 +31,7 @@ export function TryProgress(props: {
     return (
       <ErrorNote
         error={progress.error}
-        connection={connection}
-        account={account}
-        method={method}
+        {...{ connection, account, method }}
         onClose={() => dismiss(progress.id)}
         actions={
           <button type="button" onClick={onTry}>

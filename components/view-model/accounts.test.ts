@@ -35,10 +35,10 @@ describe('the screen', () => {
 
   test('under a policy that pauses the extension or is incomplete is the reason, also for a signed-in account', async () => {
     const policy = await receivedPolicy({ paused: true }, now);
-    expect(overviewOf(pageState({ policy }), account.id)).toEqual({ screen: 'inert', reason: { kind: 'paused' } });
+    expect(overviewOf(pageState({ policy }), account.id)).toEqual({ screen: 'disabled', reason: { kind: 'paused' } });
     const half = await receivedPolicy({ tenantId: 'contoso', cloud: 'global' }, now);
     expect(overviewOf(pageState({ policy: half }), undefined)).toEqual({
-      screen: 'inert',
+      screen: 'disabled',
       reason: { kind: 'missing-keys', keys: ['tenantId', 'clientId'] },
     });
   });

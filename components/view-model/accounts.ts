@@ -41,7 +41,7 @@ export interface Organization {
 }
 
 export type Overview =
-  | { screen: 'inert'; reason: DisabledReason }
+  | { screen: 'disabled'; reason: DisabledReason }
   | { screen: 'not-connected' }
   | { screen: 'signed-out'; organizations: Organization[] }
   | { screen: 'account'; accounts: AccountOverview[]; current: AccountOverview };
@@ -49,7 +49,7 @@ export type Overview =
 export function overviewOf(pageState: PageState, chosenAccountId: string | undefined): Overview {
   const { connections, accounts, policy } = pageState.rows;
   const reason = disabledReason(effectivePolicy(policy));
-  if (reason) return { screen: 'inert', reason };
+  if (reason) return { screen: 'disabled', reason };
   if (connections.length === 0) return { screen: 'not-connected' };
   const connectionOf = (account: Account | undefined) => connections.find(({ id }) => id === account?.connectionId);
   const connected = accounts.filter(connectionOf);

@@ -1,4 +1,4 @@
-// What was done with an account from this browser, told from the rows of the database. Pure.
+// What was done with an account in this browser.
 
 import { isOver } from '../../lib/shared/model/command-row.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
@@ -7,8 +7,8 @@ import type { DefaultMethodChoice, PhoneType } from '../../lib/shared/model/phon
 import type { CommandRow, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
 import type { Tile } from './tiles.ts';
 
-/** Commands that are told as they are; the others only look, or are told by the number that is being proven. */
-const told = [
+/** Commands with an item of their own. The others only read, or belong to the item of a verification. */
+const listedKinds = [
   'enable',
   'disable',
   'make-default',
@@ -18,23 +18,23 @@ const told = [
   'sign-in',
   'step-up',
 ] as const;
-type ActivityKind = (typeof told)[number] | 'add' | 'change';
+type ActivityKind = (typeof listedKinds)[number] | 'add' | 'change';
 
 export interface ActivityItem {
   id: string;
   kind: ActivityKind;
-  /** When it was asked for, and when that ended. */
+  /** Milliseconds since 1970, as `endedAt`. */
   at: number;
-  endedAt?: number;
+  endedAt?: number | undefined;
   state: 'running' | 'checking' | 'needs-sign-in' | 'done' | 'unfinished' | 'failed' | 'cancelled';
-  /** Masked number, as it was then. */
-  masked?: string;
-  methodId?: string;
-  /** What was to become the default method. */
-  choice?: DefaultMethodChoice;
+  /** Masked number at that time. */
+  masked?: string | undefined;
+  methodId?: string | undefined;
+  /** The method to make the default. */
+  choice?: DefaultMethodChoice | undefined;
   type?: PhoneType;
-  error?: ErrorDetails;
-  /** The service's ids of the requests it took. */
+  error?: ErrorDetails | undefined;
+  /** Request ids of the service. */
   requestIds: string[];
 }
 
@@ -56,21 +56,20 @@ export function activityOf(rows: ActivityRows): ActivityItem[] {
 
 function ofCommand(entry: CommandRow): ActivityItem | undefined {
   const { id, command, state, createdAt, updatedAt, masked, error } = entry;
-  const kind = told.find((each) => each === command.kind);
-  // The second click of a double click did nothing.
-  const isTwin = state === 'cancelled' && entry.dismissed && createdAt === updatedAt;
-  if (!kind || isTwin) return undefined;
-  const choice = command.kind === 'make-default' ? command.method : undefined;
+  const kind = listedKinds.find((each) => each === command.kind);
+  // The second click of a double click has no effect.
+  const isDuplicate = state === 'cancelled' && entry.dismissed && createdAt === updatedAt;
+  if (!kind || isDuplicate) return undefined;
   return {
     id,
     kind,
     at: createdAt,
     state: stateOf(entry),
-    ...(isOver(entry) ? { endedAt: updatedAt } : {}),
-    ...(masked ? { masked } : {}),
-    ...('methodId' in command && command.methodId ? { methodId: command.methodId } : {}),
-    ...(choice ? { choice } : {}),
-    ...(error && state === 'failed' ? { error } : {}),
+    endedAt: isOver(entry) ? updatedAt : undefined,
+    masked,
+    methodId: 'methodId' in command ? command.methodId : undefined,
+    choice: command.kind === 'make-default' ? command.method : undefined,
+    error: state === 'failed' ? error : undefined,
     requestIds: requestIdsOf([entry]),
   };
 }
@@ -110,10 +109,10 @@ function ofVerification(verification: Verification, outbox: readonly CommandRow[
     at: startedAt,
     state,
     type,
-    ...(isOver({ state }) ? { endedAt: updatedAt } : {}),
-    ...(challenge ? { masked: challenge.sentTo } : {}),
-    ...(methodId ? { methodId } : {}),
-    ...(error && state === 'failed' ? { error } : {}),
+    endedAt: isOver({ state }) ? updatedAt : undefined,
+    masked: challenge?.sentTo,
+    methodId,
+    error: state === 'failed' ? error : undefined,
     requestIds: requestIdsOf(outbox.filter(({ command }) => isAbout(command, id)).toReversed()),
   };
 }
@@ -129,9 +128,9 @@ function ofRegistration(registration: HostedRegistration): ActivityItem {
     kind: registration.changes ? 'change' : 'add',
     at: startedAt,
     state: state === 'waiting' ? 'running' : state === 'registered' ? 'done' : 'cancelled',
-    ...(state === 'waiting' ? {} : { endedAt: updatedAt }),
-    ...(masked ? { masked } : {}),
-    ...(methodId ? { methodId } : {}),
+    endedAt: state === 'waiting' ? undefined : updatedAt,
+    masked,
+    methodId,
     requestIds: [],
   };
 }
@@ -140,11 +139,11 @@ function requestIdsOf(entries: readonly CommandRow[]): string[] {
   return [...new Set(entries.flatMap(({ requestIds = [], error }) => [requestIds, error?.requestId ?? []].flat()))];
 }
 
-/** What an action opened that somebody did not do themselves, and so is closed first. */
+/** What an action has opened to a stranger if it was not the user's. */
 export interface Opened {
-  /** The number that can now be used to sign in. */
+  /** The number that can sign in now. */
   signIn?: Tile;
-  /** The number that was put on the account. */
+  /** The number that was added to the account. */
   number?: Tile;
 }
 
@@ -156,7 +155,7 @@ export function openedBy({ kind, state, error, methodId }: ActivityItem, tiles: 
   return { ...(tile.sms === 'ready' ? { signIn: tile } : {}), ...(isNumber ? { number: tile } : {}) };
 }
 
-/** The days there are items of, newest first, by the calendar of this machine. */
+/** Days with items, newest first, in the local time zone. */
 export function byDay(items: readonly ActivityItem[]): { day: number; items: ActivityItem[] }[] {
   const days = new Map<number, ActivityItem[]>();
   for (const item of items) {

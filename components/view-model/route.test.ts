@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CachedMethod, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
-import { routeToBegun } from './route.ts';
+import { routeOfOpen } from './route.ts';
 import type { Tile } from './tiles.ts';
 
 const accountId = 'tenant.one';
@@ -52,5 +52,5 @@ test.each<[string, Verification | undefined, HostedRegistration | undefined, obj
   ['a number that is no longer waited for', undefined, hosted('abandoned', 'id of office'), add],
   ['both: the code comes first', open('add', 'office'), hosted('waiting', 'id of office'), add],
 ])('%s', (_, openVerification, registration, expected) => {
-  expect(routeToBegun({ openVerification, registration, tiles })).toEqual(expected);
+  expect(routeOfOpen({ openVerification, registration, tiles })).toEqual(expected);
 });

@@ -1,5 +1,3 @@
-// Why nothing works at the moment, where the organization's settings are the reason; and what they have taken away.
-
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Notice } from '../../lib/shared/model/rows.ts';
 import type { DisabledReason } from '../../lib/shared/policy/restrictions.ts';
@@ -9,8 +7,8 @@ import { OrganizationHelp } from '../notes/organization-help.tsx';
 import { usePage, usePolicy } from '../page.ts';
 import type { PageState } from '../view-model/progress.ts';
 
-/** In place of what there would be to do. */
-export function InertView({ reason }: { reason: DisabledReason }) {
+/** Why managed policy disables the extension. */
+export function DisabledView({ reason }: { reason: DisabledReason }) {
   const { organizationName: organization } = usePolicy();
   const isPaused = reason.kind === 'paused';
   const paused = organization ? t('inert.paused_by', { organization }) : t('inert.paused');
@@ -32,7 +30,6 @@ export function InertView({ reason }: { reason: DisabledReason }) {
   );
 }
 
-/** What there is to say beside everything else: what was taken away, or is not kept. */
 export function Notices({ pageState }: { pageState: PageState }) {
   const { dismiss } = usePage();
   const words: Record<Notice['id'], { title: string; help: string }> = {
