@@ -1,9 +1,9 @@
-// Pictures of every state a person can meet, to be looked at side by side, and each state's accessibility checked by axe.
+// Takes a picture of every state of the interface and checks its accessibility with axe.
 //   npm run look [-- --only "part of a state's name|of another's" --variant light,dark --language ar]
-//   npm run states     in light and dark, and a page that shows them all; with --only its other pictures stay
-//   npm run store:pictures   a few, sharper, and what the stores show of them
-// A language is one of lib/shared/language/locales, or "pseudo" (pseudo-locale.ts), which finds words that are no message.
-// They land in .reports/states: one per state and variant, and one sheet per variant.
+//   npm run states     in light and dark, and writes the page of all states; with --only it keeps the other pictures
+//   npm run store:pictures   the pictures for the stores
+// A language is one of lib/shared/language/locales, or "pseudo" (pseudo-locale.ts), which finds text that is no message.
+// Writes to .reports/states: one picture per state and variant, and sheets per variant.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type BrowserContext, chromium } from '@playwright/test';
@@ -50,7 +50,7 @@ interface Variant {
   colorScheme: 'light' | 'dark';
   dir?: 'rtl';
   forcedColors?: 'active';
-  /** Of the person's own choice of text size. */
+  /** The user's text size. */
   textSize?: '200%';
 }
 
@@ -79,11 +79,11 @@ const states = all.filter(({ name }) => (values.store ? storeStates.includes(nam
 if (states.length === 0) refuse(usage, `No state matches "${values.only}".`);
 
 requireBrowsers(['chromium']);
-// What was taken before stays beside some that are taken anew.
+// With --only the other pictures stay.
 if (values.only === '') await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const extension = await buildWithoutBackground();
-// In place of English, which every browser has.
+// Replaces English, which every browser has.
 await writeFile(join(extension, '_locales/en/messages.json'), messagesJson(words));
 const context = await chromium.launchPersistentContext('', {
   executablePath: findBrowser('chromium') as string,
@@ -100,7 +100,7 @@ const page = await context.newPage();
 page.setDefaultTimeout(10_000);
 const problems = new Set<string>();
 let bannerWords: string | undefined;
-/** Of the language. */
+/** Text direction of the language. */
 let direction = 'ltr';
 await context.addInitScript(() => {
   if (location.hash !== '#storage-unavailable') return;
@@ -110,7 +110,7 @@ await context.addInitScript(() => {
 });
 page.on('pageerror', (error) => problems.add(`page error: ${error.message}`));
 
-// A page that opens the database, so that it is there to be filled.
+// A page that opens the database, so that it can be filled.
 const filling = await context.newPage();
 await filling.goto(`${origin}/popup.html`);
 await filling.waitForSelector('#app main');
@@ -133,7 +133,7 @@ for (const state of states) {
       const found = await page.evaluate<string[]>(`(${findProblems})(${JSON.stringify({ areColorsForced })})`);
       for (const problem of found) problems.add(`${state.name}, ${variant.name}: ${problem}`);
     } else {
-      // Not by axe: with brackets around each, what is spoken of a button never has the words that stand on it.
+      // Brackets make axe report accessible names that differ from the visible text.
       const unsaid = await page.evaluate(untranslated, { ...brackets, data: dataOnPages });
       for (const text of unsaid) problems.add(`${state.name}: no message says ${text}`);
     }
@@ -166,7 +166,7 @@ function pictureOf(state: State | NamedBannerState, variant: string): Taken {
   return { name: state.name, kind: 'bannerState' in state ? 'banner' : state.page, file };
 }
 
-/** The pages as they are shipped. Without a background that would change the rows which are to be looked at. */
+/** The pages as shipped, with a service worker that does not change the rows. */
 async function buildWithoutBackground(): Promise<string> {
   const { chromium: extension } = await buildExtension(resolve('.output/look'));
   const bundle = await rolldown({ input: resolve('scripts/look/make-database.ts') });
@@ -175,10 +175,9 @@ async function buildWithoutBackground(): Promise<string> {
   return extension;
 }
 
-/** As the person has it before them, who has done what leads there. */
 async function open(state: State): Promise<void> {
   await page.setViewportSize({ width: wide[state.page], height: 600 });
-  // What is still open may write where the person is.
+  // An open page may write its place.
   await page.goto('about:blank');
   await filling.evaluate(fillDatabase, { rows: state.rows, drafts: state.drafts ?? {}, log: state.log ?? [] });
   await page.goto(`${origin}/${state.page}.html${state.isStorageUnavailable ? '#storage-unavailable' : ''}`);
@@ -187,14 +186,14 @@ async function open(state: State): Promise<void> {
   for (const { key, values } of state.clicks ?? []) {
     const name = wholePattern(words, key, values);
     const button = page.getByRole('button', { name });
-    // What opens a `details` has no role of its own.
+    // A `summary` has no role.
     await button
       .or(page.locator('summary').and(page.getByLabel(name)))
       .or(page.locator('summary').filter({ hasText: name }))
       .first()
       .click();
   }
-  // A button that is not to be clicked before it can have been seen.
+  // Enable is disabled until the user has had time to read the question.
   await page.waitForFunction(() => !document.querySelector('.primary:disabled'));
 }
 
@@ -210,17 +209,17 @@ async function show(state: State, variant: Variant): Promise<void> {
   );
   await page.setViewportSize({ width, height: 600 });
   const height = await page.evaluate(() => document.body.scrollHeight);
-  // Real popups are as high as what is in them, up to 600 px; here all of it is to be seen.
+  // The picture shows the whole page; a popup is at most 600 px high.
   await page.setViewportSize({ width, height });
-  for (const cut of await page.evaluate(whatIsCut)) problems.add(`${state.name}, ${variant.name}: ${cut}`);
+  for (const cut of await page.evaluate(cutOffElements)) problems.add(`${state.name}, ${variant.name}: ${cut}`);
 }
 
 async function emulate({ colorScheme, forcedColors }: Variant): Promise<void> {
   await page.emulateMedia({ colorScheme, forcedColors: forcedColors ?? 'none', reducedMotion: 'reduce' });
 }
 
-/** Runs in the page: what is wider than its place. */
-function whatIsCut(): string[] {
+/** Runs in the page. @returns elements whose content is cut off */
+function cutOffElements(): string[] {
   const { scrollWidth, clientWidth } = document.documentElement;
   const texts = document.querySelectorAll<HTMLElement>('button,a.button,h1,h2,h3,p,dt,dd,label,legend,summary,code,li');
   const cut = [...texts].filter(
@@ -232,7 +231,7 @@ function whatIsCut(): string[] {
   ];
 }
 
-/** The shipped script on a page that is not ours, with the words it would be told. */
+/** The shipped content script on a foreign page, with the content that the service worker would send. */
 async function showBanner({ bannerState }: NamedBannerState, variant: Variant): Promise<void> {
   await emulate(variant);
   await page.setViewportSize({ width: variant.width.banner, height: 320 });
@@ -252,7 +251,7 @@ async function showBanner({ bannerState }: NamedBannerState, variant: Variant): 
     id: 'here', sendMessage: async () => (${JSON.stringify({ res: told })}),
     onMessage: { addListener() {}, removeListener() {} },
   } }`);
-  // Its root is closed in life; here what it says is read.
+  // Opens the shadow root, so that its text can be read.
   await page.evaluate(() => {
     const { attachShadow } = Element.prototype;
     Element.prototype.attachShadow = function (init) {
@@ -273,7 +272,7 @@ async function bundle(input: string): Promise<string> {
   return output[0].code;
 }
 
-/** A variant's pictures side by side, as many on one as can be looked at. */
+/** The pictures of a variant on sheets. */
 async function sheets(context: BrowserContext, variant: Variant, taken: Taken[]): Promise<void> {
   for (const { kind, across, atOnce } of [
     { kind: 'popup', across: 5, atOnce: 10 },

@@ -45,7 +45,7 @@ function only(rows: Parameters<typeof of>[0]): ActivityItem {
   return item;
 }
 
-describe('what is told', () => {
+describe('the activity', () => {
   test.each<[Command, string]>([
     [enable, 'enable'],
     [{ ...enable, kind: 'disable' }, 'disable'],
@@ -55,7 +55,7 @@ describe('what is told', () => {
     [{ kind: 'make-default', accountId, method: 'voiceOffice' }, 'make-default'],
     [{ kind: 'sign-in', connectionId: 'tenant', from: 'popup' }, 'sign-in'],
     [{ kind: 'step-up', accountId, commandId: 'other', from: 'popup' }, 'step-up'],
-  ])('%o', (command, kind) => {
+  ])('has an item for %o of the kind %s', (command, kind) => {
     expect(only({ outbox: [entry(command, 'done', { masked: '+44 •••• 982' })] })).toMatchObject({
       kind,
       state: 'done',
@@ -65,19 +65,19 @@ describe('what is told', () => {
     });
   });
 
-  test('what only looks is not, nor the second click of a double click', () => {
-    const twin = { dismissed: true, createdAt: now, updatedAt: now };
+  test('has no item for commands that only read, nor for the second click of a double click', () => {
+    const duplicate = { dismissed: true, createdAt: now, updatedAt: now };
     const outbox = [
       entry({ kind: 'sync', accountId }, 'done'),
       entry({ kind: 'list-methods', accountId }, 'done'),
       entry({ kind: 'add-hosted', accountId }, 'done'),
-      entry(enable, 'cancelled', twin),
+      entry(enable, 'cancelled', duplicate),
     ];
     expect(of({ outbox })).toEqual([]);
-    expect(of({ outbox: [entry(enable, 'cancelled', { ...twin, updatedAt: now + 1 })] })).toHaveLength(1);
+    expect(of({ outbox: [entry(enable, 'cancelled', { ...duplicate, updatedAt: now + 1 })] })).toHaveLength(1);
   });
 
-  test('a number that was proven by a code is one item, with the requests of all its steps', () => {
+  test('has one item for a verification, with the request ids of all its commands', () => {
     const about = { accountId, verificationId: 'verification' };
     const outbox = [
       entry({ kind: 'confirm-code', ...about }, 'done', { id: 'b', createdAt: now, requestIds: ['second'] }),
@@ -106,7 +106,7 @@ describe('what is told', () => {
     });
   });
 
-  test('a number that was added on a page of the service', () => {
+  test('has an item for a hosted registration', () => {
     const registration: HostedRegistration = {
       id: 'registration',
       accountId,
@@ -128,14 +128,14 @@ describe('what is told', () => {
     expect(waiting.endedAt).toBeUndefined();
   });
 
-  test('newest first, whatever it was', () => {
+  test('is sorted by time, newest first, across all kinds', () => {
     const outbox = [entry(enable, 'done', { createdAt: now - 90_000 })];
     const verifications = [verification('failed'), verification('cancelled', { id: 'newest', startedAt: now })];
     expect(of({ outbox, verifications }).map(({ id }) => id)).toEqual(['newest', 'verification', 'one']);
   });
 });
 
-describe('how it ended', () => {
+describe('the state of an item', () => {
   test.each([
     ['accepted', 'running'],
     ['requested', 'running'],
@@ -144,17 +144,17 @@ describe('how it ended', () => {
     ['done', 'done'],
     ['failed', 'failed'],
     ['cancelled', 'cancelled'],
-  ] as const)('%s reads as %s', (state, told) => {
+  ] as const)('for a command that is %s is %s', (state, expected) => {
     const item = only({ outbox: [entry(enable, state)] });
-    expect(item.state).toBe(told);
-    expect(item.endedAt !== undefined).toBe(['done', 'failed', 'cancelled'].includes(told));
+    expect(item.state).toBe(expected);
+    expect(item.endedAt !== undefined).toBe(['done', 'failed', 'cancelled'].includes(expected));
   });
 
-  test('enabled, with a step missing', () => {
+  test('for an enabled number with a missing step is unfinished', () => {
     expect(only({ outbox: [entry(enable, 'done', { smsSignIn: 'notConfigured' })] }).state).toBe('unfinished');
   });
 
-  test('an error and every id of the service, each once', () => {
+  test('comes with the error and each request id once', () => {
     const error = { kind: 'not-permitted', at: now, requestId: 'b' } as const;
     const item = only({ outbox: [entry(enable, 'failed', { error, requestIds: ['a', 'b'] })] });
     expect(item).toMatchObject({ error, requestIds: ['a', 'b'] });
@@ -162,7 +162,7 @@ describe('how it ended', () => {
   });
 });
 
-describe('who did not do this', () => {
+describe('a user who did not do this', () => {
   const tile = (sms: Tile['sms']) => ({ method: { id: 'mobile' }, sms }) as Tile;
   const item = (kind: ActivityItem['kind'], more: Partial<ActivityItem> = {}): ActivityItem => ({
     id: 'one',
@@ -174,7 +174,7 @@ describe('who did not do this', () => {
     ...more,
   });
 
-  test('closes what it opened, as it stands now', () => {
+  test('can close what the action opened, if it is still open', () => {
     const ready = tile('ready');
     expect(openedBy(item('enable'), [ready])).toEqual({ signIn: ready });
     expect(openedBy(item('add'), [ready])).toEqual({ signIn: ready, number: ready });
@@ -184,7 +184,7 @@ describe('who did not do this', () => {
     expect(openedBy(item('enable'), [])).toEqual({});
   });
 
-  test('has nothing to close where nothing was opened, but an unknown outcome counts as done', () => {
+  test('has nothing to close if the action opened nothing, and an unknown outcome counts as done', () => {
     const ready = tile('ready');
     for (const kind of ['disable', 'remove', 'make-default', 'sign-in'] as const) {
       expect(openedBy(item(kind), [ready])).toEqual({});
@@ -196,7 +196,7 @@ describe('who did not do this', () => {
   });
 });
 
-test('days are those of this machine, newest first', () => {
+test('days are in the local time zone, newest first', () => {
   const at = (...time: [number, number, number, number]) => ({ at: new Date(...time).getTime() }) as ActivityItem;
   const days = byDay([at(2026, 0, 5, 0), at(2026, 0, 4, 23), at(2026, 0, 4, 1)]);
   expect(days.map(({ day, items }) => [new Date(day).getDate(), items.length])).toEqual([
@@ -205,7 +205,7 @@ test('days are those of this machine, newest first', () => {
   ]);
 });
 
-test('exported: times, numbers masked, ids for the help desk, and nothing a sign-in could be made of', () => {
+test('the export has times, masked numbers and request ids, but no login hints and claims', () => {
   const account = {
     id: accountId,
     userName: 'warehouse.one@contoso.example',

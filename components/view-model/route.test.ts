@@ -44,13 +44,33 @@ const add = { step: 'add-phone' };
 const change = { step: 'change', methodId: 'id of office' };
 
 test.each<[string, Verification | undefined, HostedRegistration | undefined, object]>([
-  ['a number that is added', open('add', 'office'), undefined, add],
-  ['a number that is changed', open('change', 'office'), undefined, change],
-  ['a number that is changed, and was removed elsewhere', open('change', 'alternateMobile'), undefined, add],
-  ['a number that is added on the account page', undefined, hosted('waiting'), add],
-  ['a number that is changed on the account page', undefined, hosted('waiting', 'id of office'), change],
-  ['a number that is no longer waited for', undefined, hosted('abandoned', 'id of office'), add],
-  ['both: the code comes first', open('add', 'office'), hosted('waiting', 'id of office'), add],
+  ['a new number leads to the step of adding it', open('add', 'office'), undefined, add],
+  ['a changed number leads to the step of changing it', open('change', 'office'), undefined, change],
+  [
+    'a changed number that was removed elsewhere leads to the step of adding it',
+    open('change', 'alternateMobile'),
+    undefined,
+    add,
+  ],
+  ['a new number on the account page leads to the step of adding it', undefined, hosted('waiting'), add],
+  [
+    'a changed number on the account page leads to the step of changing it',
+    undefined,
+    hosted('waiting', 'id of office'),
+    change,
+  ],
+  [
+    'an abandoned hosted registration leads to the step of adding a number',
+    undefined,
+    hosted('abandoned', 'id of office'),
+    add,
+  ],
+  [
+    'an open verification comes before a hosted registration',
+    open('add', 'office'),
+    hosted('waiting', 'id of office'),
+    add,
+  ],
 ])('%s', (_, openVerification, registration, expected) => {
   expect(routeOfOpen({ openVerification, registration, tiles })).toEqual(expected);
 });

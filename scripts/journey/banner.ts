@@ -1,5 +1,3 @@
-// The banner on the account page, as a person sees it: the page itself cannot look into it.
-
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import type { Surface } from '../driver/surface.ts';
 import { until } from '../driver/until.ts';
@@ -10,7 +8,7 @@ import { text } from './text.ts';
 export const enableOnBanner = { role: 'button', name: specification.enable };
 export const offerOf = (digits: string) => text('banner.offer', { digits });
 
-/** Its host has no name, class or attribute by which the page could tell it from others. */
+/** The banner's host element has no name, class or attribute by which a page could recognize it. */
 export function bannerOn(page: Surface): Surface {
   return page.closedShadowRoot('html > div');
 }
@@ -23,7 +21,7 @@ export function waitForNoBanner(page: Surface): Promise<boolean> {
   return until('the banner to be gone', async () => !(await hasBanner(page)));
 }
 
-/** The account page as someone whom the service knows in this browser, once it shows the methods. */
+/** Opens the account page with a session at the service, once it shows the methods. */
 export async function accountPageOf(driver: BrowserDriver, address = accountPage): Promise<Surface> {
   const page = await driver.openPage(address);
   await page.waitFor({ role: 'heading', name: 'Security info' });

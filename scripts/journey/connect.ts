@@ -1,12 +1,10 @@
-// Connects the extension to the sandbox's organization, as a person does: on the options page.
-
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { Sandbox } from '../../services/sandbox/sandbox.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import type { Surface } from '../driver/surface.ts';
 import { text } from './text.ts';
 
-/** Answers the options page, which says that it is connected. */
+/** @returns the options page, connected */
 export async function connect(driver: BrowserDriver, { tenant }: Sandbox): Promise<Surface> {
   const options = await driver.openExtensionPage('options.html');
   await connectAs(options, tenant.domain, tenant.clientId);
@@ -14,14 +12,14 @@ export async function connect(driver: BrowserDriver, { tenant }: Sandbox): Promi
   return options;
 }
 
-/** Asks for it, however it ends. */
+/** Does not wait for the result. */
 export async function connectAs(options: Surface, tenant: string, clientId: string): Promise<void> {
   await options.fill({ label: text('connection.tenant') }, tenant);
   await options.fill({ label: text('connection.client_id') }, clientId);
   await options.click({ role: 'button', name: text('connection.save') });
 }
 
-/** The same with the organization's verification gateway, so that numbers are registered in the popup. */
+/** With the verification gateway, so that numbers are registered in the popup. */
 export async function connectWithGateway(
   driver: BrowserDriver,
   { tenant, gatewayOrigin }: Organization,

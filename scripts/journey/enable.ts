@@ -1,5 +1,3 @@
-// Switching SMS sign-in on in the popup, and how often the service was asked for it.
-
 import type { Sandbox, SandboxRequest } from '../../services/sandbox/sandbox.ts';
 import type { Surface } from '../driver/surface.ts';
 import { specification } from './specification.ts';
@@ -11,10 +9,9 @@ export const smsSignInOff = labelled(text('sms.label'), text('sms.not_enabled'))
 /** On the tile of any number. */
 export const enableButton = { role: 'button', name: startingWith('sms.enable_for') };
 
-/** What matches the request at Graph, for `control.hold` and `control.fault`. */
+/** Matches the request to Graph, for `control.hold` and `control.fault`. */
 export const enableRequest = { host: 'graph.microsoft.com', method: 'POST', path: /\/enableSmsSignIn$/ };
 
-/** The button and its confirmation. */
 export async function enable(popup: Surface): Promise<void> {
   await popup.click(enableButton);
   await popup.click({ role: 'button', name: specification.enable, within: { role: 'dialog' } });

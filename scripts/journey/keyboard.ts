@@ -1,4 +1,4 @@
-// What a person does who has no mouse: the Tab key until the focus is where it should be, and it can be seen all the way.
+// Presses Tab until the focus is at an element, and checks that the focus is visible at each stop.
 
 import { expect } from '@playwright/test';
 import type { Surface } from '../driver/surface.ts';
@@ -10,30 +10,29 @@ interface Stop {
   name: string | RegExp;
 }
 
-const mostStops = 60;
+const maximumStops = 60;
 
 /** @param key `Shift+Tab` to go back */
 export async function tabTo(surface: Surface, { role, name }: Stop, key = 'Tab'): Promise<void> {
   const passed: string[] = [];
-  while (passed.length < mostStops) {
+  while (passed.length < maximumStops) {
     const at = await surface.focused();
     if (at?.role === role && (typeof name === 'string' ? at.name === name : name.test(at.name))) return;
     await surface.press(key);
     const stop = await surface.focused();
     passed.push(stop ? `${stop.role} "${stop.name}"` : text('policy.nothing'));
-    // Out of the page, at the browser's own buttons, there is nothing of ours to see.
-    if (stop) expect(await surface.evaluate(focusIsSeen), `the focus can be seen at ${passed.at(-1)}`).toBe('');
+    // Undefined: the focus is in the browser's own interface.
+    if (stop) expect(await surface.evaluate(focusProblem), `the focus is visible at ${passed.at(-1)}`).toBe('');
   }
-  throw new Error(`${key} never came to ${role} ${name}, but to:\n${passed.join('\n')}`);
+  throw new Error(`${key} never reached ${role} ${name}, but to:\n${passed.join('\n')}`);
 }
 
-/** Tab to it, and Enter. */
 export async function enterOn(surface: Surface, stop: Stop, key?: string): Promise<void> {
   await tabTo(surface, stop, key);
   await surface.press('Enter');
 }
 
-/** Tab to it, and type in place of what it holds: what is tabbed to is selected. */
+/** Replaces the field's content, which Tab has selected. */
 export async function typeInto(surface: Surface, name: string | RegExp, text: string): Promise<void> {
   await tabTo(surface, { role: 'textbox', name });
   await surface.type(text);
@@ -46,8 +45,8 @@ export function waitForFocus(surface: Surface, role: string, name: string): Prom
   });
 }
 
-/** Runs in the page: what is wrong with how the focus is shown; nothing where it is well (WCAG 2.4.7, 2.4.11). */
-function focusIsSeen(): string {
+/** Runs in the page. @returns what is wrong with the focus indicator (WCAG 2.4.7, 2.4.11), or an empty text */
+function focusProblem(): string {
   const element = document.activeElement;
   if (!element || element === document.body || element.shadowRoot) return '';
   const { outlineStyle, outlineWidth } = getComputedStyle(element);

@@ -1,5 +1,3 @@
-// Registering a number in the popup: "Text me a code" → code → Next.
-
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { Employee, SandboxRequest } from '../../services/sandbox/sandbox.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
@@ -14,7 +12,7 @@ export const phoneChoice = { role: 'button', name: new RegExp(`^${specification.
 export const numberField = { label: text('number.label') };
 export const codeField = { label: text('code.label') };
 
-/** Connected with the gateway and signed in: the popup at the number. */
+/** Connects, signs in and opens the number step in the popup. */
 export async function toNumberStep(
   driver: BrowserDriver,
   organization: Organization,
@@ -38,7 +36,6 @@ export async function next(popup: Surface, code: string): Promise<void> {
   await popup.click({ role: 'button', name: specification.next });
 }
 
-/** From the number to the seed's sentence. */
 export async function register(popup: Surface, organization: Organization, number: string): Promise<void> {
   await textMeACode(popup, number);
   await popup.waitFor(codeField);
@@ -46,7 +43,6 @@ export async function register(popup: Surface, organization: Organization, numbe
   await popup.waitForText(verified);
 }
 
-/** How often the gateway was asked, by method. */
 export function gatewayRequests({ requests, gatewayOrigin }: Organization, method: string): SandboxRequest[] {
   const { host } = new URL(gatewayOrigin);
   return requests.filter((request) => request.host === host && request.method === method);

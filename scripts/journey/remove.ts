@@ -1,12 +1,10 @@
-// Removing a number and choosing the default method in the popup, and what the service was asked for.
-
 import type { Sandbox } from '../../services/sandbox/sandbox.ts';
 import type { Surface } from '../driver/surface.ts';
 import { text } from './text.ts';
 
 const graph = 'graph.microsoft.com';
 
-/** What matches the requests at Graph, for `control.hold` and `control.fault`. */
+/** Match the requests to Graph, for `control.hold` and `control.fault`. */
 export const removeRequest = { host: graph, method: 'DELETE', path: /\/phoneMethods\/[\w-]+$/ };
 export const defaultRequest = { host: graph, method: 'PATCH', path: /\/signInPreferences$/ };
 export const defaultReading = { ...defaultRequest, method: 'GET' };
@@ -18,7 +16,6 @@ export async function askToRemove(popup: Surface, number: string): Promise<void>
   await popup.waitFor(removeQuestion);
 }
 
-/** The delete button, and "OK" when prompted to confirm. */
 export async function remove(popup: Surface, number: string): Promise<void> {
   await askToRemove(popup, number);
   await confirmRemoval(popup);
@@ -28,7 +25,7 @@ export async function confirmRemoval(popup: Surface): Promise<void> {
   await popup.click({ role: 'button', name: 'OK', within: removeQuestion });
 }
 
-/** In the question before a removal: what takes the default's place. */
+/** Chooses another default in the removal dialog. */
 export async function makeDefaultInstead(popup: Surface, method: string): Promise<void> {
   await popup.click({
     role: 'button',
@@ -37,7 +34,7 @@ export async function makeDefaultInstead(popup: Surface, method: string): Promis
   });
 }
 
-/** Removals and changes of the default method that arrived, in their order. */
+/** Methods of the removals and changes of the default that the service received. */
 export function changes({ requests }: Sandbox): string[] {
   return requests.flatMap(({ host, method, path }) => {
     const isChange = [removeRequest, defaultRequest].some((each) => each.method === method && each.path.test(path));

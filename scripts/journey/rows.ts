@@ -1,5 +1,4 @@
-// Rows of the extension's database, looked at where no page shows them, and changed by hand where a scenario would have to
-// wait for half a year. From one of the extension's pages.
+// Reads and changes rows of the extension's database from one of its pages.
 import type { Surface } from '../driver/surface.ts';
 import { until } from '../driver/until.ts';
 
@@ -9,7 +8,7 @@ export function rowsOf(page: Surface, table: string): Promise<Row[]> {
   return inDatabase(page, table, []);
 }
 
-/** The one row of a table, once it is there. */
+/** Waits until the table has one row. */
 export function onlyRow(page: Surface, table: string): Promise<Row> {
   return until(`one row of ${table}`, async () => {
     const rows = await rowsOf(page, table);
@@ -17,7 +16,7 @@ export function onlyRow(page: Surface, table: string): Promise<Row> {
   });
 }
 
-/** @param change what is put over each row */
+/** @param change returns the fields to change */
 export async function changeRows<Known extends Row>(
   page: Surface,
   table: string,
@@ -31,7 +30,7 @@ export async function changeRows<Known extends Row>(
   );
 }
 
-/** @returns the rows as they were before */
+/** @returns the rows before the change */
 function inDatabase(page: Surface, table: string, rows: Row[]): Promise<Row[]> {
   return page.evaluate(
     ({ name, written }) =>
@@ -52,7 +51,7 @@ function inDatabase(page: Surface, table: string, rows: Row[]): Promise<Row[]> {
   );
 }
 
-/** Nobody else writes to the table until it is let go, or the page is closed: what is to be written waits. */
+/** Blocks other writes to the table until it is let go or the page closes. */
 export async function holdTable(page: Surface, table: string): Promise<{ letGo(): Promise<void> }> {
   await page.evaluate(
     (name) =>
@@ -63,7 +62,7 @@ export async function holdTable(page: Surface, table: string): Promise<{ letGo()
         opening.onerror = () => reject(opening.error);
         opening.onsuccess = () => {
           const store = opening.result.transaction(name, 'readwrite').objectStore(name);
-          // A transaction lasts as long as something is asked of it.
+          // A transaction stays open as long as it has requests.
           const ask = () => {
             store.count().onsuccess = () => {
               held();

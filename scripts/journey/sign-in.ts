@@ -1,5 +1,3 @@
-// What a person does at the sandbox's sign-in page, wherever it has opened.
-
 import type { Employee, Sandbox } from '../../services/sandbox/sandbox.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
 import { codeIn } from '../driver/code-in-text.ts';
@@ -18,7 +16,7 @@ export async function enterPassword(page: Surface, { password }: Employee): Prom
   await page.click({ role: 'button', name: sandboxText.signIn });
 }
 
-/** The code of the newest text, once it is there. */
+/** Waits for the newest text. */
 export async function codeByText(sandbox: Sandbox, number: string): Promise<string> {
   return codeIn((await sandbox.handsets.waitForText(number)).body);
 }
@@ -28,7 +26,7 @@ export async function enterCode(page: Surface, code: string): Promise<void> {
   await page.click({ role: 'button', name: sandboxText.signIn });
 }
 
-/** From the popup, with user name and password; ends with the popup that comes back by itself. */
+/** @returns the popup that reopens after the sign-in */
 export async function signIn(driver: BrowserDriver, employee: Employee): Promise<Surface> {
   const popup = await driver.openPopup();
   await popup.click({ role: 'button', name: text('action.sign_in') });
@@ -39,7 +37,7 @@ export async function signIn(driver: BrowserDriver, employee: Employee): Promise
   return driver.reopenedPopup();
 }
 
-/** On the options page, beside who is signed in already. */
+/** On the options page, with another account signed in already. */
 export async function signInWithAnother(driver: BrowserDriver, options: Surface, employee: Employee): Promise<void> {
   await options.click({ role: 'button', name: text('options.add_account') });
   const window = await driver.signInWindow();
@@ -49,7 +47,7 @@ export async function signInWithAnother(driver: BrowserDriver, options: Surface,
   await window.waitForClosed();
 }
 
-/** Connected and signed in: the popup that comes back by itself, once it knows the employee's phones. */
+/** @returns the popup that reopens after the sign-in, once the account is synced */
 export async function connectAndSignIn(driver: BrowserDriver, sandbox: Sandbox, employee: Employee): Promise<Surface> {
   const options = await connect(driver, sandbox);
   await options.close();
@@ -58,7 +56,6 @@ export async function connectAndSignIn(driver: BrowserDriver, sandbox: Sandbox, 
   return popup;
 }
 
-/** The number as the user name, and the code it is texted. */
 export async function enterNumberAndCode(
   page: Surface,
   sandbox: Sandbox,

@@ -1,6 +1,4 @@
-// What the extension keeps, wherever that is.
-
-/** All databases and storage areas of the extension, as text. Runs in one of its pages. */
+/** All databases and storage areas as text. Runs in a page of the extension. */
 export async function everythingStored(): Promise<string> {
   const answer = <Result>(request: IDBRequest<Result>) =>
     new Promise<Result>((resolve, reject) => {
@@ -21,7 +19,7 @@ export async function everythingStored(): Promise<string> {
   return JSON.stringify(kept);
 }
 
-/** As if an hour had passed since the last tokens came: the next request needs new ones first. Runs in one of its pages. */
+/** Marks all access tokens as expired. Runs in a page of the extension. */
 export async function endAccessTokens(): Promise<void> {
   type Stored = Record<string, { access?: Record<string, { expiresAt: number }> }>;
   type Area = { get(): Promise<Stored>; set(items: Stored): Promise<void> };

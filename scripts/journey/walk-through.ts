@@ -1,4 +1,4 @@
-// The main job from beginning to end, step by step: `npm start -- --headless` shows it, a scenario asserts it.
+// The main journey step by step, for `npm start -- --headless` and an end-to-end test.
 
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { BrowserDriver } from '../driver/browser-driver.ts';
@@ -14,7 +14,7 @@ import { pattern, startingWith, text } from './text.ts';
 
 export interface Step {
   title: string;
-  /** Answers the page that shows how the step ended. */
+  /** @returns the page that shows the result */
   take(): Promise<Surface>;
 }
 

@@ -1,4 +1,4 @@
-// Every state of the banner, by name: what it is about, as the background knows it. For looking at them (scripts/look.ts).
+// Every state of the banner by name.
 
 import type { BannerState } from '../../lib/shared/model/banner-visibility.ts';
 import type { ErrorKind } from '../../lib/shared/model/errors.ts';

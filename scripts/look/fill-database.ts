@@ -1,5 +1,4 @@
-// Runs in a page of the extension, whose database is open: replaces all that is stored, as if it had come about.
-// Self-contained, since its source is sent there.
+// Runs in a page of the extension and replaces everything stored. Self-contained, because its source is sent to the page.
 
 export interface Stored {
   rows: object;

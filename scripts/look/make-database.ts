@@ -1,4 +1,4 @@
-// A background that does nothing but make the database: pages only read it.
+// A service worker that only creates the database, which pages do not.
 import { openDatabase } from '../../lib/background/db/database.ts';
 
 void openDatabase().open();

@@ -1,5 +1,4 @@
-// Every state a person can meet, by name, as the rows of the database that make a page show it. For looking at them, for
-// checking their accessibility, and for the page in the docs that shows them all. Times are relative to "now".
+// Every state of the interface by name, as the rows of the database that show it.
 
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails, ErrorKind } from '../../lib/shared/model/errors.ts';
@@ -24,7 +23,7 @@ export interface State {
   log?: LogLine[];
   /** The browser refuses to open the database. */
   isStorageUnavailable?: true;
-  /** What storage.session holds, by draft. */
+  /** Drafts in `storage.session`, by name. */
   drafts?: Record<string, object>;
   /** Buttons to click before the picture is taken. */
   clicks?: Click[];
@@ -194,7 +193,7 @@ export function statesAt(now: number): State[] {
     ...rows,
     connections: rows.connections.map((each) => ({ ...each, gateway })),
   });
-  /** What was typed, and sent where a number is given. */
+  /** Drafts of a registration; with a number, a code was requested. */
   const typing = (number: string, more: { sent?: boolean; country?: string; code?: string } = {}) => ({
     popup: {
       route: { step: 'add-phone' },

@@ -1,14 +1,14 @@
-// Runs in a page in the pseudo-locale: what a person can read or hear there that is no message of ours, and no data either.
-// Self-contained, since its source is sent there.
+// Runs in a page in the pseudo-locale and finds text that is neither a message nor data. Self-contained, because its source is
+// sent to the page.
 
-/** Names, numbers, ids and times: they are what they are in every language. */
+/** Names, numbers, ids and times, which are not translated. */
 export const dataOnPages =
   'bdi, code, time, blockquote, option, .avatar, .day, [aria-label]:has(> .day), [translate="no"], title, script, style';
 
 export function untranslated({ open, close, data }: Record<'open' | 'close' | 'data', string>): string[] {
   const found: string[] = [];
   const roots: (Document | ShadowRoot)[] = [document];
-  // What a part of a page is named by, where a name is all there is to say.
+  // Accessible names that are data.
   const names = new Set([...document.querySelectorAll('bdi')].map((each) => each.textContent));
   for (const root of roots) {
     for (const element of root.querySelectorAll('*')) {
@@ -23,7 +23,7 @@ export function untranslated({ open, close, data }: Record<'open' | 'close' | 'd
         }
       }
     }
-    // A message may be drawn as several texts, with a number between them.
+    // A message may consist of several text nodes.
     let depth = 0;
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode()) {

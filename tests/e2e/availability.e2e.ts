@@ -1,5 +1,3 @@
-// What each employee is offered, and what is said when the service is slow, silent or refuses.
-
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { enable, enableButton, enableRequest, enableRequests, smsSignInOff } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
@@ -14,7 +12,7 @@ const lastKnown = text('fresh.stale');
 const refresh = { role: 'button', name: text('fresh.refresh') };
 const tryAgain = { role: 'button', name: text('action.try_again') };
 
-test('not made available: no option for it on any surface', async ({ driver, sandbox }) => {
+test('an organization without SMS sign-in: no page has an option for it', async ({ driver, sandbox }) => {
   const { notAvailableByPolicy } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, notAvailableByPolicy);
   await popup.waitForText(text('phones.not_available'));
@@ -27,7 +25,10 @@ test('not made available: no option for it on any surface', async ({ driver, san
   await noOption(options);
 });
 
-test('no phone yet: nobody can know, and nothing is promised', async ({ driver, sandbox }) => {
+test('an account without a phone: the popup does not say whether SMS sign-in is available', async ({
+  driver,
+  sandbox,
+}) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.noPhoneYet);
   await popup.waitForText(text('phones.none'));
   await popup.waitForText(text('phones.none_help'));
@@ -35,7 +36,7 @@ test('no phone yet: nobody can know, and nothing is promised', async ({ driver, 
   expect(await popup.text()).not.toContain(text('sms.label'));
 });
 
-test("a colleague's sign-in name: said without a name, and tried again once it is free", async ({
+test('a number that a colleague signs in with: the popup names no one, and a second try enables it once it is free', async ({
   driver,
   sandbox,
 }) => {
@@ -47,7 +48,7 @@ test("a colleague's sign-in name: said without a name, and tried again once it i
   expect(await popup.has(enableButton)).toBe(false);
   await popup.click(tryAgain);
   await popup.click({ role: 'button', name: specification.enable, within: { role: 'dialog' } });
-  // How it ended can be closed; what only stands there cannot.
+  // Only the result of a command has a close button, not the state of the number.
   await popup.waitFor({ role: 'button', name: text('action.close') });
   await popup.waitForText(text('error.number_in_use.title'));
   expect(enableRequests(sandbox)).toHaveLength(1);
@@ -59,7 +60,7 @@ test("a colleague's sign-in name: said without a name, and tried again once it i
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
 
-test('three phones: only the mobile number signs in', async ({ driver, sandbox }) => {
+test('an account with three phones: only the mobile number can sign in', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileAlternateAndOffice);
   await popup.waitForText(
     inOrder(
@@ -73,7 +74,7 @@ test('three phones: only the mobile number signs in', async ({ driver, sandbox }
   }
   await popup.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 119' }) });
   await popup.waitForText(text('phones.purpose.alternate_mobile'));
-  // The default is an app, which is no phone method: no badge anywhere.
+  // The default is an app, so that no phone has the badge.
   expect(await popup.has({ role: 'article', name: new RegExp(`${text('phones.default')}$`) })).toBe(false);
 });
 
@@ -86,7 +87,10 @@ test('the default sign-in method has a badge', async ({ driver, sandbox }) => {
   await popup.waitFor({ role: 'article', name: text('phones.type.mobile') });
 });
 
-test('without a connection the last picture stands, and comes back to life by itself', async ({ driver, sandbox }) => {
+test('without a connection the popup shows the last known state, and it syncs when the connection is back', async ({
+  driver,
+  sandbox,
+}) => {
   const { mobileNotEnabled } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   const fault = sandbox.control.fault({ host: 'graph.microsoft.com', drop: true });
@@ -105,7 +109,7 @@ test('without a connection the last picture stands, and comes back to life by it
   await popup.waitForGone(text('error.offline.title'));
 });
 
-test('a change that takes its time: progress, and then On', async ({ driver, sandbox }) => {
+test('a change that takes long shows its progress until SMS sign-in is on', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   sandbox.control.setPropagation(3_000);
   await enable(popup);
@@ -117,7 +121,7 @@ test('a change that takes its time: progress, and then On', async ({ driver, san
   expect(enableRequests(sandbox)).toHaveLength(1);
 });
 
-test('accepted without effect: said, and tried again', async ({ driver, sandbox }) => {
+test('a change without effect is reported and can be tried again', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   sandbox.control.ignoreWrites(1);
   await enable(popup);
@@ -129,7 +133,10 @@ test('accepted without effect: said, and tried again', async ({ driver, sandbox 
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
 
-test('too many requests: when to try again is said, and nothing is asked until then', async ({ driver, sandbox }) => {
+test('a throttled account shows when to try again and sends no request before that time', async ({
+  driver,
+  sandbox,
+}) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   sandbox.control.fault({ ...enableRequest, throttle: { retryAfter: 120 } });
   await enable(popup);
@@ -140,7 +147,7 @@ test('too many requests: when to try again is said, and nothing is asked until t
   expect(enableRequests(sandbox)).toHaveLength(1);
 });
 
-test('an absurd answer is said to be one, beside what was last known', async ({ driver, sandbox }) => {
+test('an answer that is not JSON is reported beside the last known state', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
   const graph = { host: 'graph.microsoft.com', method: 'GET' };
   sandbox.control.fault({ ...graph, times: 1, answer: { status: 200, body: '<html>Sign in to the network</html>' } });

@@ -1,5 +1,3 @@
-// The default sign-in method: where it can be changed, and the removal of a number that is the default.
-
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
 import {
@@ -17,12 +15,11 @@ import { text } from '../../scripts/journey/text.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { expect, test } from './scenario.ts';
 
-const sentence = specification.defaultInUse;
 const app = text('make_default.push');
 const patience = { limit: 60_000 };
 const elevenMinutes = 11 * 60_000;
 
-test('one fresh sign-in is enough for both steps', async ({ driver, sandbox }) => {
+test('a removal that changes the default first needs one step-up for both steps', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, employee);
   sandbox.control.ageSignIns(employee, elevenMinutes);
@@ -33,7 +30,7 @@ test('one fresh sign-in is enough for both steps', async ({ driver, sandbox }) =
   expect(changes(sandbox)).toEqual(['PATCH', 'PATCH', 'DELETE']);
 });
 
-test('a background that stops between the two steps goes on', async ({ driver, sandbox }) => {
+test('a removal continues after the service worker stops between its two steps', async ({ driver, sandbox }) => {
   const before = await connectAndSignIn(driver, sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
   const held = sandbox.control.hold({ ...defaultRequest, when: 'after' });
   await askToRemove(before, '+44 •••• 107');
@@ -46,7 +43,7 @@ test('a background that stops between the two steps goes on', async ({ driver, s
   expect(changes(sandbox)).toEqual(['PATCH', 'DELETE']);
 });
 
-test('a default that does not change removes nothing', async ({ driver, sandbox }) => {
+test('a removal whose change of the default has no effect removes nothing', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
   sandbox.control.ignoreWrites(1);
   await askToRemove(popup, '+44 •••• 107');
@@ -56,7 +53,7 @@ test('a default that does not change removes nothing', async ({ driver, sandbox 
   expect(changes(sandbox)).toEqual(['PATCH']);
 });
 
-test('where it can not be changed here: the page where it can, and the removal goes on afterwards', async ({
+test('a refused change of the default links to the page of the service, and the removal can be continued afterwards', async ({
   driver,
   sandbox,
 }) => {
@@ -66,11 +63,11 @@ test('where it can not be changed here: the page where it can, and the removal g
   await askToRemove(before, '+44 •••• 107');
   await makeDefaultInstead(before, app);
   const popup = await signInAgain(driver, before, employee);
-  await popup.waitForText(sentence);
+  await popup.waitForText(specification.defaultInUse);
   await popup.waitForText(text('remove.elsewhere'));
   await popup.waitFor({ role: 'link', name: text('add.open') });
   await driver.closePopup();
-  // On that page.
+  // As if changed on that page.
   sandbox.control.setDefaultMethod(employee, 'push');
   const again = await driver.openPopup();
   await again.waitForText(text('remove.can_now', { number: '+44 •••• 107' }));
@@ -80,23 +77,26 @@ test('where it can not be changed here: the page where it can, and the removal g
   expect(changes(sandbox)).toEqual(['PATCH', 'PATCH', 'DELETE']);
 });
 
-test("a default that can not be read: the service's refusal leads to the same place", async ({ driver, sandbox }) => {
+test('a refused removal of an unreadable default links to the page of the service', async ({ driver, sandbox }) => {
   sandbox.control.fault({ ...defaultReading, answer: { status: 403 } });
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
   expect(await popup.has({ role: 'article', name: text('phones.type.mobile') })).toBe(true);
   await remove(popup, '+44 •••• 107');
-  await popup.waitForText(sentence);
+  await popup.waitForText(specification.defaultInUse);
   await popup.waitFor({ role: 'link', name: text('add.open') });
   await popup.waitForText(text('sms.ready'));
 });
 
-test('a default that was changed meanwhile: the refusal leads to the choice', async ({ driver, sandbox }) => {
+test('a refused removal of a number that became the default elsewhere offers another default', async ({
+  driver,
+  sandbox,
+}) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   const popup = await connectAndSignIn(driver, sandbox, employee);
   sandbox.control.setDefaultMethod(employee, 'sms');
   await remove(popup, '+44 •••• 107');
-  await popup.waitForText(sentence);
+  await popup.waitForText(specification.defaultInUse);
   await popup.click({ role: 'button', name: text('remove.choose_other') });
   await makeDefaultInstead(popup, app);
   await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }));

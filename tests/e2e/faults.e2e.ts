@@ -1,5 +1,4 @@
-// Every way in which an answer can be wrong, in real browsers: on a request that reads, and on one that writes. What the person
-// sees is what docs/faults.md says, which was found in process for every request there is; and in the end all is well.
+// Wrong answers to a read and to a write, in real browsers. docs/faults.md says what the user sees for every request.
 
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
@@ -20,12 +19,12 @@ const refresh = { role: 'button', name: text('fresh.refresh') };
 const tryAgain = { role: 'button', name: text('action.try_again') };
 const close = { role: 'button', name: text('action.close') };
 const enabled = text('enable.done', { number: '+44 •••• 102' });
-/** After 25 s a request is given up; half a minute longer a change may take to show. */
+/** A request times out after 25 s, and a change can take another 30 s to have effect. */
 const patience = { limit: 90_000 };
 
-/** What becomes of these is looked for as long as a change may take to show. */
+/** After these the outcome is unknown until the change must have had effect. */
 const slowToSettle = ['connection refused', 'time-out', '500', '503 with Retry-After', '504'];
-/** What `npm test` has time for: a connection that fails, a service that fails, and answers of each wrong shape. */
+/** The faults that `npm test` has time for. */
 const quick = ['connection refused', 'cut midway', '500', 'truncated JSON', 'HTML', 'wrong types', 'everything twice'];
 
 interface Scene {
@@ -47,7 +46,7 @@ const ofReading = readCells('Refresh: phone numbers');
 const ofEnable = readCells('Enable');
 const applies = (cells: typeof ofEnable, name: string) => !cells.get(name)?.sees.startsWith('(');
 
-/** @returns whether the interface says when to try again, and offers nothing before */
+/** @returns whether the popup shows when to try again; it then has no retry button */
 async function mustWait(popup: Surface, person: string): Promise<boolean> {
   if (!person.startsWith('Try again, after')) return false;
   await popup.waitForText(pattern('error.later'));
@@ -60,7 +59,7 @@ async function meetReading(scene: Scene, fault: FaultClass): Promise<void> {
   const { sees, person } = ofReading.get(fault.name) ?? { sees: '', person: '' };
   const { answer, times } = fault;
   const rule = sandbox.control.fault({ ...reading, interfere: answer, ...(times ? { times } : {}) });
-  // A click goes along with a reading that is under way, as after a sign-in: the next one meets it.
+  // A click during a sync joins that sync; only the next one meets the fault.
   await until('the fault to be met', async () => {
     await popup.click(refresh);
     await popup.waitForGone(text('fresh.updating'), patience);
@@ -103,7 +102,7 @@ async function meetEnable(scene: Scene, fault: FaultClass): Promise<void> {
   const { answer, times } = fault;
   const rule = sandbox.control.fault({ ...enableRequest, interfere: answer, ...(times ? { times } : {}) });
   const [first = '', second] = sees.split(' Then: ');
-  // Who has signed in since is asked for the password.
+  // Without a session, a sign-in asks for the password.
   sandbox.control.endSessions(employee);
   await enable(scene.popup);
   await scene.popup.waitForText(first === 'Done.' ? enabled : first, patience);
@@ -111,7 +110,7 @@ async function meetEnable(scene: Scene, fault: FaultClass): Promise<void> {
     scene.popup = await signInAgain(scene, text('action.sign_in_again'));
     await scene.popup.waitForText(second);
   }
-  // Chromium itself sends again what a connection that it used before has swallowed without an answer.
+  // Chromium repeats a request if a reused connection closes without an answer.
   if (fault.name !== 'connection refused')
     expect(rule.hits, 'asked for once, or once more with a new token').toBe(
       fault.name === '401' || fault.times === 2 ? 2 : 1,
@@ -128,7 +127,7 @@ async function meetEnable(scene: Scene, fault: FaultClass): Promise<void> {
     await scene.popup.waitFor(enableButton);
   }
 
-  // As before, for the next one.
+  // Restore the state for the next fault.
   sandbox.control.setSmsSignInState(employee, 'notEnabled');
   await scene.popup.click(refresh);
   await scene.popup.waitFor(enableButton);
@@ -140,7 +139,7 @@ async function begin(driver: BrowserDriver, sandbox: Organization): Promise<Scen
   return { driver, sandbox, employee, popup: await connectAndSignIn(driver, sandbox, employee) };
 }
 
-test('[case 56] a refresh is answered wrongly: said, with the last picture, and over with the next one', async ({
+test('[case 56] a sync with a wrong answer is reported beside the last known state until the next sync', async ({
   driver,
   sandbox,
 }) => {
@@ -149,7 +148,7 @@ test('[case 56] a refresh is answered wrongly: said, with the last picture, and 
     await test.step(fault.name, () => meetReading(scene, fault));
 });
 
-test('[case 56] a refresh is answered wrongly in every other way: a sign-in that ended, a time to wait for, a refusal', {
+test('[case 56] a sync with any other wrong answer is reported and can be repeated', {
   tag: '@long',
 }, async ({ driver, sandbox }) => {
   test.setTimeout(300_000);
@@ -158,7 +157,7 @@ test('[case 56] a refresh is answered wrongly in every other way: a sign-in that
     await test.step(fault.name, () => meetReading(scene, fault));
 });
 
-test('[case 56] Enable is answered wrongly: said, looked at, and never asked for twice unseen', {
+test('[case 56] Enable with a wrong answer is settled by reading and sent once', {
   tag: '@long',
 }, async ({ driver, sandbox }) => {
   test.setTimeout(300_000);
@@ -169,7 +168,7 @@ test('[case 56] Enable is answered wrongly: said, looked at, and never asked for
 
 for (const fault of faultClasses.filter(({ name }) => slowToSettle.includes(name))) {
   test(
-    `[case 56] Enable: ${fault.name}: looked for until it must have shown`,
+    `[case 56] Enable with the answer ${fault.name} is settled once the change must have had effect`,
     { tag: '@long' },
     async ({ driver, sandbox }) => meetEnable(await begin(driver, sandbox), fault),
   );

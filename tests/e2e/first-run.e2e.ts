@@ -1,12 +1,10 @@
-// What a person meets who has installed it themselves, at an organization where nothing is prepared.
-
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { text } from '../../scripts/journey/text.ts';
 import { test } from './scenario.ts';
 
 test.use({ driverOptions: { keepsFirstPage: true } });
 
-test('the installation leads to set-up, with the words to send to IT', async ({ driver }) => {
+test('the installation opens the options page with a text to send to IT', async ({ driver }) => {
   const options = await driver.waitForPage(/\/options\.html$/);
   await options.waitFor({ role: 'button', name: text('connection.save') });
   await options.click({ role: 'button', name: text('ask_it.title') });

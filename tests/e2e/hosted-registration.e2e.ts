@@ -1,5 +1,3 @@
-// A number that is added on the account page appears in the extension without a click.
-
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { accountPage } from '../../scripts/journey/account-page.ts';
@@ -12,10 +10,7 @@ import { expect, test } from './scenario.ts';
 
 const added = text('add.registered');
 
-test('noticed when the popup opens again; the way there says what is and is not given away', async ({
-  driver,
-  sandbox,
-}) => {
+test('a number added on the account page is noticed when the popup opens again', async ({ driver, sandbox }) => {
   const { noPhoneYet } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, noPhoneYet);
   await before.waitForText(text('phones.none'));
@@ -41,7 +36,7 @@ test('noticed when the popup opens again; the way there says what is and is not 
   await popup.waitFor({ role: 'article', name: startingWith('phones.type.mobile') });
 });
 
-test('noticed on a page that is looked at meanwhile, also when the background has stopped', async ({
+test('a number added on the account page is noticed by an open page, also after the service worker has stopped', async ({
   driver,
   sandbox,
 }) => {
@@ -51,14 +46,17 @@ test('noticed on a page that is looked at meanwhile, also when the background ha
   const tab = await driver.openExtensionPage('popup.html', { width: 360 });
   await tab.waitForText(text('add.waiting'));
   await driver.stopBackground();
-  // Added in another browser, for instance on the phone itself.
+  // As if added in another browser.
   sandbox.control.setStateOfNewNumbers('notEnabled');
   sandbox.control.setPhone(noPhoneYet, 'mobile', noPhoneYet.mobile);
   await tab.waitForText(added);
   await tab.waitFor({ role: 'button', name: text('sms.enable_for', { number: '+44 •••• 101' }) });
 });
 
-test('a number that is in use by a colleague is said to be, once it is added', async ({ driver, sandbox }) => {
+test('a number in use by a colleague is reported once it was added on the account page', async ({
+  driver,
+  sandbox,
+}) => {
   const { noPhoneYet, mobileReady } = sandbox.employees;
   await toAccountPage(driver, await connectAndSignIn(driver, sandbox, noPhoneYet));
   await driver.closePopup();
@@ -69,11 +67,9 @@ test('a number that is in use by a colleague is said to be, once it is added', a
   expect(await popup.text()).not.toContain(mobileReady.name);
 });
 
-/** From the popup, by Add method and Phone. */
 async function toAccountPage(driver: BrowserDriver, popup: Surface): Promise<Surface> {
   await popup.click({ role: 'button', name: specification.addMethod });
   await popup.click(phoneChoice);
-  // Word for word what people were promised before there was an extension.
   await popup.waitForText(specification.reassurance);
   await popup.click({ role: 'button', name: text('add.open') });
   const page = await driver.waitForPage(new RegExp(`^${accountPage}`));

@@ -18,7 +18,7 @@ const button = <Name extends string | RegExp>(name: Name) => ({ role: 'button', 
 const mobile = '+44 •••• 101';
 const office = '+1 •••• 142';
 
-test('set up, sign in, add, enable, make default, remove', async ({ driver, sandbox }) => {
+test('the keyboard alone sets up, signs in, adds, enables, makes default and removes', async ({ driver, sandbox }) => {
   const { noPhoneYet: employee } = sandbox.employees;
   const { tenant, gatewayOrigin } = sandbox;
   sandbox.control.setPhone(employee, 'office', '+1 2065550142');
@@ -124,14 +124,17 @@ test('set up, sign in, add, enable, make default, remove', async ({ driver, sand
   expect(await popup.has(numberField)).toBe(false);
 });
 
-test('from the banner to the question and back', async ({ driver, sandbox }) => {
+test('the keyboard alone reaches the banner and its confirmation, and returns to the page', async ({
+  driver,
+  sandbox,
+}) => {
   await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   await driver.closePopup();
   const page = await accountPageOf(driver);
   const banner = bannerOn(page);
   await banner.waitFor(button(specification.enable));
   await expectTree(banner, 'banner');
-  // The last before the banner, to which the focus is to return.
+  // The last stop before the banner, to which the focus must return.
   await tabTo(page, button(sandboxText.signOut));
   await until('the focus to be in the banner', async () => {
     await page.press('Tab');
@@ -142,7 +145,7 @@ test('from the banner to the question and back', async ({ driver, sandbox }) => 
   const popup = await driver.reopenedPopup();
   await popup.waitFor({ role: 'heading', name: text('enable.title') });
   await expectTree(popup, 'confirm');
-  // Not before it can have been read.
+  // Enable is disabled until the user has had time to read the question.
   await until('Enable to wait no longer', () =>
     popup.evaluate(() => document.querySelector('button.primary:not(:disabled)') !== null),
   );

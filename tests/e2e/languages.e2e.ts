@@ -1,12 +1,11 @@
-// Browsers in another language: a short part of the way, by the words of that language alone. The sandbox's own pages are
-// in English, as a service's may be.
+// The sandbox's own pages are in English.
 
 import { enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
 import { messagesIn } from '../../scripts/journey/text.ts';
 import { localeNames, tagOf } from '../../scripts/locales.ts';
 import { expect, test } from './scenario.ts';
 
-/** Before every change: what departs furthest from English. The others by `npm run test:long`. */
+/** The language that differs most from English; the others run with `npm run test:long`. */
 const first = 'ar';
 const number = '+44 •••• 102';
 
@@ -15,7 +14,7 @@ for (const name of localeNames.filter((each) => each !== 'en')) {
   test.describe(tag, name === first ? {} : { tag: '@long' }, () => {
     test.use({ driverOptions: { locale: tag } });
 
-    test('connected, signed in and SMS sign-in on, in words of the language', async ({ driver, sandbox }, info) => {
+    test('the extension connects, signs in and enables in this language', async ({ driver, sandbox }, info) => {
       const message = await messagesIn(name);
       const { mobileNotEnabled: employee } = sandbox.employees;
 

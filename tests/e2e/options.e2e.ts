@@ -1,5 +1,3 @@
-// The options page: all that the popup does, for each account, with what was done and what is stored.
-
 import { connectWithGateway } from '../../scripts/journey/connect.ts';
 import { enable, enableButton, enableRequests } from '../../scripts/journey/enable.ts';
 import { codeField, next, phoneChoice, textMeACode, verified } from '../../scripts/journey/registration.ts';
@@ -15,7 +13,7 @@ test.use({ furtherHosts: [gatewayHost] });
 const phones = { role: 'region', name: text('phones.title') };
 const activity = { role: 'region', name: text('activity.title') };
 
-test('everything of the popup with room; what was done is told, and exported without numbers or tokens', async ({
+test('the options page registers and enables numbers, and exports the activity without numbers or tokens', async ({
   driver,
   sandbox,
 }) => {
@@ -30,7 +28,7 @@ test('everything of the popup with room; what was done is told, and exported wit
     await options.waitForText(text('enable.done', { number: '+44 •••• 102' }));
   });
 
-  await test.step('a number by code, begun here and seen in the popup', async () => {
+  await test.step('a verification started on the options page is shown in the popup', async () => {
     await options.click({ role: 'button', name: specification.addMethod });
     await options.click({ ...phoneChoice, within: phones });
     await textMeACode(options, noPhoneYet.mobile);
@@ -44,7 +42,7 @@ test('everything of the popup with room; what was done is told, and exported wit
     await options.waitFor({ role: 'article', name: startingWith('phones.type.alternate_mobile') });
   });
 
-  await test.step('what was done, with the ids of the service', async () => {
+  await test.step('the activity shows request ids', async () => {
     const what = `${text('activity.what.enable')} +44 •••• 102`;
     await options.click({ role: 'button', name: startingWith('activity.more_named', { what }), within: activity });
     await options.waitForText(new RegExp(`${text('activity.request_ids')}\\s+[0-9a-f]{8}-`));
@@ -65,7 +63,7 @@ test('everything of the popup with room; what was done is told, and exported wit
   });
 });
 
-test('two accounts: each has its own numbers and commands, and one is forgotten without the other', async ({
+test('two accounts have their own numbers and commands, and deleting one keeps the other', async ({
   driver,
   sandbox,
 }) => {
@@ -74,7 +72,7 @@ test('two accounts: each has its own numbers and commands, and one is forgotten 
   await driver.closePopup();
   const options = await driver.openExtensionPage('options.html');
 
-  await test.step('the second signs in on the options page', async () => {
+  await test.step('a second account signs in on the options page', async () => {
     await signInWithAnother(driver, options, mobileNotEnabled);
     const switchTo = { role: 'button', name: inOrder(mobileNotEnabled.name, counted('account.waiting', 1)) };
     await options.waitFor(switchTo);
@@ -86,7 +84,7 @@ test('two accounts: each has its own numbers and commands, and one is forgotten 
     );
   });
 
-  await test.step('its command is its own, whatever the popup shows', async () => {
+  await test.step('a command of the second account runs while the popup shows the first', async () => {
     const popup = await driver.openPopup();
     await popup.choose({ label: text('account.label') }, mobileReady.userName);
     await popup.waitForText(text('sms.ready'));
@@ -96,7 +94,7 @@ test('two accounts: each has its own numbers and commands, and one is forgotten 
     expect(enableRequests(sandbox)).toHaveLength(1);
   });
 
-  await test.step('forgotten: nothing of it is left, what was typed for it in an open page included', async () => {
+  await test.step('nothing of a deleted account is stored, not even the drafts of an open page', async () => {
     await options.click({ role: 'button', name: text('stored.forget') });
     await options.click({ role: 'button', name: text('forget.confirm'), within: { role: 'dialog' } });
     await options.waitForGone({ role: 'article', name: mobileNotEnabled.userName });
@@ -109,7 +107,7 @@ test('two accounts: each has its own numbers and commands, and one is forgotten 
   });
 });
 
-/** Runs in the page: what it makes a file of is kept in its place. */
+/** Runs in the page: keeps the exported blob instead of a file. */
 function catchDownloads(): void {
   const create = URL.createObjectURL;
   URL.createObjectURL = (blob) => {

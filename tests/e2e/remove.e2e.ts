@@ -1,4 +1,4 @@
-// Removing a number, whatever comes in between; the way it goes when nothing does is in seed/.
+// The undisturbed removal is in seed/.
 
 import {
   askToRemove,
@@ -12,11 +12,14 @@ import { connectAndSignIn, enterPassword } from '../../scripts/journey/sign-in.t
 import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
-/** Changes may take about half a minute to show, and are looked for as long. */
+/** A change can take half a minute to have effect. */
 const patience = { limit: 60_000 };
 const elevenMinutes = 11 * 60_000;
 
-test('a removal that takes a while to show is waited for, also with the popup closed', async ({ driver, sandbox }) => {
+test('a removal that takes long is shown once it has effect, also if the popup was closed', async ({
+  driver,
+  sandbox,
+}) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   sandbox.control.setPropagation(6_000);
@@ -29,7 +32,7 @@ test('a removal that takes a while to show is waited for, also with the popup cl
   expect(changes(sandbox)).toEqual(['DELETE']);
 });
 
-test('a removal that asks for a fresh sign-in goes on by itself after it', async ({ driver, sandbox }) => {
+test('a removal that needs step-up continues after the sign-in', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   const before = await connectAndSignIn(driver, sandbox, employee);
@@ -44,7 +47,7 @@ test('a removal that asks for a fresh sign-in goes on by itself after it', async
   expect(changes(sandbox)).toEqual(['DELETE', 'DELETE']);
 });
 
-test('success without effect: the number is still there, and that is said', async ({ driver, sandbox }) => {
+test('a removal without effect is reported, and the number stays', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   const popup = await connectAndSignIn(driver, sandbox, employee);
@@ -57,18 +60,17 @@ test('success without effect: the number is still there, and that is said', asyn
   await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }));
 });
 
-test('an answer that is lost: the truth is looked for', async ({ driver, sandbox }) => {
+test('a removal whose answer is lost is settled by reading again', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   const popup = await connectAndSignIn(driver, sandbox, employee);
   sandbox.control.fault({ ...removeRequest, when: 'after', drop: true, times: 1 });
   await remove(popup, '+44 •••• 107');
-  // How often it arrived is the browser's affair: Chromium itself repeats a DELETE on a connection that was cut (RFC 9110
-  // §9.2.2), and the second one is answered that the number is not there.
+  // Chromium repeats a DELETE on a connection that was cut (RFC 9110 §9.2.2).
   await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }), patience);
 });
 
-test('a refusal leaves the number, and leads to the Security info page', async ({ driver, sandbox }) => {
+test('a refused removal keeps the number and links to the Security info page', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   const before = await connectAndSignIn(driver, sandbox, employee);
@@ -84,7 +86,7 @@ test('a refusal leaves the number, and leads to the Security info page', async (
   await popup.waitForText(text('sms.ready'));
 });
 
-test('the last method of all: a warning of its own, and it can be removed', async ({ driver, sandbox }) => {
+test('the last method can be removed after a warning', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileIsOnlyMethod);
   await askToRemove(popup, '+44 •••• 108');
   await popup.waitForText(text('remove.last'));
@@ -95,7 +97,7 @@ test('the last method of all: a warning of its own, and it can be removed', asyn
   await popup.waitFor({ role: 'heading', name: text('add.phone_title') });
 });
 
-test('a mobile with an alternate mobile beside it: explained, with the order that works', async ({
+test('a mobile number with an alternate number can be removed after the alternate number', async ({
   driver,
   sandbox,
 }) => {
@@ -114,7 +116,10 @@ test('a mobile with an alternate mobile beside it: explained, with the order tha
   expect(changes(sandbox)).toEqual(['DELETE', 'DELETE']);
 });
 
-test('an alternate mobile that came meanwhile: the service refuses, and why is said', async ({ driver, sandbox }) => {
+test('a removal that the service refuses because of a new alternate number explains the reason', async ({
+  driver,
+  sandbox,
+}) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   const popup = await connectAndSignIn(driver, sandbox, employee);
@@ -125,7 +130,7 @@ test('an alternate mobile that came meanwhile: the service refuses, and why is s
   await popup.waitFor({ role: 'button', name: text('remove.action_for', { number: '+44 •••• 117' }) });
 });
 
-test('Lost your phone? leads to the removal', async ({ driver, sandbox }) => {
+test('the lost-phone dialog leads to the removal', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   const popup = await connectAndSignIn(driver, sandbox, employee);

@@ -1,5 +1,5 @@
-// What every scenario stands on: a sandbox and a browser with the extension of its own. Afterwards it is asserted that
-// the extension asked nobody but the sandbox and that nothing went wrong in it unseen.
+// Gives each test its own sandbox and browser, and checks afterwards that the extension contacted only configured hosts and
+// logged no error.
 import { test as base, expect } from '@playwright/test';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { type BrowserName, browserNames } from '../../scripts/browsers.ts';
@@ -12,16 +12,16 @@ import { builtExtension } from './extension-under-test.ts';
 
 export { expect } from '@playwright/test';
 
-/** The only hosts an extension that is connected to the global cloud may ask. */
+/** Hosts that the extension contacts in the global cloud. */
 const configuredHosts = ['graph.microsoft.com', 'login.microsoftonline.com'];
 
 interface Scenario {
-  /** How this scenario's sandbox departs from the usual one: `test.use({ sandboxOptions: { propagation: 500 } })`. */
+  /** For example `test.use({ sandboxOptions: { propagation: 500 } })`. */
   sandboxOptions: Partial<SandboxOptions>;
   driverOptions: Partial<LaunchOptions>;
-  /** Hosts that this scenario configures beyond the usual ones. */
+  /** Further hosts that this test configures. */
   furtherHosts: string[];
-  /** How its gateway departs, for instance in its caps. */
+  /** Changes of the gateway's configuration, for example of its limits. */
   gatewayChanges: Partial<GatewayConfiguration>;
   sandbox: Organization;
   driver: BrowserDriver;
@@ -43,7 +43,7 @@ export const test = base.extend<Scenario>({
     const driver = await startBrowser(browserOf(info.project.name), sandbox, driverOptions);
     try {
       await use(driver);
-      await expectNothingUnseen(driver, furtherHosts);
+      await expectNoSideEffects(driver, furtherHosts);
     } finally {
       await driver.close();
     }
@@ -71,10 +71,10 @@ export function startBrowser(
   });
 }
 
-export async function expectNothingUnseen(driver: BrowserDriver, furtherHosts: string[]): Promise<void> {
+export async function expectNoSideEffects(driver: BrowserDriver, furtherHosts: string[]): Promise<void> {
   const allowed = [...configuredHosts, ...furtherHosts];
   const others = (await driver.requestedHosts()).filter((host) => !allowed.includes(host));
-  expect(others, 'hosts the extension asked beyond the configured ones').toEqual([]);
+  expect(others, 'hosts that the extension contacted and that are not configured').toEqual([]);
   expect(await driver.extensionErrors(), 'errors in the extension').toEqual([]);
 }
 

@@ -9,7 +9,7 @@ import { codeField, next, textMeACode, toNumberStep, verified } from '../../scri
 import { codeByText } from '../../scripts/journey/sign-in.ts';
 import { text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
-import { browserOf, expect, expectNothingUnseen, startBrowser, test } from './scenario.ts';
+import { browserOf, expect, expectNoSideEffects, startBrowser, test } from './scenario.ts';
 
 /** Reserved for fiction; these digits are nobody's in the sandbox. */
 const national = '7700900977';
@@ -96,7 +96,7 @@ test('case 20, case 21: neither tokens nor the number nor the code are left anyw
         for (const secret of secrets) expect(text.includes(secret), 'in what a page shows or stores').toBe(false);
         expect(text).not.toContain(`"${code}"`);
       }
-      await expectNothingUnseen(driver, [gatewayHost]);
+      await expectNoSideEffects(driver, [gatewayHost]);
     } finally {
       await driver.close();
     }

@@ -1,5 +1,3 @@
-// Set-up without policy: connecting to an organization on the options page, and what is said when that does not work.
-
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { connectAs } from '../../scripts/journey/connect.ts';
 import { pattern, text } from '../../scripts/journey/text.ts';
@@ -9,7 +7,7 @@ const tenantField = { label: text('connection.tenant') };
 const clientIdField = { label: text('connection.client_id') };
 const unknownOrganization = '00000000-0000-4000-8000-000000000000';
 
-test('what is wrong with it is said, and what was typed stays', async ({ driver, sandbox }) => {
+test('a connection that is refused shows the reason and keeps what was typed', async ({ driver, sandbox }) => {
   const { domain, clientId } = sandbox.tenant;
   const options = await driver.openExtensionPage('options.html');
   const refused = async (tenant: string, typedClientId: string, words: string) => {
@@ -34,7 +32,7 @@ test('what is wrong with it is said, and what was typed stays', async ({ driver,
   await popup.waitFor({ role: 'button', name: text('welcome.set_up') });
 });
 
-test('by the directory ID, in any case and with spaces around it', async ({ driver, sandbox }) => {
+test('the directory ID connects in any case and with spaces around it', async ({ driver, sandbox }) => {
   const { id, clientId } = sandbox.tenant;
   const options = await driver.openExtensionPage('options.html');
   await connectAs(options, `  ${id.toUpperCase()} `, ` ${clientId} `);
@@ -43,7 +41,7 @@ test('by the directory ID, in any case and with spaces around it', async ({ driv
   await offersSignIn(await driver.openPopup());
 });
 
-test('by the domain; what IT registers and approves stands there; and disconnected again', async ({
+test('the domain connects, the options page shows what IT registers and approves, and disconnecting deletes the connection', async ({
   driver,
   sandbox,
 }) => {
@@ -53,7 +51,7 @@ test('by the domain; what IT registers and approves stands there; and disconnect
   await options.waitForText(/https:\/\/[0-9a-z]+\.(chromiumapp\.org|extensions\.allizom\.org)\//);
   await connectAs(options, domain, clientId);
   await options.waitForText(text('options.connected', { tenant: domain }));
-  // The domain is resolved to the directory's ID, which is what stays.
+  // The domain is resolved to the directory's ID.
   await options.waitForText(id);
   await options.waitForText(`https://login.microsoftonline.com/${id}/adminconsent?client_id=${clientId}`);
   const popup = await driver.openPopup();

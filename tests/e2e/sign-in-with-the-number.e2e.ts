@@ -1,5 +1,3 @@
-// What it is all for: the phone number is the user name, a code by text the password.
-
 import { openAccountPage } from '../../scripts/journey/account-page.ts';
 import { connect } from '../../scripts/journey/connect.ts';
 import { enable, enableButton, enableRequests, smsSignInOff } from '../../scripts/journey/enable.ts';
@@ -8,7 +6,7 @@ import { specification } from '../../scripts/journey/specification.ts';
 import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
-test('a number that is on signs in to the extension itself', async ({ driver, sandbox }) => {
+test('an enabled number signs in to the extension', async ({ driver, sandbox }) => {
   const { mobileReady } = sandbox.employees;
   await (await connect(driver, sandbox)).close();
   await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
@@ -21,10 +19,7 @@ test('a number that is on signs in to the extension itself', async ({ driver, sa
   expect(await popup.has(enableButton)).toBe(false);
 });
 
-test('a number that was enabled here signs in at the account page, as it did not before', async ({
-  driver,
-  sandbox,
-}) => {
+test('a number signs in to the account page after it was enabled, and not before', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   await popup.waitForText(smsSignInOff);
@@ -47,7 +42,7 @@ test('a number that was enabled here signs in at the account page, as it did not
   expect(enableRequests(sandbox)).toHaveLength(1);
 });
 
-test('a number with a step missing is finished by signing in with it', async ({ driver, sandbox }) => {
+test('a number with a missing step is finished by a sign-in with it', async ({ driver, sandbox }) => {
   const { mobileNotConfigured } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotConfigured);
   await popup.waitForText(text('sms.not_configured'));

@@ -1,5 +1,3 @@
-// Signing in, staying signed in, and signing out: all that can happen on the way.
-
 import { connect } from '../../scripts/journey/connect.ts';
 import { smsSignInOff } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
@@ -9,9 +7,9 @@ import { expect, test } from './scenario.ts';
 
 const tile = { role: 'article', name: startingWith('phones.type.mobile') };
 
-/** Graph refuses an access token that has ended, once and without a challenge. */
+/** Graph refuses an expired access token once, without a claims challenge. */
 const accessTokenEnded = { host: 'graph.microsoft.com', method: 'GET', times: 1, answer: { status: 401 } };
-/** The 24 hours of a refresh token have passed. Moving the clock instead would set the extension's wrong as well. */
+/** The refresh token has expired. Moving the sandbox's clock would also move the extension's. */
 const refreshTokenEnded = {
   host: 'login.microsoftonline.com',
   method: 'POST',
@@ -20,7 +18,7 @@ const refreshTokenEnded = {
   answer: { status: 400, body: { error: 'invalid_grant', error_description: 'AADSTS700084: It is now expired.' } },
 };
 
-test('a window that is closed: a neutral line, and what to copy for IT', async ({ driver, sandbox }) => {
+test('a closed sign-in window shows a neutral message with details to copy', async ({ driver, sandbox }) => {
   await (await connect(driver, sandbox)).close();
   await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
   const window = await driver.signInWindow();
@@ -33,7 +31,10 @@ test('a window that is closed: a neutral line, and what to copy for IT', async (
   await popup.waitFor({ role: 'button', name: text('action.sign_in') });
 });
 
-test('consent is missing: the link for an administrator to approve, who does', async ({ driver, sandbox }) => {
+test('missing consent offers the approval link, and the sign-in works after an administrator has used it', async ({
+  driver,
+  sandbox,
+}) => {
   const { mobileReady } = sandbox.employees;
   sandbox.control.setConsent('missing');
   await (await connect(driver, sandbox)).close();
@@ -62,16 +63,13 @@ test('consent is missing: the link for an administrator to approve, who does', a
 
   await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
   const again = await driver.signInWindow();
-  // The service knows the person since the first try.
+  // The service has a session since the first try.
   await again.click({ role: 'button', name: `Continue as ${mobileReady.userName}` });
   await again.waitForClosed();
   await (await driver.reopenedPopup()).waitFor(tile);
 });
 
-test('the access policy refuses the sign-in page: the page says why, the popup stays neutral', async ({
-  driver,
-  sandbox,
-}) => {
+test('a sign-in that the access policy refuses shows a neutral message in the popup', async ({ driver, sandbox }) => {
   const { mobileReady } = sandbox.employees;
   sandbox.control.blockByAccessPolicy(true);
   await (await connect(driver, sandbox)).close();
@@ -84,7 +82,7 @@ test('the access policy refuses the sign-in page: the page says why, the popup s
   await (await driver.reopenedPopup()).waitForText(text('sign_in.cancelled'));
 });
 
-test('the access policy refuses new tokens: said beside what was last known', async ({ driver, sandbox }) => {
+test('a token that the access policy refuses is reported beside the last known state', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
   sandbox.control.blockByAccessPolicy(true);
   sandbox.control.fault(accessTokenEnded);
@@ -94,7 +92,7 @@ test('the access policy refuses new tokens: said beside what was last known', as
   await popup.waitFor(tile);
 });
 
-test('tokens that ended are renewed in silence', async ({ driver, sandbox }) => {
+test('expired tokens are renewed without a window', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
 
@@ -107,7 +105,7 @@ test('tokens that ended are renewed in silence', async ({ driver, sandbox }) => 
     expect(tokenRequests()).toBe(renewals + 1);
   });
 
-  await test.step('by the session at the service, when the refresh token has ended too', async () => {
+  await test.step('by the session at the service if the refresh token has expired too', async () => {
     sandbox.control.setSmsSignInState(mobileNotEnabled, 'notEnabled');
     sandbox.control.fault(accessTokenEnded);
     const refusal = sandbox.control.fault(refreshTokenEnded);
@@ -116,7 +114,7 @@ test('tokens that ended are renewed in silence', async ({ driver, sandbox }) => 
     expect(refusal.hits).toBe(1);
   });
 
-  await test.step('after a restart, which ends all tokens', async () => {
+  await test.step('after a browser restart, which deletes all tokens', async () => {
     await driver.restart();
     sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
     const again = await driver.openPopup();
@@ -130,7 +128,7 @@ test('tokens that ended are renewed in silence', async ({ driver, sandbox }) => 
   }
 });
 
-test('the session has ended: a click signs in, meanwhile the numbers stay', async ({ driver, sandbox }) => {
+test('an ended session keeps the numbers and needs a click to sign in', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.revokeTokens(mobileNotEnabled, { refreshTokens: true });
@@ -149,7 +147,7 @@ test('the session has ended: a click signs in, meanwhile the numbers stay', asyn
   await popup.waitForGone(text('sign_in.again'));
 });
 
-test('signed out here: nothing of the account is left, the service still knows the person', async ({
+test('signing out of the extension deletes the account and keeps the session at the service', async ({
   driver,
   sandbox,
 }) => {
@@ -173,7 +171,7 @@ test('signed out here: nothing of the account is left, the service still knows t
   await (await driver.signInWindow()).waitForText('Pick an account');
 });
 
-test('signed out at the service too', async ({ driver, sandbox }) => {
+test('signing out everywhere ends the session at the service', async ({ driver, sandbox }) => {
   const { mobileReady } = sandbox.employees;
   await connectAndSignIn(driver, sandbox, mobileReady);
   await driver.closePopup();
@@ -181,7 +179,7 @@ test('signed out at the service too', async ({ driver, sandbox }) => {
   await options.click({ role: 'button', name: text('options.sign_out_named', { user: mobileReady.userName }) });
   await options.click({ role: 'radio', name: startingWith('options.sign_out_everywhere') });
   await options.click({ role: 'button', name: text('forget.confirm'), within: { role: 'dialog' } });
-  // It is said whom to sign out: the service does not ask again.
+  // The request names the account, so that the service does not ask which one.
   const page = await driver.waitForPage(/^https:\/\/login\.microsoftonline\.com\/.*logout/);
   await page.waitForText('You signed out');
   await page.close();
@@ -191,9 +189,9 @@ test('signed out at the service too', async ({ driver, sandbox }) => {
   await (await driver.signInWindow()).waitFor({ label: 'User name or phone number' });
 });
 
-test.describe('a sign-in service that keeps to the standard where Entra does not', () => {
+test.describe('a sign-in service that follows the standard where Entra does not', () => {
   test.use({ sandboxOptions: { entraLike: false } });
-  test('serves as well', async ({ driver, sandbox }) => {
+  test('signs in, syncs and enables', async ({ driver, sandbox }) => {
     const { mobileNotEnabled } = sandbox.employees;
     const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
     sandbox.control.fault(accessTokenEnded);

@@ -1,4 +1,3 @@
-// The ground the other scenarios stand on: the pages open, the background stops and wakes, a restart keeps the profile.
 import { expect, test } from './scenario.ts';
 
 test('the pages open', async ({ driver }) => {
@@ -10,7 +9,7 @@ test('the pages open', async ({ driver }) => {
   expect(await popup.isClosed()).toBe(true);
 });
 
-test('the background stops, and wakes when a page is visible', async ({ driver }) => {
+test('a visible page wakes the stopped service worker', async ({ driver }) => {
   await driver.stopBackground();
   expect(await driver.isBackgroundRunning()).toBe(false);
   const popup = await driver.openPopup();

@@ -1,5 +1,3 @@
-// "Try it": after Enable, or any time later, a sign-in with the number that shows whether the same account comes back.
-
 import { enable } from '../../scripts/journey/enable.ts';
 import { sandboxText } from '../../scripts/journey/sandbox-text.ts';
 import {
@@ -14,17 +12,14 @@ import { expect, test } from './scenario.ts';
 
 const nameField = { label: 'User name or phone number' };
 
-test('Try it after Enable: the number is in the sign-in window, its code leads to the same account', async ({
-  driver,
-  sandbox,
-}) => {
+test('a sign-in trial after Enable fills in the number and succeeds with its code', async ({ driver, sandbox }) => {
   const { mobileNotEnabled: employee } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, employee);
   await enable(before);
   await before.waitForText(text('enable.done', { number: '+44 •••• 102' }));
   await before.click({ role: 'button', name: text('try.action') });
   const window = await driver.signInWindow();
-  // There is a session at the service, which must not answer in place of the number.
+  // The session at the service must not complete the sign-in.
   await window.waitFor(nameField);
   expect(await window.value(nameField)).toBe('+447700900102');
   await window.click({ role: 'button', name: sandboxText.next });
@@ -35,7 +30,7 @@ test('Try it after Enable: the number is in the sign-in window, its code leads t
   await popup.waitForText(text('sms.ready'));
 });
 
-test('another account is said, and nothing of it is kept; a window that is closed leaves all as it was', async ({
+test('a sign-in trial with another account stores nothing of it, and a closed window changes nothing', async ({
   driver,
   sandbox,
 }) => {

@@ -11,7 +11,7 @@ import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
 import { text } from '../../scripts/journey/text.ts';
 import { builtExtension } from './extension-under-test.ts';
 import { buildPrevious, replaceFolder } from './previous-build.ts';
-import { browserOf, expect, expectNothingUnseen, startBrowser, test } from './scenario.ts';
+import { browserOf, expect, expectNoSideEffects, startBrowser, test } from './scenario.ts';
 
 /** Where functions sent to a page of the extension run, not here. */
 declare const chrome: typeof import('wxt/browser').browser;
@@ -60,7 +60,7 @@ test('an update from an earlier build: connection, numbers, journal and settings
     await again.click({ role: 'button', name: text('sms.turn_off_for', { number: '+44 •••• 102' }) });
     await again.click({ role: 'button', name: text('turn_off.confirm'), within: { role: 'dialog' } });
     await again.waitFor(enableButton, { limit: 30_000 });
-    await expectNothingUnseen(driver, []);
+    await expectNoSideEffects(driver, []);
   } finally {
     await driver.close();
     await rm(folder, { recursive: true });

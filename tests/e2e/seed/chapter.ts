@@ -4,7 +4,7 @@
 import type { BrowserDriver } from '../../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../../scripts/driver/surface.ts';
 import type { Organization } from '../../../services/sandbox/organization.ts';
-import { browserOf, expectNothingUnseen, startBrowser, startSandbox, test } from '../scenario.ts';
+import { browserOf, expectNoSideEffects, startBrowser, startSandbox, test } from '../scenario.ts';
 import { type SentenceName, sentences } from './sentences.ts';
 
 export interface Scene {
@@ -31,7 +31,7 @@ export function chapter(
   test.afterAll(async () => {
     const { driver, sandbox } = current();
     try {
-      await expectNothingUnseen(driver, furtherHosts);
+      await expectNoSideEffects(driver, furtherHosts);
     } finally {
       await driver.close();
       await sandbox.close();
