@@ -1,9 +1,10 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
+import { Button } from '../elements/button.tsx';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
-import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
+import { Announced, Note, Waiting } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
 import { PagePermission } from '../notes/page-permission.tsx';
 import { SignInProgress } from '../notes/progress-note.tsx';
@@ -56,30 +57,23 @@ export function AccountHome(props: {
         {overview.registration?.state === 'waiting' && (
           <div class="note info note-waiting">
             <Waiting>{t('add.waiting')}</Waiting>
-            <button type="button" onClick={() => onRoute(resumeRoute)}>
-              {t('add.show')}
-            </button>
+            <Button label={t('add.show')} onClick={() => onRoute(resumeRoute)} />
           </div>
         )}
         {overview.openVerification && (
           <div class="note info note-waiting">
             <p>{overview.openVerification.purpose === 'change' ? t('change.open') : t('registered.open')}</p>
-            <button type="button" onClick={() => onRoute(resumeRoute)}>
-              {t('add.show')}
-            </button>
+            <Button label={t('add.show')} onClick={() => onRoute(resumeRoute)} />
           </div>
         )}
         {overview.removed.map(({ id, masked }) => (
           <Note
             key={id}
             kind="success"
-            title={<WithNumber sentence={t('remove.done', { number: masked })} masked={masked} />}
+            title={t('remove.done', { number: masked })}
+            masked={masked}
             onClose={() => dismiss(id)}
-            actions={
-              <button type="button" onClick={() => onRoute({ step: 'add-phone' })}>
-                {t('remove.add_again')}
-              </button>
-            }
+            actions={<Button label={t('remove.add_again')} onClick={() => onRoute({ step: 'add-phone' })} />}
           />
         ))}
         {surface === 'popup' && overview.pagesToReach.length > 0 && <PagePermission patterns={overview.pagesToReach} />}
@@ -118,11 +112,7 @@ function AccountNotes({ overview }: { overview: AccountOverview }) {
         <Note
           kind="info"
           title={t('sign_in.again')}
-          actions={
-            <button type="button" class="primary" onClick={startSignIn}>
-              {t('action.sign_in')}
-            </button>
-          }
+          actions={<Button label={t('action.sign_in')} class="primary" onClick={startSignIn} />}
         >
           {!neverSynced && <p>{t('sign_in.again_help')}</p>}
         </Note>

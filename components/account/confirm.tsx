@@ -1,10 +1,12 @@
 // Confirmation after a click on the banner. The page may have provoked that click (clickjacking), so Enable is disabled until
 // the user has had time to read the question.
+
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
+import { Button } from '../elements/button.tsx';
 import { Facts } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import type { AccountOverview } from '../view-model/accounts.ts';
@@ -37,12 +39,8 @@ export function Confirm({ tile, account, onEnd }: { tile: Tile; account: Account
       <p>{t('enable.body')}</p>
       <p>{t('enable.keeps')}</p>
       <div class="dialog-actions">
-        <button type="button" class="primary" disabled={!isSeen} onClick={enable}>
-          {t('enable.confirm')}
-        </button>
-        <button type="button" onClick={onEnd}>
-          {t('action.cancel')}
-        </button>
+        <Button label={t('enable.confirm')} class="primary" disabled={!isSeen} onClick={enable} />
+        <Button label={t('action.cancel')} onClick={onEnd} />
       </div>
     </>
   );

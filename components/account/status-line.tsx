@@ -1,5 +1,6 @@
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { language, t } from '../../lib/shared/language/translate.ts';
+import { Button } from '../elements/button.tsx';
 import { IconButton } from '../elements/icon-button.tsx';
 import { usePage } from '../page.ts';
 import type { AccountOverview } from '../view-model/accounts.ts';
@@ -15,9 +16,7 @@ export function StatusLine({ overview, now }: { overview: AccountOverview; now: 
     <footer class="status-line">
       <p>{isSyncing ? t('fresh.updating') : updated}</p>
       {surface === 'popup' && (
-        <button type="button" class="quiet" onClick={() => openSettings('activity')}>
-          {t('activity.title')}
-        </button>
+        <Button label={t('activity.title')} class="quiet" onClick={() => openSettings('activity')} />
       )}
       {account.session === 'signed-in' && (
         <IconButton

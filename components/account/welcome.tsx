@@ -1,5 +1,6 @@
 import { t } from '../../lib/shared/language/translate.ts';
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
+import { Button } from '../elements/button.tsx';
 import { Icon } from '../elements/icons.tsx';
 import { Announced } from '../elements/parts.tsx';
 import { SignInProgress } from '../notes/progress-note.tsx';
@@ -26,9 +27,7 @@ export function NotConnected() {
           <p>{t('welcome.never')}</p>
         </li>
       </ul>
-      <button type="button" class="primary wide" onClick={() => openSettings()}>
-        {t('welcome.set_up')}
-      </button>
+      <Button label={t('welcome.set_up')} class="primary wide" onClick={() => openSettings()} />
       <p class="hint">{t('welcome.set_up_help')}</p>
     </>
   );
@@ -52,11 +51,15 @@ export function SignedOut({ organizations }: { organizations: Organization[] }) 
               <SignInProgress progress={signIn} connection={connection} onRetry={start} />
             </Announced>
             {signIn.state !== 'running' && (
-              <button type="button" class="primary wide" onClick={start}>
-                {organizations.length === 1
-                  ? t('action.sign_in')
-                  : t('signed_out.sign_in_to', { tenant: organizationName(connection) })}
-              </button>
+              <Button
+                label={
+                  organizations.length === 1
+                    ? t('action.sign_in')
+                    : t('signed_out.sign_in_to', { tenant: organizationName(connection) })
+                }
+                class="primary wide"
+                onClick={start}
+              />
             )}
           </section>
         );

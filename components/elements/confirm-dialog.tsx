@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
+import { Button } from './button.tsx';
 
 export function ConfirmDialog(props: {
   title: string;
@@ -33,21 +34,17 @@ export function ConfirmDialog(props: {
       </div>
       <div class="dialog-actions">
         {confirm !== undefined && (
-          <button
-            type="button"
+          <Button
+            label={confirm}
             class={takesAway ? 'takes-away' : isOptional ? undefined : 'primary'}
             autofocus={!isSafeFirst}
             onClick={() => {
               close();
               onConfirm?.();
             }}
-          >
-            {confirm}
-          </button>
+          />
         )}
-        <button type="button" autofocus={isSafeFirst} onClick={close}>
-          {isOptional ? t('action.close') : t('action.cancel')}
-        </button>
+        <Button label={isOptional ? t('action.close') : t('action.cancel')} autofocus={isSafeFirst} onClick={close} />
       </div>
     </dialog>
   );

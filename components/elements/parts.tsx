@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { type ComponentChildren, Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
+import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -81,18 +82,20 @@ const noteIcons: Record<NoteKind, IconName> = { info: 'info', success: 'tick', w
 
 export interface NoteProps {
   kind: NoteKind;
-  title: ComponentChildren;
+  title: string;
+  /** A masked number in the title. */
+  masked?: string;
   children?: ComponentChildren;
   actions?: ComponentChildren;
   onClose?: (() => void) | undefined;
 }
 
 /** Belongs in {@link Announced}. */
-export function Note({ kind, title, children, actions, onClose }: NoteProps) {
+export function Note({ kind, title, masked, children, actions, onClose }: NoteProps) {
   return (
     <div class={`note ${kind}`}>
       <Icon name={noteIcons[kind]} />
-      <p class="note-title">{title}</p>
+      <p class="note-title">{masked ? <WithNumber sentence={title} masked={masked} /> : title}</p>
       {onClose && <IconButton icon="close" label={t('action.close')} onClick={onClose} />}
       {(children || actions) && (
         <div class="note-body">
@@ -122,9 +125,12 @@ export function CopyButton(props: { text: () => string; label: string; copied?: 
   };
   return (
     <>
-      <button type="button" class="quiet" onClick={copy} aria-label={copied.value ? undefined : props.name}>
-        {copied.value ? (props.copied ?? t('action.copied')) : props.label}
-      </button>
+      <Button
+        label={copied.value ? (props.copied ?? t('action.copied')) : props.label}
+        class="quiet"
+        onClick={copy}
+        aria-label={copied.value ? undefined : props.name}
+      />
       <span role="status" class="only-spoken">
         {copied.value ? (props.copied ?? t('action.copied')) : ''}
       </span>

@@ -1,20 +1,18 @@
 import { t } from '../../lib/shared/language/translate.ts';
-import { Note, WithNumber } from '../elements/parts.tsx';
+import { Button } from '../elements/button.tsx';
+import { Note } from '../elements/parts.tsx';
 
 export function NumberReview(props: { masked: string; onYes: () => void; onNewNumber: () => void }) {
   const { masked, onYes, onNewNumber } = props;
   return (
     <Note
       kind="info"
-      title={<WithNumber sentence={t('review.title', { number: masked })} masked={masked} />}
+      title={t('review.title', { number: masked })}
+      masked={masked}
       actions={
         <>
-          <button type="button" onClick={onYes}>
-            {t('review.yes')}
-          </button>
-          <button type="button" onClick={onNewNumber}>
-            {t('review.new_number')}
-          </button>
+          <Button label={t('review.yes')} onClick={onYes} />
+          <Button label={t('review.new_number')} onClick={onNewNumber} />
         </>
       }
     >

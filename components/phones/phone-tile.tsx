@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
-import type { Account, Connection } from '../../lib/shared/model/rows.ts';
+import { Button } from '../elements/button.tsx';
 import { Heading } from '../elements/heading.tsx';
 import { IconButton } from '../elements/icon-button.tsx';
 import { Icon } from '../elements/icons.tsx';
@@ -14,16 +14,11 @@ import type { Tile } from '../view-model/tiles.ts';
 import { phoneTypeName } from './method-name.tsx';
 import { NumberReview } from './number-review.tsx';
 import { canChangeNumber, TileMore } from './tile-more.tsx';
-import { TileProgress } from './tile-progress.tsx';
+import { TileProgress, type TileProps } from './tile-progress.tsx';
 import { type TileQuestion, TileQuestions } from './tile-questions.tsx';
 
-export function PhoneTile(props: {
-  tile: Tile;
-  account: Account;
-  connection: Connection;
-  /** Starts the change of the number; undefined while the user changes one already. */
-  onChange?: () => void;
-}) {
+/** @param props.onChange starts the change of the number; undefined while the user changes one already */
+export function PhoneTile(props: TileProps & { onChange?: () => void }) {
   const { tile, account, connection } = props;
   const { method, isDefault, sms, progress } = tile;
   const { ask, surface } = usePage();
@@ -151,14 +146,12 @@ function SmsLine({ tile, isBusy, onEnable }: { tile: Tile; isBusy: boolean; onEn
         <span class={sms === 'ready' ? 'state on' : 'state'}>{words[sms]}</span>
       </p>
       {tile.canEnable && !isBusy && (
-        <button
-          type="button"
+        <Button
+          label={t('sms.enable')}
           class="primary"
           aria-label={t('sms.enable_for', { number: method.masked })}
           onClick={onEnable}
-        >
-          {t('sms.enable')}
-        </button>
+        />
       )}
     </div>
   );

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { DefaultMethodChoice } from '../../lib/shared/model/phone-method.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
+import { Button } from '../elements/button.tsx';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Announced, Facts, PhoneNumber, Waiting } from '../elements/parts.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
@@ -47,9 +48,7 @@ export function RemoveDialog({ of: { method, removal }, account, connection, onR
               <PhoneNumber masked={method.masked} />
             </li>
           </ol>
-          <button type="button" onClick={() => onOther(removal.other)}>
-            {t('remove.other_first_action')}
-          </button>
+          <Button label={t('remove.other_first_action')} onClick={() => onOther(removal.other)} />
         </>
       )}
       {(removal.kind === 'is-default' || removal.kind === 'loading' || removal.kind === 'default-elsewhere') && (
@@ -97,13 +96,11 @@ function Candidate({ candidate: { choice, phone }, onChoose }: { candidate: Defa
       <span>
         {name} {phone && <PhoneNumber masked={phone.masked} />}
       </span>
-      <button
-        type="button"
+      <Button
+        label={t('make_default.action')}
         aria-label={t('remove.make_default', { method: phone ? `${name} ${phone.masked}` : name })}
         onClick={onChoose}
-      >
-        {t('make_default.action')}
-      </button>
+      />
     </li>
   );
 }

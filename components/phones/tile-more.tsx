@@ -2,6 +2,7 @@ import { t } from '../../lib/shared/language/translate.ts';
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
+import { Button } from '../elements/button.tsx';
 import { usePolicy } from '../page.ts';
 import type { Tile } from '../view-model/tiles.ts';
 import { phonePurpose } from './method-name.tsx';
@@ -70,9 +71,7 @@ export function TileMore(props: {
 function Action({ name, words, onClick }: { name?: string; words: string; onClick: () => void }) {
   return (
     <li>
-      <button type="button" aria-label={name} onClick={onClick}>
-        {words}
-      </button>
+      <Button label={words} aria-label={name} onClick={onClick} />
     </li>
   );
 }

@@ -1,32 +1,34 @@
 import { t } from '../../lib/shared/language/translate.ts';
-import { type Command, isWrite } from '../../lib/shared/model/commands.ts';
+import type { Command } from '../../lib/shared/model/commands.ts';
 import { defaultMethodBlock } from '../../lib/shared/model/default-method-block.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
+import { isWrite } from '../../lib/shared/model/graph-writes.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
+import { Button } from '../elements/button.tsx';
 import { Icon } from '../elements/icons.tsx';
 import { Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
+import { SignInProgress } from '../notes/progress-note.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
 import { StepUpNote } from '../notes/step-up-note.tsx';
 import { usePage } from '../page.ts';
 import type { Tile } from '../view-model/tiles.ts';
 import { defaultMethodName } from './method-name.tsx';
-import { TryProgress } from './try-progress.tsx';
 
-export function TileProgress(props: {
+export interface TileProps {
   tile: Tile;
   account: Account;
   connection: Connection;
-  /** Opens the removal dialog again. */
-  onRemove: () => void;
-  onTry: () => void;
-}) {
+}
+
+/** @param props.onRemove opens the removal dialog again */
+export function TileProgress(props: TileProps & { onRemove: () => void; onTry: () => void }) {
   const { tile, account, connection } = props;
   const { progress, method } = tile;
   const about = { connection, account, method };
   const { ask, dismiss } = usePage();
   if (progress.state === 'none') return null;
-  if (progress.command.kind === 'try-sign-in') return <TryProgress {...props} progress={progress} />;
+  if (progress.command.kind === 'try-sign-in') return <TryProgress {...props} />;
   const { id, command } = progress;
   if (progress.state === 'cancelled' || !isWrite(command)) return null;
   const close = () => dismiss(id);
@@ -70,20 +72,10 @@ export function TileProgress(props: {
       return (
         <Note
           kind="success"
-          title={
-            <WithNumber
-              sentence={t(`${messageGroups[command.kind]}.done`, { number: method.masked })}
-              masked={method.masked}
-            />
-          }
+          title={t(`${messageGroups[command.kind]}.done`, { number: method.masked })}
+          masked={method.masked}
           onClose={close}
-          actions={
-            command.kind === 'enable' && (
-              <button type="button" onClick={props.onTry}>
-                {t('try.action')}
-              </button>
-            )
-          }
+          actions={command.kind === 'enable' && <Button label={t('try.action')} onClick={props.onTry} />}
         >
           {command.kind === 'enable' && <p>{t('try.help')}</p>}
         </Note>
@@ -136,15 +128,8 @@ function Steps(props: { of: Extract<Command, { kind: 'remove' }>; defaultChanged
   );
 }
 
-/** The default could not be removed. Once it was changed, wherever that was, the removal can go on. */
-function DefaultInTheWay(props: {
-  tile: Tile;
-  account: Account;
-  connection: Connection;
-  error: ErrorDetails;
-  onRemove: () => void;
-  onClose: () => void;
-}) {
+/** The default cannot be removed; the removal can continue once the default was changed, here or elsewhere. */
+function DefaultInTheWay(props: TileProps & { error: ErrorDetails; onRemove: () => void; onClose: () => void }) {
   const { tile, account, connection, error, onRemove, onClose } = props;
   const { method, isDefault, removal } = tile;
   const isChanged = account.defaultMethod !== 'unknown' && !isDefault && (account.syncedAt ?? 0) > error.at;
@@ -152,13 +137,10 @@ function DefaultInTheWay(props: {
     return (
       <Note
         kind="info"
-        title={<WithNumber sentence={t('remove.can_now', { number: method.masked })} masked={method.masked} />}
+        title={t('remove.can_now', { number: method.masked })}
+        masked={method.masked}
         onClose={onClose}
-        actions={
-          <button type="button" onClick={onRemove}>
-            {t('remove.action')}
-          </button>
-        }
+        actions={<Button label={t('remove.action')} onClick={onRemove} />}
       >
         <p>{t('remove.can_now_help')}</p>
       </Note>
@@ -172,17 +154,11 @@ function DefaultInTheWay(props: {
       actions={
         <>
           {removal.kind === 'is-default' ? (
-            <button type="button" onClick={onRemove}>
-              {t('remove.choose_other')}
-            </button>
+            <Button label={t('remove.choose_other')} onClick={onRemove} />
           ) : (
             <SecurityInfoLink connection={connection} />
           )}
-          {account.defaultMethod === 'unknown' && (
-            <button type="button" onClick={onRemove}>
-              {t('remove.action')}
-            </button>
-          )}
+          {account.defaultMethod === 'unknown' && <Button label={t('remove.action')} onClick={onRemove} />}
           <CopyDetails subject={error} connection={connection} method={method} />
         </>
       }
@@ -195,4 +171,26 @@ function DefaultInTheWay(props: {
 function helpFor({ removal }: Tile, { kind }: ErrorDetails): string {
   if (kind === 'not-permitted') return t('remove.elsewhere');
   return removal.kind === 'is-default' ? t('error.is_default_method.help') : t('remove.go_there');
+}
+
+function TryProgress({ tile, account, connection, onTry }: TileProps & { onTry: () => void }) {
+  const { progress, method } = tile;
+  const { dismiss } = usePage();
+  if (progress.state === 'done') {
+    const title = t('try.done', { number: method.masked });
+    return <Note kind="success" title={title} masked={method.masked} onClose={() => dismiss(progress.id)} />;
+  }
+  if (progress.state === 'failed' && progress.error.kind === 'account-not-allowed') {
+    return (
+      <ErrorNote
+        error={progress.error}
+        {...{ connection, account, method }}
+        onClose={() => dismiss(progress.id)}
+        actions={<Button label={t('action.try_again')} onClick={onTry} />}
+      >
+        <p>{t('try.nothing_kept')}</p>
+      </ErrorNote>
+    );
+  }
+  return <SignInProgress progress={progress} connection={connection} account={account} onRetry={onTry} />;
 }

@@ -1,29 +1,27 @@
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
-import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Facts } from '../elements/parts.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
 import { usePolicy } from '../page.ts';
 import type { Removable } from '../view-model/removal.ts';
-import type { Tile } from '../view-model/tiles.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
+import type { TileProps } from './tile-progress.tsx';
 
 export type TileQuestion =
   | { kind: 'enable' | 'disable' | 'make-default' | 'new-phone' | 'lost' }
   | { kind: 'remove'; of: Removable };
 
-export function TileQuestions(props: {
+interface Props extends TileProps {
   question: TileQuestion;
-  tile: Tile;
-  account: Account;
-  connection: Connection;
   onSend: (command: Command) => void;
   onRemove: (of: Removable) => void;
   onChange: (() => void) | undefined;
   onClose: () => void;
-}) {
+}
+
+export function TileQuestions(props: Props) {
   const { question, tile, account, connection, onSend, onRemove, onChange, onClose } = props;
   const { method } = tile;
   const { defaultMethod, id: accountId } = account;
