@@ -1,21 +1,43 @@
-// Unit and conformance tests, in Node. WXT's plugin brings its aliases and a browser API in memory, which lacks
-// `identity`, `permissions` and `scripting`: tests of those bring their own.
+// Tests that run in Node. WXT's plugin brings its aliases and an in-memory browser API without `identity`, `permissions`
+// and `scripting`.
 import { availableParallelism } from 'node:os';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vitest/config';
 import { WxtVitest } from 'wxt/testing/vitest-plugin';
 
+const folders = '{components,lib,scripts,services,tests/conformance,tests/unit,tests/withstand}';
+
+/** Files that take seconds each: real processes, real databases, builds, or thousands of generated cases. */
+const slow = [
+  'lib/shared/policy/validate.test.ts',
+  'scripts/bench/fleet/fleet.test.ts',
+  'scripts/lint/import-rules.test.ts',
+  'services/gateway/{crash,hostile,main}.test.ts',
+  'services/gateway/verification/*.property.test.ts',
+  'tests/conformance/**/*.test.ts',
+  'tests/unit/manifest.test.ts',
+  'tests/withstand/**/*.test.ts',
+];
+
 export default defineConfig({
   plugins: [WxtVitest(), preact()],
   test: {
     environment: 'node',
-    include: ['{components,lib,scripts,services,tests/conformance,tests/unit,tests/withstand}/**/*.test.{ts,tsx}'],
-    // A bound on what hangs, not on how long a test may take on a busy machine.
-    testTimeout: 30_000,
-    expect: { poll: { timeout: 20_000 } },
-    // Left to itself it keeps one core free.
+    // Bounds on tests that hang, far above what a busy machine needs.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
+    // The default leaves one core idle.
     maxWorkers: availableParallelism(),
     mockReset: true,
     restoreMocks: true,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: [`${folders}/**/*.test.{ts,tsx}`], exclude: slow },
+      },
+      // Mutation testing repeats the tests for every change, so it uses the fast ones only.
+      ...(process.env.MUTATION_TESTING ? [] : [{ extends: true as const, test: { name: 'slow', include: slow } }]),
+    ],
   },
 });

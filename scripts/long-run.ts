@@ -10,13 +10,12 @@ import { playScenarios } from './play-scenarios.ts';
 import { type Count, check, run, Steps } from './steps.ts';
 
 const sequences = 3_000;
-const partNames = ['scenarios', 'random', 'look', 'words', 'dev'] as const;
+const partNames = ['scenarios', 'random', 'look', 'words'] as const;
 const usage = `npm run test:long [-- PART …] [-- FILE …] [--browser chromium|firefox]
   scenarios  every end-to-end scenario in both browsers; with files, those files
   random     ${sequences} random sequences of user actions, faults, stops and clock jumps
   look       axe-core and clipped text for every state of the interface in every variant
   words      every state in a pseudo-language: texts that are in no message
-  dev        npm run dev survives a change of the service worker
 Results are written to .reports/long-run.md.`;
 
 const { values, positionals } = commandLine(
@@ -41,9 +40,6 @@ if (isChosen('random')) await steps.take('random sequences', playRandom);
 if (isChosen('look')) await steps.take('every state in every variant', () => look([]));
 if (isChosen('words')) {
   await steps.take('texts that are in no message', () => look(['--language', 'pseudo', '--variant', 'narrow']));
-}
-if (isChosen('dev')) {
-  await steps.take('development server', async () => check((await run('node', ['scripts/dev-smoke.ts'])).status === 0));
 }
 await rm(folder, { recursive: true });
 report.push(steps.line);

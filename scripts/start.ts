@@ -1,16 +1,15 @@
-// `npm start`: the sandbox and a real browser with the extension, connected and ready to try. Without a window it walks
-// through the main job instead, a line and a screenshot for each step. `npm run dev` is the same with WXT's development
-// server, which brings each change of the code into the open browser.
+// `npm start`: opens a real browser with the extension, connected to the sandbox. Without a window it walks through the
+// main steps instead. `npm run dev` does the same with WXT's development server.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { createServer } from 'wxt';
+import { join, relative } from 'node:path';
 import { redirectUris } from '../lib/shared/model/extension-ids.ts';
 import { type Organization, startOrganization } from '../services/sandbox/organization.ts';
 import { type BrowserName, requireBrowsers } from './browsers.ts';
 import { buildExtension } from './build.ts';
+import { commandLine, refuse } from './command-line.ts';
+import { type DevelopmentServer, startDevelopmentServer } from './development-server.ts';
 import type { BrowserDriver } from './driver/browser-driver.ts';
 import { launch } from './driver/launch.ts';
 import type { Surface } from './driver/surface.ts';
@@ -21,7 +20,7 @@ const { browser, headless, port, screenshots, watch } = options();
 requireBrowsers([browser]);
 
 const folder = mkdtempSync(join(tmpdir(), 'phone-sign-in-start-'));
-// Also after an error that nobody caught: neither a profile nor a browser (the drivers see to that) stays.
+// Removes the profile after an uncaught error, too.
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const cleanUp = new AsyncDisposableStack();
 const interrupted = new Promise<number>((resolve) => {
@@ -36,7 +35,13 @@ process.exit(status);
 
 async function main(): Promise<number> {
   console.log('Building the extension …');
-  const extension = watch ? await developmentServer() : (await buildExtension(folder))[browser];
+  let server: DevelopmentServer | undefined;
+  if (watch) {
+    const started = await startDevelopmentServer(browser);
+    cleanUp.defer(() => started.stop());
+    server = started;
+  }
+  const extension = server?.extension ?? (await buildExtension(folder))[browser];
   console.log('Starting the sandbox …');
   const sandbox = await startOrganization({
     redirectUris: Object.values(redirectUris),
@@ -52,25 +57,17 @@ async function main(): Promise<number> {
     certificateSpki: sandbox.certificate.spkiSha256Base64,
     profileFolder: join(folder, 'profile'),
     headless,
+    isDeveloperProfile: watch,
   });
-  // Before it is there: who interrupts in between leaves no browser behind either.
+  // Registered before the browser is up, so that an interruption closes it, too.
   cleanUp.defer(async () => (await launching.catch(() => undefined))?.close());
   const driver = await launching;
+  server?.serve(driver);
   if (headless) return walk(driver, sandbox);
   await connectWithGateway(driver, sandbox);
   console.log(whatToTry(sandbox));
   await driver.closed;
   return 0;
-}
-
-async function developmentServer(): Promise<string> {
-  const server = await createServer({
-    browser: browser === 'chromium' ? 'chrome' : 'firefox',
-    webExt: { disabled: true },
-  });
-  await server.start();
-  cleanUp.defer(() => server.stop());
-  return resolve(`.output/${browser === 'chromium' ? 'chrome' : 'firefox'}-mv3-dev`);
 }
 
 async function walk(driver: BrowserDriver, sandbox: Organization): Promise<number> {
@@ -132,31 +129,29 @@ interface Options {
 }
 
 function options(): Options {
-  const usage = 'npm start [-- --firefox] [--headless] [--port N] [--screenshots FOLDER]';
-  try {
-    const { values } = parseArgs({
-      options: {
-        firefox: { type: 'boolean', default: false },
-        headless: { type: 'boolean', default: false },
-        port: { type: 'string', default: '0' },
-        screenshots: { type: 'string' },
-        watch: { type: 'boolean', default: false },
-      },
-    });
-    const browser = values.firefox ? 'firefox' : 'chromium';
-    const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port} is not a port.`);
-    const noDisplay = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
-    if (noDisplay && !values.headless) console.log('There is no display: walking through without a window.');
-    return {
-      browser,
-      headless: values.headless || noDisplay,
-      port,
-      screenshots: values.screenshots ?? join('.screenshots', browser),
-      watch: values.watch,
-    };
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\nUsage: ${usage}`);
-    process.exit(1);
-  }
+  const usage = `npm start [-- --firefox] [--headless] [--port N] [--screenshots FOLDER]
+  --firefox      Firefox instead of Chromium
+  --headless     walks through the main steps without a window
+  --port         port of the sandbox's proxy
+  --screenshots  folder of the screenshots that --headless takes
+  --watch        reloads the extension when the code changes, as npm run dev does`;
+  const { values } = commandLine(usage, {
+    firefox: { type: 'boolean', default: false },
+    headless: { type: 'boolean', default: false },
+    port: { type: 'string', default: '0' },
+    screenshots: { type: 'string' },
+    watch: { type: 'boolean', default: false },
+  });
+  const browser = values.firefox ? 'firefox' : 'chromium';
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) refuse(usage, `--port ${values.port} is not a port.`);
+  const noDisplay = process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
+  if (noDisplay && !values.headless) console.log('There is no display: walking through without a window.');
+  return {
+    browser,
+    headless: values.headless || noDisplay,
+    port,
+    screenshots: values.screenshots ?? join('.screenshots', browser),
+    watch: values.watch,
+  };
 }

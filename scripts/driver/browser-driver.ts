@@ -28,6 +28,8 @@ export interface LaunchOptions {
   optionalHost?: string;
   /** Leaves the page open to which a first installation leads, in Firefox; Chromium takes what is loaded for a developer's. */
   keepsFirstPage?: boolean;
+  /** Lets the extension reload itself and pins its button, as a developer's profile does. Chromium only. */
+  isDeveloperProfile?: boolean;
   /** Interface language, for instance `de`; the system's packages must have it. */
   locale?: string;
 }
@@ -62,6 +64,8 @@ export interface BrowserDriver {
    * @param meanwhile what happens to the profile's folder in between
    */
   restart(meanwhile?: (profileFolder: string) => Promise<void>): Promise<void>;
+  /** Reloads the extension and opens its tabs again, which the browser closes. Chromium only. */
+  reopenTabsAfter?(reload: () => void): Promise<void>;
   /** Hosts that the extension itself asked, not what the browser or web pages asked on their own. */
   requestedHosts(): Promise<string[]>;
   /** Errors on the console, and uncaught ones, of the extension's pages and background. */

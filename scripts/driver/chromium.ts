@@ -1,5 +1,5 @@
 // Chromium by Playwright and, where that has no word for it, by the DevTools protocol.
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, CDPSession, Page, Worker } from '@playwright/test';
@@ -26,6 +26,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
   const launched = copy ? { ...options, extension: copy } : options;
   const extensionId = options.chromiumId ?? chromiumId(chromiumPublicKey);
   const origin = `chrome-extension://${extensionId}`;
+  if (options.isDeveloperProfile) await writeDeveloperPreferences(profileFolder, extensionId);
   const hosts = new Set<string>();
   const errors = new Set<string>();
   let run = await start(launched, origin, profileFolder, hosts, errors);
@@ -128,6 +129,25 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
       run = await start(launched, origin, profileFolder, hosts, errors);
       restarting = false;
       watchEnd();
+    },
+
+    async reopenTabsAfter(reload) {
+      const isTab = (page: Page) =>
+        page.url().startsWith(`${origin}/`) && page !== run.control && !popups().includes(page);
+      const addresses = run.context
+        .pages()
+        .filter(isTab)
+        .map((page) => page.url());
+      // The browser would end with its last tab.
+      const control = await run.context.newPage();
+      const restarted = run.context.waitForEvent('serviceworker', {
+        predicate: (worker) => worker.url().startsWith(`${origin}/`),
+        timeout: 0,
+      });
+      reload();
+      await restarted;
+      run = await controlFrom(control, origin, errors);
+      for (const address of addresses) await (await run.context.newPage()).goto(address);
     },
 
     noted(action) {
@@ -247,12 +267,18 @@ async function start(
     if (source.startsWith(`${origin}/`)) errors.add(`${withoutQuery(source)}: ${error.error().stack}`);
   });
 
-  const control = context.pages()[0] ?? (await context.newPage());
-  // Before the extension is there its pages cannot be opened.
+  // Pages of the extension cannot be opened before it is installed.
   const isOurs = (worker: Worker) => worker.url().startsWith(`${origin}/`);
   if (!context.serviceWorkers().some(isOurs)) await context.waitForEvent('serviceworker', isOurs);
-  // A resource of the extension that runs none of its code but has its API: from here the popup is opened and the worker
-  // stopped without waking or replacing a page of ours.
+  return controlFrom(context.pages()[0] ?? (await context.newPage()), origin, errors);
+}
+
+/**
+ * Controls the extension from a tab with a resource that has its API and runs none of its code, so that opening the popup
+ * and stopping the service worker neither wakes nor replaces a page.
+ */
+async function controlFrom(control: Page, origin: string, errors: Set<string>): Promise<Run> {
+  const context = control.context();
   await control.goto(`${origin}/manifest.json`);
   const workers = await context.newCDPSession(control);
   const running = new Set<string>();
@@ -272,6 +298,14 @@ async function start(
   await workers.send('ServiceWorker.enable');
   await until('the service worker to be installed and to run', () => isInstalled);
   return { context, control, workers, isWorkerRunning: () => running.size > 0, opened: new WeakSet([control]) };
+}
+
+/** Without developer mode, Chromium disables an unpacked extension when it is reloaded. */
+async function writeDeveloperPreferences(profileFolder: string, extensionId: string): Promise<void> {
+  const folder = join(profileFolder, 'Default');
+  await mkdir(folder, { recursive: true });
+  const extensions = { ui: { developer_mode: true }, pinned_extensions: [extensionId] };
+  await writeFile(join(folder, 'Preferences'), JSON.stringify({ extensions }));
 }
 
 function surfaceOf(page: Page): Surface {

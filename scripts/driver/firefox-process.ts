@@ -5,8 +5,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const startLimit = 60_000;
-const endLimit = 10_000;
+const startLimit = 180_000;
+const endLimit = 30_000;
 
 export type Preferences = Record<string, string | number | boolean>;
 

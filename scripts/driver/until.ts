@@ -1,23 +1,23 @@
-// The one way to wait: for a condition, with a limit, and with an error that says what was there instead.
+// Waits for a condition, and reports what was there instead when the limit is reached.
 
-/** Milliseconds; a loaded machine with two cores is slow, and a condition that holds costs nothing. */
-const waitLimit = 30_000;
-/** Between two looks: longer from one to the next, since looking takes time from what is looked at. */
+/** Bounds a wait that hangs, far above what a busy machine needs. */
+const waitLimitMs = 180_000;
+/** Milliseconds between two probes. The interval grows, because probes take time from the page. */
 const pollInterval = { first: 30, growth: 1.3, last: 300 };
 
-/** A page that is gone will not come back: no use in waiting on. */
+/** Ends the wait: a closed page does not come back. */
 export class PageClosed extends Error {}
 
 /**
- * Asks until the answer is neither false nor undefined, and answers that. A probe may throw (a page on its way to the
- * next has nothing to ask); the last error is told when the time is up.
+ * Repeats the probe until it returns something other than false and undefined. A probe may throw, for instance while a
+ * page navigates; the error at the limit names the last one.
  */
 export async function until<Answer>(
   what: string,
   probe: () => Promise<Answer | false | undefined> | Answer | false | undefined,
   options: { limit?: number; instead?: () => Promise<string> | string } = {},
 ): Promise<Answer> {
-  const limit = options.limit ?? waitLimit;
+  const limit = options.limit ?? waitLimitMs;
   const deadline = performance.now() + limit;
   let lastError: unknown;
   let interval = pollInterval.first;

@@ -14,7 +14,7 @@ const moduleRules: IForbiddenRuleType[] = [
   only('background-imports-shared', '^lib/background/', '^lib/(shared|background)/'),
   only('banner-imports-shared', '^lib/banner/', '^lib/(shared|banner)/'),
   only('pages-import-shared', '^components/', '^(components|lib/shared)/'),
-  only('product-stands-alone', '^entrypoints/', '^(lib|components)/'),
+  only('product-stands-alone', '^(lib|components|entrypoints)/', '^(lib|components|entrypoints)/'),
   // The gateway is deployed from its folder alone.
   only('gateway-stands-alone', '^services/gateway/', '^services/gateway/'),
   { name: 'scripts-without-tests', severity: 'error', from: { path: '^scripts/' }, to: { path: '^tests/' } },
@@ -31,9 +31,10 @@ const moduleRules: IForbiddenRuleType[] = [
     to: { path: '/wxt/dist/browser|/webextension-polyfill/', dependencyTypesNot: ['type-only'] },
   },
   {
-    name: 'pages-read-without-dexie',
+    // The rules above keep components away from lib/background/db; this one covers IndexedDB itself.
+    name: 'pages-read-by-data',
     severity: 'error',
-    from: { path: '^components/', pathNot: exempt },
+    from: { path: '^components/', pathNot: `^components/data/|${exempt}` },
     to: { path: '/dexie/' },
   },
   {

@@ -50,7 +50,7 @@ describe('the gateway in this process', () => {
     );
     expect(under.texts).toEqual([]);
     expect(JSON.stringify(under.logs)).not.toContain(canary);
-  }, 60_000);
+  });
 
   test('while the database is locked, a start is answered 503 without a text; afterwards it succeeds', async () => {
     under = await gatewayUnderTest();
@@ -63,7 +63,7 @@ describe('the gateway in this process', () => {
     other.close();
     expect(await under.start(alice, newId())).toMatchObject({ status: 200 });
     expect(under.texts).toHaveLength(1);
-  }, 30_000);
+  });
 });
 
 describe('the server', () => {

@@ -125,7 +125,7 @@ test('a change without effect is reported and can be tried again', async ({ driv
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   sandbox.control.ignoreWrites(1);
   await enable(popup);
-  await popup.waitForText(text('error.not_effective.title'), { limit: 60_000 });
+  await popup.waitForText(text('error.not_effective.title'));
   await popup.waitForText(smsSignInOff);
   await popup.click(tryAgain);
   await popup.waitForText(done);

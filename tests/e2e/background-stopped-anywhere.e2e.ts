@@ -40,8 +40,6 @@ const tokenRequest = { host: login, method: 'POST', path: /\/token$/ };
 const reading = { host: graph, method: 'GET', path: /\/me\/authentication\/phoneMethods$/ };
 const interrupted = text('error.interrupted.title');
 const refresh = { role: 'button', name: text('fresh.refresh') };
-/** What never arrived is looked for as long as a change may take to show. */
-const patience = { limit: 90_000 };
 const long = { tag: '@long' };
 
 /**
@@ -136,7 +134,6 @@ async function stopBetweenWritings(driver: BrowserDriver, page: Surface, letAnsw
 
 for (const { name, employee: whom, click, request, done, undo } of families) {
   test(`[case 54] ${name}: the truth is shown, and the service was asked once`, long, async ({ driver, sandbox }) => {
-    test.setTimeout(300_000);
     const employee = sandbox.employees[whom];
     if (name === text('remove.action')) sandbox.control.setDefaultMethod(employee, undefined);
     let popup = await connectAndSignIn(driver, sandbox, employee);
@@ -156,7 +153,7 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
         await popup.waitForGone(text('fresh.updating'));
         const before = countOf(sandbox, request);
         await meet();
-        await popup.waitForText(done, patience);
+        await popup.waitForText(done);
         expect(countOf(sandbox, request) - before).toBe(1);
         await popup.click({ role: 'button', name: text('action.close') });
         await popup.waitForGone(done);
@@ -183,7 +180,7 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
       await outboxSays('settling');
       await driver.stopBackground();
       popup = await driver.openPopup();
-      await popup.waitForText(done, patience);
+      await popup.waitForText(done);
       sandbox.control.setPropagation(0);
     });
     await point('the request is on its way, and arrives after all', async () => {
@@ -257,7 +254,6 @@ test.describe('[case 54] a registration', () => {
   test.use({ furtherHosts: [gatewayHost] });
 
   test('stopped at each kind of point: one text for each click, one number', long, async ({ driver, sandbox }) => {
-    test.setTimeout(300_000);
     const { noPhoneYet: employee } = sandbox.employees;
     const { mobile } = employee;
     let popup = await toNumberStep(driver, sandbox, employee);
@@ -276,7 +272,7 @@ test.describe('[case 54] a registration', () => {
       await driver.stopBackground();
       held.drop();
       popup = await driver.openPopup();
-      await popup.waitForText(interrupted, patience);
+      await popup.waitForText(interrupted);
       expect(await popup.value(numberField)).toMatch(/900\D?101$/);
       expect(texts()).toBe(0);
     });
@@ -290,7 +286,7 @@ test.describe('[case 54] a registration', () => {
       expect(texts()).toBe(1);
     });
     await test.step('a new code was texted, the answer is on its way', async () => {
-      await popup.waitForGone(pattern('code.resend_later'), patience);
+      await popup.waitForGone(pattern('code.resend_later'));
       const held = sandbox.control.hold({ ...resend, when: 'after' });
       await popup.click({ role: 'button', name: text('code.resend') });
       await held.arrived;
@@ -307,7 +303,7 @@ test.describe('[case 54] a registration', () => {
       await driver.stopBackground();
       held.drop();
       popup = await driver.openPopup();
-      await popup.waitForText(interrupted, patience);
+      await popup.waitForText(interrupted);
       await popup.waitFor(codeField);
     });
     // The gateway sees it before the extension does.
@@ -327,7 +323,7 @@ test.describe('[case 54] a registration', () => {
       await driver.stopBackground();
       behind.remove();
       popup = await driver.openPopup();
-      await popup.waitFor({ role: 'button', name: text('add.finish') }, patience);
+      await popup.waitFor({ role: 'button', name: text('add.finish') });
       await popup.click({ role: 'button', name: text('add.finish') });
       await popup.waitFor({ role: 'button', name: text('remove.action_for', { number: '+44 •••• 101' }) });
     });

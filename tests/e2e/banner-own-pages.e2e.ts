@@ -44,7 +44,7 @@ test('the banner is where it was configured and allowed, and goes when it is tak
   await page.evaluate(() => history.pushState(null, '', '/profiles'));
   await waitForNoBanner(page);
   await page.evaluate(() => history.pushState(null, '', '/profile'));
-  await bannerOn(page).waitForText(offerOf('02'), { limit: 1_000 });
+  await bannerOn(page).waitForText(offerOf('02'));
   await options.waitForText(cloud);
 
   await driver.refuseHost(own);

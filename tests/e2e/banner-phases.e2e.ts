@@ -52,7 +52,7 @@ test('a refusal is told, and leads to its way out; what owes a sign-in is told a
   const popup = await led(driver, banner, { role: 'button', name: text('banner.what_to_do') });
   await popup.waitForText(unknownAnswer);
   await popup.click({ role: 'button', name: text('action.try_again') });
-  await banner.waitForText(text('banner.unfinished', { digits: '03' }), { limit: 30_000 });
+  await banner.waitForText(text('banner.unfinished', { digits: '03' }));
   await banner.click({ role: 'button', name: text('action.close') });
   await waitForNoBanner(page);
   expect(enableRequests(sandbox)).toHaveLength(2);

@@ -28,7 +28,7 @@ test('offers the number, leads to the question, and follows to the end', async (
   await driver.closePopup();
   const page = await accountPageOf(driver);
   const banner = bannerOn(page);
-  await banner.waitForText(offerOf('02'), { limit: 1_000 });
+  await banner.waitForText(offerOf('02'));
   expect(await page.focused()).toBeUndefined();
 
   await banner.click(enableOnBanner);
@@ -76,17 +76,17 @@ test('is in a tab that was open already, follows in-page navigation, and goes wh
   await options.click({ role: 'button', name: text('fresh.refresh') });
   await options.waitFor({ role: 'button', name: startingWith('sms.enable_for') });
   const banner = bannerOn(page);
-  await banner.waitForText(offerOf('02'), { limit: 1_000 });
+  await banner.waitForText(offerOf('02'));
 
   expect(await page.evaluate(() => (globalThis as never as { shifts: number }).shifts)).toBe(0);
 
   await page.click({ role: 'button', name: specification.addMethod });
   await page.waitFor({ role: 'heading', name: sandboxText.addAMethod });
-  await banner.waitForText(offerOf('02'), { limit: 1_000 });
+  await banner.waitForText(offerOf('02'));
   await page.evaluate(() => history.pushState(null, '', '/elsewhere'));
   await waitForNoBanner(page);
   await page.evaluate(() => history.pushState(null, '', '/security-info'));
-  await banner.waitForText(offerOf('02'), { limit: 1_000 });
+  await banner.waitForText(offerOf('02'));
 
   await enable(options);
   await options.waitForText(pattern('enable.done'));

@@ -16,7 +16,6 @@ import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { expect, test } from './scenario.ts';
 
 const app = text('make_default.push');
-const patience = { limit: 60_000 };
 const elevenMinutes = 11 * 60_000;
 
 test('a removal that changes the default first needs one step-up for both steps', async ({ driver, sandbox }) => {
@@ -39,7 +38,7 @@ test('a removal continues after the service worker stops between its two steps',
   await driver.stopBackground();
   held.drop();
   const popup = await driver.openPopup();
-  await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }), patience);
+  await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }));
   expect(changes(sandbox)).toEqual(['PATCH', 'DELETE']);
 });
 
@@ -48,7 +47,7 @@ test('a removal whose change of the default has no effect removes nothing', asyn
   sandbox.control.ignoreWrites(1);
   await askToRemove(popup, '+44 •••• 107');
   await makeDefaultInstead(popup, app);
-  await popup.waitForText(text('error.not_effective.title'), patience);
+  await popup.waitForText(text('error.not_effective.title'));
   await popup.waitFor({ role: 'article', name: `${text('phones.type.mobile')} ${text('phones.default')}` });
   expect(changes(sandbox)).toEqual(['PATCH']);
 });

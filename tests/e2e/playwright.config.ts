@@ -1,8 +1,8 @@
-// Playwright Test runs the scenarios, once per browser; the browsers themselves are the driver's business.
+// Runs the scenarios once per browser; scripts/driver starts the browsers.
 import { defineConfig } from '@playwright/test';
 import { browserNames } from '../../scripts/browsers.ts';
 
-/** Too much for `npm test` in both browsers: there in Chromium alone, in both by `npm run test:long`. */
+/** `npm test` runs these in Chromium only, `npm run test:long` in both browsers. */
 const longInFirefox = [
   '**/languages.e2e.ts',
   '**/availability.e2e.ts',
@@ -24,10 +24,11 @@ const longInFirefox = [
   '**/step-up.e2e.ts',
   '**/try-it.e2e.ts',
 ];
-/** Too much for `npm test` at all: in both by `npm run test:long`. */
+/** Only `npm run test:long` runs these. */
 const longInBoth = ['**/keyboard.e2e.ts', '**/storage.e2e.ts', '**/update.e2e.ts'];
-/** Here it runs a folder: that is not updated, and counts as a developer's. */
+/** Chromium runs an unpacked folder, which is not updated and counts as a developer's. */
 const notInChromium = ['**/newer-version.e2e.ts', '**/first-run.e2e.ts'];
+const notInFirefox = ['**/development-server.e2e.ts'];
 
 export default defineConfig({
   testDir: '.',
@@ -38,17 +39,19 @@ export default defineConfig({
     name,
     testIgnore: [
       ...(process.env.TEST_LONG ? [] : longInBoth),
-      ...(name === 'chromium' ? notInChromium : process.env.TEST_LONG ? [] : longInFirefox),
+      ...(name === 'chromium' ? notInChromium : [...notInFirefox, ...(process.env.TEST_LONG ? [] : longInFirefox)]),
     ],
   })),
-  // Too much for it in any browser.
+  // Only `npm run test:long` runs tests with this tag.
   ...(process.env.TEST_LONG ? {} : { grepInvert: /@long/ }),
   fullyParallel: true,
-  // A test that passes only at the second try has found something.
+  // A test that passes at the second attempt has found a defect.
   retries: 0,
-  // Two keep two cores busy; the third fills the half minutes that some wait for the service.
+  // More workers than cores, because some scenarios wait for the service for half a minute.
   workers: 3,
   forbidOnly: true,
-  timeout: 120_000,
+  // Bounds on scenarios that hang, far above what a busy machine needs.
+  timeout: 900_000,
+  expect: { timeout: 120_000 },
   reporter: 'list',
 });

@@ -52,7 +52,7 @@ test.describe('with help and restrictions', () => {
   test('the pages show the help texts of the policy and offer only what it allows', async ({ driver, sandbox }) => {
     const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
     const options = await driver.openExtensionPage('options.html');
-    await options.waitForText(text('policy.locked_by', { organization: 'Contoso' }), { limit: 20_000 });
+    await options.waitForText(text('policy.locked_by', { organization: 'Contoso' }));
     await options.waitForText(help.supportText);
     for (const { name, address } of [
       { name: text('help.page'), address: help.supportUrl },
@@ -180,7 +180,7 @@ test.describe('with a paused extension', () => {
     setPolicy,
   }) => {
     const popup = await driver.openPopup();
-    await popup.waitForText(text('inert.paused_by', { organization: 'Contoso' }), { limit: 20_000 });
+    await popup.waitForText(text('inert.paused_by', { organization: 'Contoso' }));
     await popup.waitForText(help.supportText);
     expect(await popup.has({ role: 'button', name: text('action.sign_in') })).toBe(false);
     expect(sandbox.requests).toEqual([]);
@@ -188,14 +188,14 @@ test.describe('with a paused extension', () => {
     await setPolicy(connection);
     if (driver.name === 'firefox') await driver.restart();
     const after = driver.name === 'firefox' ? await driver.openPopup() : popup;
-    await after.waitFor({ role: 'button', name: text('action.sign_in') }, { limit: 20_000 });
+    await after.waitFor({ role: 'button', name: text('action.sign_in') });
     await driver.closePopup();
 
     await setPolicy(undefined);
     if (driver.name === 'firefox') await driver.restart();
     const options = await driver.openExtensionPage('options.html');
     // Without a change event, an empty policy in Chromium is confirmed after half a minute.
-    await options.waitForText(text('policy.none'), { limit: 60_000 });
+    await options.waitForText(text('policy.none'));
     await (await driver.openPopup()).waitFor({ role: 'button', name: text('welcome.set_up') });
   });
 });
@@ -205,7 +205,7 @@ test.describe('with a key missing', () => {
 
   test('the pages name the missing keys', async ({ driver }) => {
     const popup = await driver.openPopup();
-    await popup.waitForText(text('inert.missing'), { limit: 20_000 });
+    await popup.waitForText(text('inert.missing'));
     await popup.waitForText('clientId');
     await popup.waitForText(help.supportText);
     const options = await driver.openExtensionPage('options.html#policy');
@@ -219,7 +219,7 @@ test.describe('in another cloud', () => {
 
   test('the consent link leads to that cloud', async ({ driver }) => {
     const options = await driver.openExtensionPage('options.html');
-    await options.waitForText(`https://login.microsoftonline.us/${tenantId}/adminconsent`, { limit: 20_000 });
+    await options.waitForText(`https://login.microsoftonline.us/${tenantId}/adminconsent`);
   });
 });
 
@@ -236,7 +236,7 @@ test.describe('with additional account pages', () => {
 
 async function signInWhenReady(...[driver, employee]: Parameters<typeof signIn>): Promise<Surface> {
   const before = await driver.openPopup();
-  await before.waitFor({ role: 'button', name: text('action.sign_in') }, { limit: 20_000 });
+  await before.waitFor({ role: 'button', name: text('action.sign_in') });
   const popup = await signIn(driver, employee);
   await popup.waitForText(text('fresh.now'));
   await driver.closePopup();

@@ -29,8 +29,7 @@ for (const { path, browser, reads } of [
     test('the browser reads the template without errors and passes its settings on', async ({ driver }, info) => {
       test.skip(info.project.name !== browser, `This one is for ${browser}.`);
       const options = await driver.openExtensionPage('options.html#policy');
-      for (const key of settings)
-        await options.waitForText(labelled(key, text('policy.state.in_effect')), { limit: 20_000 });
+      for (const key of settings) await options.waitForText(labelled(key, text('policy.state.in_effect')));
       if (reads === 'settings') return;
       if (browser === 'chromium') {
         const about = await driver.openPage('chrome://policy');

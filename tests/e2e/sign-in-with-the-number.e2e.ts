@@ -47,7 +47,7 @@ test('a number with a missing step is finished by a sign-in with it', async ({ d
   const popup = await connectAndSignIn(driver, sandbox, mobileNotConfigured);
   await popup.waitForText(text('sms.not_configured'));
   await enable(popup);
-  await popup.waitForText(text('enable.unfinished'), { limit: 30_000 });
+  await popup.waitForText(text('enable.unfinished'));
   await popup.waitForText(text('enable.unfinished_help', { number: '+44 •••• 103' }));
   sandbox.control.endSessions(mobileNotConfigured);
   await driver.closePopup();

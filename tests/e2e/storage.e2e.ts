@@ -128,9 +128,9 @@ test('an older page that keeps the database open: the popup says so, and works a
   await driver.stopBackground();
   await older.evaluate(holdOlder, null);
   const popup = await driver.openPopup();
-  await popup.waitForText(text('error.storage_waits.title'), { limit: 30_000 });
+  await popup.waitForText(text('error.storage_waits.title'));
   await older.close();
   // In Chromium the popup closes with the focus.
   const after = await driver.openPopup();
-  await after.waitFor({ role: 'button', name: text('welcome.set_up') }, { limit: 30_000 });
+  await after.waitFor({ role: 'button', name: text('welcome.set_up') });
 });

@@ -59,7 +59,7 @@ test('an update from an earlier build: connection, numbers, journal and settings
     await again.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 102' }) });
     await again.click({ role: 'button', name: text('sms.turn_off_for', { number: '+44 •••• 102' }) });
     await again.click({ role: 'button', name: text('turn_off.confirm'), within: { role: 'dialog' } });
-    await again.waitFor(enableButton, { limit: 30_000 });
+    await again.waitFor(enableButton);
     await expectNoSideEffects(driver, []);
   } finally {
     await driver.close();

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const names = globSync(['*.md', 'docs/**/*.md', 'services/*/*.md']);
+const names = globSync(['*.md', '.github/*.md', 'docs/**/*.md', 'services/*/*.md']);
 const pages = new Map(names.map((name) => [name, readFileSync(name, 'utf8')]));
 const guide = [...pages].filter(([name]) => dirname(name) === join('docs', 'guide'));
 

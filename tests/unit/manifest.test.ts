@@ -36,7 +36,7 @@ beforeAll(async () => {
       ),
     );
   }
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const fileOf = (browser: Browser, path: string) => {

@@ -471,7 +471,7 @@ test.each(calls)(
     seen.set(call.name, cells);
     await extension.close();
   },
-  60_000,
+  300_000,
 );
 
 test('docs/faults.md says what was seen', async () => {

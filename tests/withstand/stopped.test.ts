@@ -323,5 +323,5 @@ describe.each(Object.entries({ ...stories, ...furtherStories }))('[case 54] %s',
       points.push(where);
     }
     expect(points.length).toBeGreaterThan(2);
-  }, 120_000);
+  });
 });

@@ -468,7 +468,7 @@ describe('a start of the background', () => {
 });
 
 // Many whole stories each: seconds on a machine that has other things to do.
-describe('case 54: stopped', { timeout: 30_000 }, () => {
+describe('case 54: stopped', () => {
   interface Story {
     name: string;
     prepare(service: ReturnType<typeof createService>): void;

@@ -363,4 +363,4 @@ test('cases 38–46: random sequences of requests, waits, restarts and crashes a
     'too-many-attempts',
   ];
   expect([...tally.keys()]).toEqual(expect.arrayContaining([...outcomes, 'code-replaced', 'code-expired']));
-}, 60_000);
+});

@@ -68,7 +68,7 @@ describe('by a code, here', () => {
     await installation.carryOut(confirm(), codeIn(texts()[0]?.body));
     await waitFor(async () => expect((await verification())?.methodId).toBeTruthy());
     expect(await methods()).toMatchObject([{ masked }]);
-  }, 20_000);
+  });
 
   test.each(['PUT', 'POST'])(
     'case 54: stopped while %s is under way: the same challenge goes on, no second text',

@@ -98,4 +98,4 @@ test('case 58: whatever two people ask for at once, in whatever order, ends as t
   expect(most).toBe(1);
   installation.stop();
   await sandbox.close();
-}, 60_000);
+});

@@ -295,8 +295,8 @@ test.describe('When you remove your phone number', () => {
     await makeDefaultInstead(popup, app);
     await popup.waitForText(text('remove.step_default', { method: app }));
     await popup.waitForText(text('remove.step_then'));
-    await popup.waitForText(text('remove.step_default_done', { method: app }), { limit: 60_000 });
-    await popup.waitForText(text('remove.done', { number }), { limit: 60_000 });
+    await popup.waitForText(text('remove.step_default_done', { method: app }));
+    await popup.waitForText(text('remove.done', { number }));
     expect(changes(sandbox)).toEqual(['DELETE', 'PATCH', 'DELETE']);
     return popup;
   });

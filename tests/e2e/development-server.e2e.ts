@@ -1,0 +1,36 @@
+// `npm run dev` in Chromium.
+import { execFileSync } from 'node:child_process';
+import { appendFile, cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startDevelopmentServer } from '../../scripts/development-server.ts';
+import { expect, startBrowser, startSandbox, test } from './scenario.ts';
+
+/** Where functions sent to a page of the extension run, not here. */
+declare const chrome: typeof import('wxt/browser').browser;
+
+test('@long a change of the service worker reloads the extension, runs the new code and reopens its tabs', async () => {
+  await using cleanUp = new AsyncDisposableStack();
+  const checkout = await mkdtemp(join(tmpdir(), 'phone-sign-in-dev-'));
+  cleanUp.defer(() => rm(checkout, { recursive: true, force: true }));
+  const files = execFileSync('git', ['ls-files', '-z', '--', ':!docs', ':!tests'], { encoding: 'utf8' });
+  for (const file of files.split('\0').filter(Boolean)) await cp(file, join(checkout, file));
+  await symlink(resolve('node_modules'), join(checkout, 'node_modules'));
+  const server = await startDevelopmentServer('chromium', checkout);
+  cleanUp.defer(() => server.stop());
+  const sandbox = await startSandbox();
+  cleanUp.defer(() => sandbox.close());
+  const driver = await startBrowser('chromium', sandbox, { extension: server.extension, isDeveloperProfile: true });
+  cleanUp.defer(() => driver.close());
+  server.serve(driver);
+  await driver.openExtensionPage('options.html');
+
+  await appendFile(
+    join(checkout, 'entrypoints/background.ts'),
+    "\nchrome.storage.session.set({ 'dev-test': 'new code' });\n",
+  );
+
+  const options = await driver.waitForPage(/options[.]html$/);
+  const stored = () => options.evaluate(async () => (await chrome.storage.session.get('dev-test'))['dev-test']);
+  await expect.poll(stored).toBe('new code');
+});
