@@ -10,27 +10,30 @@ import { expect, startBrowser, startSandbox, test } from './scenario.ts';
 declare const chrome: typeof import('wxt/browser').browser;
 
 test('@long a change of the service worker reloads the extension, runs the new code and reopens its tabs', async () => {
-  await using cleanUp = new AsyncDisposableStack();
-  const checkout = await mkdtemp(join(tmpdir(), 'phone-sign-in-dev-'));
-  cleanUp.defer(() => rm(checkout, { recursive: true, force: true }));
-  const files = execFileSync('git', ['ls-files', '-z', '--', ':!docs', ':!tests'], { encoding: 'utf8' });
-  for (const file of files.split('\0').filter(Boolean)) await cp(file, join(checkout, file));
-  await symlink(resolve('node_modules'), join(checkout, 'node_modules'));
-  const server = await startDevelopmentServer('chromium', checkout);
-  cleanUp.defer(() => server.stop());
-  const sandbox = await startSandbox();
-  cleanUp.defer(() => sandbox.close());
-  const driver = await startBrowser('chromium', sandbox, { extension: server.extension, isDeveloperProfile: true });
-  cleanUp.defer(() => driver.close());
-  server.serve(driver);
-  await driver.openExtensionPage('options.html');
+  // dependency-cruiser cannot read `await using`.
+  const cleanUp = new AsyncDisposableStack();
+  try {
+    const checkout = await mkdtemp(join(tmpdir(), 'phone-sign-in-dev-'));
+    cleanUp.defer(() => rm(checkout, { recursive: true, force: true }));
+    const files = execFileSync('git', ['ls-files', '-z', '--', ':!docs', ':!tests'], { encoding: 'utf8' });
+    for (const file of files.split('\0').filter(Boolean)) await cp(file, join(checkout, file));
+    await symlink(resolve('node_modules'), join(checkout, 'node_modules'));
+    const server = await startDevelopmentServer('chromium', checkout);
+    cleanUp.defer(() => server.stop());
+    const sandbox = await startSandbox();
+    cleanUp.defer(() => sandbox.close());
+    const driver = await startBrowser('chromium', sandbox, { extension: server.extension, isDeveloperProfile: true });
+    cleanUp.defer(() => driver.close());
+    server.serve(driver);
+    await driver.openExtensionPage('options.html');
 
-  await appendFile(
-    join(checkout, 'entrypoints/background.ts'),
-    "\nchrome.storage.session.set({ 'dev-test': 'new code' });\n",
-  );
+    const change = "\nchrome.storage.session.set({ 'dev-test': 'new code' });\n";
+    await appendFile(join(checkout, 'entrypoints/background.ts'), change);
 
-  const options = await driver.waitForPage(/options[.]html$/);
-  const stored = () => options.evaluate(async () => (await chrome.storage.session.get('dev-test'))['dev-test']);
-  await expect.poll(stored).toBe('new code');
+    const options = await driver.waitForPage(/options[.]html$/);
+    const stored = () => options.evaluate(async () => (await chrome.storage.session.get('dev-test'))['dev-test']);
+    await expect.poll(stored).toBe('new code');
+  } finally {
+    await cleanUp.disposeAsync();
+  }
 });
