@@ -5,6 +5,7 @@ import { errorText, language, t } from '../../lib/shared/language/translate.ts';
 import { adminConsentUrl } from '../../lib/shared/model/clouds.ts';
 import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
+import { Button } from '../elements/button.tsx';
 import { CopyButton, Note } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import { detailsText, type Subject } from './details.ts';
@@ -42,11 +43,7 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
       actions={
         <>
           {actions}
-          {canRetry && (
-            <button type="button" onClick={onRetry}>
-              {t('action.try_again')}
-            </button>
-          )}
+          {canRetry && <Button label={t('action.try_again')} onClick={onRetry} />}
           {ask === 'admin-consent' && connection && (
             <CopyButton
               text={() => adminConsentUrl({ ...connection, tenantId: connection.id })}
@@ -105,11 +102,7 @@ export function LostNote({ onRetry, onClose }: { onRetry: () => void; onClose: (
       kind="warning"
       title={t('lost.title')}
       onClose={onClose}
-      actions={
-        <button type="button" onClick={onRetry}>
-          {t('action.try_again')}
-        </button>
-      }
+      actions={<Button label={t('action.try_again')} onClick={onRetry} />}
     >
       {reason === 'no-room' && <p>{t('lost.full')}</p>}
       {reason === 'storage-unavailable' && <p>{errorText(reason).help}</p>}

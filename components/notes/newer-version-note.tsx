@@ -1,6 +1,7 @@
 import { t } from '../../lib/shared/language/translate.ts';
 import type { NewerVersion } from '../data/newer-version.ts';
 import { reloadForUpdate } from '../data/reload.ts';
+import { Button } from '../elements/button.tsx';
 import { Announced, Note } from '../elements/parts.tsx';
 
 export function NewerVersionNote({ version }: { version: NewerVersion }) {
@@ -12,13 +13,11 @@ export function NewerVersionNote({ version }: { version: NewerVersion }) {
             kind="info"
             title={version === 'waits' ? t('newer_version.waits') : t('newer_version.replaced')}
             actions={
-              <button
-                type="button"
+              <Button
+                label={t('newer_version.reload')}
                 class="primary"
                 onClick={() => (version === 'waits' ? void reloadForUpdate() : location.reload())}
-              >
-                {t('newer_version.reload')}
-              </button>
+              />
             }
           >
             <p>{t('newer_version.help')}</p>

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { language, t } from '../../lib/shared/language/translate.ts';
 import { onPermissionsChange, requestPermission, withheldPatterns } from '../data/host-permissions.ts';
+import { Button } from '../elements/button.tsx';
 import { Note } from '../elements/parts.tsx';
 
 /**
@@ -9,26 +10,6 @@ import { Note } from '../elements/parts.tsx';
  * @param patterns match patterns of the account pages
  */
 export function PagePermission({ patterns }: { patterns: readonly string[] }) {
-  const withheld = useWithheld(patterns);
-  if (withheld.length === 0) return null;
-  const hosts = withheld.map((pattern) => new URL(pattern).host);
-  const list = new Intl.ListFormat(language, { type: 'conjunction' }).format(hosts);
-  return (
-    <Note
-      kind="info"
-      title={t('pages.permission', { pages: list })}
-      actions={
-        <button type="button" onClick={() => void requestPermission(withheld)}>
-          {t('pages.allow')}
-        </button>
-      }
-    >
-      <p>{t('pages.permission_help')}</p>
-    </Note>
-  );
-}
-
-function useWithheld(patterns: readonly string[]): readonly string[] {
   const withheld = useSignal<readonly string[]>([]);
   useEffect(() => {
     let isUnmounted = false;
@@ -43,5 +24,16 @@ function useWithheld(patterns: readonly string[]): readonly string[] {
       stop();
     };
   }, [patterns.join()]);
-  return withheld.value;
+  if (withheld.value.length === 0) return null;
+  const hosts = withheld.value.map((pattern) => new URL(pattern).host);
+  const list = new Intl.ListFormat(language, { type: 'conjunction' }).format(hosts);
+  return (
+    <Note
+      kind="info"
+      title={t('pages.permission', { pages: list })}
+      actions={<Button label={t('pages.allow')} onClick={() => void requestPermission(withheld.value)} />}
+    >
+      <p>{t('pages.permission_help')}</p>
+    </Note>
+  );
 }

@@ -8,29 +8,30 @@ import { type About, CancelledNote, ErrorNote, LostNote } from './error-note.tsx
 interface ProgressNoteProps extends About {
   progress: Progress;
   running?: ComponentChildren;
-  onRetry: () => void;
+  /** Without it, the command is sent again. */
+  onRetry?: () => void;
 }
 
 /** Belongs into {@link Announced}. Shows that a command is running, or why it failed. */
 export function ProgressNote({ progress, running, onRetry, ...about }: ProgressNoteProps) {
-  const { dismiss } = usePage();
-  switch (progress.state) {
-    case 'running':
-      return <>{running}</>;
-    case 'failed':
-      return <ErrorNote error={progress.error} {...about} onRetry={onRetry} onClose={() => dismiss(progress.id)} />;
-    case 'lost':
-      return <LostNote onRetry={onRetry} onClose={() => dismiss(progress.id)} />;
-    default:
-      return null;
-  }
+  const { ask, dismiss } = usePage();
+  if (progress.state === 'running') return <>{running}</>;
+  if (progress.state !== 'failed' && progress.state !== 'lost') return null;
+  const { id, command } = progress;
+  const buttons = { onRetry: onRetry ?? (() => ask(command)), onClose: () => dismiss(id) };
+  return progress.state === 'lost' ? (
+    <LostNote {...buttons} />
+  ) : (
+    <ErrorNote error={progress.error} {...about} {...buttons} />
+  );
 }
 
 /** Belongs into {@link Announced}. */
-export function SignInProgress({ progress, onRetry, ...about }: Omit<ProgressNoteProps, 'running'>) {
+export function SignInProgress(props: Omit<ProgressNoteProps, 'running'>) {
   const { dismiss } = usePage();
+  const { progress } = props;
   if (progress.state === 'cancelled') {
-    return <CancelledNote at={progress.at} {...about} onClose={() => dismiss(progress.id)} />;
+    return <CancelledNote {...props} at={progress.at} onClose={() => dismiss(progress.id)} />;
   }
   const running = (
     <div class="stack-tight">
@@ -38,5 +39,5 @@ export function SignInProgress({ progress, onRetry, ...about }: Omit<ProgressNot
       <p class="hint">{t('sign_in.running_help')}</p>
     </div>
   );
-  return <ProgressNote progress={progress} running={running} onRetry={onRetry} {...about} />;
+  return <ProgressNote {...props} running={running} />;
 }

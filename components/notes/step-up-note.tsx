@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
+import { Button } from '../elements/button.tsx';
 import { Note } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import type { Progress } from '../view-model/progress.ts';
@@ -33,12 +34,8 @@ export function StepUpNote(props: {
         title={title}
         actions={
           <>
-            <button type="button" class="primary" onClick={stepUp}>
-              {t('action.sign_in_again')}
-            </button>
-            <button type="button" onClick={onCancel}>
-              {t('action.cancel')}
-            </button>
+            <Button label={t('action.sign_in_again')} class="primary" onClick={stepUp} />
+            <Button label={t('action.cancel')} onClick={onCancel} />
             {wasCancelled && <CopyDetails subject={{ kind: 'sign-in-not-finished', at: signIn.at }} {...about} />}
           </>
         }

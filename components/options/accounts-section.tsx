@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { organizationTitle } from '../account/organization-name.ts';
+import { Button } from '../elements/button.tsx';
 import { Announced, UserName, Waiting } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
 import { ProgressNote, SignInProgress } from '../notes/progress-note.tsx';
@@ -35,15 +36,12 @@ export function AccountsSection({ pageState }: { pageState: PageState }) {
   );
 }
 
-function SignIn({
-  pageState,
-  connection,
-  isFirst,
-}: {
+interface Props {
   pageState: PageState;
   connection: Connection;
-  isFirst: boolean;
-}) {
+}
+
+function SignIn({ pageState, connection, isFirst }: Props & { isFirst: boolean }) {
   const { ask, surface } = usePage();
   const progress = signInProgress(pageState, connection.id);
   const start = () => ask({ kind: 'sign-in', connectionId: connection.id, from: surface });
@@ -54,24 +52,18 @@ function SignIn({
       </Announced>
       {progress.state !== 'running' && (
         <div class="actions">
-          <button type="button" class={isFirst ? 'primary' : ''} onClick={start}>
-            {isFirst ? t('action.sign_in') : t('options.add_account')}
-          </button>
+          <Button
+            label={isFirst ? t('action.sign_in') : t('options.add_account')}
+            class={isFirst ? 'primary' : ''}
+            onClick={start}
+          />
         </div>
       )}
     </>
   );
 }
 
-function AccountRow({
-  pageState,
-  connection,
-  account,
-}: {
-  pageState: PageState;
-  connection: Connection;
-  account: Account;
-}) {
+function AccountRow({ pageState, connection, account }: Props & { account: Account }) {
   const { ask, surface } = usePage();
   const isAsking = useSignal(false);
   const { id, name, userName, session, loginHint } = account;
@@ -92,17 +84,13 @@ function AccountRow({
       {progress.state !== 'running' && (
         <div class="actions">
           {session === 'signed-out' && signingIn.state !== 'running' && (
-            <button type="button" class="primary" onClick={startSignIn}>
-              {t('action.sign_in')}
-            </button>
+            <Button label={t('action.sign_in')} class="primary" onClick={startSignIn} />
           )}
-          <button
-            type="button"
+          <Button
+            label={t('options.sign_out')}
             aria-label={t('options.sign_out_named', { user: userName })}
             onClick={() => (isAsking.value = true)}
-          >
-            {t('options.sign_out')}
-          </button>
+          />
         </div>
       )}
       <Announced>
@@ -112,7 +100,6 @@ function AccountRow({
           running={<Waiting>{t('options.signing_out')}</Waiting>}
           connection={connection}
           account={account}
-          onRetry={() => 'command' in progress && ask(progress.command)}
         />
       </Announced>
       {isAsking.value && <ForgetDialog account={account} onClose={() => (isAsking.value = false)} />}

@@ -1,17 +1,16 @@
-// The activity as a file. Each exported field is listed, so that no phone number, token or sign-in data is exported by accident.
-// Names are English only, for the help desk.
-
-import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
 import type { ActivityItem } from '../view-model/activity.ts';
 
-export interface ExportContext {
-  version: string;
-  account: Account;
-  now: number;
-}
+const isoTime = (time: number) => new Date(time).toISOString();
 
-export function activityExport(items: readonly ActivityItem[], { version, account, now }: ExportContext): string {
+/**
+ * Lists each exported field, so that no phone number, token or sign-in data is exported by accident. Names are in English
+ * only, for the help desk.
+ */
+export function activityExport(
+  items: readonly ActivityItem[],
+  { version, account, now }: { version: string; account: Account; now: number },
+): string {
   const [tenantId, objectId] = account.id.split('.');
   const content = {
     extension: `Phone Sign-in ${version}`,
@@ -32,14 +31,13 @@ function exported({ kind, at, endedAt, state, masked, type, choice, requestIds, 
     phoneType: type,
     defaultMethod: choice,
     requestIds,
-    error: error && exportedError(error),
+    error: error && {
+      kind: error.kind,
+      at: isoTime(error.at),
+      status: error.status,
+      code: error.code,
+      requestId: error.requestId,
+      correlationId: error.correlationId,
+    },
   };
-}
-
-function exportedError({ kind, at, status, code, requestId, correlationId }: ErrorDetails) {
-  return { kind, at: isoTime(at), status, code, requestId, correlationId };
-}
-
-function isoTime(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { browser } from '../../lib/shared/browser.ts';
-import { counted, errorText, language, sentences, t } from '../../lib/shared/language/translate.ts';
+import { counted, errorText, flat, language, sentences, t } from '../../lib/shared/language/translate.ts';
 import { retentionDays } from '../../lib/shared/model/rows.ts';
 import type { AccountRows } from '../data/account-rows.ts';
+import { Button } from '../elements/button.tsx';
 import { Icon } from '../elements/icons.tsx';
 import { CopyButton, PhoneNumber } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
@@ -10,7 +11,7 @@ import { usePage } from '../page.ts';
 import type { AccountOverview } from '../view-model/accounts.ts';
 import { type ActivityItem, activityOf, byDay } from '../view-model/activity.ts';
 import { activityExport } from './activity-export.ts';
-import { activityName, activityState, dayName } from './activity-words.ts';
+import { activityName, dayName } from './activity-words.ts';
 import { NotMeDialog } from './not-me-dialog.tsx';
 
 /** Items that are shown before the user asks for all. */
@@ -44,13 +45,9 @@ export function ActivitySection({ overview, rows }: { overview: AccountOverview;
       {items.length > 0 && (
         <div class="actions">
           {shown.length < items.length && (
-            <button type="button" onClick={() => (showsAll.value = true)}>
-              {counted('activity.all', items.length)}
-            </button>
+            <Button label={counted('activity.all', items.length)} onClick={() => (showsAll.value = true)} />
           )}
-          <button type="button" onClick={() => download(textOf(items))}>
-            {t('activity.export')}
-          </button>
+          <Button label={t('activity.export')} onClick={() => download(textOf(items))} />
         </div>
       )}
       {doubted.value && (
@@ -81,7 +78,7 @@ function Item(props: { item: ActivityItem; textOf: (items: ActivityItem[]) => st
         <p class={`ended ${state}`}>
           {state === 'done' && <Icon name="tick" />}
           {state === 'failed' && <Icon name="warning" />}
-          <span>{sentences(activityState(state), error && errorText(error.kind).title)}</span>
+          <span>{sentences(t(`activity.state.${flat(state)}`), error && errorText(error.kind).title)}</span>
         </p>
         <details>
           <summary aria-label={t('activity.more_named', about)}>{t('activity.more')}</summary>
@@ -97,9 +94,7 @@ function Item(props: { item: ActivityItem; textOf: (items: ActivityItem[]) => st
               </dl>
             )}
             <div class="actions">
-              <button type="button" aria-label={t('activity.not_me_named', about)} onClick={onDoubt}>
-                {t('activity.not_me')}
-              </button>
+              <Button label={t('activity.not_me')} aria-label={t('activity.not_me_named', about)} onClick={onDoubt} />
               <CopyButton
                 text={() => textOf([item])}
                 label={t('action.copy_details')}

@@ -8,10 +8,6 @@ export function activityName({ kind, choice }: ActivityItem): string {
     : t(`activity.what.${flat(kind)}`);
 }
 
-export function activityState(state: ActivityItem['state']): string {
-  return t(`activity.state.${flat(state)}`);
-}
-
 const dayMs = 24 * 60 * 60_000;
 
 /** "today", "yesterday", or the date. @param day midnight in the local time zone */

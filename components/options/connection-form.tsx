@@ -1,10 +1,10 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { InputHTMLAttributes } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { browser } from '../../lib/shared/browser.ts';
 import { t } from '../../lib/shared/language/translate.ts';
 import { type CloudName, cloudNames, clouds, hostPermissions } from '../../lib/shared/model/clouds.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
+import { requestPermission } from '../data/host-permissions.ts';
 import { Announced, Waiting } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { ErrorNote, LostNote } from '../notes/error-note.tsx';
@@ -12,21 +12,11 @@ import { usePage } from '../page.ts';
 import { fieldOf } from '../view-model/connection.ts';
 import { type PageState, type Progress, progressOfKind } from '../view-model/progress.ts';
 
-interface Typed {
-  cloud: CloudName;
-  tenant: string;
-  clientId: string;
-  gatewayUrl: string;
-  gatewayScope: string;
-}
-
-export interface ConnectionDraft {
-  typed: Typed;
-}
-
-export const emptyConnection: ConnectionDraft = {
-  typed: { cloud: 'global', tenant: '', clientId: '', gatewayUrl: '', gatewayScope: '' },
+export const emptyConnection = {
+  typed: { cloud: 'global' as CloudName, tenant: '', clientId: '', gatewayUrl: '', gatewayScope: '' },
 };
+export type ConnectionDraft = typeof emptyConnection;
+type Typed = ConnectionDraft['typed'];
 
 type FieldErrors = Partial<Record<NonNullable<ReturnType<typeof fieldOf>>, string>>;
 
@@ -43,14 +33,13 @@ function requestOf(typed: Typed): Extract<Command, { kind: 'connect' }>['connect
 
 /** Errors that are found before a request. */
 function inputErrors({ tenant, clientId, gatewayUrl, gatewayScope }: Typed): FieldErrors {
-  return {
-    ...(tenant ? {} : { tenant: t('connection.tenant_missing') }),
-    ...(guid.test(clientId)
-      ? {}
-      : { clientId: clientId ? t('connection.client_id_invalid') : t('connection.client_id_missing') }),
-    ...(gatewayScope && !gatewayUrl ? { gatewayUrl: t('connection.gateway_url_missing') } : {}),
-    ...(gatewayUrl && !gatewayScope ? { gatewayScope: t('connection.gateway_scope_missing') } : {}),
-  };
+  const errors: FieldErrors = {};
+  if (!tenant) errors.tenant = t('connection.tenant_missing');
+  if (!clientId) errors.clientId = t('connection.client_id_missing');
+  else if (!guid.test(clientId)) errors.clientId = t('connection.client_id_invalid');
+  if (gatewayScope && !gatewayUrl) errors.gatewayUrl = t('connection.gateway_url_missing');
+  if (gatewayUrl && !gatewayScope) errors.gatewayScope = t('connection.gateway_scope_missing');
+  return errors;
 }
 
 /** The error of the last request, if the value of its field has not changed since. */
@@ -60,22 +49,16 @@ function requestError(progress: Progress, typed: Typed): FieldErrors {
   const requested: Typed = { ...request, gatewayUrl: gateway?.url ?? '', gatewayScope: gateway?.scope ?? '' };
   const field = fieldOf(progress.error);
   if (!field || requested[field] !== typed[field] || requested.cloud !== typed.cloud) return {};
-  const { code } = progress.error;
-  const texts = {
-    clientId: t('connection.client_id_invalid'),
-    gatewayScope: t('connection.gateway_scope_invalid'),
-    gatewayUrl:
-      code === 'gateway-unreachable'
-        ? t('connection.gateway_unreachable')
-        : code === 'gateway-unknown'
-          ? t('connection.gateway_unknown')
-          : t('connection.gateway_url_invalid'),
-    tenant:
-      code === 'invalid-tenant'
-        ? t('connection.tenant_invalid')
-        : t('connection.tenant_unknown', { tenant: request.tenant }),
-  };
-  return { [field]: texts[field] };
+  return { [field]: fieldErrorText(field, progress.error.code, request.tenant) };
+}
+
+function fieldErrorText(field: keyof FieldErrors, code: string | undefined, tenant: string): string {
+  if (field === 'clientId') return t('connection.client_id_invalid');
+  if (field === 'gatewayScope') return t('connection.gateway_scope_invalid');
+  if (code === 'gateway-unreachable') return t('connection.gateway_unreachable');
+  if (code === 'gateway-unknown') return t('connection.gateway_unknown');
+  if (field === 'gatewayUrl') return t('connection.gateway_url_invalid');
+  return code === 'invalid-tenant' ? t('connection.tenant_invalid') : t('connection.tenant_unknown', { tenant });
 }
 
 export function ConnectionForm({ pageState, draft }: { pageState: PageState; draft: Signal<ConnectionDraft> }) {
@@ -91,9 +74,7 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
   const showsGateway = useSignal(false);
   const isGatewayOpen =
     showsGateway.value || Boolean(typed.gatewayUrl || typed.gatewayScope || shown.gatewayUrl || shown.gatewayScope);
-  const change = (field: keyof Typed, value: string) => {
-    draft.value = { typed: { ...typed, [field]: value } };
-  };
+  const change = (field: keyof Typed, value: string) => (draft.value = { typed: { ...typed, [field]: value } });
   const field = (
     name: keyof FieldErrors,
     texts: { label: string; help: string },
@@ -120,17 +101,14 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
     if (tenant === trimmed.tenant && clientId === trimmed.clientId) draft.value = emptyConnection;
   }, [progress.state]);
 
-  const submit = (event: Event) => {
+  const submit = async (event: Event) => {
     event.preventDefault();
     if (isRunning) return;
     errors.value = inputErrors(trimmed);
     if (Object.keys(errors.value).length > 0) return;
-    // Only within the click handler does the browser ask. If refused, only Retry-After cannot be read.
-    const granted =
-      trimmed.cloud === 'global'
-        ? Promise.resolve()
-        : browser.permissions.request({ origins: hostPermissions(trimmed.cloud) }).catch(() => {});
-    void granted.then(() => ask({ kind: 'connect', connection: requestOf(trimmed) }));
+    // If the user refuses, only Retry-After cannot be read.
+    if (trimmed.cloud !== 'global') await requestPermission(hostPermissions(trimmed.cloud));
+    ask({ kind: 'connect', connection: requestOf(trimmed) });
   };
 
   return (

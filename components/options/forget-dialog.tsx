@@ -8,6 +8,15 @@ import { usePage } from '../page.ts';
 export function ForgetDialog({ account, onClose }: { account: Account; onClose: () => void }) {
   const { ask } = usePage();
   const atService = useSignal(false);
+  const choice = (value: boolean, label: string, help: string) => (
+    <label class="radio">
+      <input type="radio" name="where" checked={atService.value === value} onChange={() => (atService.value = value)} />
+      <span>
+        <strong>{label}</strong>
+        <span class="hint">{help}</span>
+      </span>
+    </label>
+  );
   return (
     <ConfirmDialog
       title={t('forget.title', { user: account.userName })}
@@ -20,32 +29,9 @@ export function ForgetDialog({ account, onClose }: { account: Account; onClose: 
       <p>{t('forget.stays')}</p>
       <fieldset class="choices">
         <legend class="only-spoken">{t('options.sign_out')}</legend>
-        <Choice
-          label={t('options.sign_out_here')}
-          help={t('options.sign_out_here_help')}
-          checked={!atService.value}
-          onChoose={() => (atService.value = false)}
-        />
-        <Choice
-          label={t('options.sign_out_everywhere')}
-          help={t('options.sign_out_everywhere_help')}
-          checked={atService.value}
-          onChoose={() => (atService.value = true)}
-        />
+        {choice(false, t('options.sign_out_here'), t('options.sign_out_here_help'))}
+        {choice(true, t('options.sign_out_everywhere'), t('options.sign_out_everywhere_help'))}
       </fieldset>
     </ConfirmDialog>
-  );
-}
-
-function Choice(props: { label: string; help: string; checked: boolean; onChoose: () => void }) {
-  const { label, help, checked, onChoose } = props;
-  return (
-    <label class="radio">
-      <input type="radio" name="where" checked={checked} onChange={onChoose} />
-      <span>
-        <strong>{label}</strong>
-        <span class="hint">{help}</span>
-      </span>
-    </label>
   );
 }

@@ -1,5 +1,6 @@
 // The dialog of "I did not do this", with the most urgent measure first.
 import { t } from '../../lib/shared/language/translate.ts';
+import { Button } from '../elements/button.tsx';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { CopyButton, Facts, WithNumber } from '../elements/parts.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
@@ -39,16 +40,14 @@ export function NotMeDialog(props: {
                 masked={signIn.method.masked}
               />
             </p>
-            <button
-              type="button"
+            <Button
+              label={t('sms.turn_off')}
               class="takes-away"
               onClick={() => {
                 ask({ kind: 'disable', accountId: account.id, methodId: signIn.method.id });
                 toPhones();
               }}
-            >
-              {t('sms.turn_off')}
-            </button>
+            />
           </li>
         )}
         {number && (
@@ -59,9 +58,7 @@ export function NotMeDialog(props: {
                 masked={number.method.masked}
               />
             </p>
-            <button type="button" onClick={toPhones}>
-              {t('not_me.to_phones')}
-            </button>
+            <Button label={t('not_me.to_phones')} onClick={toPhones} />
           </li>
         )}
         <li>

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
+import { Fragment } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 import { organizationName, organizationTitle } from '../account/organization-name.ts';
+import { Button } from '../elements/button.tsx';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Locked } from '../elements/locked.tsx';
 import { Announced, Waiting } from '../elements/parts.tsx';
@@ -15,7 +17,11 @@ export function OrganizationCard({ pageState, connection }: { pageState: PageSta
   const { id, cloud, clientId, gateway, managed } = connection;
   const tenant = organizationName(connection);
   const progress = progressOfKind(pageState, 'disconnect', ({ connectionId }) => connectionId === id);
-  const disconnect = () => ask({ kind: 'disconnect', connectionId: id });
+  const identifiers = [
+    { name: t('connection.directory_id'), value: id },
+    { name: t('connection.client_id'), value: clientId },
+    ...(gateway ? [{ name: t('connection.gateway_named'), value: gateway.url }] : []),
+  ];
   return (
     <article class="row" aria-label={tenant}>
       <div class="row-text">
@@ -30,39 +36,28 @@ export function OrganizationCard({ pageState, connection }: { pageState: PageSta
         <dl class="quiet-facts">
           <dt>{t('connection.cloud')}</dt>
           <dd>{t(`connection.cloud_name.${cloud}`)}</dd>
-          <dt>{t('connection.directory_id')}</dt>
-          <dd>
-            <bdi dir="ltr">{id}</bdi>
-          </dd>
-          <dt>{t('connection.client_id')}</dt>
-          <dd>
-            <bdi dir="ltr">{clientId}</bdi>
-          </dd>
-          {gateway && (
-            <>
-              <dt>{t('connection.gateway_named')}</dt>
+          {identifiers.map(({ name, value }) => (
+            <Fragment key={name}>
+              <dt>{name}</dt>
               <dd>
-                <bdi dir="ltr">{gateway.url}</bdi>
+                <bdi dir="ltr">{value}</bdi>
               </dd>
-            </>
-          )}
+            </Fragment>
+          ))}
         </dl>
       </div>
       {progress.state !== 'running' && !managed && (
-        <button
-          type="button"
+        <Button
+          label={t('options.disconnect')}
           aria-label={t('options.disconnect_named', { tenant })}
           onClick={() => (isAsking.value = true)}
-        >
-          {t('options.disconnect')}
-        </button>
+        />
       )}
       <Announced>
         <ProgressNote
           progress={progress}
           running={<Waiting>{t('options.disconnecting')}</Waiting>}
           connection={connection}
-          onRetry={disconnect}
         />
       </Announced>
       {isAsking.value && (
@@ -70,7 +65,7 @@ export function OrganizationCard({ pageState, connection }: { pageState: PageSta
           title={t('options.disconnect_title', { tenant })}
           confirm={t('options.disconnect')}
           takesAway
-          onConfirm={disconnect}
+          onConfirm={() => ask({ kind: 'disconnect', connectionId: id })}
           onClose={() => (isAsking.value = false)}
         >
           <p>{t('options.disconnect_body')}</p>

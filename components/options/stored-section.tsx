@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import { counted, language, t } from '../../lib/shared/language/translate.ts';
 import { retentionDays } from '../../lib/shared/model/rows.ts';
 import type { AccountTable } from '../../lib/shared/tables/tables.ts';
 import type { AccountRows } from '../data/account-rows.ts';
+import { Button } from '../elements/button.tsx';
 import { PhoneNumber, UserName } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
 import { phoneTypeName } from '../phones/method-name.tsx';
@@ -35,9 +36,7 @@ export function StoredSection({ overview, rows }: { overview: AccountOverview; r
       </dl>
       <p>{t('stored.never')}</p>
       <div class="actions">
-        <button type="button" onClick={() => (isAsking.value = true)}>
-          {t('stored.forget')}
-        </button>
+        <Button label={t('stored.forget')} onClick={() => (isAsking.value = true)} />
       </div>
       {isAsking.value && <ForgetDialog account={account} onClose={() => (isAsking.value = false)} />}
     </Section>
@@ -78,9 +77,10 @@ function Stored({ rows, readAt }: { rows: AccountRows; readAt: string | undefine
   return (
     <>
       {Object.entries(described).map(([table, { title, what }]) => (
-        <Line key={table} title={title}>
-          {what}
-        </Line>
+        <Fragment key={table}>
+          <dt>{title}</dt>
+          <dd>{what}</dd>
+        </Fragment>
       ))}
     </>
   );
@@ -88,13 +88,4 @@ function Stored({ rows, readAt }: { rows: AccountRows; readAt: string | undefine
 
 function entries({ length }: readonly unknown[]): string {
   return length === 0 ? t('stored.nothing') : counted('stored.entries', length);
-}
-
-function Line({ title, children }: { title: string; children: ComponentChildren }) {
-  return (
-    <>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
-    </>
-  );
 }

@@ -1,4 +1,5 @@
 // Countries of phone numbers. Does not import phone metadata.
+import type { EffectivePolicy } from '../policy/effective-policy.ts';
 
 /** @returns the first region named in the browser's languages, else the most likely region of the first language */
 export function likelyCountry(languages: readonly string[]): string {
@@ -8,21 +9,12 @@ export function likelyCountry(languages: readonly string[]): string {
   return regions.find((region) => region !== undefined && /^[A-Z]{2}$/.test(region)) ?? 'US';
 }
 
-/** The managed settings about countries. */
-interface CountryPolicy {
-  defaultCountry?: string;
-  /** Empty: all countries. */
-  allowedCountries: readonly string[];
-}
+type CountryPolicy = Pick<EffectivePolicy, 'defaultCountry' | 'allowedCountries'>;
 
 /** @returns the country to select first */
 export function firstCountry(languages: readonly string[], policy: CountryPolicy): string {
-  const [firstAllowed] = policy.allowedCountries;
-  return (
-    [policy.defaultCountry, likelyCountry(languages)].find((country) => country && isAllowed(country, policy)) ??
-    firstAllowed ??
-    'US'
-  );
+  const candidates = [policy.defaultCountry, likelyCountry(languages), ...policy.allowedCountries];
+  return candidates.find((country) => country && isAllowed(country, policy)) ?? 'US';
 }
 
 /** @param country undefined for a number that belongs to no country, such as a satellite phone */

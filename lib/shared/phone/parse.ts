@@ -1,5 +1,6 @@
 // Imports the phone metadata of all countries: load it only where a user types a number.
 import {
+  type CountryCode,
   getCountries,
   getCountryCallingCode,
   isSupportedCountry,
@@ -25,8 +26,7 @@ export function parseTypedNumber(typed: string, selected: string): TypedNumber {
   const text = normalize(typed);
   const country = isSupportedCountry(selected) ? selected : undefined;
   const number = parse(text, country);
-  const isInternational = text.startsWith('+');
-  const hasCountryCode = isInternational || (number !== undefined && hasOtherCallingCode(number, country));
+  const hasCountryCode = text.startsWith('+') || (number !== undefined && hasOtherCallingCode(number, country));
   const result = { country: hasCountryCode && number ? countryOf(number, selected) : selected, hasCountryCode };
   if (!number?.isPossible()) return result;
   return {
@@ -37,14 +37,8 @@ export function parseTypedNumber(typed: string, selected: string): TypedNumber {
   };
 }
 
-export interface Country {
-  code: string;
-  name: string;
-  /** "+44" */
-  callingCode: string;
-}
-
-export function countries(language: string): Country[] {
+/** @returns all countries, sorted by name; `callingCode` is, for example, "+44" */
+export function countries(language: string) {
   const { compare } = new Intl.Collator(language);
   return getCountries()
     .map((code) => ({ code, name: countryName(code, language), callingCode: `+${getCountryCallingCode(code)}` }))
@@ -61,7 +55,7 @@ function normalize(typed: string): string {
     .replace(/^\(?00/, (prefix) => prefix.replace('00', '+'));
 }
 
-function parse(text: string, defaultCountry: ReturnType<typeof getCountries>[number] | undefined) {
+function parse(text: string, defaultCountry: CountryCode | undefined) {
   try {
     return parsePhoneNumberWithError(text, { ...(defaultCountry ? { defaultCountry } : {}), extract: false });
   } catch {
@@ -70,10 +64,7 @@ function parse(text: string, defaultCountry: ReturnType<typeof getCountries>[num
 }
 
 /** Whether the number starts with an international prefix such as 011 or a country code without +. */
-function hasOtherCallingCode(
-  number: PhoneNumber,
-  country: ReturnType<typeof getCountries>[number] | undefined,
-): boolean {
+function hasOtherCallingCode(number: PhoneNumber, country: CountryCode | undefined): boolean {
   return country !== undefined && number.countryCallingCode !== getCountryCallingCode(country);
 }
 

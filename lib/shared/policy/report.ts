@@ -34,21 +34,18 @@ export function reportOf(stored: {
   const reason = disabledReason(policy);
   const missing = reason?.kind === 'missing-keys' ? reason.keys : [];
   const ignored = keysMissingPartner(policy);
-  const lines = policyKeys.map((key): ReportLine => {
+  const stateOf = (key: PolicyKey): ReportLine['state'] => {
+    const why = rejected.find((each) => each.key === key)?.why;
+    if (why) return { kind: 'rejected', why };
+    if (missing.includes(key)) return { kind: 'missing' };
     const partner = ignored.find((each) => each.key === key)?.needs;
-    const stateOf = (): ReportLine['state'] => {
-      const rejection = rejected.find((each) => each.key === key);
-      if (rejection) return { kind: 'rejected', why: rejection.why };
-      if (missing.includes(key)) return { kind: 'missing' };
-      if (partner) return { kind: 'needs', key: partner };
-      return { kind: policy.managedKeys.includes(key) ? 'in-effect' : 'not-received' };
-    };
-    return {
-      key,
-      received: received[key],
-      inEffect: partner ? undefined : JSON.stringify(settings[key]),
-      state: stateOf(),
-    };
+    if (partner) return { kind: 'needs', key: partner };
+    return { kind: policy.managedKeys.includes(key) ? 'in-effect' : 'not-received' };
+  };
+  const lines = policyKeys.map((key): ReportLine => {
+    const state = stateOf(key);
+    const inEffect = state.kind === 'needs' ? undefined : JSON.stringify(settings[key]);
+    return { key, received: received[key], inEffect, state };
   });
   const unknown = rejected
     .filter(({ why }) => why === 'unknown-key')
@@ -63,18 +60,12 @@ export function isNotReceived({ state }: ReportLine): boolean {
 /** In English only, because the administrator may not speak the user's language. */
 export function reportText(
   lines: readonly ReportLine[],
-  {
-    policy,
-    version,
-    checkedByBrowser,
-  }: { policy: ReceivedPolicy | undefined; version: string; checkedByBrowser: boolean },
+  context: { policy: ReceivedPolicy | undefined; version: string; checkedByBrowser: boolean },
 ): string {
-  const head = [
-    `extension: ${version}`,
-    `policy: ${policy ? policy.fingerprint : 'none'}`,
-    ...(policy ? [`received: ${new Date(policy.receivedAt).toISOString()}`] : []),
-    ...(checkedByBrowser ? ['note: this browser drops values that are not valid before the extension sees them'] : []),
-  ];
+  const { policy, version, checkedByBrowser } = context;
+  const head = [`extension: ${version}`, `policy: ${policy?.fingerprint ?? 'none'}`];
+  if (policy) head.push(`received: ${new Date(policy.receivedAt).toISOString()}`);
+  if (checkedByBrowser) head.push('note: this browser drops values that are not valid before the extension sees them');
   const body = lines.map(({ key, received = 'nothing', inEffect = 'nothing', state }) => {
     const detail = state.kind === 'rejected' ? `: ${state.why}` : state.kind === 'needs' ? `: ${state.key}` : '';
     return `${key}: ${state.kind}${detail}; received ${received}; in effect ${inEffect}`;

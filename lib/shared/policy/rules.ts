@@ -16,30 +16,23 @@ export type Rejection =
   | 'no-such-day'
   | 'no-such-address';
 
-interface Common {
-  /** Users may choose another value; without it, they cannot. */
-  isPreset?: true;
-}
-
-interface Text {
-  type: 'text';
+export interface TextForm {
   /** Matches the whole value and limits its length; only syntax that RE2 (Chromium) and JavaScript (flag `u`) share. */
   pattern: string;
   /** The pattern in words, for administrators. */
   form: string;
   /** Checks what the pattern cannot express. */
   check?: (value: string) => Rejection | undefined;
-  default?: string;
 }
 
-export type Rule = Common &
-  (
-    | Text
-    | { type: 'choice'; values: readonly string[]; default: string }
-    | { type: 'integer'; minimum: number; maximum: number; unit: string; default: number }
-    | { type: 'boolean'; default: boolean }
-    | { type: 'list'; of: Pick<Text, 'pattern' | 'form' | 'check'>; most: number; default: readonly string[] }
-  );
+/** `isPreset`: users may choose another value; without it, they cannot. */
+export type Rule = { isPreset?: true } & (
+  | ({ type: 'text'; default?: string } & TextForm)
+  | { type: 'choice'; values: readonly string[]; default: string }
+  | { type: 'integer'; minimum: number; maximum: number; unit: string; default: number }
+  | { type: 'boolean'; default: boolean }
+  | { type: 'list'; of: TextForm; most: number; default: readonly string[] }
+);
 
 const guid = {
   pattern: '^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$',
@@ -123,18 +116,20 @@ export const rules = {
 export type PolicyKey = keyof typeof rules;
 export const policyKeys = Object.keys(rules) as PolicyKey[];
 
-type ValueOf<Of> = Of extends { type: 'choice'; values: readonly (infer Choice)[] }
-  ? Choice
-  : Of extends { type: 'integer' }
-    ? number
-    : Of extends { type: 'boolean' }
-      ? boolean
-      : Of extends { type: 'list' }
-        ? readonly string[]
-        : string;
+interface ValueTypes {
+  text: string;
+  integer: number;
+  boolean: boolean;
+  list: readonly string[];
+  choice: string;
+}
 
 /** Valid values of the keys that are set. Read them through `effectivePolicy()`. */
-export type PolicyValues = { [Key in PolicyKey]?: ValueOf<(typeof rules)[Key]> };
+export type PolicyValues = {
+  [Key in PolicyKey]?: (typeof rules)[Key] extends { values: readonly (infer Choice)[] }
+    ? Choice
+    : ValueTypes[(typeof rules)[Key]['type']];
+};
 
 function checkAddress(value: string): Rejection | undefined {
   return URL.canParse(value) ? undefined : 'no-such-address';

@@ -1,6 +1,14 @@
 // Checks a received policy key by key, so that an invalid value affects no other key. Never throws.
 import * as v from 'valibot';
-import { type PolicyKey, type PolicyValues, policyKeys, type Rejection, type Rule, rules } from './rules.ts';
+import {
+  type PolicyKey,
+  type PolicyValues,
+  policyKeys,
+  type Rejection,
+  type Rule,
+  rules,
+  type TextForm,
+} from './rules.ts';
 
 export interface CheckedPolicy {
   /** Only keys of the rules. */
@@ -19,21 +27,20 @@ const schemas = Object.fromEntries(policyKeys.map((key) => [key, schemaOf(rules[
 
 /** @param received the browser's answer, of any shape */
 export function checkPolicy(received: unknown): CheckedPolicy {
-  const checked: CheckedPolicy = { values: {}, rejected: [] };
-  if (typeof received !== 'object' || received === null || Array.isArray(received)) return checked;
   const values: Record<string, unknown> = {};
+  const rejected: CheckedPolicy['rejected'] = [];
+  if (typeof received !== 'object' || received === null || Array.isArray(received)) return { values, rejected };
   for (const key of policyKeys) {
     if (!Object.hasOwn(received, key)) continue;
     const result = v.safeParse(schemas[key], (received as Record<string, unknown>)[key], { abortEarly: true });
     if (result.success) values[key] = result.output;
-    else checked.rejected.push({ key, why: result.issues[0].message as Rejection });
+    else rejected.push({ key, why: result.issues[0].message as Rejection });
   }
-  checked.values = values as PolicyValues;
   const unknown = Object.keys(received).filter((key) => !Object.hasOwn(rules, key));
   for (const key of unknown.slice(0, maxUnknownKeys)) {
-    checked.rejected.push({ key: key.slice(0, maxUnknownKeyLength), why: 'unknown-key' });
+    rejected.push({ key: key.slice(0, maxUnknownKeyLength), why: 'unknown-key' });
   }
-  return checked;
+  return { values, rejected };
 }
 
 /** The message of each issue is its {@link Rejection}. */
@@ -61,13 +68,7 @@ function schemaOf(setting: Rule): v.GenericSchema {
   }
 }
 
-function textSchema({
-  pattern,
-  check,
-}: {
-  pattern: string;
-  check?: ((value: string) => Rejection | undefined) | undefined;
-}) {
+function textSchema({ pattern, check }: TextForm) {
   const expression = new RegExp(pattern, 'u');
   return v.pipe(
     v.string(because('not-text')),
