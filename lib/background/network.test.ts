@@ -1,4 +1,4 @@
-// Against a real server, since it is the body's way that matters here: cut midway, without end, never coming.
+// Runs against a real server, which can cut, delay and extend bodies.
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** Asks a server on loopback in place of the one the address names. */
+/** Sends every request to a server on loopback. */
 async function networkTo(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -34,7 +34,7 @@ const kindOf = (answer: Promise<unknown>) =>
     (error: unknown) => (error instanceof IdentityError ? error.kind : error),
   );
 
-describe('case 62: asks nobody', () => {
+describe('case 62: the network sends no request', () => {
   test.each([
     'https://graph.microsoft.com.contoso.example/v1.0/me',
     'https://contoso.example/?https://graph.microsoft.com/',
@@ -44,13 +44,13 @@ describe('case 62: asks nobody', () => {
     'ftp://graph.microsoft.com/',
     'data:application/json,{}',
     'https://login.microsoftonline.com/',
-  ])('at %s', async (url) => {
+  ])('to %s', async (url) => {
     const { network, asked } = await networkTo((_, response) => response.end());
     expect(await kindOf(network(url))).toBe('not-configured');
     expect(asked).not.toHaveBeenCalled();
   });
 
-  test('who is no longer configured', async () => {
+  test('to a host that is no longer configured', async () => {
     const hosts = new Set([host]);
     const asked = vi.fn(async () => new Response('{}'));
     const network = createNetwork(asked, async () => hosts);
@@ -60,7 +60,7 @@ describe('case 62: asks nobody', () => {
     expect(asked).toHaveBeenCalledTimes(1);
   });
 
-  test('where a redirect leads', async () => {
+  test('to the target of a redirect', async () => {
     const paths: (string | undefined)[] = [];
     const { network } = await networkTo((request, response) => {
       paths.push(request.url);
@@ -71,8 +71,8 @@ describe('case 62: asks nobody', () => {
   });
 });
 
-describe('answers', () => {
-  test('with the whole body, the status and the headers', async () => {
+describe('the network', () => {
+  test('returns body, status and headers', async () => {
     const { network } = await networkTo((_, response) =>
       response.writeHead(429, { 'retry-after': '7' }).end('{"error":{}}'),
     );
@@ -84,13 +84,13 @@ describe('answers', () => {
     ]);
   });
 
-  test('204 without a body', async () => {
+  test('returns a 204 response without a body', async () => {
     const { network } = await networkTo((_, response) => response.writeHead(204).end());
     const response = await network(`https://${host}/`, { method: 'POST' });
     expect([response.status, await response.text()]).toEqual([204, '']);
   });
 
-  test('case 21: without cookies, referrer or cache, whatever was asked for', async () => {
+  test('case 21: sends no cookies or referrer and uses no cache', async () => {
     const { network, asked } = await networkTo((_, response) => response.end());
     await network(`https://${host}/`, { credentials: 'include', cache: 'force-cache', redirect: 'follow' });
     expect(asked.mock.calls[0]?.[1]).toMatchObject({
@@ -102,20 +102,20 @@ describe('answers', () => {
   });
 });
 
-describe('case 56: fails as', () => {
-  test('offline, without a connection', async () => {
+describe('case 56: the network rejects with', () => {
+  test('offline without a connection', async () => {
     const { network } = await networkTo((request) => request.socket.destroy());
     expect(await kindOf(network(`https://${host}/`))).toBe('offline');
   });
 
-  test('offline, cut midway', async () => {
+  test('offline if the body is cut', async () => {
     const { network } = await networkTo((request, response) => {
       response.writeHead(200, { 'content-length': '1000' }).write('{"value":', () => request.socket.destroy());
     });
     expect(await kindOf(network(`https://${host}/`))).toBe('offline');
   });
 
-  test('an unexpected answer, larger than any answer is; the rest is not read', async () => {
+  test('unexpected-answer if the body is too large, without reading the rest', async () => {
     let ended: () => void = () => {};
     const gone = new Promise<void>((resolve) => {
       ended = resolve;
@@ -132,21 +132,18 @@ describe('case 56: fails as', () => {
     await gone;
   });
 
-  test.each(['before the headers', 'within the body'])(
-    'the service being unavailable, when time is up %s',
-    async (when) => {
-      const time = new AbortController();
-      vi.spyOn(AbortSignal, 'timeout').mockReturnValue(time.signal);
-      const arrived = Promise.withResolvers<void>();
-      const { network } = await networkTo((_, response) => {
-        if (when === 'within the body') response.writeHead(200).write('{', () => arrived.resolve());
-        else arrived.resolve();
-      });
-      const kind = kindOf(network(`https://${host}/`));
-      await arrived.promise;
-      expect(vi.mocked(AbortSignal.timeout).mock.calls).toEqual([[25_000]]);
-      time.abort(new DOMException('The operation timed out.', 'TimeoutError'));
-      expect(await kind).toBe('service-unavailable');
-    },
-  );
+  test.each(['before the headers', 'within the body'])('service-unavailable after a timeout %s', async (when) => {
+    const time = new AbortController();
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValue(time.signal);
+    const arrived = Promise.withResolvers<void>();
+    const { network } = await networkTo((_, response) => {
+      if (when === 'within the body') response.writeHead(200).write('{', () => arrived.resolve());
+      else arrived.resolve();
+    });
+    const kind = kindOf(network(`https://${host}/`));
+    await arrived.promise;
+    expect(vi.mocked(AbortSignal.timeout).mock.calls).toEqual([[25_000]]);
+    time.abort(new DOMException('The operation timed out.', 'TimeoutError'));
+    expect(await kind).toBe('service-unavailable');
+  });
 });

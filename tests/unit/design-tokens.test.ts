@@ -1,5 +1,4 @@
-// The design is in tokens.css, once: no other style says a colour, a size of type, a space, a corner or a time of its own.
-// What is left to the other files is layout: how wide a column is, where it wraps.
+// Colours, font sizes, spaces, radii and durations are defined in tokens.css only.
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
@@ -8,34 +7,34 @@ const styles = globSync('components/styles/*.css').filter((file) => !file.endsWi
 const color = /#[0-9a-f]{3,8}\b|\b(rgb|hsl|oklch)a?\([^)]*\)/gi;
 const bySheet = (css: string) => css.replaceAll(/\/\*[\s\S]*?\*\//g, '');
 
-/** Of properties that are design, and not layout. */
+/** Properties whose values must be tokens. */
 const designed =
   /^(color|background|background-color|border-color|fill|outline(-offset)?|border(-inline|-block)?(-start|-end)?(-color)?|border(-[a-z]+)*-radius|box-shadow|font-size|font-weight|(row-|column-)?gap|padding(-[a-z-]+)?|margin(-[a-z-]+)?|animation|transition)$/;
-/** What may stand beside tokens: no length or time but a hairline, and no number that would be a weight. */
+/** Values that are not allowed in these properties; 1px is. */
 const literal =
   /#[0-9a-f]{3,8}\b|\b(rgb|hsl)a?\(|(?<![\w.-])(?!1px\b)\d*\.?\d+(rem|em|px|ms|s)\b|(?<![\w.-])[1-9]00\b(?!%)/i;
 
-test.each(styles)('%s takes its values from the tokens', (file) => {
+test.each(styles)('%s uses tokens for its values', (file) => {
   const declarations = [
     ...bySheet(readFileSync(file, 'utf8')).matchAll(/(?:^|[;{])\s*([a-z-]+):\s*([^;{}]+)(?=[;}])/g),
   ];
   expect(declarations.length).toBeGreaterThan(5);
-  const own = declarations
+  const literals = declarations
     .map(([, property = '', value = '']) => `${property}: ${value}`)
     .filter((each) => designed.test(each.split(':')[0] ?? '') && literal.test(each.replace(/^[a-z-]+:/, '')));
-  expect(own).toEqual([]);
+  expect(literals).toEqual([]);
 });
 
-test('every token is used, and every one used is there', () => {
+test('every token is used, and every used token is defined', () => {
   const defined = new Set([...tokens.matchAll(/^\s*(--[\w-]+):/gm)].map(([, name]) => name));
   const css = styles.map((file) => readFileSync(file, 'utf8')).join('\n');
-  const own = new Set([...css.matchAll(/^\s*(--[\w-]+):/gm)].map(([, name]) => name));
+  const local = new Set([...css.matchAll(/^\s*(--[\w-]+):/gm)].map(([, name]) => name));
   const used = new Set([...`${css}${tokens}`.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name));
-  expect([...used].filter((name) => !defined.has(name) && !own.has(name))).toEqual([]);
+  expect([...used].filter((name) => !defined.has(name) && !local.has(name))).toEqual([]);
   expect([...defined].filter((name) => !used.has(name))).toEqual([]);
 });
 
-test('the banner, which is alone on a page of others, has the same colours', () => {
+test('the banner uses the colours of the tokens', () => {
   const card = readFileSync('lib/banner/card.ts', 'utf8').replaceAll('#fff,', '#ffffff,');
   const pairs = [...card.matchAll(/light-dark\(([^)]*)\)/g)].map(([, pair]) => pair);
   expect(pairs.length).toBeGreaterThan(5);
@@ -43,7 +42,7 @@ test('the banner, which is alone on a page of others, has the same colours', () 
   expect(card.replaceAll(/light-dark\([^)]*\)/g, '').match(color)).toEqual(['rgb(0 0 0 / 24%)']);
 });
 
-test('what moves can be still', () => {
+test('every duration is reduced for prefers-reduced-motion', () => {
   const reduced = tokens.slice(tokens.indexOf('prefers-reduced-motion'));
   const times = [...tokens.slice(0, tokens.indexOf('@media')).matchAll(/(--[\w-]+): [\d.]+m?s;/g)].map(
     ([, name]) => name,

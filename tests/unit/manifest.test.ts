@@ -1,5 +1,4 @@
-// What the stores get: the manifests as they are built, to the letter, and what may not be in the bundles. A new permission
-// fails here until somebody says why.
+// Checks the built packages: the exact manifests and the content of the bundles.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +14,7 @@ const folders = { chromium: 'chrome-mv3', firefox: 'firefox-mv3' } as const;
 type Browser = keyof typeof folders;
 const browsers = Object.keys(folders) as Browser[];
 
-/** What British numbers look like, as a bundle writes it: minifiers keep it, and nobody else writes it. */
+/** The pattern of British numbers, which minifiers keep. */
 const phoneMetadata = JSON.stringify(metadata.countries.GB?.[2]).slice(1, -1);
 
 let folder: string;
@@ -46,7 +45,6 @@ const fileOf = (browser: Browser, path: string) => {
 };
 const manifestOf = (browser: Browser) => JSON.parse(fileOf(browser, 'manifest.json')) as Record<string, unknown>;
 const scriptsOf = (browser: Browser) => Object.entries(files[browser]).filter(([path]) => path.endsWith('.js'));
-/** What is not the background's. */
 const pageScriptsOf = (browser: Browser) => scriptsOf(browser).filter(([path]) => path !== 'background.js');
 
 const inBoth = {
@@ -57,14 +55,13 @@ const inBoth = {
   default_locale: 'en',
   icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
   incognito: 'not_allowed',
-  // alarms: what waits while the background is stopped; identity: the sign-in window; scripting: the banner, only while there
-  // is something to offer; storage: tokens, in memory.
+  // alarms: wake the service worker; identity: sign-in window; scripting: register the banner; storage: tokens.
   permissions: ['alarms', 'identity', 'scripting', 'storage'],
   host_permissions: [
-    // Retry-After of the global cloud cannot be read without.
+    // Needed to read Retry-After.
     'https://login.microsoftonline.com/*',
     'https://graph.microsoft.com/*',
-    // The account pages the banner is on.
+    // Account pages with the banner.
     'https://mysignins.microsoft.com/*',
     'https://myaccount.microsoft.com/*',
     'https://myprofile.microsoft.com/*',
@@ -80,7 +77,7 @@ const inBoth = {
   options_ui: { open_in_tab: true, page: 'options.html' },
 };
 
-test('case 63: the manifest for Chromium, with each permission', () => {
+test('case 63: the manifest for Chromium has exactly the documented permissions', () => {
   expect(manifestOf('chromium')).toEqual({
     ...inBoth,
     background: { service_worker: 'background.js' },
@@ -91,7 +88,7 @@ test('case 63: the manifest for Chromium, with each permission', () => {
   expect(JSON.parse(fileOf('chromium', 'managed_schema.json'))).toHaveProperty('properties.tenantId');
 });
 
-test('case 63: the manifest for Firefox, with each permission and what it tells of data', () => {
+test('case 63: the manifest for Firefox has exactly the documented permissions and data categories', () => {
   expect(manifestOf('firefox')).toEqual({
     ...inBoth,
     background: { scripts: ['background.js'] },
@@ -105,7 +102,7 @@ test('case 63: the manifest for Firefox, with each permission and what it tells 
   });
 });
 
-test('the ids that organizations register redirect addresses for do not change', () => {
+test('the extension ids and the redirect URIs do not change', () => {
   expect(chromiumId(chromiumPublicKey)).toBe('jgdlljaihenjcanhmfjlhijpdongklgl');
   expect(redirectUris).toEqual({
     chromium: 'https://jgdlljaihenjcanhmfjlhijpdongklgl.chromiumapp.org/',
@@ -114,19 +111,19 @@ test('the ids that organizations register redirect addresses for do not change',
 });
 
 describe.each(browsers)('%s', (browser) => {
-  test('every language is there, under the name browsers look for', () => {
+  test('every locale has its folder', () => {
     const folders = Object.keys(files[browser]).filter((path) => path.startsWith('_locales'));
     expect(folders.sort()).toEqual(localeNames.map((name) => `_locales/${name}/messages.json`).sort());
   });
 
-  test('case 18: nothing is web-accessible, and no page has a content script of ours', () => {
+  test('case 18: the manifest has no web-accessible resources or static content scripts', () => {
     const manifest = manifestOf(browser);
     for (const key of ['web_accessible_resources', 'content_scripts', 'externally_connectable', 'sandbox']) {
       expect(manifest).not.toHaveProperty(key);
     }
   });
 
-  test('case 10, case 25: the policy lets no other code in, no frame around', () => {
+  test('case 10, case 25: the content security policy forbids foreign code and framing', () => {
     const { extension_pages: policy } = manifestOf(browser).content_security_policy as { extension_pages: string };
     const directives = Object.fromEntries(
       policy.split(';').map((directive) => {
@@ -139,7 +136,7 @@ describe.each(browsers)('%s', (browser) => {
     expect(policy).not.toMatch(/unsafe|data:|blob:|http:|\*/);
   });
 
-  test('case 25: pages load their own files only, and hold no code of their own', () => {
+  test('case 25: pages load files of the package only and have no inline code', () => {
     for (const [path, html] of Object.entries(files[browser]).filter(([name]) => name.endsWith('.html'))) {
       const addresses = [...html.matchAll(/\s(?:src|href)="([^"]*)"/g)].map(([, address = '']) => address);
       expect(addresses.length, path).toBeGreaterThan(0);
@@ -151,7 +148,7 @@ describe.each(browsers)('%s', (browser) => {
     }
   });
 
-  test('case 26: no code is made from text, and none is loaded from elsewhere', () => {
+  test('case 26: no code is created from text or loaded remotely', () => {
     expect(scriptsOf(browser).length).toBeGreaterThan(2);
     for (const [path, code] of scriptsOf(browser)) {
       expect(code, path).not.toMatch(/\beval\s*\(|\bnew Function\b|[^.\w]Function\s*\(/);
@@ -160,30 +157,30 @@ describe.each(browsers)('%s', (browser) => {
     }
   });
 
-  test('case 62: only the background asks the network, and by one way', () => {
+  test('case 62: only the service worker sends network requests', () => {
     const asks = /\bfetch\s*\(|XMLHttpRequest|\bWebSocket\b|sendBeacon|EventSource|WebTransport/;
     expect(fileOf(browser, 'background.js')).toContain('AbortSignal.timeout');
     expect(fileOf(browser, 'background.js')).toContain('code_verifier');
     expect(pageScriptsOf(browser).length).toBeGreaterThan(1);
     for (const [path, code] of pageScriptsOf(browser)) {
       expect(asks.exec(code)?.[0], path).toBeUndefined();
-      // The wrapper around it, and the OAuth client.
+      // Found in network.ts and in the OAuth client.
       expect(code, path).not.toMatch(/AbortSignal\.timeout|code_verifier/);
     }
   });
 
-  test('the background holds neither phone metadata nor what people see', () => {
+  test('the service worker has neither phone metadata nor UI code', () => {
     const background = fileOf(browser, 'background.js');
     const preact = 'dangerouslySetInnerHTML';
     const holding = (text: string) => scriptsOf(browser).filter(([, code]) => code.includes(text));
     for (const text of [phoneMetadata, preact]) {
       expect(background.includes(text), text).toBe(false);
-      // Else the marker would prove nothing.
+      // Proves that the marker exists.
       expect(holding(text).length, text).toBeGreaterThan(0);
     }
   });
 
-  test('phone metadata is loaded by the step that needs it, not with a page', () => {
+  test('pages load phone metadata on demand', () => {
     const holding = pageScriptsOf(browser).filter(([, code]) => code.includes(phoneMetadata));
     expect(holding).toHaveLength(1);
     const name = holding[0]?.[0].split('/').at(-1) ?? '';
@@ -195,20 +192,20 @@ describe.each(browsers)('%s', (browser) => {
     }
   });
 
-  test('the banner brings no more than 8 kB to an account page, and nothing of the pages', () => {
+  test('the content script has at most 8 kB and no libraries', () => {
     const banner = fileOf(browser, 'banner.js');
     expect(Buffer.byteLength(banner)).toBeLessThan(8_000);
     expect(banner).toContain('attachShadow');
-    // webextension-polyfill, valibot and the messaging library; what starts a global name.
+    // Markers of webextension-polyfill, valibot and the messaging library.
     expect(banner).not.toMatch(/ProxyAPI|isPlainObject|safeParse|deserializeError|\bpostMessage\b/);
   });
 
-  test('files for developers stay at home', () => {
+  test('the package has no source files', () => {
     expect(Object.keys(files[browser]).filter((path) => /\.(map|tsx?|md)$|package\.json/.test(path))).toEqual([]);
   });
 });
 
-test("case 63: the Chrome store gets the tested package without the manifest's key, and the same bytes each time", async () => {
+test("case 63: the Chrome store package is the tested package without the manifest's key and is reproducible", async () => {
   const tested = await readFile(chromiumPackage);
   const store = await chromeStorePackage(tested);
   expect(store.equals(await chromeStorePackage(tested))).toBe(true);
@@ -216,11 +213,10 @@ test("case 63: the Chrome store gets the tested package without the manifest's k
   const { key, ...rest } = manifestOf('chromium');
   expect(key).toBeTruthy();
   expect(JSON.parse(String((await entriesOf(store)).get('manifest.json')))).toEqual(rest);
-  // What was tested is what was built.
   expect([...(await entriesOf(tested)).keys()].toSorted()).toEqual(Object.keys(files.chromium).toSorted());
 });
 
-test('both browsers get the same code', () => {
+test('the packages of both browsers have the same page scripts', () => {
   const scripts = (browser: Browser) => Object.fromEntries(scriptsOf(browser));
   expect(Object.keys(scripts('chromium'))).toEqual(Object.keys(scripts('firefox')));
   for (const [path, code] of pageScriptsOf('chromium')) expect(fileOf('firefox', path) === code, path).toBe(true);

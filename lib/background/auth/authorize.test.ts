@@ -1,4 +1,4 @@
-// Against the sandbox's sign-in service: as Entra is, and as the standard is.
+// Runs against the sandbox's sign-in service, with Entra's behaviour and with that of the standard.
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
@@ -30,7 +30,7 @@ const silent: AuthorizeOptions = { interactive: false, prompt: 'none' };
 const authorizing = (where = at) => createAuthorize({ ...where, now: () => sandbox.control.clock.now() });
 const signIn = (options = interactive) => authorizing().authorize(target, options);
 
-/** Changes the claims, or the header, of the id token on its way. Its signature is not what a client relies on here. */
+/** Changes claims or header of the ID token. The client does not check its signature. */
 function changeIdToken(claims: Record<string, unknown>, header: Record<string, unknown> = {}): void {
   const part = (text: string | undefined) => JSON.parse(Buffer.from(text ?? '', 'base64url').toString());
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -43,7 +43,7 @@ function changeIdToken(claims: Record<string, unknown>, header: Record<string, u
 }
 
 describe('a sign-in', () => {
-  test('answers who it was, and the tokens', async () => {
+  test('returns the account and its tokens', async () => {
     const { oid, userName, name } = sandbox.employees.mobileReady;
     expect(await signIn()).toMatchObject({
       accountId: `${sandbox.tenant.id}.${oid}`,
@@ -57,7 +57,7 @@ describe('a sign-in', () => {
     });
   });
 
-  test('case 29: proves by PKCE S256 that it is the one that asked, anew each time', async () => {
+  test('case 29: uses PKCE S256 with a new verifier each time', async () => {
     await signIn();
     await signIn();
     const asked = at.launched.map(({ searchParams }) => Object.fromEntries(searchParams));
@@ -73,7 +73,7 @@ describe('a sign-in', () => {
     }
   });
 
-  test('asks as a public client, for what it needs and says what it can', async () => {
+  test('is requested by a public client with its scopes and capabilities', async () => {
     await signIn({ ...interactive, prompt: 'select_account' });
     expect(Object.fromEntries(at.launched[0]?.searchParams ?? [])).toMatchObject({
       client_id: sandbox.tenant.clientId,
@@ -86,26 +86,26 @@ describe('a sign-in', () => {
     expect(at.tokenRequests[0]?.has('client_secret')).toBe(false);
   });
 
-  test('case 36: meets a demand for a fresh sign-in', async () => {
+  test('case 36: meets a claims challenge for a fresh sign-in', async () => {
     await signIn();
     const before = sandbox.requests.length;
     await signIn({ ...interactive, claims: freshSignInClaims, loginHint: sandbox.employees.mobileReady.userName });
     expect(JSON.parse(at.launched[1]?.searchParams.get('claims') ?? '')).toEqual({
       access_token: { amr: { essential: true, values: ['ngcmfa'] }, xms_cc: { values: ['cp1'] } },
     });
-    // The person typed the password again.
+    // The sandbox user has typed the password again.
     expect(sandbox.requests.slice(before).some(({ method, path }) => method === 'POST' && !/token$/.test(path))).toBe(
       true,
     );
   });
 
-  test('reads the metadata once in a run of the browser', async () => {
+  test('reads the metadata once per browser session', async () => {
     await signIn();
     await authorizing().authorize(target, silent);
     expect(sandbox.requests.filter(({ path }) => path.endsWith('/openid-configuration'))).toHaveLength(1);
   });
 
-  test('that the person cancelled is neither an error nor redeemed', async () => {
+  test('that the user cancels sends no token request', async () => {
     const cancelled = new SignInCancelled();
     const { authorize } = createAuthorize({
       ...at,
@@ -117,8 +117,8 @@ describe('a sign-in', () => {
   });
 });
 
-describe('in silence', () => {
-  test('with a session, nobody sees anything; without one, the person is needed', async () => {
+describe('a silent sign-in', () => {
+  test('succeeds with a session at the service and fails without one', async () => {
     await expect(signIn(silent)).rejects.toMatchObject({ kind: 'signed-out', details: { code: 'AADSTS50058' } });
     await signIn();
     expect(await signIn(silent)).toMatchObject({ userName: sandbox.employees.mobileReady.userName });
@@ -135,19 +135,22 @@ describe('in silence', () => {
   });
 });
 
-describe('is refused, before any code is redeemed:', () => {
+describe('without a token request a sign-in fails', () => {
   afterEach(() => {
     expect(at.tokenRequests).toEqual([]);
   });
 
   test.each([
-    ["case 27: another sign-in's state", (end: URL) => end.searchParams.set('state', 'another')],
-    ['case 27: no state', (end: URL) => end.searchParams.delete('state')],
-    ['case 27: two states', (end: URL) => end.searchParams.append('state', 'another')],
-    ["case 28: another service's iss", (end: URL) => end.searchParams.set('iss', 'https://login.contoso.example/')],
-    ['no code', (end: URL) => end.searchParams.delete('code')],
+    ['case 27: with the state of another sign-in', (end: URL) => end.searchParams.set('state', 'another')],
+    ['case 27: without a state', (end: URL) => end.searchParams.delete('state')],
+    ['case 27: with two states', (end: URL) => end.searchParams.append('state', 'another')],
     [
-      'case 27: an error that is not of this sign-in',
+      'case 28: with the issuer of another service',
+      (end: URL) => end.searchParams.set('iss', 'https://login.contoso.example/'),
+    ],
+    ['without a code', (end: URL) => end.searchParams.delete('code')],
+    [
+      'case 27: with an error of another sign-in',
       (end: URL) => {
         end.search = '?error=access_denied&error_description=AADSTS65004&state=another';
       },
@@ -157,7 +160,7 @@ describe('is refused, before any code is redeemed:', () => {
     await expect(signIn()).rejects.toMatchObject({ name: 'IdentityError', kind: 'unexpected-answer' });
   });
 
-  test('an error of the service, told by its number', async () => {
+  test('with an error of the service, as the kind of its number', async () => {
     at.redirect = (end) => {
       const state = end.searchParams.get('state') ?? '';
       end.search = String(
@@ -168,12 +171,12 @@ describe('is refused, before any code is redeemed:', () => {
   });
 });
 
-describe('where iss is announced', () => {
+describe('a service that announces the iss parameter', () => {
   beforeEach(() => {
     at = new SignInAtSandbox(standard, standard.employees.mobileReady);
   });
 
-  test('case 28: it is there and right', async () => {
+  test('case 28: is accepted with the right issuer', async () => {
     expect(await signIn()).toMatchObject({ userName: standard.employees.mobileReady.userName });
   });
 
@@ -188,47 +191,46 @@ describe('where iss is announced', () => {
   });
 });
 
-describe('an id token', () => {
+describe('an ID token', () => {
   const hourAgo = () => Math.floor(Date.now() / 1000) - 3600;
   const otherTenant = '6f1c2a8e-2f5d-4c7b-9a53-0e8f5c1d7b11';
 
   test.each<[string, () => [Record<string, unknown>, Record<string, unknown>?]]>([
-    ["case 30: another sign-in's nonce", () => [{ nonce: 'another' }]],
-    ['case 30: no nonce', () => [{ nonce: undefined }]],
+    ['case 30: with the nonce of another sign-in', () => [{ nonce: 'another' }]],
+    ['case 30: without a nonce', () => [{ nonce: undefined }]],
     ['case 30: for another application', () => [{ aud: 'a0000000-0000-4000-8000-000000000002' }]],
     ['case 30: of another issuer', () => [{ iss: `https://login.microsoftonline.com/${otherTenant}/v2.0` }]],
-    ['case 57: that has ended', () => [{ exp: hourAgo() }]],
-    ['without who it is', () => [{ oid: undefined }]],
-    ['without whose it is', () => [{ tid: undefined }]],
-    ['whose name is no text', () => [{ oid: { toString: 'x' } }]],
+    ['case 57: that has expired', () => [{ exp: hourAgo() }]],
+    ['without oid', () => [{ oid: undefined }]],
+    ['without tid', () => [{ tid: undefined }]],
+    ['whose oid is no text', () => [{ oid: { toString: 'x' } }]],
     ['without a signature', () => [{}, { alg: 'none' }]],
-  ])('%s is refused', async (_, change) => {
+  ])('%s is rejected', async (_, change) => {
     changeIdToken(...change());
     await expect(signIn()).rejects.toMatchObject({ name: 'IdentityError', kind: 'unexpected-answer' });
   });
 
-  test('case 32: of another tenant is an account that is not allowed', async () => {
+  test('case 32: of another tenant is rejected as account-not-allowed', async () => {
     changeIdToken({ tid: otherTenant });
     await expect(signIn()).rejects.toMatchObject({ kind: 'account-not-allowed' });
   });
 
-  test.each([-25, -3, 3, 25])('case 57: the machine is %d hours off: signs in all the same', async (hours) => {
-    // The service's clock is the one that is moved here; the one beside it is this machine's.
+  test.each([-25, -3, 3, 25])('case 57: is accepted if the local clock is %d hours off', async (hours) => {
     sandbox.control.clock.advance(hours * 3_600_000);
     expect(await signIn()).toMatchObject({ accountId: expect.any(String) });
   });
 
-  test('case 57: of a clock four minutes off is taken', async () => {
+  test('case 57: that expired four minutes ago is accepted', async () => {
     changeIdToken({ exp: Math.floor(Date.now() / 1000) - 240 });
     expect(await signIn()).toMatchObject({ accountId: expect.any(String) });
   });
 
-  test('that is missing is no sign-in', async () => {
+  test('is required', async () => {
     at.alter = (_, { id_token: _token, ...answer }) => answer;
     await expect(signIn()).rejects.toMatchObject({ kind: 'unexpected-answer' });
   });
 
-  test('without a name to show shows the user name, and without that the id', async () => {
+  test('without a name gives the user name, and without a user name the oid', async () => {
     changeIdToken({ name: '', login_hint: undefined });
     const { userName, oid } = sandbox.employees.mobileReady;
     expect(await signIn()).toMatchObject({ name: userName, loginHint: userName });
@@ -237,7 +239,7 @@ describe('an id token', () => {
   });
 });
 
-describe('case 56: a token endpoint in trouble', () => {
+describe('case 56: a failing token endpoint gives', () => {
   const endpoint = { host: 'login.microsoftonline.com', method: 'POST', path: /\/token$/ };
   test.each([
     ['service-unavailable', { answer: { status: 500, body: '<html>' } }],
@@ -257,8 +259,8 @@ describe('case 56: a token endpoint in trouble', () => {
   });
 });
 
-describe('refreshing', () => {
-  test('rotates the refresh token, and serves another resource', async () => {
+describe('a token refresh', () => {
+  test('rotates the refresh token and can get a token for another resource', async () => {
     const { tokens } = await signIn();
     const { refresh } = authorizing();
     const again = await refresh(target, tokens.refreshToken ?? '', graphScope({ cloud: 'global' }));
@@ -268,7 +270,7 @@ describe('refreshing', () => {
     expect(Object.keys(other.access)).toEqual([gateway.scope.slice(0, gateway.scope.lastIndexOf('/'))]);
   });
 
-  test('keeps the refresh token where the answer brings none', async () => {
+  test('keeps the refresh token if the response has none', async () => {
     const { tokens } = await signIn();
     at.alter = (_, { refresh_token: _token, ...answer }) => answer;
     const again = await authorizing().refresh(target, tokens.refreshToken ?? '', graphScope({ cloud: 'global' }));

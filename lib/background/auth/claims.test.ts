@@ -4,11 +4,11 @@ import { freshSignInClaims, withClientCapabilities } from './claims.ts';
 const capabilities = { xms_cc: { values: ['cp1'] } };
 const claimsOf = (challenge: string | undefined) => JSON.parse(withClientCapabilities(challenge));
 
-test('case 36: what this client can do is always declared, also without a challenge', () => {
+test('case 36: the client capability is declared without a challenge', () => {
   expect(claimsOf(undefined)).toEqual({ access_token: capabilities });
 });
 
-test('case 36: a challenge is kept whole', () => {
+test('case 36: a challenge is kept unchanged', () => {
   expect(claimsOf(freshSignInClaims)).toEqual({
     access_token: { amr: { essential: true, values: ['ngcmfa'] }, ...capabilities },
   });
@@ -19,12 +19,12 @@ test('case 36: a challenge is kept whole', () => {
   });
 });
 
-test('case 36: the challenge does not take the capability away', () => {
+test('case 36: a challenge cannot remove the client capability', () => {
   expect(claimsOf('{"access_token":{"xms_cc":{"values":[]}}}')).toEqual({ access_token: capabilities });
 });
 
 test.each(['', 'no JSON', 'null', '7', '{"access_token":null}', '{"access_token":7}'])(
-  'a challenge that asks for nothing (%s) is still a sign-in',
+  'the invalid challenge %j is ignored',
   (challenge) => {
     expect(claimsOf(challenge)).toEqual({ access_token: capabilities });
   },

@@ -1,4 +1,3 @@
-// Against the sandbox's sign-in service, whose discovery is Entra's.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { SignInAtSandbox } from '../../../tests/sign-in-at-sandbox.ts';
@@ -24,10 +23,10 @@ const change = (changes: Record<string, unknown>) => {
 
 test.each([
   ['its domain', (domain: string) => domain],
-  ['its domain in capitals', (domain: string) => domain.toUpperCase()],
+  ['its domain in uppercase', (domain: string) => domain.toUpperCase()],
   ['its id', (_: string, id: string) => id],
-  ['its id in capitals', (_: string, id: string) => id.toUpperCase()],
-])('finds an organization by %s', async (_, spelling) => {
+  ['its id in uppercase', (_: string, id: string) => id.toUpperCase()],
+])('discovery finds an organization by %s', async (_, spelling) => {
   const { id, domain } = sandbox.tenant;
   const { tenantId, server } = await discover('global', spelling(domain, id), at.network);
   expect(tenantId).toBe(id);
@@ -49,7 +48,7 @@ test.each([
   '-.example',
   'contoso.example?x',
   `${'a'.repeat(254)}.example`,
-])('"%s" is neither a domain nor an id: nobody is asked', async (tenant) => {
+])('"%s" is neither a domain nor a GUID and sends no request', async (tenant) => {
   await expect(discover('global', tenant, at.network)).rejects.toMatchObject({
     kind: 'not-configured',
     details: { code: 'invalid-tenant' },
@@ -57,7 +56,7 @@ test.each([
   expect(sandbox.requests).toEqual([]);
 });
 
-test('an organization that is not in this cloud', async () => {
+test('an organization of another cloud is not found', async () => {
   for (const tenant of ['nobody.example', otherTenant]) {
     await expect(discover('global', tenant, at.network)).rejects.toMatchObject({
       kind: 'not-configured',
@@ -66,13 +65,13 @@ test('an organization that is not in this cloud', async () => {
   }
 });
 
-describe('case 33: is refused', () => {
+describe('case 33: discovery rejects metadata with', () => {
   test.each([
     ["another organization's issuer", `${login}/${otherTenant}/v2.0`],
-    ['an issuer elsewhere', `https://login.contoso.example/${otherTenant}/v2.0`],
-    ['the template', `${login}/{tenantid}/v2.0`],
+    ['an issuer on another host', `https://login.contoso.example/${otherTenant}/v2.0`],
+    ['the issuer template', `${login}/{tenantid}/v2.0`],
     ['no issuer', undefined],
-    ['an issuer that is no address', 'contoso'],
+    ['an issuer that is no URL', 'contoso'],
     ['an issuer that is no text', 7],
   ])('%s', async (_, issuer) => {
     change({ issuer });
@@ -85,7 +84,7 @@ describe('case 33: is refused', () => {
     });
   });
 
-  test.each(['authorization_endpoint', 'token_endpoint'])('a %s elsewhere, or unsafe', async (endpoint) => {
+  test.each(['authorization_endpoint', 'token_endpoint'])('a %s on another host or without https', async (endpoint) => {
     for (const elsewhere of [
       'https://login.contoso.example/oauth2/v2.0/authorize',
       'https://login.microsoftonline.com.contoso.example/authorize',
@@ -105,7 +104,7 @@ describe('case 33: is refused', () => {
   });
 });
 
-describe('case 56: a service in trouble', () => {
+describe('case 56: a failing discovery gives', () => {
   const metadata = { host: 'login.microsoftonline.com', path: /openid-configuration$/ };
   test.each([
     ['unexpected-answer', { answer: { status: 200, body: '<html>' } }],

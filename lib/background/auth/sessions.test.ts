@@ -1,4 +1,4 @@
-// Sessions against the sandbox's sign-in service. What ends, ends on the sandbox's clock.
+// Runs against the sandbox's sign-in service and its clock.
 import 'fake-indexeddb/auto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
@@ -48,7 +48,7 @@ const kept = () => at.stored.get(`tokens:${account.id}`) as { refreshToken: stri
 const tokenEndpoint = { host: 'login.microsoftonline.com', method: 'POST', path: /\/token$/ };
 
 describe('signing in', () => {
-  test('makes the account known', () => {
+  test('saves the account', () => {
     expect(account).toMatchObject({
       connectionId: sandbox.tenant.id,
       userName: sandbox.employees.mobileReady.userName,
@@ -58,7 +58,7 @@ describe('signing in', () => {
     });
   });
 
-  test("keeps a known account's cache", async () => {
+  test('keeps the cached data of a known account', async () => {
     await database.accounts.update(account.id, { syncedAt: 7, session: 'signed-out' });
     const connection = (await database.connections.toArray())[0] as Connection;
     const authorize = createAuthorize({ ...at, now: Date.now });
@@ -67,14 +67,14 @@ describe('signing in', () => {
     expect(await database.accounts.toArray()).toEqual([expect.objectContaining({ syncedAt: 7, session: 'signed-in' })]);
   });
 
-  test('case 21: tokens are in memory only', async () => {
+  test('case 21: keeps tokens in session storage only', async () => {
     const { refreshToken } = kept();
     const everything = JSON.stringify(await Promise.all(database.tables.map((table) => table.toArray())));
     expect(everything).not.toContain(refreshToken);
     expect(everything).not.toContain(await token());
   });
 
-  test('what the token covers', async () => {
+  test('tells which permissions the token has', async () => {
     expect(await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite')).toBe(true);
     expect(await sessions.covers(account, 'UserAuthenticationMethod.Read')).toBe(false);
     at.stored.clear();
@@ -82,8 +82,8 @@ describe('signing in', () => {
   });
 });
 
-describe('a token', () => {
-  test('is kept as long as it lives, and renewed a minute before it ends', async () => {
+describe('an access token', () => {
+  test('is cached until a minute before it expires', async () => {
     const first = await token();
     expect(await token()).toBe(first);
     expect(grants()).toEqual([]);
@@ -96,7 +96,7 @@ describe('a token', () => {
     expect(grants()).toEqual(['refresh_token']);
   });
 
-  test('that was refused is not handed out again; the refresh token is rotated', async () => {
+  test('that was rejected is renewed, and the refresh token is rotated', async () => {
     const first = await token();
     const { refreshToken } = kept();
     const second = await token(true);
@@ -108,14 +108,14 @@ describe('a token', () => {
     expect(new Set(at.tokenRequests.map((body) => body.get('refresh_token'))).size).toBe(2);
   });
 
-  test('case 58: that several wait for is renewed once', async () => {
+  test('case 58: is renewed once for concurrent requests', async () => {
     at.stored.set(`tokens:${account.id}`, { ...kept(), access: {} });
     const tokens = await Promise.all([token(), token(), token()]);
     expect(new Set(tokens).size).toBe(1);
     expect(grants()).toEqual(['refresh_token']);
   });
 
-  test("another resource's comes from the same refresh token, and both are kept", async () => {
+  test('of another resource comes from the same refresh token, and both are cached', async () => {
     const { gateway } = sandbox.tenant;
     const forGraph = await token();
     const forGateway = await token(false, gateway.scope);
@@ -124,7 +124,7 @@ describe('a token', () => {
     expect(grants()).toEqual(['refresh_token']);
   });
 
-  test('case 56: offline, it is not the session that ended', async () => {
+  test('case 56: cannot be renewed offline, which does not end the session', async () => {
     sandbox.control.fault({ ...tokenEndpoint, drop: true, times: 1 });
     const before = kept();
     await expect(token(true)).rejects.toMatchObject({ kind: 'offline' });
@@ -134,10 +134,10 @@ describe('a token', () => {
   });
 });
 
-describe('when the refresh token has ended', () => {
+describe('after the refresh token has expired', () => {
   const ended = { answer: { status: 400, body: { error: 'invalid_grant', error_description: 'AADSTS700084: ended' } } };
 
-  test('after 24 hours: the session at the service goes on, in silence', async () => {
+  test('a silent sign-in uses the session at the service', async () => {
     const first = await token();
     sandbox.control.fault({ ...tokenEndpoint, ...ended, times: 1 });
     const second = await token(true);
@@ -147,7 +147,7 @@ describe('when the refresh token has ended', () => {
     expect(at.launched[0]?.searchParams.get('login_hint')).toBe(account.loginHint);
   });
 
-  test('the real 24 hours, and the session as well: signed out', async () => {
+  test('the account is signed out if the session at the service has ended too', async () => {
     sandbox.control.clock.advance(25 * hour);
     sandbox.control.endSessions(sandbox.employees.mobileReady);
     await expect(token(true)).rejects.toMatchObject({ kind: 'signed-out' });
@@ -155,14 +155,14 @@ describe('when the refresh token has ended', () => {
     expect(at.launched.map(({ searchParams }) => searchParams.get('prompt'))).toEqual(['none']);
   });
 
-  test('after the browser was restarted: memory is empty, the session is there', async () => {
+  test('or was lost with the browser session, a silent sign-in renews the tokens', async () => {
     at.stored.clear();
     at.visitor.restart();
     expect(await token()).toBeTruthy();
     expect(grants()).toEqual(['authorization_code']);
   });
 
-  test("for another resource: the silent sign-in's refresh token leads there", async () => {
+  test('a silent sign-in also gets a token of another resource', async () => {
     at.stored.clear();
     const { gateway } = sandbox.tenant;
     await token(false, gateway.scope);
@@ -170,7 +170,7 @@ describe('when the refresh token has ended', () => {
     expect(at.tokenRequests[1]?.get('scope')).toContain(gateway.scope);
   });
 
-  test("a colleague's session is not taken for this person's", async () => {
+  test('the session of another account is rejected', async () => {
     const colleague = new SignInAtSandbox(sandbox, sandbox.employees.numberInUse);
     const { clientId, id } = sandbox.tenant;
     await createAuthorize({ ...colleague, now: Date.now }).authorize(
@@ -185,7 +185,7 @@ describe('when the refresh token has ended', () => {
     expect(JSON.stringify([...at.stored.keys()])).not.toContain('tokens:');
   });
 
-  test('one failure does not hold up the next renewal', async () => {
+  test('a failed renewal does not block the next one', async () => {
     sandbox.control.fault({ ...tokenEndpoint, drop: true, times: 1 });
     const [first, second] = await Promise.allSettled([token(true), token(true)]);
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
@@ -198,7 +198,7 @@ describe('case 22: signing out', () => {
       .flat()
       .filter((row) => JSON.stringify(row).includes(account.id));
 
-  test('wipes everything of the account, and nothing of another', async () => {
+  test('deletes the data of the account and of no other', async () => {
     const accountId = account.id;
     const times = { createdAt: 0, startedAt: 0, updatedAt: 0 };
     for (const owner of [accountId, 'other']) {
@@ -234,7 +234,7 @@ describe('case 22: signing out', () => {
     }
   });
 
-  test('while a token is being renewed: no token comes back', async () => {
+  test('during a renewal leaves no token', async () => {
     const held = sandbox.control.hold({ ...tokenEndpoint, when: 'after' });
     const renewing = token(true);
     await held.arrived;
@@ -245,7 +245,7 @@ describe('case 22: signing out', () => {
     expect(await everythingOf()).toEqual([]);
   });
 
-  test('at the service as well: its address names the person by the opaque hint', async () => {
+  test('at the service uses the opaque hint of the account', async () => {
     const url = new URL(await sessions.signOutUrl(account));
     expect(`${url.origin}${url.pathname}`).toBe(
       `https://login.microsoftonline.com/${sandbox.tenant.id}/oauth2/v2.0/logout`,
@@ -254,12 +254,12 @@ describe('case 22: signing out', () => {
   });
 });
 
-test('without its organization an account has no way to sign in', async () => {
+test('an account without its connection cannot get a token', async () => {
   await database.connections.clear();
   await expect(token(true)).rejects.toMatchObject({ kind: 'not-configured' });
 });
 
-test('what memory holds that is no tokens counts as none', async () => {
+test('malformed tokens in session storage are ignored', async () => {
   at.stored.set(`tokens:${account.id}`, { access: { 'https://graph.microsoft.com': { token: 7 } } });
   expect(await token()).toBeTruthy();
   expect(grants()).toEqual(['authorization_code']);

@@ -27,7 +27,7 @@ test.each([
   ['interaction_required', 50076, 'signed-out'],
   ['temporarily_unavailable', undefined, 'service-unavailable'],
   ['a_new_error', 1234567, 'unexpected-answer'],
-] as const)('%s, AADSTS%s: %s', (error, number, kind) => {
+] as const)('the error %s with AADSTS%s is %s', (error, number, kind) => {
   expect(errorOfAnswer(answer(error, number))).toMatchObject({
     kind,
     details: {
@@ -38,24 +38,27 @@ test.each([
   });
 });
 
-test("of the service's words nothing is kept but the number of the error", () => {
+test('only the error number of a message is kept', () => {
   const error = errorOfAnswer(answer('invalid_grant', 700084), 400);
   expect(JSON.stringify([error.message, error.details])).not.toMatch(/Words|7700900102/);
   expect(error.details).toMatchObject({ status: 400, code: 'AADSTS700084' });
 });
 
-test('case 36: claims that the service demands go along', () => {
+test('case 36: claims of the error are kept', () => {
   expect(errorOfAnswer({ ...answer('interaction_required', 50076), claims: '{"access_token":{}}' }).claims).toBe(
     '{"access_token":{}}',
   );
 });
 
-describe('case 56: answers that are none', () => {
-  test.each([undefined, null, 7, 'text', [], {}, { error: 7 }, { error: { code: 'x' } }])('%j', (odd) => {
-    expect(errorOfAnswer(odd, 400)).toMatchObject({ kind: 'unexpected-answer', details: { status: 400 } });
-  });
+describe('case 56: a malformed error response', () => {
+  test.each([undefined, null, 7, 'text', [], {}, { error: 7 }, { error: { code: 'x' } }])(
+    '%j is an unexpected answer',
+    (odd) => {
+      expect(errorOfAnswer(odd, 400)).toMatchObject({ kind: 'unexpected-answer', details: { status: 400 } });
+    },
+  );
 
-  test("an error nobody knows is the service's trouble when its status says so", () => {
+  test('with an unknown error and status 429 or 5xx is service-unavailable', () => {
     for (const status of [429, 500, 503]) {
       expect(errorOfAnswer({ error: 'a_new_error' }, status).kind).toBe('service-unavailable');
       expect(errorOfAnswer(undefined, status).kind).toBe('service-unavailable');
@@ -63,8 +66,8 @@ describe('case 56: answers that are none', () => {
   });
 });
 
-describe('what the OAuth library throws', () => {
-  test('an IdentityError of the network stays what it is', () => {
+describe('an error of the OAuth library', () => {
+  test('that is an IdentityError is returned unchanged', () => {
     const error = new IdentityError('offline');
     expect(errorOfOAuth(error)).toBe(error);
   });
@@ -73,7 +76,7 @@ describe('what the OAuth library throws', () => {
     [500, 'service-unavailable'],
     [429, 'service-unavailable'],
     [404, 'unexpected-answer'],
-  ])('an answer of status %d that is no JSON: %s', (status, kind) => {
+  ])('about a response of status %d without JSON is %s', (status, kind) => {
     expect(errorOfOAuth(new Error('no', { cause: new Response('<html>', { status }) }))).toMatchObject({
       kind,
       details: { status },

@@ -16,8 +16,8 @@ const now = Date.UTC(2026, 7, 3, 9);
 const reasons: readonly SyncReason[] = ['person', 'page', 'start', 'alarm', 'registration'];
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-describe('whether a sync may be', () => {
-  test('never synced: for any reason', () => {
+describe('a sync is allowed', () => {
+  test('for any reason if the account was never synced', () => {
     for (const reason of reasons) expect(maySync({}, reason, now)).toBe(true);
   });
 
@@ -27,19 +27,19 @@ describe('whether a sync may be', () => {
     ['page', minute],
     ['start', minute],
     ['alarm', minute],
-  ])('%s: not sooner than %d ms after the last', (reason, distance) => {
+  ])('for the reason %s at least %d ms after the last one', (reason, distance) => {
     expect(maySync({ syncedAt: now - distance }, reason, now)).toBe(true);
     if (distance > 0) expect(maySync({ syncedAt: now - distance + 1 }, reason, now)).toBe(false);
   });
 
-  test('an alarm waits for its time, a page does not', () => {
+  test('for an alarm only when it is due, for a page earlier', () => {
     const state = { syncedAt: now - 5 * minute, nextSyncAt: now + 1 };
     expect(maySync(state, 'alarm', now)).toBe(false);
     expect(maySync(state, 'alarm', now + 1)).toBe(true);
     expect(maySync(state, 'page', now)).toBe(true);
   });
 
-  test('case 45: what the service demanded holds for everybody, also for a person', () => {
+  test('case 45: for no reason before the retry time of the service', () => {
     const syncError = { kind: 'service-unavailable', at: now - 10 * minute, retryAt: now + 1 } as const;
     for (const reason of reasons) {
       expect(maySync({ syncError }, reason, now)).toBe(false);
@@ -47,7 +47,7 @@ describe('whether a sync may be', () => {
     }
   });
 
-  test('case 56: a failure keeps a page at its distance, having been offline does not', () => {
+  test('case 56: for a page soon after an offline error, but not after another error', () => {
     for (const syncedAt of [now - 5 * minute, now - 2_000]) {
       const failed = (kind: ErrorKind) => ({ syncError: { kind, at: now - 1_000 }, syncedAt });
       expect(maySync(failed('service-unavailable'), 'page', now)).toBe(false);
@@ -58,8 +58,8 @@ describe('whether a sync may be', () => {
   });
 });
 
-describe('when the next is', () => {
-  test('after a good one: six hours, give or take a fifth', () => {
+describe('the next sync', () => {
+  test('after a successful one is six hours later with a jitter of 20 %', () => {
     fc.assert(
       fc.property(chance, (random) => {
         const wait = nextSlowSync(now, () => random, 6) - now;
@@ -70,7 +70,7 @@ describe('when the next is', () => {
     expect(nextSlowSync(now, () => 0, 6)).not.toBe(nextSlowSync(now, () => 0.5, 6));
   });
 
-  test('after a failed one: in an hour, give or take half', () => {
+  test('after a failed one is an hour later with a jitter of 50 %', () => {
     fc.assert(
       fc.property(chance, (random) => {
         const wait = nextAfterFailure(now, undefined, () => random) - now;
@@ -80,7 +80,7 @@ describe('when the next is', () => {
     );
   });
 
-  test('case 45: never before the time the service named, and not all at that very time', () => {
+  test('case 45: is after the retry time of the service with a jitter', () => {
     fc.assert(
       fc.property(fc.integer({ min: -minute, max: 600 * minute }), chance, (ahead, random) => {
         expect(nextAfterFailure(now, now + ahead, () => random)).toBeGreaterThanOrEqual(now + ahead);
@@ -89,21 +89,20 @@ describe('when the next is', () => {
   });
 });
 
-describe('what would come to many installations at one moment is taken apart', () => {
+describe('requests of many browsers are spread', () => {
   const overdue: SyncState = { syncedAt: now - 960 * minute, nextSyncAt: now - 600 * minute };
 
   test.each<[string, number, (random: () => number) => number]>([
-    ['a slow sync', 144, (random) => nextSlowSync(now, random, 6)],
+    ['a regular sync', 144, (random) => nextSlowSync(now, random, 6)],
     ['after an outage', 60, (random) => nextAfterFailure(now, undefined, random)],
-    ['a time that the service names to all', 58, (random) => nextAfterFailure(now, now + 240 * minute, random)],
-    ['a policy for all', 58, (random) => postponeTo(decideSync({ nextSyncAt: 0 }, 'alarm', now, random))],
+    ['after the retry time of the service', 58, (random) => nextAfterFailure(now, now + 240 * minute, random)],
+    ['after a new policy', 58, (random) => postponeTo(decideSync({ nextSyncAt: 0 }, 'alarm', now, random))],
     ['an overdue sync', 88, (random) => postponeTo(decideSync(overdue, 'alarm', now, random))],
-    ['the start of all browsers', 88, (random) => postponeTo(decideSync({ syncedAt: 0 }, 'start', now, random))],
-  ])('%s: in even chance over %d minutes', (_, minutes, momentOf) => {
+    ['after the start of the browser', 88, (random) => postponeTo(decideSync({ syncedAt: 0 }, 'start', now, random))],
+  ])('evenly: %s, over %d minutes', (_, minutes, momentOf) => {
     fc.assert(
       fc.property(chance, chance, (one, other) => {
         const [first, second] = [momentOf(() => one), momentOf(() => other)];
-        // As far apart as their chances are: no two chances are rounded to one moment, none is favoured.
         expect(second - first).toBeCloseTo((other - one) * minutes * minute, 1);
       }),
     );
@@ -111,7 +110,7 @@ describe('what would come to many installations at one moment is taken apart', (
 
   const postponeTo = (decision: SyncDecision) => (typeof decision === 'object' ? decision.postponeTo : Number.NaN);
 
-  test('what is put off is done within three hours of being awake, however often the lid is opened', () => {
+  test('but an overdue sync runs within 200 minutes, however often it is postponed', () => {
     fc.assert(
       fc.property(fc.array(chance, { minLength: 10, maxLength: 10 }), (chances) => {
         let state = overdue;
@@ -120,7 +119,7 @@ describe('what would come to many installations at one moment is taken apart', (
           const decision = decideSync(state, 'alarm', time, () => random);
           if (decision === 'read') break;
           state = { ...overdue, nextSyncAt: postponeTo(decision), putOff: (state.putOff ?? 0) + 1 };
-          // Asleep just then, and awake two minutes later.
+          // The computer sleeps at that time and wakes two minutes later.
           time = postponeTo(decision) + 2 * minute;
         }
         expect(decideSync(state, 'alarm', time, () => 0)).toBe('read');
@@ -129,7 +128,7 @@ describe('what would come to many installations at one moment is taken apart', (
     );
   });
 
-  test('a person, a page and a sync that is due in time are not put off', () => {
+  test('but not those of a user or a page, nor a sync that is due on time', () => {
     for (const reason of ['person', 'page', 'registration'] as const) {
       expect(decideSync(overdue, reason, now, () => 0.5)).toBe('read');
     }

@@ -65,8 +65,8 @@ afterEach(async () => {
 const rowOf = () => database.accounts.get(accountId);
 const fails = (error: unknown) => snapshot.mockImplementation(() => Promise.reject(error));
 
-describe('a good read', () => {
-  test('is the cache: what was there goes, what is there comes', async () => {
+describe('a successful sync', () => {
+  test('replaces the cached methods', async () => {
     await database.methods.add({ accountId, id: 'office', type: 'office', masked: '•••• 109', smsSignIn: 'unknown' });
     await sync.read(accountId);
     expect(await database.methods.toArray()).toEqual([
@@ -80,7 +80,7 @@ describe('a good read', () => {
     });
   });
 
-  test("leaves another account's numbers alone", async () => {
+  test('does not change the methods of another account', async () => {
     const other = { accountId: 'other', id: 'mobile', type: 'mobile', masked: '•••• 104', smsSignIn: 'ready' } as const;
     await database.methods.add(other);
     snapshot.mockImplementation(async () => none);
@@ -88,13 +88,13 @@ describe('a good read', () => {
     expect(await database.methods.toArray()).toEqual([other]);
   });
 
-  test('case 20: no full number is written down', async () => {
+  test('case 20: stores no full number', async () => {
     await sync.read(accountId);
     const everything = await Promise.all(database.tables.map((table) => table.toArray()));
     expect(JSON.stringify(everything).replace(/\D/g, '')).not.toContain(number.replace(/\D/g, '').slice(-9));
   });
 
-  test('ends what had failed before', async () => {
+  test('removes the previous error', async () => {
     fails(new IdentityError('service-unavailable', { status: 500 }));
     await sync.read(accountId).catch(() => {});
     snapshot.mockImplementation(async () => one);
@@ -104,8 +104,8 @@ describe('a good read', () => {
   });
 });
 
-describe('case 56: a failed read', () => {
-  test('leaves the cache, and the next one waits', async () => {
+describe('case 56: a failed sync', () => {
+  test('keeps the cached methods and schedules the next sync', async () => {
     await sync.read(accountId);
     fails(new IdentityError('offline', { at: time }));
     const waits: number[] = [];
@@ -120,7 +120,7 @@ describe('case 56: a failed read', () => {
     expect(await rowOf()).toMatchObject({ session: 'signed-in', defaultMethod: one.defaultMethod });
   });
 
-  test('case 45: not before the time the service named', async () => {
+  test('case 45: schedules the next sync after the retry time of the service', async () => {
     fails(new IdentityError('service-unavailable', { at: time, status: 429, retryAt: time + 90 * minute }));
     await sync.read(accountId).catch(() => {});
     expect((await rowOf())?.nextSyncAt).toBeGreaterThanOrEqual(time + 90 * minute);
@@ -130,13 +130,16 @@ describe('case 56: a failed read', () => {
     expect(snapshot).toHaveBeenCalledTimes(1);
   });
 
-  test.each(['signed-out', 'needs-step-up'] as const)('%s: the session has ended, the cache has not', async (kind) => {
-    await sync.read(accountId);
-    fails(new IdentityError(kind, { status: 401 }));
-    await sync.read(accountId).catch(() => {});
-    expect(await rowOf()).toMatchObject({ session: 'signed-out', syncError: { kind } });
-    expect(await database.methods.count()).toBe(1);
-  });
+  test.each(['signed-out', 'needs-step-up'] as const)(
+    'with %s signs the account out and keeps the cached methods',
+    async (kind) => {
+      await sync.read(accountId);
+      fails(new IdentityError(kind, { status: 401 }));
+      await sync.read(accountId).catch(() => {});
+      expect(await rowOf()).toMatchObject({ session: 'signed-out', syncError: { kind } });
+      expect(await database.methods.count()).toBe(1);
+    },
+  );
 
   test('an exception in the extension is stored as an internal error, without its text', async () => {
     fails(new TypeError(`cannot read ${number}`));
@@ -144,22 +147,22 @@ describe('case 56: a failed read', () => {
     expect(JSON.stringify(await rowOf())).not.toContain(number);
   });
 
-  test('without a token is one as well', async () => {
+  test('includes a failure to get a token', async () => {
     directoryOf.mockRejectedValue(new IdentityError('signed-out'));
     await sync.when(accountId, 'page');
     expect(await rowOf()).toMatchObject({ session: 'signed-out', failures: 1 });
   });
 });
 
-describe('one at a time', () => {
-  /** Reads that wait until they are let go. */
+describe('syncs of an account', () => {
+  /** Reads that wait for a release. */
   function heldReads() {
     const held: (() => void)[] = [];
     snapshot.mockImplementation(() => new Promise((resolve) => held.push(() => resolve(one))));
     return held;
   }
 
-  test('case 58: who comes during a read follows it', async () => {
+  test('case 58: share a running read', async () => {
     const held = heldReads();
     const asked = [sync.when(accountId, 'page'), sync.when(accountId, 'start'), sync.when(accountId, 'person')];
     await waitFor(() => expect(held).toHaveLength(1));
@@ -168,7 +171,7 @@ describe('one at a time', () => {
     expect(snapshot).toHaveBeenCalledTimes(1);
   });
 
-  test('a re-read after a write is one that began after it', async () => {
+  test('start a new read after a write', async () => {
     const held = heldReads();
     const first = sync.read(accountId);
     await waitFor(() => expect(held).toHaveLength(1));
@@ -181,13 +184,13 @@ describe('one at a time', () => {
     expect(snapshot).toHaveBeenCalledTimes(2);
   });
 
-  test('a failed read does not fail the next', async () => {
+  test('continue after a failed read', async () => {
     snapshot.mockImplementationOnce(() => Promise.reject(new IdentityError('offline')));
     const [first, next] = await Promise.allSettled([sync.read(accountId), sync.read(accountId)]);
     expect([first.status, next.status]).toEqual(['rejected', 'fulfilled']);
   });
 
-  test('accounts do not wait for each other', async () => {
+  test('do not wait for those of other accounts', async () => {
     const held = heldReads();
     await database.accounts.add({ ...account, id: 'other' });
     const both = [sync.read(accountId), sync.read('other')];
@@ -196,7 +199,7 @@ describe('one at a time', () => {
     await Promise.all(both);
   });
 
-  test('not sooner than its reason allows', async () => {
+  test('keep the minimum interval', async () => {
     await sync.when(accountId, 'page');
     time += minute - 1;
     await sync.when(accountId, 'page');
@@ -207,14 +210,14 @@ describe('one at a time', () => {
   });
 });
 
-describe('case 22: signed out', () => {
+describe('case 22: signing out', () => {
   async function signOut(): Promise<void> {
     await database.accounts.delete(accountId);
     await database.methods.where({ accountId }).delete();
     await database.registrations.where({ accountId }).delete();
   }
 
-  test.each(['succeeds', 'fails'])('during a read that %s: nothing comes back', async (end) => {
+  test.each(['succeeds', 'fails'])('during a read that %s leaves no data', async (end) => {
     const held = Promise.withResolvers<Snapshot>();
     snapshot.mockImplementation(() => held.promise);
     const read = sync.read(accountId).catch(() => {});
@@ -226,7 +229,7 @@ describe('case 22: signed out', () => {
     expect([await database.accounts.count(), await database.methods.count()]).toEqual([0, 0]);
   });
 
-  test('before it: nobody is asked', async () => {
+  test('before a sync prevents its requests', async () => {
     await signOut();
     await sync.when(accountId, 'person');
     await expect(sync.read(accountId)).rejects.toMatchObject({ kind: 'signed-out' });
@@ -234,7 +237,7 @@ describe('case 22: signed out', () => {
   });
 });
 
-describe('a number that is being added on a page of the service', () => {
+describe('a hosted registration', () => {
   const waiting = (): HostedRegistration => ({
     id: 'registration',
     accountId,
@@ -245,7 +248,7 @@ describe('a number that is being added on a page of the service', () => {
   });
   const registration = () => database.registrations.get('registration');
 
-  test('is noticed when it is there', async () => {
+  test('ends when a sync finds the number', async () => {
     await database.registrations.add(waiting());
     snapshot.mockImplementation(async () => none);
     await sync.when(accountId, 'registration');
@@ -256,7 +259,7 @@ describe('a number that is being added on a page of the service', () => {
     expect(await registration()).toMatchObject({ state: 'registered', methodId: 'mobile', updatedAt: time });
   });
 
-  test('is told from the numbers there were', async () => {
+  test('ignores numbers that existed before', async () => {
     await database.registrations.add({ ...waiting(), before: [{ id: 'mobile', masked: '+44 •••• 102' }] });
     await sync.read(accountId);
     expect(await registration()).toMatchObject({ state: 'waiting' });
@@ -266,7 +269,7 @@ describe('a number that is being added on a page of the service', () => {
     expect(await registration()).toMatchObject({ state: 'registered', methodId: 'mobile' });
   });
 
-  test('is no longer waited for after half an hour, unless it is there just then', async () => {
+  test('is abandoned after half an hour unless the number is found then', async () => {
     await database.registrations.bulkAdd([waiting(), { ...waiting(), id: 'other', accountId: 'other' }]);
     snapshot.mockImplementation(async () => none);
     time += 30 * minute;
@@ -282,7 +285,7 @@ describe('a number that is being added on a page of the service', () => {
     expect(await registration()).toMatchObject({ state: 'registered' });
   });
 
-  test('an abandoned one stays so', async () => {
+  test('stays abandoned', async () => {
     await database.registrations.add({ ...waiting(), state: 'abandoned' });
     await sync.read(accountId);
     expect(await registration()).toMatchObject({ state: 'abandoned' });

@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countries, parseTypedNumber } from './parse.ts';
@@ -73,20 +71,4 @@ test('the list has every country once', () => {
   expect(new Set(all.map(({ code }) => code)).size).toBe(all.length);
   expect(all).toContainEqual({ code: 'GB', name: 'United Kingdom', callingCode: '+44' });
   expect(countries('de').map(({ name }) => name)).toContain('Vereinigtes Königreich');
-});
-
-test('the metadata is loaded by the step that needs it: no page and no background begins with it', async () => {
-  const root = join(import.meta.dirname, '../../..');
-  const importers: string[] = [];
-  for (const folder of ['components', 'entrypoints', 'lib']) {
-    for (const file of await readdir(join(root, folder), { recursive: true })) {
-      if (!/(?<!\.test)\.tsx?$/.test(file)) continue;
-      const code = await readFile(join(root, folder, file), 'utf8');
-      const imports = code.match(
-        /^(?:import|export)\s(?!type\b)[^;]*?from '[^']*(?:libphonenumber-js|phone\/parse)[^']*'/gm,
-      );
-      if (imports) importers.push(join(folder, file));
-    }
-  }
-  expect(importers).toEqual(['lib/shared/phone/parse.ts']);
 });

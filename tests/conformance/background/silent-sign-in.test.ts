@@ -1,4 +1,3 @@
-// Who never opened the popup but has a session at the service is taken in within an hour of the browser's start; nobody else is.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
@@ -31,7 +30,7 @@ const attempts = () =>
 
 const hour = 3_600_000;
 
-/** The browser is started some hours after the connection was made, and runs for an hour: its alarm comes in time. */
+/** Starts the browser two hours after the connection was made and runs it until the scheduled attempt. */
 async function startBrowser(): Promise<void> {
   sandbox.control.clock.advance(2 * hour);
   await installation.background.browserStarted();
@@ -39,7 +38,7 @@ async function startBrowser(): Promise<void> {
   if (nextAt > 0) await installation.pass(nextAt - sandbox.control.clock.now());
 }
 
-test('a session at the service is enough: the phones are known within the hour', async () => {
+test('a user with a session at the service is signed in within an hour after the start of the browser', async () => {
   await signInAtAccountPage();
   await startBrowser();
   expect(await accounts()).toMatchObject([
@@ -48,7 +47,7 @@ test('a session at the service is enough: the phones are known within the hour',
   expect(await installation.database.methods.toArray()).toMatchObject([{ type: 'mobile', smsSignIn: 'notEnabled' }]);
 });
 
-test('the start of a browser is a moment that many share: nothing is asked at once', async () => {
+test('the start of the browser sends no request at once but schedules an attempt within an hour', async () => {
   await signInAtAccountPage();
   const before = sandbox.requests.length;
   sandbox.control.clock.advance(2 * hour);
@@ -60,7 +59,7 @@ test('the start of a browser is a moment that many share: nothing is asked at on
   expect(nextAt).toBeLessThanOrEqual(sandbox.control.clock.now() + hour);
 });
 
-test('without a session nothing is to be seen of it, and it is tried once a day', async () => {
+test('without a session at the service a silent sign-in is tried once a day and leaves no command', async () => {
   await startBrowser();
   expect(attempts()).toBe(1);
   expect(await accounts()).toEqual([]);
@@ -75,7 +74,7 @@ test('without a session nothing is to be seen of it, and it is tried once a day'
   expect(await accounts()).toHaveLength(1);
 });
 
-test('who signed out is not taken in again', async () => {
+test('a user who signed out is not signed in silently', async () => {
   await signInAtAccountPage();
   await startBrowser();
   const [account] = await accounts();
