@@ -1,6 +1,4 @@
-// A page that means ill with the banner. Whatever it does, nothing changes and the service is asked for nothing: at worst
-// the question opens. The numbers are those of the list of cases a trustworthy extension withstands.
-
+// Attacks by the page on the banner. Case numbers refer to the list of security cases.
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { until } from '../../scripts/driver/until.ts';
@@ -21,20 +19,20 @@ async function offeredPage(driver: BrowserDriver, sandbox: Sandbox): Promise<Sur
 
 const covers: [string, () => void][] = [
   [
-    'case 1: an account page that is all but invisible',
+    'case 1: on an almost invisible page',
     () => {
       document.documentElement.style.opacity = '0.01';
       document.body.style.opacity = '0.01';
     },
   ],
   [
-    'case 5: an account page that moves all of itself, the banner with it, under the pointer',
+    'case 5: on a page that moves itself and the banner',
     () => {
       document.documentElement.style.cssText = 'transform: translate(-25vw, -25vh); opacity: 0.01; height: 100vh';
     },
   ],
   [
-    'case 3: something over it that lets clicks through',
+    'case 3: under a cover that lets clicks through',
     () => {
       const cover = document.createElement('p');
       cover.style.cssText = 'position: fixed; inset: 0; z-index: 2147483647; background: #fff; pointer-events: none';
@@ -42,7 +40,7 @@ const covers: [string, () => void][] = [
     },
   ],
   [
-    'case 4: something in the top layer over it',
+    'case 4: under a cover in the top layer',
     () => {
       const cover = document.createElement('p');
       cover.popover = 'manual';
@@ -54,7 +52,7 @@ const covers: [string, () => void][] = [
 ];
 
 for (const [name, cover] of covers) {
-  test(`${name}: a click leads to the question at most`, async ({ driver, sandbox }) => {
+  test(`${name}, a click on the banner only opens the confirmation`, async ({ driver, sandbox }) => {
     const page = await offeredPage(driver, sandbox);
     await page.evaluate(cover);
     await bannerOn(page).click(enableOnBanner);
@@ -64,10 +62,10 @@ for (const [name, cover] of covers) {
   });
 }
 
-test('cases 2 and 5: neither styles nor attributes of the page move or hide it', async ({ driver, sandbox }) => {
+test('cases 2 and 5: styles and attributes of the page do not move or hide the banner', async ({ driver, sandbox }) => {
   const page = await offeredPage(driver, sandbox);
   const banner = bannerOn(page);
-  const look = () =>
+  const appearance = () =>
     banner.evaluate(((_nothing: null, root: ShadowRoot) => {
       const card = root.querySelector('section') as HTMLElement;
       const { opacity, filter, transform, clipPath, visibility, mixBlendMode } = getComputedStyle(card);
@@ -83,7 +81,7 @@ test('cases 2 and 5: neither styles nor attributes of the page move or hide it',
         box: card.getBoundingClientRect().toJSON(),
       };
     }) as never);
-  const before = await look();
+  const before = await appearance();
   await page.evaluate(() => {
     const attack = `opacity: 0 !important; filter: blur(9px) !important; transform: translate(-300px, -300px) !important;
       clip-path: inset(50%) !important; mix-blend-mode: difference !important; visibility: hidden !important;
@@ -95,20 +93,20 @@ test('cases 2 and 5: neither styles nor attributes of the page move or hide it',
     host.style.cssText = attack;
     host.hidden = true;
   });
-  expect(await look()).toEqual(before);
+  expect(await appearance()).toEqual(before);
   expect(before).toMatchObject({ isVisible: true, opacity: '1', transform: 'none' });
 });
 
-test('cases 6, 7, 11 and 19: a clone is empty, and forged clicks, keys and messages do nothing', async ({
+test('cases 6, 7, 11 and 19: a clone of the banner is empty, and synthetic clicks, keys and messages have no effect', async ({
   driver,
   sandbox,
 }) => {
   const page = await offeredPage(driver, sandbox);
-  const place = (await bannerOn(page).evaluate(((_nothing: null, root: ShadowRoot) => {
+  const position = (await bannerOn(page).evaluate(((_nothing: null, root: ShadowRoot) => {
     const { x, y, width, height } = (root.querySelector('button') as HTMLElement).getBoundingClientRect();
     return { x: x + width / 2, y: y + height / 2 };
   }) as never)) as { x: number; y: number };
-  const found = await page.evaluate(({ x, y }) => {
+  const host = await page.evaluate(({ x, y }) => {
     const host = document.querySelector('html > div') as HTMLElement;
     const clone = host.cloneNode(true) as HTMLElement;
     document.body.append(clone);
@@ -132,19 +130,16 @@ test('cases 6, 7, 11 and 19: a clone is empty, and forged clicks, keys and messa
       className,
       copy: clone.getBoundingClientRect().height,
     };
-  }, place);
-  expect(found).toEqual({ attributes: 0, innerHTML: '', shadowRoot: null, id: '', className: '', copy: 0 });
-  // Had one of them counted, the real click would come within the seconds in which nothing opens again.
+  }, position);
+  expect(host).toEqual({ attributes: 0, innerHTML: '', shadowRoot: null, id: '', className: '', copy: 0 });
+  // An accepted synthetic click would suppress the real one for some seconds.
   await bannerOn(page).click(enableOnBanner);
   const popup = await driver.reopenedPopup();
   await popup.waitFor({ role: 'heading', name: text('enable.title') });
   expect(enableRequests(sandbox)).toEqual([]);
 });
 
-test('case 6: wrapped into something see-through over a button of the page, it goes back to its place', async ({
-  driver,
-  sandbox,
-}) => {
+test('case 6: a banner moved into a transparent element returns to its place', async ({ driver, sandbox }) => {
   const page = await offeredPage(driver, sandbox);
   await page.evaluate(() => {
     const wrap = document.createElement('div');
@@ -154,21 +149,21 @@ test('case 6: wrapped into something see-through over a button of the page, it g
     wrap.append(document.querySelector('html > div') as HTMLElement);
   });
   const isWrapped = () => page.evaluate(() => document.querySelector('#wrap > div') !== null);
-  await until('it to go back', async () => !(await isWrapped()) && hasBanner(page));
+  await until('the banner to go back', async () => !(await isWrapped()) && hasBanner(page));
   await bannerOn(page).waitForText(offerOf('02'));
-  // Who insists has the last word: then there is no banner, in the wrapping or out of it.
+  // The banner ends if the page moves it again and again.
   await page.evaluate(() => {
     const wrap = document.querySelector('#wrap') as HTMLElement;
     const keep = () => wrap.append(document.querySelector('html > div') ?? '');
     new MutationObserver(keep).observe(document.documentElement, { childList: true });
     keep();
   });
-  await until('it to end', async () => !(await isWrapped()) && !(await hasBanner(page)));
+  await until('the banner to end', async () => !(await isWrapped()) && !(await hasBanner(page)));
   expect(await driver.hasPopup()).toBe(false);
   expect(enableRequests(sandbox)).toEqual([]);
 });
 
-test('case 10: no page can put ours into a frame', async ({ driver, sandbox }) => {
+test('case 10: a web page cannot frame an extension page', async ({ driver, sandbox }) => {
   const page = await offeredPage(driver, sandbox);
   const control = await driver.openExtensionPage('options.html');
   await page.evaluate(
@@ -176,25 +171,22 @@ test('case 10: no page can put ours into a frame', async ({ driver, sandbox }) =
       new Promise<void>((loaded) => {
         const frame = document.createElement('iframe');
         frame.src = src;
-        // Also where the browser shows that it refuses; where it shows nothing, for as long as any page takes.
+        // Chromium fires load for its error page; Firefox may fire no event.
         frame.addEventListener('load', () => loaded());
         setTimeout(loaded, 1_000);
         document.body.append(frame);
       }),
     (await control.url()).replace('options', 'popup'),
   );
-  const ours = await control.evaluate(async () => {
+  const paths = await control.evaluate(async () => {
     const { chrome } = globalThis as never as { chrome: typeof import('wxt/browser').browser };
     const contexts = await chrome.runtime.getContexts({ contextTypes: ['TAB', 'POPUP'] as never });
     return contexts.map(({ documentUrl }) => new URL(documentUrl ?? 'about:blank').pathname);
   });
-  expect(ours.filter((path) => path.endsWith('.html'))).toEqual(['/options.html']);
+  expect(paths.filter((path) => path.endsWith('.html'))).toEqual(['/options.html']);
 });
 
-test('listeners that were there before the offer: such a page may stop a click, but makes none', async ({
-  driver,
-  sandbox,
-}) => {
+test('a page whose listeners precede the banner can stop a click but cannot make one', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
@@ -211,7 +203,7 @@ test('listeners that were there before the offer: such a page may stop a click, 
         if (event.target !== document.querySelector('html > div')) return;
         seen.seen.push(`${type} at ${(event.composedPath()[0] as Element).localName}`);
         event.stopImmediatePropagation();
-        // What it heard it says again, in its own words.
+        // Replays the event.
         event.target?.dispatchEvent(new MouseEvent(type, event as MouseEvent));
       };
       window.addEventListener(type, (event) => event.isTrusted && stop(event), true);
@@ -223,17 +215,17 @@ test('listeners that were there before the offer: such a page may stop a click, 
   await bannerOn(page).click(enableOnBanner);
   const seen = () => page.evaluate(() => (window as never as { seen: string[] }).seen);
   await until('the click to be stopped', async () => (await seen()).includes('click at div'));
-  // It learns that the banner was touched, not which of its buttons.
+  // The page does not learn which button was clicked.
   expect(new Set((await seen()).map((each) => each.split(' ').at(-1)))).toEqual(new Set(['div']));
   expect(await driver.hasPopup()).toBe(false);
   expect(enableRequests(sandbox)).toEqual([]);
 });
 
-test('the page neither hears nor stops a real click', async ({ driver, sandbox }) => {
+test('a page cannot observe or stop a real click', async ({ driver, sandbox }) => {
   const page = await offeredPage(driver, sandbox);
-  // Listeners from now on come after those of the script, which was there before the page.
+  // These listeners come after those of the content script.
   await page.evaluate(() => {
-    (window as never as { heard: string[] }).heard = [];
+    (window as never as { observed: string[] }).observed = [];
     for (const type of [
       'pointerdown',
       'mousedown',
@@ -249,7 +241,7 @@ test('the page neither hears nor stops a real click', async ({ driver, sandbox }
         type,
         (event) => {
           if (event.target !== document.querySelector('html > div')) return;
-          (window as never as { heard: string[] }).heard.push(type);
+          (window as never as { observed: string[] }).observed.push(type);
           event.stopImmediatePropagation();
           event.preventDefault();
         },
@@ -259,46 +251,46 @@ test('the page neither hears nor stops a real click', async ({ driver, sandbox }
   });
   await bannerOn(page).click(enableOnBanner);
   await (await driver.reopenedPopup()).waitFor({ role: 'heading', name: text('enable.title') });
-  expect(await page.evaluate(() => (window as never as { heard: string[] }).heard)).toEqual([]);
+  expect(await page.evaluate(() => (window as never as { observed: string[] }).observed)).toEqual([]);
 });
 
-test('case 8: a page that keeps taking it away has the last word', async ({ driver, sandbox }) => {
+test('case 8: the banner ends after the page has removed it four times', async ({ driver, sandbox }) => {
   const page = await offeredPage(driver, sandbox);
   await page.evaluate(() => {
-    const counted = window as never as { taken: number };
-    counted.taken = 0;
-    const take = () => {
+    const counted = window as never as { removals: number };
+    counted.removals = 0;
+    const remove = () => {
       for (const host of document.querySelectorAll('html > div')) {
-        counted.taken += 1;
+        counted.removals += 1;
         host.remove();
       }
     };
-    new MutationObserver(take).observe(document.documentElement, { childList: true });
-    take();
+    new MutationObserver(remove).observe(document.documentElement, { childList: true });
+    remove();
   });
-  const taken = () => page.evaluate(() => (window as never as { taken: number }).taken);
-  await until('it to come back three times', async () => (await taken()) === 4);
-  // Its life has ended: there is nobody who would bring it back.
+  const removals = () => page.evaluate(() => (window as never as { removals: number }).removals);
+  await until('the banner to return three times', async () => (await removals()) === 4);
+  // The content script has ended.
   const control = await driver.openExtensionPage('options.html');
-  const heard = () =>
+  const answers = () =>
     control.evaluate(async () => {
       const { chrome } = globalThis as never as { chrome: typeof import('wxt/browser').browser };
       const tabs = await chrome.tabs.query({ url: 'https://mysignins.microsoft.com/*' });
       return Promise.all(
         tabs.map(({ id }) =>
-          chrome.tabs.sendMessage(id as number, text('policy.nothing')).then(
-            () => 'heard',
-            () => 'nobody',
+          chrome.tabs.sendMessage(id as number, 'any message').then(
+            () => 'answer',
+            () => 'no answer',
           ),
         ),
       );
     });
-  await until('it to end', async () => (await heard()).join() === 'nobody');
-  expect(await taken()).toBe(4);
+  await until('the banner to end', async () => (await answers()).join() === 'no answer');
+  expect(await removals()).toBe(4);
   expect(await hasBanner(page)).toBe(false);
 });
 
-test('case 9: in a frame there is none', async ({ driver, sandbox }) => {
+test('case 9: a framed account page has no banner', async ({ driver, sandbox }) => {
   const page = await offeredPage(driver, sandbox);
   const inFrame = () =>
     page.evaluate(() => {

@@ -1,5 +1,4 @@
-// Account pages of an organization's own: entered in the settings, reached once the browser lets it, given up without harm.
-
+// Configured account pages, and the review of numbers.
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { until } from '../../scripts/driver/until.ts';
 import { accountPageOf, bannerOn, hasBanner, offerOf, waitForNoBanner } from '../../scripts/journey/banner.ts';
@@ -13,11 +12,14 @@ const host = 'account.contoso.example';
 const banner = text('settings.banner');
 const reminder = text('settings.reminder');
 
-const own = `https://${host}/*`;
+const hostPattern = `https://${host}/*`;
 
-test.use({ sandboxOptions: { extraHosts: { [host]: organizationSite } }, driverOptions: { optionalHost: own } });
+test.use({
+  sandboxOptions: { extraHosts: { [host]: organizationSite } },
+  driverOptions: { optionalHost: hostPattern },
+});
 
-test('the banner is where it was configured and allowed, and goes when it is taken back or switched off', async ({
+test('the banner appears on a configured page with host permission until the permission or the setting is removed', async ({
   driver,
   sandbox,
 }) => {
@@ -39,7 +41,7 @@ test('the banner is where it was configured and allowed, and goes when it is tak
   await page.waitFor({ role: 'heading', name: 'Intranet' });
   expect(await hasBanner(page)).toBe(false);
 
-  await driver.allowHost(own);
+  await driver.allowHost(hostPattern);
   await bannerOn(page).waitForText(offerOf('02'));
   await page.evaluate(() => history.pushState(null, '', '/profiles'));
   await waitForNoBanner(page);
@@ -47,7 +49,7 @@ test('the banner is where it was configured and allowed, and goes when it is tak
   await bannerOn(page).waitForText(offerOf('02'));
   await options.waitForText(cloud);
 
-  await driver.refuseHost(own);
+  await driver.refuseHost(hostPattern);
   await options.waitForText(host);
   await page.reload();
   await page.waitFor({ role: 'heading', name: 'Intranet' });
@@ -64,7 +66,7 @@ test('the banner is where it was configured and allowed, and goes when it is tak
   await options.waitForGone(pattern('pages.permission'));
 });
 
-test('a number is asked about after half a year, and the answer lasts', async ({ driver, sandbox }) => {
+test('a number is reviewed after half a year, and the answer is kept', async ({ driver, sandbox }) => {
   await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
   await driver.closePopup();
   const options = await driver.openExtensionPage('options.html');
@@ -82,7 +84,7 @@ test('a number is asked about after half a year, and the answer lasts', async ({
   await halfAYearLater(options);
   await driver.closePopup();
   await driver.stopBackground();
-  // In a tab, so that it stays while the settings are changed.
+  // In a tab, because a popup closes when another page gets the focus.
   const again = await driver.openExtensionPage('popup.html');
   await again.click({ role: 'button', name: text('review.new_number') });
   await again.waitFor({ role: 'heading', name: text('change.title') });
@@ -94,7 +96,7 @@ test('a number is asked about after half a year, and the answer lasts', async ({
 
 type Api = typeof import('wxt/browser').browser;
 
-/** As if everything that is known of the person's numbers had been found out long ago. */
+/** Moves all confirmations half a year into the past. */
 function halfAYearLater(page: Surface): Promise<void> {
   return changeRows<{ confirmedAt: number }>(page, 'confirmations', ({ confirmedAt }) => ({
     confirmedAt: confirmedAt - 181 * 24 * 3_600_000,

@@ -1,5 +1,4 @@
-// The banner after Enable, whatever becomes of it: it follows, says how it ended, and leads to what can be done.
-
+// The banner after a click on Enable.
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { until } from '../../scripts/driver/until.ts';
@@ -13,19 +12,19 @@ import { expect, test } from './scenario.ts';
 const enable = { role: 'button', name: specification.enable };
 const unknownAnswer = text('error.unexpected_answer.title');
 
-test('a fresh sign-in is asked for, then it is under way, then done', async ({ driver, sandbox }) => {
+test('the banner asks for a fresh sign-in, then shows the progress and the result', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   await driver.closePopup();
   sandbox.control.ageSignIns(mobileNotEnabled, 11 * 60_000);
   const page = await accountPageOf(driver);
   const banner = bannerOn(page);
-  await (await led(driver, banner, enableOnBanner)).click(enable);
+  await (await openPopup(driver, banner, enableOnBanner)).click(enable);
   await banner.waitForText(text('step_up.title'));
   await driver.closePopup();
 
   sandbox.control.setPropagation(4_000);
-  const popup = await led(driver, banner, { role: 'button', name: text('banner.go_on') });
+  const popup = await openPopup(driver, banner, { role: 'button', name: text('banner.go_on') });
   await popup.click({ role: 'button', name: text('action.sign_in_again') });
   const window = await driver.signInWindow();
   await enterPassword(window, mobileNotEnabled);
@@ -35,7 +34,7 @@ test('a fresh sign-in is asked for, then it is under way, then done', async ({ d
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
 
-test('a refusal is told, and leads to its way out; what owes a sign-in is told as well', async ({
+test('the banner shows a failure with its solution, and that a number still needs a sign-in', async ({
   driver,
   sandbox,
 }) => {
@@ -45,11 +44,11 @@ test('a refusal is told, and leads to its way out; what owes a sign-in is told a
   sandbox.control.fault({ ...enableRequest, times: 1, answer: { status: 400 } });
   const page = await accountPageOf(driver);
   const banner = bannerOn(page);
-  await (await led(driver, banner, enableOnBanner)).click(enable);
+  await (await openPopup(driver, banner, enableOnBanner)).click(enable);
   await banner.waitForText(unknownAnswer);
   await driver.closePopup();
 
-  const popup = await led(driver, banner, { role: 'button', name: text('banner.what_to_do') });
+  const popup = await openPopup(driver, banner, { role: 'button', name: text('banner.what_to_do') });
   await popup.waitForText(unknownAnswer);
   await popup.click({ role: 'button', name: text('action.try_again') });
   await banner.waitForText(text('banner.unfinished', { digits: '03' }));
@@ -58,7 +57,10 @@ test('a refusal is told, and leads to its way out; what owes a sign-in is told a
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
 
-test('Enable waits until the question can have been read, and for the focus', async ({ driver, sandbox }) => {
+test('Enable is disabled until the confirmation was visible for some time and has the focus', async ({
+  driver,
+  sandbox,
+}) => {
   await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   await driver.closePopup();
   const page = await accountPageOf(driver);
@@ -67,20 +69,20 @@ test('Enable waits until the question can have been read, and for the focus', as
   const popup = await driver.reopenedPopup();
   await popup.waitFor({ role: 'heading', name: text('enable.title') });
   await popup.waitFor(enable);
-  // What the browser says when the window is left and entered again; whoever opened it has no part in it.
+  // The events of leaving and entering the window.
   const waited = await popup.evaluate(async () => {
     const button = document.querySelector('button.primary') as HTMLButtonElement;
-    const turns = (isDisabled: boolean) =>
+    const changesTo = (isDisabled: boolean) =>
       new Promise<number>((done) => {
-        const look = () => (button.disabled === isDisabled ? done(performance.now()) : setTimeout(look, 5));
-        look();
+        const check = () => (button.disabled === isDisabled ? done(performance.now()) : setTimeout(check, 5));
+        check();
       });
-    await turns(false);
+    await changesTo(false);
     dispatchEvent(new Event('blur'));
     dispatchEvent(new Event('focus'));
-    const left = await turns(true);
+    const left = await changesTo(true);
     button.click();
-    return (await turns(false)) - left;
+    return (await changesTo(false)) - left;
   });
   expect(waited).toBeGreaterThan(600);
   await popup.waitFor({ role: 'heading', name: text('enable.title') });
@@ -95,8 +97,12 @@ test('Enable waits until the question can have been read, and for the focus', as
   expect(enableRequests(sandbox)).toEqual([]);
 });
 
-/** A click on the banner, and the popup that it opens. */
-async function led(driver: BrowserDriver, banner: Surface, button: { role: string; name: string }): Promise<Surface> {
+/** @returns the popup that the click opens */
+async function openPopup(
+  driver: BrowserDriver,
+  banner: Surface,
+  button: { role: string; name: string },
+): Promise<Surface> {
   await banner.waitFor(button);
   await banner.click(button);
   return driver.reopenedPopup();

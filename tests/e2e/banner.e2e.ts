@@ -1,5 +1,3 @@
-// The banner on the account page: there only while there is something to offer, a link to where it is done, and it follows.
-
 import { until } from '../../scripts/driver/until.ts';
 import { accountPage } from '../../scripts/journey/account-page.ts';
 import {
@@ -19,10 +17,10 @@ import { specification } from '../../scripts/journey/specification.ts';
 import { pattern, startingWith, text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
-/** Where functions sent to a page of the extension run, not here. */
+/** Exists in the extension page in which the functions run. */
 declare const chrome: typeof import('wxt/browser').browser;
 
-test('offers the number, leads to the question, and follows to the end', async ({ driver, sandbox }) => {
+test('the banner offers the number, opens the confirmation and shows the result', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   await driver.closePopup();
@@ -50,7 +48,7 @@ test('offers the number, leads to the question, and follows to the end', async (
   expect(await hasBanner(page)).toBe(false);
 });
 
-test('is in a tab that was open already, follows in-page navigation, and goes when the number is enabled elsewhere', async ({
+test('the banner appears in an open tab, follows in-page navigation and shows that the number was enabled elsewhere', async ({
   driver,
   sandbox,
 }) => {
@@ -60,11 +58,11 @@ test('is in a tab that was open already, follows in-page navigation, and goes wh
   await popup.click({ role: 'button', name: text('fresh.refresh') });
   await popup.waitForText(text('sms.ready'));
   const options = await driver.openExtensionPage('popup.html');
-  // Opened last, so that the person looks at it: in a tab behind, timers are slow.
+  // Opened last, because timers are slow in background tabs.
   const page = await accountPageOf(driver);
   expect(await hasBanner(page)).toBe(false);
 
-  // Chromium counts them; in Firefox there are none to count, and the boxes are compared below.
+  // Only Chromium reports layout shifts; another test compares boxes.
   await page.evaluate(() => {
     const counted = globalThis as never as { shifts: number };
     counted.shifts = 0;
@@ -93,31 +91,30 @@ test('is in a tab that was open already, follows in-page navigation, and goes wh
   await banner.waitForText(text('banner.done', { digits: '02' }));
 });
 
-test('with nothing to offer the account page gets no script and sends no message', async ({ driver, sandbox }) => {
+test('without an offer the account page has no content script and sends no message', async ({ driver, sandbox }) => {
   await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
   await driver.closePopup();
   await driver.stopBackground();
   const page = await accountPageOf(driver);
-  // Any message would have woken it.
+  // A message would have started it.
   expect(await driver.isBackgroundRunning()).toBe(false);
   const control = await driver.openExtensionPage('popup.html');
   const registered = await control.evaluate(() =>
     chrome.scripting.getRegisteredContentScripts().then((scripts) => scripts.length),
   );
   expect(registered).toBe(0);
-  // Whoever has a script there would answer.
-  const heard = await control.evaluate(async (address) => {
+  // A content script would answer.
+  const answers = await control.evaluate(async (address) => {
     const tabs = await chrome.tabs.query({ url: `${address}*` });
-    const answers = await Promise.all(
-      tabs.map(({ id }) => chrome.tabs.sendMessage(id as number, 'phone-sign-in:refresh').catch(() => 'nobody')),
+    return Promise.all(
+      tabs.map(({ id }) => chrome.tabs.sendMessage(id as number, 'phone-sign-in:refresh').catch(() => 'no answer')),
     );
-    return answers;
   }, accountPage);
-  expect(heard).toEqual(['nobody']);
+  expect(answers).toEqual(['no answer']);
   expect(await hasBanner(page)).toBe(false);
 });
 
-test('not now and never are kept, and end it', async ({ driver, sandbox }) => {
+test('not now hides the banner, also after a reload', async ({ driver, sandbox }) => {
   await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   await driver.closePopup();
   const page = await accountPageOf(driver);
@@ -129,7 +126,7 @@ test('not now and never are kept, and end it', async ({ driver, sandbox }) => {
   expect(enableRequests(sandbox)).toHaveLength(0);
 });
 
-test('never is never, also in the toolbar', async ({ driver, sandbox }) => {
+test('never hides the banner and the badge', async ({ driver, sandbox }) => {
   await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   await driver.closePopup();
   const page = await accountPageOf(driver);
@@ -141,7 +138,7 @@ test('never is never, also in the toolbar', async ({ driver, sandbox }) => {
   await until('the badge to go', async () => (await badge()) === '');
 });
 
-test('does not lie over what has the focus, and moves nothing on the page', async ({ driver, sandbox }) => {
+test('the banner does not cover the focused element or move the page', async ({ driver, sandbox }) => {
   await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   await driver.closePopup();
   const page = await accountPageOf(driver);
@@ -165,7 +162,7 @@ test('does not lie over what has the focus, and moves nothing on the page', asyn
     const { x, y, width, height } = field.getBoundingClientRect();
     const isCovered = document.elementFromPoint(x + width / 2, y + height / 2) !== field;
     field.focus();
-    if (!isCovered) throw new Error('The field is where the banner is not.');
+    if (!isCovered) throw new Error('The banner does not cover the field.');
   });
   await until('the field to be free', () =>
     page.evaluate(() => {
@@ -176,7 +173,7 @@ test('does not lie over what has the focus, and moves nothing on the page', asyn
   await banner.waitForText(offerOf('02'));
 });
 
-test('someone who never opened the popup meets the banner', async ({ driver, sandbox }) => {
+test('a user who never opened the popup gets the banner', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const options = await connect(driver, sandbox);
   const page = await driver.openPage(accountPage);
@@ -184,12 +181,12 @@ test('someone who never opened the popup meets the banner', async ({ driver, san
   await enterPassword(page, mobileNotEnabled);
   await page.waitForText('These are the methods you use');
   expect(await hasBanner(page)).toBe(false);
-  // As if IT had connected it some minutes ago: then it is time to look for a session.
+  // Makes a silent sign-in due.
   await changeRows<{ connectedAt: number }>(options, 'connections', ({ connectedAt }) => ({
     connectedAt: connectedAt - 5 * 60_000,
   }));
   await driver.stopBackground();
-  // Whatever wakes it next: an alarm takes half a minute.
+  // Starts the service worker, since an alarm takes half a minute.
   await driver.openExtensionPage('options.html');
   await bannerOn(page).waitForText(offerOf('02'));
   expect(
