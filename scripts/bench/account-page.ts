@@ -1,6 +1,7 @@
 // What an account page pays for the banner, and that it pays nothing where there is nothing to offer: the sandbox's page in a
 // browser with the extension and in one with the empty extension, by turns. Beside them, what of it the browser takes for any
 // script of an extension: the same page with the least one there can be.
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,6 +17,7 @@ import { until } from '../driver/until.ts';
 import { accountPage, openAccountPage } from '../journey/account-page.ts';
 import { accountPageOf, bannerOn, hasBanner, waitForNoBanner } from '../journey/banner.ts';
 import { connectAndSignIn, enterPassword, enterUserName } from '../journey/sign-in.ts';
+import { text } from '../journey/text.ts';
 import { emptyExtension } from './extensions.ts';
 import { counted, type Measurement } from './measurement.ts';
 import { collectOwnGarbage } from './own-garbage.ts';
@@ -119,7 +121,7 @@ async function measure(
   );
 
   const offered = await accountPageOf(ours);
-  await bannerOn(offered).click({ role: 'button', name: 'Not now' });
+  await bannerOn(offered).click({ role: 'button', name: text('banner.not_now') });
   await waitForNoBanner(offered);
   await offered.close();
   const contents = async (driver: BrowserDriver) => {

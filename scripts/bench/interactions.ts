@@ -9,6 +9,8 @@ import { launch } from '../driver/launch.ts';
 import type { Surface } from '../driver/surface.ts';
 import { until } from '../driver/until.ts';
 import { numberField, register, toNumberStep } from '../journey/registration.ts';
+import { specification } from '../journey/specification.ts';
+import { text } from '../journey/text.ts';
 import type { Measurement } from './measurement.ts';
 import { sampleOf } from './statistics.ts';
 
@@ -36,7 +38,7 @@ export async function measureRegistration(
     for (let round = 0; round <= rounds; round += 1) {
       // Of phones nobody has yet, and another one each time: the same is not texted twice at once.
       await register(popup, sandbox, `+44 7700 900${700 + round}`);
-      await popup.click({ role: 'button', name: 'Done' });
+      await popup.click({ role: 'button', name: text('add.finish') });
       const seen = await popup.evaluate(takeEvents);
       if (round > 0) for (const kind of ['click', 'key'] as const) slowest[kind].push(Math.max(leastMs, ...seen[kind]));
       sandbox.control.removePhone(employee, 'mobile');
@@ -64,9 +66,9 @@ export async function measureRegistration(
 }
 
 async function toNumberAgain(popup: Surface): Promise<void> {
-  await popup.click({ role: 'button', name: 'Refresh' });
+  await popup.click({ role: 'button', name: text('fresh.refresh') });
   await until('the number to go', () => popup.evaluate(hasNoTile));
-  await popup.click({ role: 'button', name: 'Add method' });
+  await popup.click({ role: 'button', name: specification.addMethod });
   await popup.click({ role: 'button', name: /^Phone/ });
   await popup.waitFor(numberField);
 }

@@ -9,7 +9,7 @@ const commandsOfDay = 2;
 export function yearOfUse(rows: Rows, now: number): Rows {
   const [account] = rows.accounts;
   const [method] = rows.methods;
-  if (!account || !method) throw new Error('Nobody is signed in.');
+  if (!account || !method) throw new Error('There is no account with a phone method.');
   const outbox = Array.from({ length: 250 * commandsOfDay }, (_, index): CommandRow => {
     const at = now - (1 + Math.floor(index / commandsOfDay)) * 1.46 * day;
     const about = { accountId: account.id, methodId: method.id };

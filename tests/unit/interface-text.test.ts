@@ -6,7 +6,7 @@ import { specification } from '../../scripts/journey/specification.ts';
 import { readLocale } from '../../scripts/locales.ts';
 
 const exempt = ['scripts/journey/specification.ts', 'scripts/journey/sandbox-text.ts', 'tests/e2e/seed/sentences.ts'];
-const files = globSync(['tests/e2e/**/*.ts', 'scripts/journey/*.ts', 'scripts/look/*.ts', 'scripts/look.ts']).filter(
+const files = globSync(['tests/e2e/**/*.ts', 'scripts/{bench,journey,look}/**/*.ts', 'scripts/look.ts']).filter(
   (file) => !exempt.includes(file) && !file.endsWith('.test.ts'),
 );
 const prescribed: readonly string[] = Object.values(specification);
