@@ -23,6 +23,7 @@ export default defineConfig({
   plugins: [WxtVitest(), preact()],
   test: {
     environment: 'node',
+    setupFiles: ['tests/illegal-transitions.ts'],
     // Bounds on tests that hang, far above what a busy machine needs.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
-import type { Command } from '../lib/shared/model/commands.ts';
+import type { Command, TypedInput } from '../lib/shared/model/commands.ts';
 import type { LogLine } from '../lib/shared/model/log-line.ts';
 import { type EffectivePolicy, effectivePolicy } from '../lib/shared/policy/effective-policy.ts';
 import type { ReceivedPolicy } from '../lib/shared/policy/received.ts';
@@ -18,8 +18,7 @@ export interface Page {
   now: ReadonlySignal<number>;
   /** The diagnostic log, for *Copy details* and the options page. */
   log: ReadonlySignal<readonly LogLine[]>;
-  /** @param secret a full number or a code, which is never stored */
-  ask(command: Command, secret?: string): string;
+  ask(command: Command, input?: TypedInput): string;
   /** Why the service worker did not accept the last command; false if it did. */
   lost: ReadonlySignal<Asked['lost']>;
   /** Hides the result of a command. */

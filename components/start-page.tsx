@@ -37,8 +37,8 @@ export async function startPage(
   if (!root) throw new Error('The page has no element to render into.');
 
   const rows = liveQuery(() => readRows(readTables));
-  const ids = computed(() => new Set(isLoaded(rows.value) ? rows.value.outbox.map(({ id }) => id) : []));
-  const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), ids);
+  const acceptedIds = computed(() => new Set(isLoaded(rows.value) ? commandIdsOf(rows.value) : []));
+  const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), acceptedIds);
   const version = newerVersion();
   const storageStatus = signal<StorageStatus>({ isAvailable: true });
   const renderProblem = signal<'storage-damaged' | 'internal-error'>('storage-damaged');
@@ -109,11 +109,16 @@ export async function startPage(
 }
 
 /** The page's clock stands still between two ticks; a row may have been written since. */
-function latestTime({ outbox, accounts, policy }: PageState['rows']): number {
+function latestTime({ outbox, verifications, accounts, policy }: PageState['rows']): number {
   return Math.max(
     0,
     outbox[0]?.updatedAt ?? 0,
+    ...verifications.map(({ updatedAt }) => updatedAt),
     policy?.receivedAt ?? 0,
     ...accounts.map(({ syncedAt = 0 }) => syncedAt),
   );
+}
+
+function commandIdsOf({ outbox, verifications }: PageState['rows']): string[] {
+  return [...outbox.map(({ id }) => id), ...verifications.flatMap(({ commandIds }) => commandIds)];
 }

@@ -90,10 +90,10 @@ test('accepted, and its row wiped before it was seen: not lost', async () => {
   expect(asked.value).toEqual([]);
 });
 
-test('a secret goes with every attempt, and is not among what is asked', async () => {
+test('every attempt sends the phone number, and the list of unanswered commands does not hold it', async () => {
   const { ask, asked, sent } = backgroundThat(() => new Promise(() => {}));
-  ask(command, '+447700900982');
+  ask(command, { phoneNumber: '+447700900982' });
   expect(JSON.stringify(asked.value)).not.toContain('900982');
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(sent.map(({ secret }) => secret)).toEqual(['+447700900982', '+447700900982', '+447700900982']);
+  expect(sent.map(({ phoneNumber }) => phoneNumber)).toEqual(['+447700900982', '+447700900982', '+447700900982']);
 });

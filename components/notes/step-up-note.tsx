@@ -11,8 +11,8 @@ import { SignInProgress } from './progress-note.tsx';
 /** Belongs into {@link Announced}. Offers the sign-in that a waiting command needs. */
 export function StepUpNote(props: {
   title: string;
-  /** The waiting command; undefined if its row was deleted. */
-  commandId: string | undefined;
+  /** The command or verification that waits. */
+  waitingId: string;
   signIn: Progress;
   connection: Connection;
   account: Account;
@@ -20,9 +20,9 @@ export function StepUpNote(props: {
   onCancel: () => void;
   children?: ComponentChildren;
 }) {
-  const { title, commandId, signIn, onCancel, children, ...about } = props;
+  const { title, waitingId, signIn, onCancel, children, ...about } = props;
   const { ask, surface } = usePage();
-  const stepUp = () => commandId && ask({ kind: 'step-up', accountId: about.account.id, commandId, from: surface });
+  const stepUp = () => ask({ kind: 'step-up', accountId: about.account.id, waitingId, from: surface });
   const progress = <SignInProgress progress={signIn} {...about} onRetry={stepUp} />;
   if (signIn.state === 'running') return progress;
   const wasCancelled = signIn.state === 'cancelled';

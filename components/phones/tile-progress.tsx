@@ -53,7 +53,7 @@ export function TileProgress(props: TileProps & { onRemove: () => void; onTry: (
       return (
         <StepUpNote
           title={progress.signedOut ? t('step_up.signed_out') : t('step_up.title')}
-          commandId={id}
+          waitingId={id}
           signIn={progress.signIn}
           {...about}
           onCancel={close}

@@ -1,5 +1,4 @@
-// Add method: which kind, then the way to add a phone number, or to change one: here where the organization runs a gateway, else
-// on its page.
+// Adds a method or changes a number: inline with a verification gateway, otherwise on the service's page.
 import { Fragment } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
@@ -7,7 +6,8 @@ import { Icon } from '../elements/icons.tsx';
 import { StepTitle } from '../elements/step-title.tsx';
 import { FurtherReading } from '../notes/further-reading.tsx';
 import { AddPhoneHosted } from './add-phone-hosted.tsx';
-import { AddPhoneInline, type InlineProps } from './add-phone-inline.tsx';
+import { AddPhoneInline } from './add-phone-inline.tsx';
+import type { InlineProps } from './inline-props.ts';
 
 export function AddMethod(props: InlineProps & { route: Route; onRoute: (route: Route) => void }) {
   const { route, onRoute, ...inline } = props;

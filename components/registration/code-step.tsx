@@ -1,4 +1,4 @@
-// The code: one field, whatever way it is typed or pasted; a new one when it does not come; and what the text looks like.
+// The code field, the request for another code, and a sample of the text message.
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
@@ -12,15 +12,15 @@ import { OrganizationHelp } from '../notes/organization-help.tsx';
 import { SignInProgress } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import type { CodeError, RegistrationStep } from '../view-model/registration.ts';
-import type { InlineProps } from './add-phone-inline.tsx';
 import { useCountdown } from './countdown.tsx';
+import type { InlineProps } from './inline-props.ts';
 
 interface Props extends Omit<InlineProps, 'pageState' | 'changes'> {
   view: Extract<RegistrationStep, { step: 'code' }>;
   onStartAgain: () => void;
 }
 
-/** Where the gateway has not said it yet. */
+/** The code length until the gateway reports it. */
 const usualLength = 6;
 
 export function CodeStep(props: Props) {
@@ -35,7 +35,7 @@ export function CodeStep(props: Props) {
   const command = { accountId: account.id, verificationId: verification.id };
   const hasEnded = error?.at === 'end';
 
-  // The person is led to what has to be changed, when it is said.
+  // The field takes the focus when its error appears.
   const wrongAt = error?.at === 'field' && !isConfirming ? error.details.at : undefined;
   useLayoutEffect(() => {
     if (wrongAt) field.current?.focus();
@@ -46,7 +46,7 @@ export function CodeStep(props: Props) {
     const code = parseCode(draft.code, length);
     isIncomplete.value = code === undefined;
     if (code === undefined) field.current?.focus();
-    else ask({ kind: 'confirm-code', ...command }, code);
+    else ask({ kind: 'confirm-code', ...command }, { code });
   };
   const resend = () => {
     if (!isResending) ask({ kind: 'resend-code', ...command });
@@ -144,7 +144,7 @@ function timeOfDay(time: number): string {
   return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(time);
 }
 
-/** What stands in the way of the code, or that no code counts any more. */
+/** An error that is not about the typed code. */
 function CodeNote(props: { overview: Props['overview']; error: CodeError; onStartAgain: () => void }) {
   const { overview, error, onStartAgain } = props;
   const { ask, surface } = usePage();
@@ -226,7 +226,7 @@ function waitWords(seconds: number): string {
   return t('code.resend_later', { when: relativeTime(seconds * 1_000, 0, language) ?? '' });
 }
 
-/** What the gateway writes, as far as it is the same in every text. */
+/** The part that every text message of the gateway has in common. */
 function TextSample({ connection }: { connection: Connection }) {
   return (
     <figure class="sample">

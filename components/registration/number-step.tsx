@@ -1,4 +1,4 @@
-// The number: typed in any familiar format and never rewritten, with the country it is of and what will be texted.
+// The number is accepted in any familiar format and never rewritten while the user types.
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { errorText, language, sentences, t } from '../../lib/shared/language/translate.ts';
@@ -19,9 +19,9 @@ import {
   type RegistrableType,
   type RegistrationStep,
 } from '../view-model/registration.ts';
-import type { InlineProps } from './add-phone-inline.tsx';
+import type { InlineProps } from './inline-props.ts';
 
-/** The metadata of all countries: only here, and only now. */
+/** Loads the phone metadata of all countries. */
 const loadNumbers = () => import('../../lib/shared/phone/parse.ts');
 type Numbers = Awaited<ReturnType<typeof loadNumbers>>;
 
@@ -41,12 +41,12 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
 
   const first = firstCountry(navigator.languages, policy);
   const chosen = draft.country && isAllowed(draft.country, policy) ? draft.country : first;
-  const typed = numbers.value?.parseTypedNumber(draft.number, chosen);
+  const typed = numbers.value?.parseTypedNumber(draft.phoneNumber, chosen);
   const types = changes ? changeableTypes(changes) : freeTypes(tiles.map(({ method }) => method));
   const type = types.find((free) => free === draft.type) ?? types[0];
 
   const { error, endedId } = view;
-  const isOfThis = draft.sent === undefined || draft.sent.number === typed?.e164;
+  const isOfThis = draft.sent === undefined || draft.sent.phoneNumber === typed?.e164;
   const isAtField = error && errorKinds[error.kind].shownAt === 'number-field';
   const aboutNumber = error && isAtField && (isOfThis || !typed) ? error : undefined;
   const close = () => {
@@ -55,7 +55,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
     dismiss(endedId);
   };
 
-  // The person is led to what has to be changed, when it is said.
+  // The field takes the focus when its error appears.
   const wrong = mistake.value ?? aboutNumber?.at;
   useLayoutEffect(() => {
     if (wrong) field.current?.focus();
@@ -64,18 +64,18 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
   const send = async () => {
     if (view.isSending || !type) return;
     const { parseTypedNumber } = numbers.value ?? (await loadNumbers());
-    const { e164: number, country } = parseTypedNumber(draft.number, chosen);
-    const isRefused = number !== undefined && !isAllowed(country, policy);
-    const wrongForm = draft.number.trim() === '' ? 'missing' : number ? undefined : 'incomplete';
+    const { e164: phoneNumber, country } = parseTypedNumber(draft.phoneNumber, chosen);
+    const isRefused = phoneNumber !== undefined && !isAllowed(country, policy);
+    const wrongForm = draft.phoneNumber.trim() === '' ? 'missing' : phoneNumber ? undefined : 'incomplete';
     mistake.value = isRefused ? 'refused' : wrongForm;
-    if (!number || isRefused) {
+    if (!phoneNumber || isRefused) {
       field.current?.focus();
       return;
     }
-    const id = idToSendAgain({ number, type }, draft, pageState.rows.verifications) ?? crypto.randomUUID();
-    onDraft({ sent: { id, number, type }, code: '', over: id === draft.over ? undefined : draft.over });
+    const id = idToSendAgain({ phoneNumber, type }, draft, pageState.rows.verifications) ?? crypto.randomUUID();
+    onDraft({ sent: { id, phoneNumber, type }, code: '', over: id === draft.over ? undefined : draft.over });
     const purpose = changes ? 'change' : 'add';
-    ask({ kind: 'text-code', accountId: account.id, verificationId: id, type, purpose }, number);
+    ask({ kind: 'text-code', accountId: account.id, verificationId: id, type, purpose }, { phoneNumber });
   };
 
   if (!type) {
@@ -92,7 +92,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
       <form
         class="stack"
         noValidate
-        // Firefox writes what a form was sent with into the profile, unless the form says not to; the field still says what it is for.
+        // Without this, Firefox writes the submitted number into its form history.
         autoComplete="off"
         onSubmit={(event) => {
           event.preventDefault();
@@ -103,10 +103,10 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
           label={t('number.label')}
           help={!aboutNumber && mistake.value !== 'refused' && <Preview typed={typed} />}
           error={fieldError(mistake.value, aboutNumber?.kind, changes !== undefined)}
-          value={draft.number}
-          onType={(number) => {
+          value={draft.phoneNumber}
+          onType={(phoneNumber) => {
             mistake.value = undefined;
-            onDraft({ number });
+            onDraft({ phoneNumber });
           }}
           inputRef={field}
           input={{ type: 'tel', name: 'number', autocomplete: 'tel', readOnly: view.isSending }}
@@ -162,7 +162,7 @@ function numberHelp(kind: ErrorKind, isChange: boolean): string {
   return isChange && kind === 'already-registered' ? t('change.already_help') : errorText(kind).help;
 }
 
-/** What will be done with what is typed, so that a wrong country shows before anything is sent. */
+/** Shows the number in international form, so that the user notices a wrong country. */
 function Preview({ typed }: { typed: TypedNumber | undefined }) {
   if (!typed?.international) return <>{t('number.help')}</>;
   const { international: number, country } = typed;
@@ -186,7 +186,7 @@ function CountrySelect(props: {
   const id = useId();
   const policy = usePolicy();
   const all = useMemo(() => numbers && labelled(numbers.countries(language)), [numbers]);
-  // The same elements as before as long as the list is the same: each key that is typed draws this.
+  // Each key press renders this component, so the elements are kept.
   const options = useMemo(() => {
     const some = all?.filter(({ code }) => code === typed?.country || isAllowed(code, policy));
     return (some ?? [{ code: chosen, label: countryName(chosen, language) }]).map(({ code, label }) => (

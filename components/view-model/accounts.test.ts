@@ -17,7 +17,11 @@ import {
 } from './testing/page-state.ts';
 
 function verification(accountId: string, state: Verification['state'], startedAt = now): Verification {
-  return { id: String(startedAt), accountId, type: 'mobile', purpose: 'add', state, startedAt, updatedAt: now };
+  const times = { startedAt, updatedAt: now };
+  return {
+    ...{ id: String(startedAt), accountId, type: 'mobile', purpose: 'add', state, commandIds: [], texts: 0 },
+    ...times,
+  };
 }
 
 describe('the screen', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../lib/shared/model/commands.ts';
+import type { OutboxCommand } from '../../lib/shared/model/commands.ts';
 import type { Account, CommandRow, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
 import { activityExport } from '../options/activity-export.ts';
 import { type ActivityItem, activityOf, byDay, openedBy } from './activity.ts';
@@ -7,9 +7,9 @@ import type { Tile } from './tiles.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const accountId = 'tenant.person';
-const enable: Command = { kind: 'enable', accountId, methodId: 'mobile' };
+const enable: OutboxCommand = { kind: 'enable', accountId, methodId: 'mobile' };
 
-function entry(command: Command, state: CommandRow['state'], more: Partial<CommandRow> = {}): CommandRow {
+function entry(command: OutboxCommand, state: CommandRow['state'], more: Partial<CommandRow> = {}): CommandRow {
   return { id: 'one', accountId, command, state, createdAt: now - 5_000, updatedAt: now - 1_000, ...more };
 }
 
@@ -20,6 +20,8 @@ function verification(state: Verification['state'], more: Partial<Verification> 
     type: 'mobile',
     purpose: 'add',
     state,
+    commandIds: [],
+    texts: 1,
     startedAt: now - 60_000,
     updatedAt: now - 1_000,
     ...more,
@@ -46,7 +48,7 @@ function only(rows: Parameters<typeof of>[0]): ActivityItem {
 }
 
 describe('the activity', () => {
-  test.each<[Command, string]>([
+  test.each<[OutboxCommand, string]>([
     [enable, 'enable'],
     [{ ...enable, kind: 'disable' }, 'disable'],
     [{ ...enable, kind: 'remove' }, 'remove'],
@@ -54,7 +56,7 @@ describe('the activity', () => {
     [{ ...enable, kind: 'try-sign-in', from: 'popup' }, 'try-sign-in'],
     [{ kind: 'make-default', accountId, method: 'voiceOffice' }, 'make-default'],
     [{ kind: 'sign-in', connectionId: 'tenant', from: 'popup' }, 'sign-in'],
-    [{ kind: 'step-up', accountId, commandId: 'other', from: 'popup' }, 'step-up'],
+    [{ kind: 'step-up', accountId, waitingId: 'other', from: 'popup' }, 'step-up'],
   ])('has an item for %o of the kind %s', (command, kind) => {
     expect(only({ outbox: [entry(command, 'done', { masked: '+44 •••• 982' })] })).toMatchObject({
       kind,
@@ -77,19 +79,12 @@ describe('the activity', () => {
     expect(of({ outbox: [entry(enable, 'cancelled', { ...duplicate, updatedAt: now + 1 })] })).toHaveLength(1);
   });
 
-  test('has one item for a verification, with the request ids of all its commands', () => {
-    const about = { accountId, verificationId: 'verification' };
-    const outbox = [
-      entry({ kind: 'confirm-code', ...about }, 'done', { id: 'b', createdAt: now, requestIds: ['second'] }),
-      entry({ kind: 'text-code', ...about, type: 'mobile', purpose: 'add' }, 'done', {
-        id: 'a',
-        createdAt: now - 60_000,
-        requestIds: ['first'],
-      }),
-      entry({ kind: 'resend-code', accountId, verificationId: 'other' }, 'done', { id: 'c', requestIds: ['foreign'] }),
+  test('has one item for a verification, with the ids of all its requests', () => {
+    const error = { kind: 'wrong-code', at: now, requestId: 'second' } as const;
+    const verifications = [
+      verification('done', { challenge, methodId: 'mobile', requestIds: ['first', 'second'], error }),
     ];
-    const verifications = [verification('registered', { challenge, methodId: 'mobile' })];
-    expect(only({ outbox, verifications })).toEqual({
+    expect(only({ verifications })).toEqual({
       id: 'verification',
       kind: 'add',
       at: now - 60_000,
@@ -104,6 +99,19 @@ describe('the activity', () => {
       kind: 'change',
       state: 'running',
     });
+  });
+
+  test.each([
+    ['sending', 'running'],
+    ['awaiting-code', 'running'],
+    ['needs-step-up', 'needs-sign-in'],
+    ['confirming', 'checking'],
+    ['registered', 'done'],
+    ['done', 'done'],
+    ['failed', 'failed'],
+    ['cancelled', 'cancelled'],
+  ] as const)('shows a verification in the state %s as %s', (state, shown) => {
+    expect(only({ verifications: [verification(state)] }).state).toBe(shown);
   });
 
   test('has an item for a hosted registration', () => {
@@ -217,7 +225,7 @@ test('the export has times, masked numbers and request ids, but no login hints a
       entry(enable, 'failed', {
         masked: '+44 •••• 982',
         error,
-        stepUp: { claims: 'canary-claims', resume: 'accepted', done: true },
+        stepUp: { claims: 'canary-claims', resume: 'requested', done: true },
       }),
       entry({ kind: 'sign-in', connectionId: 'tenant', loginHint: 'canary-hint', from: 'popup' }, 'done', {
         id: 'two',

@@ -1,7 +1,6 @@
 // What was done with an account in this browser.
 
 import { isOver } from '../../lib/shared/model/command-row.ts';
-import type { Command } from '../../lib/shared/model/commands.ts';
 import { type ErrorDetails, isOutcomeUnknown } from '../../lib/shared/model/errors.ts';
 import type { DefaultMethodChoice, PhoneType } from '../../lib/shared/model/phone-method.ts';
 import type { CommandRow, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
@@ -49,7 +48,7 @@ export interface ActivityRows {
 export function activityOf(rows: ActivityRows): ActivityItem[] {
   return [
     ...rows.outbox.flatMap((entry) => ofCommand(entry) ?? []),
-    ...rows.verifications.map((verification) => ofVerification(verification, rows.outbox)),
+    ...rows.verifications.map(ofVerification),
     ...rows.registrations.map(ofRegistration),
   ].toSorted((one, other) => other.at - one.at);
 }
@@ -70,7 +69,7 @@ function ofCommand(entry: CommandRow): ActivityItem | undefined {
     methodId: 'methodId' in command ? command.methodId : undefined,
     choice: command.kind === 'make-default' ? command.method : undefined,
     error: state === 'failed' ? error : undefined,
-    requestIds: requestIdsOf([entry]),
+    requestIds: requestIdsOf(entry),
   };
 }
 
@@ -96,11 +95,12 @@ const stateOfVerification: Record<Verification['state'], ActivityItem['state']> 
   'awaiting-code': 'running',
   confirming: 'checking',
   registered: 'done',
+  done: 'done',
   failed: 'failed',
   cancelled: 'cancelled',
 };
 
-function ofVerification(verification: Verification, outbox: readonly CommandRow[]): ActivityItem {
+function ofVerification(verification: Verification): ActivityItem {
   const { id, purpose, type, startedAt, updatedAt, challenge, methodId, error } = verification;
   const state = stateOfVerification[verification.state];
   return {
@@ -113,12 +113,8 @@ function ofVerification(verification: Verification, outbox: readonly CommandRow[
     masked: challenge?.sentTo,
     methodId,
     error: state === 'failed' ? error : undefined,
-    requestIds: requestIdsOf(outbox.filter(({ command }) => isAbout(command, id)).toReversed()),
+    requestIds: requestIdsOf(verification),
   };
-}
-
-function isAbout(command: Command, verificationId: string): boolean {
-  return 'verificationId' in command && command.verificationId === verificationId;
 }
 
 function ofRegistration(registration: HostedRegistration): ActivityItem {
@@ -135,8 +131,8 @@ function ofRegistration(registration: HostedRegistration): ActivityItem {
   };
 }
 
-function requestIdsOf(entries: readonly CommandRow[]): string[] {
-  return [...new Set(entries.flatMap(({ requestIds = [], error }) => [requestIds, error?.requestId ?? []].flat()))];
+function requestIdsOf({ requestIds = [], error }: Pick<CommandRow, 'requestIds' | 'error'>): string[] {
+  return [...new Set([...requestIds, ...(error?.requestId ? [error.requestId] : [])])];
 }
 
 /** What an action has opened to a stranger if it was not the user's. */

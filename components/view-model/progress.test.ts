@@ -61,7 +61,7 @@ test('a change is queued while another change of the account runs', () => {
 });
 
 test('a command that waits for step-up has the progress of its sign-in', () => {
-  const stepUp: Command = { kind: 'step-up', accountId: 'tenant.one', commandId: 'one', from: 'popup' };
+  const stepUp: Command = { kind: 'step-up', accountId: 'tenant.one', waitingId: 'one', from: 'popup' };
   const waiting = entry('needs-step-up', { error: { kind: 'needs-step-up', at: now } });
   expect(progressOfEnable(waiting)).toMatchObject({
     state: 'needs-step-up',

@@ -59,7 +59,7 @@ export function progressOf(pageState: PageState, matches: (command: Command) => 
       return { state: 'running', id, command, queued, checking: state === 'settling', defaultChanged };
     }
     case 'needs-step-up': {
-      const signIn = progressOf(pageState, (other) => other.kind === 'step-up' && other.commandId === id);
+      const signIn = progressOf(pageState, (other) => other.kind === 'step-up' && other.waitingId === id);
       return { state: 'needs-step-up', id, command, signedOut: error?.kind === 'signed-out', signIn, defaultChanged };
     }
     case 'cancelled':

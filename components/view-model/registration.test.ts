@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../lib/shared/model/commands.ts';
+import type { Command, OutboxCommand } from '../../lib/shared/model/commands.ts';
 import type { ErrorKind } from '../../lib/shared/model/errors.ts';
 import type { CachedMethod, CommandRow, Verification } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
@@ -17,8 +17,8 @@ import {
 
 const now = Date.UTC(2026, 0, 5, 12);
 const accountId = 'tenant.one';
-const number = '+447700900982';
-const draft: AddingDraft = { ...emptyAdding(accountId), sent: { id: 'first', number, type: 'mobile' } };
+const phoneNumber = '+447700900982';
+const draft: AddingDraft = { ...emptyAdding(accountId), sent: { id: 'first', phoneNumber, type: 'mobile' } };
 const challenge = {
   sentTo: '+44 •••• 982',
   codeLength: 6,
@@ -33,19 +33,21 @@ const confirm: Command = { kind: 'confirm-code', accountId, verificationId: 'fir
 
 function verification(state: Verification['state'], more: Partial<Verification> = {}): Verification {
   const times = { startedAt: now - 61_000, updatedAt: now - 60_000 };
-  return { id: 'first', accountId, type: 'mobile', purpose: 'add', state, commandId: 'command', ...times, ...more };
+  const base = { id: 'first', accountId, type: 'mobile', purpose: 'add', commandIds: ['click'], texts: 1 } as const;
+  return { ...base, commandIds: ['click'], state, ...times, ...more };
 }
 
 function texted(more: Partial<Verification> = {}): Verification {
   return verification('awaiting-code', { challenge, ...more });
 }
 
-function failed(kind: ErrorKind, more: Partial<Verification> = {}): Verification {
-  return verification('failed', { error: { kind, at: now - 1_000 }, ...more });
+function waiting(step: NonNullable<Verification['stepUp']>['step'], more: Partial<Verification> = {}): Verification {
+  const error = { kind: 'needs-step-up', at: now - 1_000 } as const;
+  return verification('needs-step-up', { error, stepUp: { step }, ...more });
 }
 
-function entry(command: Command, state: CommandRow['state'], more: Partial<CommandRow> = {}): CommandRow {
-  return { id: 'command', accountId, command, state, createdAt: now - 5_000, updatedAt: now - 1_000, ...more };
+function failed(kind: ErrorKind, more: Partial<Verification> = {}): Verification {
+  return verification('failed', { error: { kind, at: now - 1_000 }, ...more });
 }
 
 function pageState(verifications: Verification[], more: Partial<Rows> = {}, asked: PageState['asked'] = []): PageState {
@@ -64,27 +66,34 @@ function pageState(verifications: Verification[], more: Partial<Rows> = {}, aske
 }
 
 const asking = (command: Command, lost: Asked['lost'] = false) => ({ id: 'asked', command, at: now, lost });
+const atNumber = { step: 'number', isSending: false };
 
-describe('the step a person is at', () => {
+describe('the step of the registration', () => {
   test.each([
-    ['sending', 'number'],
-    ['needs-step-up', 'step-up'],
-    ['awaiting-code', 'code'],
-    ['confirming', 'code'],
-    ['registered', 'registered'],
-    ['failed', 'number'],
-    ['cancelled', 'number'],
-  ] as const)('%s is at %s, also when nothing is known of what was typed', (state, step) => {
-    expect(registrationStep(pageState([verification(state)]), emptyAdding(accountId)).step).toBe(step);
+    [verification('sending'), 'number'],
+    [waiting('sending'), 'step-up'],
+    [verification('awaiting-code'), 'code'],
+    [verification('confirming'), 'code'],
+    [verification('registered'), 'registered'],
+    [verification('done'), 'registered'],
+    [verification('failed'), 'number'],
+    [verification('cancelled'), 'number'],
+  ] as const)('of $state is found without a draft', (row, step) => {
+    expect(registrationStep(pageState([row]), emptyAdding(accountId)).step).toBe(step);
   });
 
-  test('from the click until there is a row, the code is being texted', () => {
+  test('is sending from the click until the verification has a row', () => {
     expect(registrationStep(pageState([], {}, [asking(textCode)]), draft)).toEqual({ step: 'number', isSending: true });
     const again = pageState([failed('offline')], {}, [asking(textCode)]);
     expect(registrationStep(again, draft)).toEqual({ step: 'number', isSending: true });
   });
 
-  test('a command that got lost is said, and can be given again', () => {
+  test('does not count a command that the row has accepted as still unanswered', () => {
+    const accepted = failed('offline', { commandIds: ['asked'] });
+    expect(registrationStep(pageState([accepted], {}, [asking(textCode)]), draft)).toHaveProperty('error');
+  });
+
+  test('shows a lost command', () => {
     expect(registrationStep(pageState([], {}, [asking(textCode, 'unanswered')]), draft)).toMatchObject({
       isSending: false,
       lost: { id: 'asked' },
@@ -96,36 +105,28 @@ describe('the step a person is at', () => {
     });
   });
 
-  test('another account has its own', () => {
-    expect(registrationStep(pageState([texted()]), emptyAdding('tenant.other'))).toEqual({
-      step: 'number',
-      isSending: false,
-    });
+  test('ignores the verification of another account', () => {
+    expect(registrationStep(pageState([texted()]), emptyAdding('tenant.other'))).toEqual(atNumber);
   });
 
-  test('the newest counts, and what is over does not bring back an older one', () => {
+  test('follows the newest verification, and no older one after that is over', () => {
     const older = texted({ id: 'older', startedAt: now - 500_000 });
     expect(registrationStep(pageState([older, texted()]), draft)).toMatchObject({ verification: { id: 'first' } });
-    expect(registrationStep(pageState([older, texted()]), { ...draft, over: 'first' })).toEqual({
-      step: 'number',
-      isSending: false,
-    });
+    expect(registrationStep(pageState([older, texted()]), { ...draft, over: 'first' })).toEqual(atNumber);
   });
 
-  test('an end is told for ten minutes; a failure of what was just sent for as long as that is typed', () => {
+  test('shows a result for ten minutes, and the failure of the typed number without a limit', () => {
     const long = { updatedAt: now - 11 * 60_000 };
-    expect(registrationStep(pageState([verification('registered', long)]), draft).step).toBe('number');
+    expect(registrationStep(pageState([verification('done', long)]), draft).step).toBe('number');
     expect(registrationStep(pageState([failed('offline', long)]), emptyAdding(accountId))).not.toHaveProperty('error');
     expect(registrationStep(pageState([failed('offline', long)]), draft)).toHaveProperty('error.kind', 'offline');
   });
 
-  test('a registered number that the directory does not show yet is looked for', () => {
-    expect(registrationStep(pageState([verification('registered', { readAt: now + 1 })]), draft)).toMatchObject({
-      isAppearing: true,
-    });
-    expect(registrationStep(pageState([verification('registered', { methodId: 'id' })]), draft)).toMatchObject({
-      isAppearing: false,
-    });
+  test.each([
+    ['registered', true],
+    ['done', false],
+  ] as const)('of %s waits for the directory: %s', (state, isAppearing) => {
+    expect(registrationStep(pageState([verification(state)]), draft)).toMatchObject({ isAppearing });
   });
 });
 
@@ -135,36 +136,33 @@ describe('a change', () => {
   const step = (row: Verification, of: AddingDraft = changing) =>
     registrationStep(pageState([row], { methods: [mobile] }), of);
 
-  test('what ended is told where it was asked for, and nowhere else', () => {
+  test('shows its result only where it was asked for', () => {
     const refused = failed('number-in-use', { purpose: 'change' });
     expect(step(refused)).toHaveProperty('error.kind', 'number-in-use');
-    expect(step(refused, emptyAdding(accountId))).toEqual({ step: 'number', isSending: false });
-    expect(step({ ...refused, type: 'office' })).toEqual({ step: 'number', isSending: false });
-    expect(step(failed('number-in-use'))).toEqual({ step: 'number', isSending: false });
-    expect(step(verification('registered', { purpose: 'change' })).step).toBe('registered');
-    expect(step(verification('registered')).step).toBe('number');
+    expect(step(refused, emptyAdding(accountId))).toEqual(atNumber);
+    expect(step({ ...refused, type: 'office' })).toEqual(atNumber);
+    expect(step(failed('number-in-use'))).toEqual(atNumber);
+    expect(step(verification('done', { purpose: 'change' })).step).toBe('registered');
+    expect(step(verification('done')).step).toBe('number');
   });
 
-  test('what waits for its code comes first, whatever it is for', () => {
+  test('gives way to an open verification of any purpose', () => {
     expect(step(texted()).step).toBe('code');
     expect(step(texted({ purpose: 'change' }), emptyAdding(accountId)).step).toBe('code');
   });
 
-  test('what was typed for one number is not carried over to another', () => {
-    const typed = { ...draft, number: '07700 900982', over: 'first' };
+  test('does not take over what was typed for another number', () => {
+    const typed = { ...draft, phoneNumber: '07700 900982', over: 'first' };
     expect(draftFor(typed, undefined)).toBe(typed);
-    expect(draftFor(typed, 'mobile')).toEqual({ accountId, number: '', code: '', over: 'first', changes: 'mobile' });
-    expect(draftFor({ ...typed, changes: 'mobile' }, undefined)).toEqual({
-      accountId,
-      number: '',
-      code: '',
-      over: 'first',
-    });
+    const empty = { accountId, phoneNumber: '', code: '', over: 'first' };
+    expect(draftFor(typed, 'mobile')).toEqual({ ...empty, changes: 'mobile' });
+    expect(draftFor({ ...typed, changes: 'mobile' }, undefined)).toEqual(empty);
   });
 });
 
 describe('the code step', () => {
-  const step = (row: Verification, outbox: CommandRow[] = []) => registrationStep(pageState([row], { outbox }), draft);
+  const step = (row: Verification, asked: PageState['asked'] = []) =>
+    registrationStep(pageState([row], {}, asked), draft);
 
   test.each([
     ['wrong-code', 'field'],
@@ -174,101 +172,98 @@ describe('the code step', () => {
     ['too-many-attempts', 'end'],
     ['send-throttled', 'note'],
     ['offline', 'note'],
-  ] as const)('%s is said at: %s', (kind, at) => {
+    ['signed-out', 'note'],
+    ['interrupted', 'note'],
+  ] as const)('shows %s at: %s', (kind, at) => {
     expect(step(texted({ error: { kind, at: now } }))).toMatchObject({ error: { at, details: { kind } } });
   });
 
-  test('a code expires by the clock too', () => {
+  test('shows that the code has expired by the clock', () => {
     const error = { at: 'end', details: { kind: 'code-expired' } };
     expect(step(texted({ challenge: { ...challenge, expiresAt: now } }))).toMatchObject({ error });
   });
 
-  test('what was wrong with the last code is not said while the next one is checked', () => {
+  test('shows no error of the last code while the next one is confirmed', () => {
     const row = { challenge, error: { kind: 'wrong-code', at: now } } as const;
     expect(step(verification('confirming', row))).not.toHaveProperty('error');
   });
 
-  test('a missing sign-in is forgotten once there was one', () => {
-    const row = texted({ error: { kind: 'signed-out', at: now - 10_000 } });
-    const signIn: Command = { kind: 'sign-in', connectionId: 'tenant', from: 'popup' };
-    expect(step(row)).toHaveProperty('error');
-    expect(step(row, [entry(signIn, 'done')])).not.toHaveProperty('error');
-    expect(step(row, [entry(signIn, 'done', { updatedAt: now - 20_000 })])).toHaveProperty('error');
-    expect(step(row, [entry(signIn, 'done', { accountId: 'tenant.other' })])).toHaveProperty('error');
+  test.each(['confirming', 'resending'] as const)('asks for the sign-in that %s waits for', (waitingStep) => {
+    const row = waiting(waitingStep, { challenge });
+    const view = { step: 'step-up', waiting: waitingStep, signedOut: false, signIn: { state: 'none' } };
+    expect(step(row)).toMatchObject(view);
+    const signedOut = { ...row, error: { kind: 'signed-out', at: now } as const };
+    expect(step(signedOut)).toMatchObject({ signedOut: true });
+    const expired = { ...row, challenge: { ...challenge, expiresAt: now } };
+    expect(step(expired)).toMatchObject({ step: 'code', error: { at: 'end' } });
   });
 
-  test.each(['confirm-code', 'resend-code'] as const)(
-    'a fresh sign-in that %s waits for is what is to be done',
-    (kind) => {
-      const row = texted({ error: { kind: 'needs-step-up', at: now - 1_000 } });
-      const waiting = entry(kind === 'confirm-code' ? confirm : resend, 'needs-step-up');
-      expect(step(row, [waiting])).toMatchObject({
-        step: 'step-up',
-        commandId: 'command',
-        waiting: kind,
-        signedOut: false,
-      });
-      // Given up.
-      expect(step(row, [{ ...waiting, state: 'cancelled', dismissed: true }])).not.toHaveProperty('error');
-      const expired = { ...row, challenge: { ...challenge, expiresAt: now } };
-      expect(step(expired, [waiting])).toMatchObject({ step: 'code', error: { at: 'end' } });
-    },
-  );
-
-  test('a newer code counts once it was sent, not when it was only asked for', () => {
-    expect(step(texted(), [entry(resend, 'requested')])).toMatchObject({ isResending: true, wasResent: false });
-    const late = entry(resend, 'done', { createdAt: now - 61_000 });
-    expect(step(texted(), [late])).toMatchObject({ isResending: false, wasResent: true });
-    expect(step(texted(), [entry(resend, 'done')])).toMatchObject({ wasResent: false });
+  test('shows how the sign-in for the verification is getting on', () => {
+    const command: OutboxCommand = { kind: 'step-up', accountId, waitingId: 'first', from: 'popup' };
+    const times = { createdAt: now - 5_000, updatedAt: now - 1_000 };
+    const signIn: CommandRow = { id: 'window', accountId, command, state: 'requested', ...times };
+    const view = (row: CommandRow) => registrationStep(pageState([waiting('sending')], { outbox: [row] }), draft);
+    expect(view(signIn)).toMatchObject({ signIn: { state: 'running' } });
+    const other = { ...signIn, command: { ...command, waitingId: 'other' } };
+    expect(view(other)).toMatchObject({ signIn: { state: 'none' } });
   });
 
-  test('a command that failed before the gateway was asked is said', () => {
-    const interrupted = entry(confirm, 'failed', { error: { kind: 'interrupted', at: now } });
-    expect(step(texted(), [interrupted])).toMatchObject({ error: { at: 'note', details: { kind: 'interrupted' } } });
+  test('shows a request that is under way, from the click on', () => {
+    const request = { id: 'one', step: 'resending', clickedAt: now, isSent: true } as const;
+    expect(step(texted({ request }))).toMatchObject({ isResending: true, isConfirming: false });
+    expect(step(texted(), [asking(resend)])).toMatchObject({ isResending: true, isConfirming: false });
+    expect(step(texted(), [asking(confirm)])).toMatchObject({ isResending: false, isConfirming: true });
+    expect(step(texted(), [asking({ ...confirm, verificationId: 'other' })])).toMatchObject({ isConfirming: false });
+  });
+
+  test('says that a new code was sent once the gateway has sent it', () => {
+    expect(step(texted())).toMatchObject({ wasResent: false });
+    expect(step(texted({ texts: 2 }))).toMatchObject({ wasResent: true });
   });
 });
 
-describe('never two texts by accident', () => {
-  const request = { number, type: 'mobile' } as const;
+describe('asking for a text message again', () => {
+  const request = { phoneNumber, type: 'mobile' } as const;
 
   test.each([
-    ['nothing is known of it yet', []],
-    ['it is under way', [verification('sending')]],
-    ['its answer was lost', [failed('offline')]],
-    ['the service broke', [failed('service-unavailable')]],
-    ['it was interrupted', [failed('interrupted')]],
-  ])('the same number again, while %s, is the same verification', (_, verifications) => {
+    ['has no row yet', []],
+    ['is being sent', [verification('sending')]],
+    ['has lost its answer', [failed('offline')]],
+    ['failed at the service', [failed('service-unavailable')]],
+    ['was interrupted', [failed('interrupted')]],
+  ])('keeps the id of a verification that %s', (_, verifications) => {
     expect(idToSendAgain(request, draft, verifications)).toBe('first');
   });
 
   test.each([
-    ['it was refused', [failed('send-throttled')]],
-    ['it was registered', [verification('registered')]],
-    ['it was cancelled', [verification('cancelled')]],
-  ])('after %s it is a new one', (_, verifications) => {
+    ['was refused', [failed('send-throttled')]],
+    ['is done', [verification('done')]],
+    ['was cancelled', [verification('cancelled')]],
+  ])('needs a new id after a verification that %s', (_, verifications) => {
     expect(idToSendAgain(request, draft, verifications)).toBeUndefined();
   });
 
-  test('another number or use is a new one, and so is one that was given up', () => {
-    expect(idToSendAgain({ ...request, number: '+447700900417' }, draft, [failed('offline')])).toBeUndefined();
+  test('needs a new id for another number or type, and after the user gave up', () => {
+    const other = { ...request, phoneNumber: '+447700900417' };
+    expect(idToSendAgain(other, draft, [failed('offline')])).toBeUndefined();
     expect(idToSendAgain({ ...request, type: 'office' }, draft, [failed('offline')])).toBeUndefined();
     expect(idToSendAgain(request, { ...draft, over: 'first' }, [texted()])).toBeUndefined();
     expect(idToSendAgain(request, emptyAdding(accountId), [])).toBeUndefined();
   });
 
-  test('closing what is said about a lost answer does not make it a new one', () => {
+  test('keeps the id after the user closed the note about a lost answer', () => {
     expect(idToSendAgain(request, { ...draft, over: 'first' }, [failed('offline')])).toBe('first');
   });
 });
 
-test('the first number is the mobile one; then there is a choice among what is free', () => {
+test('the first number is a mobile number, and a further number has one of the free types', () => {
   expect(freeTypes([])).toEqual(['mobile']);
   expect(freeTypes([{ type: 'office' }])).toEqual(['mobile']);
   expect(freeTypes([{ type: 'mobile' }])).toEqual(['alternateMobile', 'office']);
   expect(freeTypes([{ type: 'mobile' }, { type: 'alternateMobile' }, { type: 'office' }])).toEqual([]);
 });
 
-test('a countdown is spoken at 30, 10 and 0 seconds, also when a second is missed', () => {
+test('a countdown is announced at 30, 10 and 0 seconds, even if a second is skipped', () => {
   const counts = [60, 31, 30, 29, 12, 9, 8, 1, 0, 0];
   const spoken = counts.slice(1).map((seconds, index) => spokenMoment(counts[index] ?? 0, seconds));
   expect(spoken).toEqual([undefined, 30, undefined, undefined, 10, undefined, undefined, 0, undefined]);

@@ -1,219 +1,184 @@
-// Registering a phone number by a code, from the database's rows and what was typed to the step a person is at. Pure.
+// The steps of registering or changing a number by a one-time code, from the verification's row and the draft. Pure.
 
-import type { Command } from '../../lib/shared/model/commands.ts';
+import type { VerificationCommand } from '../../lib/shared/model/commands.ts';
 import { type ErrorDetails, errorKinds, mayHaveTakenEffect } from '../../lib/shared/model/errors.ts';
+import { isOpenVerification, type VerificationStep } from '../../lib/shared/model/phone-verification.ts';
 import type { CachedMethod, Verification } from '../../lib/shared/model/rows.ts';
-import { type PageState, type Progress, progressOf, progressOfKind } from './progress.ts';
-import { isOpen, newestVerification } from './verifications.ts';
+import type { Asked } from '../data/ask.ts';
+import { type PageState, type Progress, progressOfKind } from './progress.ts';
+import { newestVerification } from './verifications.ts';
 
-/** The types a registered number can have, in the order they are offered. */
+/** The phone types that can be registered, in the order in which they are offered. */
 const registrableTypes = ['mobile', 'alternateMobile', 'office'] as const;
 export type RegistrableType = (typeof registrableTypes)[number];
 
-/** What was typed so far, and how it relates to what was asked for. In memory only. */
+/** What the user typed, and the verification it was sent as. Kept in storage.session. */
 export interface AddingDraft {
   accountId: string;
-  /** The method whose number is to be changed; none where a further one is added. */
+  /** The method whose number is to be changed; missing for a new number. */
   changes?: string;
-  /** As it was typed. */
-  number: string;
-  /** Where it was chosen; else the likely one. */
+  /** As typed. */
+  phoneNumber: string;
+  /** The chosen country; missing until the user chooses one. */
   country?: string;
   type?: RegistrableType;
-  /** What was asked to be texted last; the number in E.164. */
-  sent?: { id: string; number: string; type: RegistrableType } | undefined;
+  /** The last request for a text message; the number in E.164. */
+  sent?: { id: string; phoneNumber: string; type: RegistrableType } | undefined;
   code: string;
-  /** The verification that is over for the person: its end was seen, or another number is wanted. */
+  /** The verification whose result the user has seen, or that they gave up. */
   over?: string | undefined;
 }
 
 export function emptyAdding(accountId: string): AddingDraft {
-  return { accountId, number: '', code: '' };
+  return { accountId, phoneNumber: '', code: '' };
 }
 
-/** What was typed for one purpose is not carried over to another. */
+/** The draft for a new number (`changes` is `undefined`) or a change; the input of another purpose is dropped. */
 export function draftFor(draft: AddingDraft, changes: string | undefined): AddingDraft {
   if (draft.changes === changes) return draft;
   const { accountId, over } = draft;
   return { ...emptyAdding(accountId), over, ...(changes === undefined ? {} : { changes }) };
 }
 
-/** How long an end that was not seen is still shown. */
-const newsMs = 10 * 60_000;
+/** How long a result that the user has not dismissed is shown. */
+const visibleMs = 10 * 60_000;
 
 export type RegistrationStep =
   | {
       step: 'number';
       isSending: boolean;
-      /** Why no code was texted, or no number registered. */
+      /** Why the verification failed. */
       error?: ErrorDetails;
-      /** The verification or the command that ended so, for closing what is said of it. */
       endedId?: string;
-      lost?: Extract<Progress, { state: 'lost' }>;
+      lost?: Asked;
     }
-  | {
-      step: 'step-up';
-      verification: Verification;
-      /** The command that goes on after the sign-in, and what it is. */
-      commandId: string | undefined;
-      waiting: 'text-code' | 'resend-code' | 'confirm-code';
-      signedOut: boolean;
-      signIn: Progress;
-    }
+  | { step: 'step-up'; verification: Verification; waiting: VerificationStep; signedOut: boolean; signIn: Progress }
   | {
       step: 'code';
       verification: Verification;
       isConfirming: boolean;
       isResending: boolean;
-      /** A newer text than the first one went out. */
       wasResent: boolean;
       error?: CodeError;
-      lost?: Extract<Progress, { state: 'lost' }>;
+      lost?: Asked;
     }
   | { step: 'registered'; verification: Verification; isAppearing: boolean };
 
-/** Where an error of the code step is said: at the field, beside it, or in place of it, since no code counts any more. */
+/** `end`: shown in place of the code field, because no code is accepted any more. */
 export interface CodeError {
   at: 'field' | 'note' | 'end';
   details: ErrorDetails;
 }
 
-type Of<Kind extends Command['kind']> = Extract<Command, { kind: Kind }>;
-
-/** A number that waits for its code comes first, whatever it is for; what has ended is told to whom it is about. */
+/** An open verification is shown whatever its purpose; a result only where it was asked for. */
 export function registrationStep(pageState: PageState, draft: AddingDraft): RegistrationStep {
   const { accountId, over, sent } = draft;
-  const isOfThis = purposeOf(pageState, draft);
   const newest = newestVerification(pageState, accountId);
-  if (newest && newest.id !== over && isOpen(newest)) return openStep(pageState, newest);
-  const verification = newest && newest.id !== over && isOfThis(newest) ? newest : undefined;
-  const texting = progressOfKind(
+  const current = newest?.id === over ? undefined : newest;
+  if (current && isOpenVerification(current)) return openStep(pageState, current);
+  const isOfDraft = isOfPurpose(pageState, draft);
+  const asked = lastAsked(
     pageState,
-    'text-code',
-    (command) => command.accountId === accountId && command.verificationId !== over && isOfThis(command),
+    (command) =>
+      command.kind === 'text-code' &&
+      command.accountId === accountId &&
+      command.verificationId !== over &&
+      isOfDraft(command),
   );
-  if (texting.state === 'running') return { step: 'number', isSending: true };
-  if (texting.state === 'lost') return { step: 'number', isSending: false, lost: texting };
-  const isNews = verification && pageState.now - verification.updatedAt <= newsMs;
-  if (verification?.state === 'registered' && isNews) {
-    return { step: 'registered', verification, isAppearing: verification.readAt !== undefined };
+  if (asked) return { step: 'number', isSending: !asked.lost, ...(asked.lost ? { lost: asked } : {}) };
+  if (!current || !isOfDraft(current)) return { step: 'number', isSending: false };
+  const { id, state, error, updatedAt } = current;
+  const isRecent = pageState.now - updatedAt <= visibleMs;
+  if (isRecent && (state === 'registered' || state === 'done')) {
+    return { step: 'registered', verification: current, isAppearing: state === 'registered' };
   }
-  if (verification?.state === 'failed' && (isNews || verification.id === sent?.id)) {
-    const error = verification.error ?? { kind: 'unexpected-answer', at: verification.updatedAt };
-    return { step: 'number', isSending: false, error, endedId: verification.id };
-  }
-  const isOwnFailure =
-    texting.state === 'failed' && (texting.command as Of<'text-code'>).verificationId === sent?.id && !verification;
-  return isOwnFailure
-    ? { step: 'number', isSending: false, error: texting.error, endedId: texting.id }
-    : { step: 'number', isSending: false };
+  const isShown = state === 'failed' && (isRecent || id === sent?.id);
+  const details = error ?? { kind: 'unexpected-answer', at: updatedAt };
+  return { step: 'number', isSending: false, ...(isShown ? { error: details, endedId: id } : {}) };
 }
 
-/** Whether a verification is of what the draft is for. */
-function purposeOf({ rows }: PageState, { accountId, changes }: AddingDraft) {
+function isOfPurpose({ rows }: PageState, { accountId, changes }: AddingDraft) {
   const changed = rows.methods.find((method) => method.accountId === accountId && method.id === changes);
   return ({ purpose, type }: Pick<Verification, 'purpose' | 'type'>) =>
     changes === undefined ? purpose === 'add' : purpose === 'change' && type === changed?.type;
 }
 
+/** The last command that has not reached the verification's row. */
+function lastAsked({ asked, rows }: PageState, matches: (command: VerificationCommand) => boolean): Asked | undefined {
+  const accepted = new Set(rows.verifications.flatMap(({ commandIds }) => commandIds));
+  return asked.findLast(({ id, command }) => !accepted.has(id) && matches(command as VerificationCommand));
+}
+
 function openStep(pageState: PageState, verification: Verification): RegistrationStep {
-  const { id, state, commandId, challenge } = verification;
+  const { id, state, stepUp, request, error, texts } = verification;
   if (state === 'sending') return { step: 'number', isSending: true };
-  if (state === 'needs-step-up') {
+  const shown = codeError(pageState, verification);
+  if (state === 'needs-step-up' && stepUp && shown?.at !== 'end') {
     return {
       step: 'step-up',
       verification,
-      commandId,
-      waiting: 'text-code',
-      signedOut: verification.error?.kind === 'signed-out',
-      signIn: progressOfKind(pageState, 'step-up', (command) => command.commandId === commandId),
+      waiting: stepUp.step,
+      signedOut: error?.kind === 'signed-out',
+      signIn: progressOfKind(pageState, 'step-up', ({ waitingId }) => waitingId === id),
     };
   }
-  const confirming = progressOfKind(pageState, 'confirm-code', ({ verificationId }) => verificationId === id);
-  const resending = progressOfKind(pageState, 'resend-code', ({ verificationId }) => verificationId === id);
-  const last = progressOf(
+  const asked = lastAsked(
     pageState,
     (command) => (command.kind === 'confirm-code' || command.kind === 'resend-code') && command.verificationId === id,
   );
-  const ended = codeError(pageState, verification);
-  if (last.state === 'needs-step-up' && ended?.at !== 'end') {
-    const { id: waitingId, command, signedOut, signIn } = last;
-    const waiting = command.kind === 'resend-code' ? 'resend-code' : 'confirm-code';
-    return { step: 'step-up', verification, commandId: waitingId, waiting, signedOut, signIn };
-  }
-  const error = ended ?? (last.state === 'failed' ? codeErrorOf(last.error) : undefined);
+  const askedKind = asked && !asked.lost ? asked.command.kind : undefined;
   return {
     step: 'code',
     verification,
-    isConfirming: state === 'confirming' || confirming.state === 'running',
-    isResending: resending.state === 'running',
-    wasResent: pageState.rows.outbox.some(
-      ({ command, createdAt }) =>
-        command.kind === 'resend-code' && command.verificationId === id && createdAt <= (challenge?.sentAt ?? 0),
-    ),
-    ...(error && state !== 'confirming' ? { error } : {}),
-    ...(last.state === 'lost' ? { lost: last } : {}),
+    isConfirming: state === 'confirming' || askedKind === 'confirm-code',
+    isResending: request?.step === 'resending' || askedKind === 'resend-code',
+    wasResent: texts > 1,
+    ...(shown && state !== 'confirming' ? { error: shown } : {}),
+    ...(asked?.lost ? { lost: asked } : {}),
   };
 }
 
-function codeError(pageState: PageState, { accountId, error, challenge }: Verification): CodeError | undefined {
-  if (challenge && challenge.expiresAt <= pageState.now) {
+function codeError({ now }: PageState, { error, challenge }: Verification): CodeError | undefined {
+  if (challenge && challenge.expiresAt <= now) {
     return { at: 'end', details: { kind: 'code-expired', at: challenge.expiresAt } };
   }
-  // A fresh sign-in that is demanded is asked for as long as its command waits for it; given up, there is nothing to say.
   if (!error || error.kind === 'needs-step-up') return undefined;
-  return error.kind === 'signed-out' && hasSignedInSince(pageState, accountId, error.at)
-    ? undefined
-    : codeErrorOf(error);
-}
-
-function codeErrorOf(details: ErrorDetails): CodeError {
-  const { shownAt } = errorKinds[details.kind];
-  return { at: shownAt === 'code-field' ? 'field' : shownAt === 'code-end' ? 'end' : 'note', details };
-}
-
-function hasSignedInSince({ rows }: PageState, accountId: string, time: number): boolean {
-  return rows.outbox.some(
-    (entry) =>
-      (entry.command.kind === 'sign-in' || entry.command.kind === 'step-up') &&
-      entry.accountId === accountId &&
-      entry.state === 'done' &&
-      entry.updatedAt >= time,
-  );
+  const { shownAt } = errorKinds[error.kind];
+  return { at: shownAt === 'code-field' ? 'field' : shownAt === 'code-end' ? 'end' : 'note', details: error };
 }
 
 /**
- * The id to ask for a text with: the last one while it is not known whether its text went out, so that asking again never
- * sends two; undefined where a new one is needed.
+ * The verification id to ask for a text message with: the last one while its outcome is unknown, because the gateway sends
+ * one message per id; `undefined` if a new one is needed.
  */
 export function idToSendAgain(
-  request: { number: string; type: RegistrableType },
+  request: { phoneNumber: string; type: RegistrableType },
   { sent, over }: AddingDraft,
   verifications: readonly Verification[],
 ): string | undefined {
-  if (sent?.number !== request.number || sent.type !== request.type) return undefined;
+  if (sent?.phoneNumber !== request.phoneNumber || sent.type !== request.type) return undefined;
   const verification = verifications.find(({ id }) => id === sent.id);
-  // Over while it is open: given up, to start again.
-  if (!verification || isOpen(verification)) return sent.id === over ? undefined : sent.id;
+  // An open verification that is over was given up.
+  if (!verification || isOpenVerification(verification)) return sent.id === over ? undefined : sent.id;
   const { state, error } = verification;
   return state === 'failed' && error && mayHaveTakenEffect(error) ? sent.id : undefined;
 }
 
-/** The types an account has no number of yet. The first mobile number is the one that can sign in, so there is no choice. */
+/** The types that the account has no number of. Only a mobile number can sign in, so the first number is one. */
 export function freeTypes(methods: readonly Pick<CachedMethod, 'type'>[]): RegistrableType[] {
   const free = registrableTypes.filter((type) => !methods.some((method) => method.type === type));
   return free.includes('mobile') ? ['mobile'] : free;
 }
 
-/** A number that takes another one's place is of its type. */
+/** A changed number keeps its type. */
 export function changeableTypes({ type }: Pick<CachedMethod, 'type'>): RegistrableType[] {
   return registrableTypes.filter((each) => each === type);
 }
 
-/** The seconds before an end at which a countdown is spoken. */
+/** The seconds left at which a screen reader announces a countdown. */
 const spokenSeconds = [0, 10, 30] as const;
 
-/** The moment worth speaking that was reached on the way from one count to a later one. */
+/** The announced second that lies between two counts. */
 export function spokenMoment(before: number, seconds: number): number | undefined {
   return spokenSeconds.find((moment) => before > moment && seconds <= moment);
 }

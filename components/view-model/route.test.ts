@@ -28,6 +28,8 @@ const open = (purpose: Verification['purpose'], type: Verification['type']): Ver
   accountId,
   type,
   purpose,
+  commandIds: [],
+  texts: 1,
   state: 'awaiting-code',
   ...times,
 });

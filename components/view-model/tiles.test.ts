@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../lib/shared/model/commands.ts';
+import type { OutboxCommand } from '../../lib/shared/model/commands.ts';
 import type { CachedMethod, CommandRow } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { account, connection, current, enable, entry, firstTile, mobile, now } from './testing/page-state.ts';
@@ -77,7 +77,7 @@ describe('the progress of a command on a tile', () => {
     ['disable', 'done', 'ready', 'none'],
     ['disable', 'failed', 'ready', 'failed'],
   ] as const)('of the kind %s that is %s, for a number that is now %s, is %s', (kind, state, smsSignIn, expected) => {
-    const command: Command = { kind, accountId: account.id, methodId: mobile.id };
+    const command: OutboxCommand = { kind, accountId: account.id, methodId: mobile.id };
     expect(shown({ methods: [{ ...mobile, smsSignIn }], outbox: [entry(state, { command })] })).toBe(expected);
   });
 
@@ -90,7 +90,7 @@ describe('the progress of a command on a tile', () => {
     'that made the mobile number the default and is %s, with the default now %s, is %s',
     (state, kind, expected) => {
       const accounts = [{ ...account, defaultMethod: { kind, systemPreferred: false } }];
-      const command: Command = { kind: 'make-default', accountId: account.id, method: 'sms' };
+      const command: OutboxCommand = { kind: 'make-default', accountId: account.id, method: 'sms' };
       const [first, second] = current({
         accounts,
         methods: [mobile, office],
@@ -108,14 +108,14 @@ describe('the progress of a command on a tile', () => {
   });
 
   test('tells the two steps of a removal apart that changes the default first', () => {
-    const command: Command = { kind: 'remove', accountId: account.id, methodId: mobile.id, defaultFirst: 'push' };
+    const command: OutboxCommand = { kind: 'remove', accountId: account.id, methodId: mobile.id, defaultFirst: 'push' };
     const progress = (more: Partial<CommandRow>) =>
       firstTile({ outbox: [entry('requested', { command, ...more })] }).progress;
     expect(progress({})).toMatchObject({ state: 'running', defaultChanged: false });
     expect(progress({ defaultChanged: true })).toMatchObject({ state: 'running', defaultChanged: true });
   });
 
-  const trySignIn: Command = { kind: 'try-sign-in', accountId: account.id, methodId: mobile.id, from: 'popup' };
+  const trySignIn: OutboxCommand = { kind: 'try-sign-in', accountId: account.id, methodId: mobile.id, from: 'popup' };
   const tried = (state: CommandRow['state'], smsSignIn: CachedMethod['smsSignIn'] = 'ready') =>
     shown({ methods: [{ ...mobile, smsSignIn }], outbox: [entry(state, { command: trySignIn })] });
 
@@ -145,7 +145,7 @@ describe('the review of a number', () => {
 
   test('is not due while the account is signed out or the answer is being saved', () => {
     expect(isDue({ accounts: [{ ...account, session: 'signed-out' }] })).toBe(false);
-    const command: Command = { ...enable, kind: 'confirm-number' };
+    const command: OutboxCommand = { ...enable, kind: 'confirm-number' };
     expect(isDue({ outbox: [entry('accepted', { command })] })).toBe(false);
   });
 });

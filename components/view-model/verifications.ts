@@ -1,3 +1,4 @@
+import { isOpenVerification } from '../../lib/shared/model/phone-verification.ts';
 import type { Verification } from '../../lib/shared/model/rows.ts';
 import type { PageState } from './progress.ts';
 
@@ -10,11 +11,5 @@ export function newestVerification({ rows }: PageState, accountId: string): Veri
 /** The newest verification, if it waits for a text, a code or the gateway's answer. */
 export function openVerificationOf(pageState: PageState, accountId: string): Verification | undefined {
   const newest = newestVerification(pageState, accountId);
-  return newest && isOpen(newest) ? newest : undefined;
-}
-
-const openStates: readonly Verification['state'][] = ['sending', 'needs-step-up', 'awaiting-code', 'confirming'];
-
-export function isOpen({ state }: Verification): boolean {
-  return openStates.includes(state);
+  return newest && isOpenVerification(newest) ? newest : undefined;
 }

@@ -36,7 +36,7 @@ export function createBackendOfAccount(dependencies: {
         network,
         accessToken: (renew) => sessions.accessToken(account, scope, renew),
         now,
-        ...recordRequestIds(commandId),
+        ...recordRequestIds('outbox', commandId),
       }),
       objectId: account.id.split('.')[1] ?? '',
       preferencesReadable: await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite'),
@@ -47,8 +47,8 @@ export function createBackendOfAccount(dependencies: {
     return securityInfoVerifier((await connectionOf(account)).cloud);
   }
 
-  /** @param commandId command whose row records the request ids of writes */
-  async function inlineVerifierOf(account: Account, commandId?: string): Promise<InlineVerifier> {
+  /** @param verificationId verification whose row records the request ids */
+  async function inlineVerifierOf(account: Account, verificationId?: string): Promise<InlineVerifier> {
     const { gateway } = await connectionOf(account);
     if (!gateway) throw new IdentityError('not-configured');
     return createGatewayVerifier({
@@ -56,17 +56,20 @@ export function createBackendOfAccount(dependencies: {
       network,
       accessToken: (renew) => sessions.accessToken(account, gateway.scope, renew),
       now,
-      ...recordRequestIds(commandId),
+      ...recordRequestIds('verifications', verificationId),
     });
   }
 
-  function recordRequestIds(commandId: string | undefined): { changed?: (requestId: string) => Promise<void> } {
-    if (!commandId) return {};
-    const row = database.outbox.where({ id: commandId });
+  function recordRequestIds(
+    table: 'outbox' | 'verifications',
+    id: string | undefined,
+  ): { changed?: (requestId: string) => Promise<void> } {
+    if (!id) return {};
     return {
       async changed(requestId) {
-        await row.modify((entry) => {
-          entry.requestIds = [...(entry.requestIds ?? []), requestId];
+        const rows = database.table<{ requestIds?: string[] }>(table).where({ id });
+        await rows.modify((row) => {
+          row.requestIds = [...(row.requestIds ?? []), requestId];
         });
       },
     };

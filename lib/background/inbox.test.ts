@@ -20,7 +20,7 @@ const accept = vi.fn<() => Promise<void>>();
 const visible = vi.fn<() => Promise<void>>();
 const repair = vi.fn<() => Promise<boolean>>();
 const running = {
-  background: { outbox: { accept }, visible, dismiss: async () => {} },
+  background: { outbox: { accept }, verifications: { accept: async () => {} }, visible, dismiss: async () => {} },
   repair,
   accountPages: async () => [],
   converse: async () => ({ isOffer: false }) as never,

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { type BannerAnswer, type BannerMessage, BannerMessageSchema } from '../shared/messages/banner-messages.ts';
 import { onMessage } from '../shared/messages/protocol.ts';
-import { type CommandMessage, CommandMessageSchema } from '../shared/model/commands.ts';
+import { type CommandMessage, CommandMessageSchema, isVerificationCommand } from '../shared/model/commands.ts';
 import { IdentityError } from '../shared/model/errors.ts';
 import { LogLineSchema } from '../shared/model/log-format.ts';
 import { addLogLine, log } from './log.ts';
@@ -13,6 +13,7 @@ const DismissSchema = v.object({ id: v.string() });
 interface Running {
   background: {
     outbox: { accept(message: CommandMessage): Promise<void> };
+    verifications: { accept(message: CommandMessage): Promise<void> };
     visible(): Promise<void>;
     dismiss(id: string): Promise<void>;
   };
@@ -37,7 +38,8 @@ export function listen(
     requireExtensionPage(sender, own);
     const message = v.parse(CommandMessageSchema, data);
     try {
-      await (await ready()).background.outbox.accept(message);
+      const { outbox, verifications } = (await ready()).background;
+      await (isVerificationCommand(message.command) ? verifications : outbox).accept(message);
     } catch (error) {
       if (isStorageUnavailable(error)) return 'storage-unavailable' as const;
       if (isFull(error)) return 'no-room' as const;

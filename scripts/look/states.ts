@@ -1,6 +1,6 @@
 // Every state of the interface by name, as the rows of the database that show it.
 
-import type { Command } from '../../lib/shared/model/commands.ts';
+import type { Command, OutboxCommand } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails, ErrorKind } from '../../lib/shared/model/errors.ts';
 import type { LogLine } from '../../lib/shared/model/log-line.ts';
 import type {
@@ -114,7 +114,7 @@ export function statesAt(now: number): State[] {
     ...more,
     kind,
   });
-  const entry = (command: Command, state: CommandRow['state'], more: Partial<CommandRow> = {}): CommandRow => ({
+  const entry = (command: OutboxCommand, state: CommandRow['state'], more: Partial<CommandRow> = {}): CommandRow => ({
     id: commandId,
     command,
     accountId,
@@ -123,13 +123,13 @@ export function statesAt(now: number): State[] {
     updatedAt: now - 4_000,
     ...more,
   });
-  const signIn: Command = { kind: 'sign-in', connectionId: tenantId, from: 'popup' };
-  const enable: Command = { kind: 'enable', accountId, methodId: mobileId };
-  const disable: Command = { kind: 'disable', accountId, methodId: mobileId };
-  const tryIt: Command = { kind: 'try-sign-in', accountId, methodId: mobileId, from: 'popup' };
-  const remove: Command = { kind: 'remove', accountId, methodId: mobileId };
-  const removeDefault: Command = { ...remove, defaultFirst: 'push' };
-  const makeDefault: Command = { kind: 'make-default', accountId, method: 'voiceOffice' };
+  const signIn: OutboxCommand = { kind: 'sign-in', connectionId: tenantId, from: 'popup' };
+  const enable: OutboxCommand = { kind: 'enable', accountId, methodId: mobileId };
+  const disable: OutboxCommand = { kind: 'disable', accountId, methodId: mobileId };
+  const tryIt: OutboxCommand = { kind: 'try-sign-in', accountId, methodId: mobileId, from: 'popup' };
+  const remove: OutboxCommand = { kind: 'remove', accountId, methodId: mobileId };
+  const removeDefault: OutboxCommand = { ...remove, defaultFirst: 'push' };
+  const makeDefault: OutboxCommand = { kind: 'make-default', accountId, method: 'voiceOffice' };
   const connect: Extract<Command, { kind: 'connect' }> = {
     kind: 'connect',
     connection: { cloud: 'global', tenant: 'contoso.exmaple', clientId },
@@ -194,29 +194,29 @@ export function statesAt(now: number): State[] {
     connections: rows.connections.map((each) => ({ ...each, gateway })),
   });
   /** Drafts of a registration; with a number, a code was requested. */
-  const typing = (number: string, more: { sent?: boolean; country?: string; code?: string } = {}) => ({
+  const typing = (phoneNumber: string, more: { sent?: boolean; country?: string; code?: string } = {}) => ({
     popup: {
       route: { step: 'add-phone' },
       adding: {
         accountId,
-        number,
+        phoneNumber,
         country: more.country ?? 'GB',
         code: more.code ?? '',
-        ...(more.sent ? { sent: { id: verificationId, number: '+447700900982', type: 'mobile' } } : {}),
+        ...(more.sent ? { sent: { id: verificationId, phoneNumber: '+447700900982', type: 'mobile' } } : {}),
       },
     },
   });
   const sent = typing('07700 900982', { sent: true });
-  const changing = (number = '', isSent = false) => ({
+  const changing = (phoneNumber = '', isSent = false) => ({
     popup: {
       route: { step: 'change', methodId: mobileId, askedAt: now - 4 * minute },
       adding: {
         accountId,
         changes: mobileId,
-        number,
+        phoneNumber,
         country: 'GB',
         code: '',
-        ...(isSent ? { sent: { id: verificationId, number: '+447700900982', type: 'mobile' } } : {}),
+        ...(isSent ? { sent: { id: verificationId, phoneNumber: '+447700900982', type: 'mobile' } } : {}),
       },
     },
   });
@@ -226,7 +226,8 @@ export function statesAt(now: number): State[] {
     type: 'mobile',
     purpose: 'add',
     state,
-    commandId,
+    commandIds: [commandId],
+    texts: 1,
     startedAt: now - 15_000,
     updatedAt: now - 4_000,
     ...more,
@@ -239,16 +240,17 @@ export function statesAt(now: number): State[] {
     resendAt: now + 24_000,
     attemptsLeft: 5,
   };
+  const resending = { id: commandId, step: 'resending', clickedAt: now - 1_000, isSent: true } as const;
   const texted = (more: Partial<Verification> = {}) => verification('awaiting-code', { challenge, ...more });
   const verifying = (row: Verification, rows = noPhones): Rows => ({ ...withGateway(rows), verifications: [row] });
   const failing = (kind: ErrorKind, more: Partial<ErrorDetails> = {}) =>
     verifying(verification('failed', { error: error(kind, more) }));
   const refusing = (kind: ErrorKind, more: Partial<ErrorDetails> = {}) =>
     verifying(texted({ error: error(kind, more), challenge: { ...challenge, attemptsLeft: more.attemptsLeft ?? 5 } }));
-  const stepUp: Command = { kind: 'step-up', accountId, commandId, from: 'popup' };
-  const demanded = verification('needs-step-up', { error: error('needs-step-up') });
+  const stepUp: OutboxCommand = { kind: 'step-up', accountId, waitingId: verificationId, from: 'popup' };
+  const demanded = verification('needs-step-up', { error: error('needs-step-up'), stepUp: { step: 'sending' } });
   const registered = (smsSignIn: CachedMethod['smsSignIn']): Rows =>
-    verifying(verification('registered', { challenge, methodId: mobileId }), mobileIs(smsSignIn));
+    verifying(verification('done', { challenge, methodId: mobileId }), mobileIs(smsSignIn));
   const longAccount: Partial<Account> = {
     name: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft',
     userName: 'rechtsschutzversicherungsgesellschaften.abteilung@sehr-lange-unterabteilung.contoso.example',
@@ -368,7 +370,7 @@ export function statesAt(now: number): State[] {
     {
       name: 'fresh sign-in demanded',
       rows: withEntry(
-        entry(enable, 'needs-step-up', { error: error('needs-step-up'), stepUp: { resume: 'accepted', done: false } }),
+        entry(enable, 'needs-step-up', { error: error('needs-step-up'), stepUp: { resume: 'requested', done: false } }),
       ),
     },
     {
@@ -376,10 +378,10 @@ export function statesAt(now: number): State[] {
       rows: {
         ...signedIn,
         outbox: [
-          entry({ kind: 'step-up', accountId, commandId, from: 'popup' }, 'requested', { id: signInId }),
+          entry({ kind: 'step-up', accountId, waitingId: commandId, from: 'popup' }, 'requested', { id: signInId }),
           entry(enable, 'needs-step-up', {
             error: error('needs-step-up'),
-            stepUp: { resume: 'accepted', done: false },
+            stepUp: { resume: 'requested', done: false },
           }),
         ],
       },
@@ -389,10 +391,10 @@ export function statesAt(now: number): State[] {
       rows: {
         ...signedIn,
         outbox: [
-          entry({ kind: 'step-up', accountId, commandId, from: 'popup' }, 'cancelled', { id: signInId }),
+          entry({ kind: 'step-up', accountId, waitingId: commandId, from: 'popup' }, 'cancelled', { id: signInId }),
           entry(enable, 'needs-step-up', {
             error: error('needs-step-up'),
-            stepUp: { resume: 'accepted', done: false },
+            stepUp: { resume: 'requested', done: false },
           }),
         ],
       },
@@ -469,7 +471,7 @@ export function statesAt(now: number): State[] {
       rows: withEntry(
         entry(removeDefault, 'needs-step-up', {
           error: error('needs-step-up'),
-          stepUp: { resume: 'accepted', done: false },
+          stepUp: { resume: 'requested', done: false },
         }),
         mobileIsDefault,
       ),
@@ -656,18 +658,12 @@ export function statesAt(now: number): State[] {
     { name: 'code, offline', rows: refusing('offline'), drafts: typing('', { code: '123 456' }) },
     {
       name: 'code, texted again',
-      rows: withEntry(
-        entry({ kind: 'resend-code', accountId, verificationId }, 'done', { createdAt: now - 14_000 }),
-        verifying(texted()),
-      ),
+      rows: verifying(texted({ texts: 2 })),
       drafts: sent,
     },
     {
       name: 'code, being texted again',
-      rows: withEntry(
-        entry({ kind: 'resend-code', accountId, verificationId }, 'requested', { createdAt: now - 1_000 }),
-        verifying(texted({ challenge: { ...challenge, resendAt: now - 1_000 } })),
-      ),
+      rows: verifying(texted({ challenge: { ...challenge, resendAt: now - 1_000 }, request: resending })),
       drafts: sent,
     },
     {
@@ -675,7 +671,7 @@ export function statesAt(now: number): State[] {
       rows: verifying(verification('registered', { challenge, readAt: now + 3_000, settleBy: now + 30_000 })),
       drafts: sent,
     },
-    { name: 'registered, still not there', rows: verifying(verification('registered', { challenge })), drafts: sent },
+    { name: 'registered, still not there', rows: verifying(verification('done', { challenge })), drafts: sent },
     { name: 'registered, ready', rows: registered('ready'), drafts: sent },
     { name: 'registered, not enabled', rows: registered('notEnabled'), drafts: sent },
     { name: 'registered, one step missing', rows: registered('notConfigured'), drafts: sent },
@@ -683,7 +679,7 @@ export function statesAt(now: number): State[] {
     { name: 'registered, not available', rows: registered('notAllowedByPolicy'), drafts: sent },
     {
       name: 'registered, alternate mobile',
-      rows: verifying(verification('registered', { challenge, type: 'alternateMobile', methodId: alternateId }), {
+      rows: verifying(verification('done', { challenge, type: 'alternateMobile', methodId: alternateId }), {
         ...signedIn,
         methods: [mobile, alternate],
       }),
@@ -691,13 +687,7 @@ export function statesAt(now: number): State[] {
     },
     {
       name: 'code, fresh sign-in demanded',
-      rows: withEntry(
-        entry({ kind: 'confirm-code', accountId, verificationId }, 'needs-step-up', {
-          error: error('needs-step-up'),
-          stepUp: { resume: 'accepted', done: false },
-        }),
-        verifying(texted({ error: error('needs-step-up') })),
-      ),
+      rows: verifying({ ...demanded, challenge, stepUp: { step: 'confirming' } }),
       drafts: typing('', { code: '123 456' }),
     },
     { name: 'change, on the account page', rows: signedIn, drafts: changing() },
@@ -733,13 +723,13 @@ export function statesAt(now: number): State[] {
     },
     {
       name: 'changed, not enabled',
-      rows: verifying(verification('registered', { purpose: 'change', challenge, methodId: mobileId }), signedIn),
+      rows: verifying(verification('done', { purpose: 'change', challenge, methodId: mobileId }), signedIn),
       drafts: changing(),
     },
     {
       name: 'changed, in use',
       rows: verifying(
-        verification('registered', { purpose: 'change', challenge, methodId: mobileId }),
+        verification('done', { purpose: 'change', challenge, methodId: mobileId }),
         mobileIs('phoneNumberNotUnique'),
       ),
       drafts: changing(),
@@ -775,7 +765,7 @@ export function statesAt(now: number): State[] {
     { name: 'no SMS sign-in in this cloud', rows: { ...signedIn, connections: [{ ...connection, cloud: 'china' }] } },
   ];
 
-  const done = (id: number, command: Command, ago: number, more: Partial<CommandRow> = {}) =>
+  const done = (id: number, command: OutboxCommand, ago: number, more: Partial<CommandRow> = {}) =>
     entry(command, 'done', {
       id: `0c3e5a79-1b4d-4f68-92a7-6d8e0f1b3c${id}`,
       createdAt: now - ago * minute,
@@ -795,7 +785,7 @@ export function statesAt(now: number): State[] {
       done(15, { kind: 'remove', accountId, methodId: officeId }, 9 * 24 * 60, { masked: office.masked }),
     ],
     verifications: [
-      verification('registered', { challenge, methodId: mobileId, startedAt: now - 26 * 60 * minute }),
+      verification('done', { challenge, methodId: mobileId, startedAt: now - 26 * 60 * minute }),
       verification('cancelled', { id: signInId, startedAt: now - 27 * 60 * minute }),
     ],
   };

@@ -74,7 +74,7 @@ function keysOf(area: 'local' | 'session'): string[] {
   const keys = Object.values(sources)
     .filter((code) => uses.test(code))
     .flatMap((code) => [
-      ...[...code.matchAll(/`([a-z-]+):\$\{/g)].map(([, key = '']) => key),
+      ...[...code.matchAll(/`([a-zA-Z-]+):\$\{/g)].map(([, key = '']) => key),
       ...[...code.matchAll(/Key = '([a-z-]+)[:']/g)].map(([, key = '']) => key),
     ]);
   return [...new Set(keys)].toSorted();

@@ -8,7 +8,12 @@ import { type Database, openDatabase } from '../../lib/background/db/database.ts
 import { tablesOf } from '../../lib/background/db/read-tables.ts';
 import { isDamaged, readStoredRows } from '../../lib/background/db/repair.ts';
 import { createBackground, type Platform } from '../../lib/background/start.ts';
-import type { Command, CommandMessage } from '../../lib/shared/model/commands.ts';
+import {
+  type Command,
+  type CommandMessage,
+  isVerificationCommand,
+  type TypedInput,
+} from '../../lib/shared/model/commands.ts';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { type Rows, readRows } from '../../lib/shared/tables/page-rows.ts';
 import type { Interference } from '../../services/sandbox/sandbox.ts';
@@ -130,19 +135,21 @@ export class Extension {
   }
 
   /** Sends a command as a page does, again where no row came of it (components/data/ask.ts). */
-  async ask(command: Command, secret?: string, id: string = crypto.randomUUID()): Promise<string> {
-    const message: CommandMessage = { id, command, ...(secret === undefined ? {} : { secret }) };
+  async ask(command: Command, input: TypedInput = {}, id: string = crypto.randomUUID()): Promise<string> {
+    const message: CommandMessage = { id, command, ...input };
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const { background } = await this.alive();
       let accepted = false;
-      background.outbox.accept(message).then(
+      (isVerificationCommand(command) ? background.verifications : background.outbox).accept(message).then(
         () => {
           accepted = true;
         },
         () => undefined,
       );
       await this.settled();
-      if (accepted || (await this.database.outbox.get(id))) break;
+      const verifications = await this.database.verifications.toArray();
+      const isKnown = verifications.some(({ commandIds }) => commandIds.includes(id));
+      if (accepted || isKnown || (await this.database.outbox.get(id))) break;
     }
     return id;
   }

@@ -3,10 +3,11 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/view-model/accounts.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
-import type { Command } from '../../lib/shared/model/commands.ts';
+import { type Command, isVerificationCommand, type TypedInput } from '../../lib/shared/model/commands.ts';
 import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { isWrite } from '../../lib/shared/model/graph-writes.ts';
+import type { Verification } from '../../lib/shared/model/rows.ts';
 import { codeIn } from '../../scripts/driver/code-in-text.ts';
 import { readLocale } from '../../scripts/locales.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
@@ -43,7 +44,7 @@ interface Call {
   /** Before every fault. */
   prepare?(at: Situation): Promise<void>;
   command(at: Situation): Command | Promise<Command>;
-  secret?(at: Situation): string;
+  input?(at: Situation): TypedInput;
   /** Not at a sandbox that the person is signed in to. */
   isSignedOut?: boolean;
 }
@@ -68,9 +69,10 @@ const textCode = ({ accountId, verificationId }: Situation): Command => ({
   purpose: 'add',
 });
 const texted = async (situation: Situation) => {
-  await situation.extension.ask(textCode(situation), situation.number);
+  await situation.extension.ask(textCode(situation), typed(situation));
 };
-const code = ({ sandbox, number }: Situation) => codeIn(sandbox.handsets.texts(number)[0]?.body);
+const typed = ({ number }: Situation) => ({ phoneNumber: number });
+const code = ({ sandbox, number }: Situation) => ({ code: codeIn(sandbox.handsets.texts(number)[0]?.body) });
 
 const calls: readonly Call[] = [
   {
@@ -151,14 +153,14 @@ const calls: readonly Call[] = [
     employee: 'noPhoneYet',
     matches: at('PUT', gatewayHost, /./),
     command: textCode,
-    secret: ({ number }) => number,
+    input: typed,
   },
   {
     name: 'What became of a lost answer',
     employee: 'noPhoneYet',
     matches: at('GET', gatewayHost, /./),
     command: textCode,
-    secret: ({ number }) => number,
+    input: typed,
   },
   {
     name: 'Text me a new code',
@@ -176,7 +178,7 @@ const calls: readonly Call[] = [
     matches: at('POST', gatewayHost, /confirm$/),
     prepare: texted,
     command: ({ accountId, verificationId }) => ({ kind: 'confirm-code', accountId, verificationId }),
-    secret: code,
+    input: code,
   },
   {
     name: 'Give up a verification',
@@ -205,29 +207,27 @@ afterAll(async () => {
 });
 
 /** What the person sees of a command a minute later, in words. */
-async function shown({ extension, accountId, verificationId }: Situation, id: string): Promise<Shown> {
+async function shown(
+  { extension, accountId, verificationId }: Situation,
+  id: string,
+  command: Command,
+): Promise<Shown> {
   const rows = await extension.rows();
   const known = { rows, asked: [], now: Date.now() };
-  const entry = rows.outbox.find((row) => row.id === id);
-  if (!entry) throw new Error('The command left no row.');
-  const { command } = entry;
-  if ('verificationId' in command) {
+  if (isVerificationCommand(command)) {
     const verification = rows.verifications.find((row) => row.id === verificationId);
+    if (!verification) throw new Error('The verification has no row.');
     if (command.kind === 'cancel-verification')
-      return { words: verification?.state === 'cancelled' ? 'Given up.' : '?' };
+      return { words: verification.state === 'cancelled' ? 'Given up.' : '?' };
     const step = registrationStep(known, {
       ...emptyAdding(accountId),
-      sent: { id: verificationId, number: '', type: 'mobile' },
+      sent: { id: verificationId, phoneNumber: '', type: 'mobile' },
     });
     if (step.step === 'number') return step.isSending ? { running: true } : ofError(step.error);
     if (step.step === 'step-up')
       return {
         words: words(
-          step.signedOut
-            ? step.waiting === 'confirm-code'
-              ? 'code.signed_out'
-              : 'number.signed_out'
-            : 'step_up.title',
+          step.signedOut ? (step.waiting === 'confirming' ? 'code.signed_out' : 'number.signed_out') : 'step_up.title',
         ),
         way: 'sign in',
       };
@@ -236,6 +236,8 @@ async function shown({ extension, accountId, verificationId }: Situation, id: st
     if (step.error) return ofError(step.error.details);
     return { words: words(step.wasResent ? 'code.resent' : 'code.title') };
   }
+  const entry = rows.outbox.find((row) => row.id === id);
+  if (!entry) throw new Error('The command has no row.');
   if (command.kind === 'sync') {
     const overview = overviewOf(known, accountId);
     if (overview.screen !== 'account') throw new Error('There is no account.');
@@ -318,10 +320,10 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
   };
   extension.interfere = interfere;
   const command = await call.command(situation);
-  const id = await extension.ask(command, call.secret?.(situation));
+  const id = await extension.ask(command, call.input?.(situation));
   await extension.pass(minute);
   expect(times.length, 'the fault was met').toBeGreaterThan(0);
-  let view = await shown(situation, id);
+  let view = await shown(situation, id, command);
   let sees = view.words ?? '';
   expect(view.running, 'an end within a minute').toBeFalsy();
   const isChange = isWrite(command) || ['text-code', 'resend-code', 'confirm-code'].includes(command.kind);
@@ -335,12 +337,12 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
     await extension.ask(command);
     await extension.settled();
     expect(times.length, 'no click asks before that').toBe(asked);
-    expect(await shown(situation, id)).toEqual(view);
+    expect(await shown(situation, id, command)).toEqual(view);
   }
 
   if (fault.times === 2 && view.way === 'sign in') {
     await meetStepUps(situation);
-    view = await shown(situation, id);
+    view = await shown(situation, id, command);
     sees += ` Then: ${view.words}`;
   }
 
@@ -365,9 +367,11 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
     await extension.pass(minute);
     await meetStepUps(situation);
   }
-  const { outbox } = await extension.rows();
+  const { outbox, verifications } = await extension.rows();
   const waiting = outbox.filter(({ state }) => !['done', 'failed', 'cancelled'].includes(state));
   expect(waiting, 'nothing waits for ever').toEqual([]);
+  const isUnfinished = ({ state, request }: Verification) => request || ['needs-step-up', 'registered'].includes(state);
+  expect(verifications.filter(isUnfinished), 'no verification waits for ever').toEqual([]);
   if (!call.isSignedOut) {
     await extension.ask({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' });
     await extension.ask({ kind: 'sync', accountId: situation.accountId });
@@ -380,10 +384,10 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
 /** Signs in for whatever waits for that, once more where the sign-in turned out to be too old. */
 async function meetStepUps({ extension, accountId }: Situation): Promise<void> {
   for (let round = 1; round <= 2; round += 1) {
-    const { outbox } = await extension.rows();
-    for (const { id, state } of outbox) {
+    const { outbox, verifications } = await extension.rows();
+    for (const { id, state } of [...outbox, ...verifications]) {
       if (state !== 'needs-step-up') continue;
-      await extension.ask({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+      await extension.ask({ kind: 'step-up', accountId, waitingId: id, from: 'popup' });
       await extension.pass(minute);
     }
   }
@@ -456,7 +460,7 @@ test.each(calls)(
       if (call.matches(request)) trueBody = await answer.clone().text();
       return answer;
     };
-    await extension.ask(await call.command(situation), call.secret?.(situation));
+    await extension.ask(await call.command(situation), call.input?.(situation));
     await extension.pass(minute);
 
     const cells = new Map<string, Cell>();

@@ -238,7 +238,8 @@ class World {
       case 'meet demands':
         return this.#meetDemands();
       case 'dismiss': {
-        const [newest] = (await extension.rows()).outbox;
+        const { outbox, verifications } = await extension.rows();
+        const [newest] = [...outbox, ...verifications].toSorted((one, other) => other.updatedAt - one.updatedAt);
         if (newest) await extension.dismiss(newest.id);
         return;
       }
@@ -247,7 +248,7 @@ class World {
         this.#click('text');
         return void (await extension.ask(
           { kind: 'text-code', accountId, verificationId: this.#verificationId, type: 'mobile', purpose: 'add' },
-          numbers[action.number],
+          { phoneNumber: numbers[action.number] },
         ));
       case 'resend':
       case 'enter':
@@ -307,14 +308,14 @@ class World {
     const { code = '', older = [] } = this.service.verifications.get(verificationId) ?? {};
     const entered = { newest: code, older: older.at(-1) ?? '000000', wrong: '000000' }[action.code];
     this.#click('register');
-    await this.extension.ask({ kind: 'confirm-code', accountId, verificationId }, entered);
+    await this.extension.ask({ kind: 'confirm-code', accountId, verificationId }, { code: entered });
   }
 
   async #meetDemands(): Promise<void> {
-    const { outbox } = await this.extension.rows();
-    for (const { id, state } of outbox) {
+    const { outbox, verifications } = await this.extension.rows();
+    for (const { id, state } of [...outbox, ...verifications]) {
       if (state === 'needs-step-up')
-        await this.extension.ask({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+        await this.extension.ask({ kind: 'step-up', accountId, waitingId: id, from: 'popup' });
     }
   }
 
@@ -363,6 +364,8 @@ class World {
       open.map(({ command, state }) => `${command.kind} ${state}`),
       'under way for ever',
     ).toEqual([]);
+    const openRequests = rows.verifications.filter(({ state, request }) => request || state === 'registered');
+    expect(openRequests, 'a verification that is under way for ever').toEqual([]);
     const known = { rows, asked: [], now: Date.now() };
     const overview = overviewOf(known, accountId);
     if (overview.screen === 'account') {

@@ -90,7 +90,7 @@ async function enable(): Promise<string> {
 
 /** "Sign in again" beside the change that waits for it. */
 async function stepUp(commandId: string): Promise<string> {
-  const id = await extension.ask({ kind: 'step-up', accountId: idOf(employee), commandId, from: 'popup' });
+  const id = await extension.ask({ kind: 'step-up', accountId: idOf(employee), waitingId: commandId, from: 'popup' });
   await extension.pass(5_000);
   return id;
 }
@@ -295,7 +295,7 @@ describe('two flows at once', () => {
     sandbox.control.revokeTokens(employee, { refreshTokens: true });
     const commandId = await enable();
     const { background } = await extension.alive();
-    const command = { kind: 'step-up', accountId: idOf(employee), commandId } as const;
+    const command = { kind: 'step-up', accountId: idOf(employee), waitingId: commandId } as const;
     await asksOnce(async () => {
       await Promise.all([
         background.outbox.accept({ id: crypto.randomUUID(), command: { ...command, from: 'popup' } }),
@@ -328,7 +328,7 @@ describe('a window that does not come back', () => {
     inWindow = () => new Promise(() => {});
     const { background } = await extension.alive();
     const window = crypto.randomUUID();
-    const command = { kind: 'step-up', accountId: idOf(employee), commandId: id, from: 'popup' } as const;
+    const command = { kind: 'step-up', accountId: idOf(employee), waitingId: id, from: 'popup' } as const;
     void background.outbox.accept({ id: window, command });
     await waitFor(() => expect(windows).toHaveLength(1));
     extension.stop();

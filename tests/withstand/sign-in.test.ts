@@ -91,7 +91,7 @@ test('the password was changed: signed out with the numbers still shown, and a s
   expect(await account()).toMatchObject({ session: 'signed-in' });
   expect((await extension.database.outbox.get(id))?.state).toBe('needs-step-up');
   expect(await extension.database.methods.count()).toBe(1);
-  await extension.ask({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+  await extension.ask({ kind: 'step-up', accountId, waitingId: id, from: 'popup' });
   await extension.pass(5_000);
   expect((await extension.database.outbox.get(id))?.state).toBe('done');
   expect(service.carriedOut).toEqual([expect.stringMatching(/^ready/)]);

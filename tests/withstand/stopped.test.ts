@@ -4,13 +4,14 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/view-model/accounts.ts';
 import type { Progress } from '../../components/view-model/progress.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
-import type { Command, CommandKind } from '../../lib/shared/model/commands.ts';
+import type { Command, CommandKind, TypedInput } from '../../lib/shared/model/commands.ts';
 import { Extension, stopTime } from './extension.ts';
 import { modelAccount, modelConnection, modelTenant, ServiceModel } from './service-model.ts';
 
 const accountId = modelAccount;
 const minute = 60_000;
 const number = '+447700900150';
+const typed = { phoneNumber: number };
 const verificationId = '8a000000-0000-4000-8000-000000000001';
 
 interface World {
@@ -25,7 +26,7 @@ interface Story {
   begin?(world: World): Promise<void> | void;
   isSignedOut?: boolean;
   command(world: World): Command | Promise<Command>;
-  secret?(world: World): string;
+  input?(world: World): TypedInput;
   /** What the person asks for after it did not come off; else the same. */
   again?(world: World): Promise<Command>;
   /** Whether what the person wanted is so. */
@@ -41,7 +42,7 @@ const signedIn = async ({ extension }: World) =>
 const texted = async ({ extension, service }: World) => {
   service.changeElsewhere(() => service.phones.clear());
   await extension.ask({ kind: 'sync', accountId });
-  await extension.ask({ kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' }, number);
+  await extension.ask({ kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' }, typed);
   await extension.pass(1_000);
 };
 const verification = ({ extension }: World) => extension.database.verifications.get(verificationId);
@@ -114,7 +115,7 @@ const stories: Record<CommandKind, Story> = {
       await world.extension.pass(11 * minute);
       world.waiting = await world.extension.ask({ kind: 'enable', accountId, methodId: await methodId(world) });
     },
-    command: ({ waiting }) => ({ kind: 'step-up', accountId, commandId: waiting, from: 'popup' }),
+    command: ({ waiting }) => ({ kind: 'step-up', accountId, waitingId: waiting, from: 'popup' }),
     again: async (world) => {
       const { command, state } = (await world.extension.database.outbox.get(world.waiting)) ?? {};
       if (state === 'needs-step-up' || !command) return stories['step-up'].command(world);
@@ -138,7 +139,7 @@ const stories: Record<CommandKind, Story> = {
       await extension.ask({ kind: 'sync', accountId });
     },
     command: () => ({ kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' }),
-    secret: () => number,
+    input: () => typed,
     reached: async (world) =>
       (await verification(world))?.state === 'awaiting-code' && world.service.texts.length === 1,
     once: /^text/,
@@ -158,8 +159,8 @@ const stories: Record<CommandKind, Story> = {
   'confirm-code': {
     begin: texted,
     command: () => ({ kind: 'confirm-code', accountId, verificationId }),
-    secret: ({ service }) => service.texts.at(-1)?.code ?? '',
-    reached: async (world) => (await verification(world))?.state === 'registered' && world.service.phones.has('mobile'),
+    input: ({ service }) => ({ code: service.texts.at(-1)?.code ?? '' }),
+    reached: async (world) => (await verification(world))?.state === 'done' && world.service.phones.has('mobile'),
     once: /^register/,
   },
   'cancel-verification': {
@@ -193,11 +194,15 @@ const furtherStories: Record<string, Story> = {
     begin: async (world) => {
       await world.extension.pass(11 * minute);
       await stories['text-code'].begin?.(world);
-      world.waiting = await world.extension.ask(await stories['text-code'].command(world), number);
+      await world.extension.ask(await stories['text-code'].command(world), typed);
+      world.waiting = verificationId;
     },
     command: stories['step-up'].command,
-    secret: () => '',
-    again: async (world) => stories['step-up'].again?.(world) ?? stories['step-up'].command(world),
+    input: () => typed,
+    again: async (world) => {
+      const isWaiting = (await verification(world))?.state === 'needs-step-up';
+      return stories[isWaiting ? 'step-up' : 'text-code'].command(world);
+    },
   },
 };
 
@@ -232,6 +237,8 @@ async function seen(id: string): Promise<{ running: string[]; said: boolean }> {
   const running = rows.outbox
     .filter(({ state }) => ['accepted', 'requested', 'settling'].includes(state))
     .map(({ command }) => command.kind as string);
+  const openRequests = rows.verifications.filter(({ state, request }) => request || state === 'registered');
+  running.push(...openRequests.map(({ state }) => `verification ${state}`));
   const overview = overviewOf(known, accountId);
   if (overview.screen === 'account') {
     const { tiles, isSyncing, signIn, adding } = overview.current;
@@ -244,11 +251,12 @@ async function seen(id: string): Promise<{ running: string[]; said: boolean }> {
     if (isSyncing) running.push('refreshing');
     const step = registrationStep(known, {
       ...emptyAdding(accountId),
-      sent: { id: verificationId, number, type: 'mobile' },
+      sent: { id: verificationId, phoneNumber: number, type: 'mobile' },
     });
     if ((step.step === 'number' && step.isSending) || (step.step === 'registered' && step.isAppearing))
       running.push(step.step);
     if (step.step === 'code' && (step.isConfirming || step.isResending)) running.push(step.step);
+    if (step.step === 'step-up') return { running, said: true };
     if ((step.step === 'number' || step.step === 'code') && step.error) return { running, said: true };
   }
   const ended = rows.outbox.filter((row) => row.id === id || row.id === world.waiting);
@@ -282,8 +290,8 @@ async function stoppedAt(story: Story, number: number): Promise<string | false> 
     return true;
   };
   const command = await story.command(world);
-  const secret = story.secret?.(world);
-  const id = await extension.ask(command, secret);
+  const input = story.input?.(world);
+  const id = await extension.ask(command, input);
   await extension.pass(2 * minute);
   extension.stopAt = undefined;
   if (where === undefined) {
@@ -302,7 +310,7 @@ async function stoppedAt(story: Story, number: number): Promise<string | false> 
   if (!isReached) {
     expect(view.said, 'not done, so something is said of it').toBe(true);
     // The person asks again, with what was typed, which is still there.
-    const again = await extension.ask((await story.again?.(world)) ?? command, secret);
+    const again = await extension.ask((await story.again?.(world)) ?? command, input);
     await extension.pass(2 * minute);
     expect((await seen(again)).running).toEqual([]);
     expect(await story.reached(world), 'asked again').toBe(true);

@@ -224,6 +224,8 @@ describe('case 22: signing out', () => {
         type: 'mobile',
         purpose: 'add',
         state: 'failed',
+        commandIds: [],
+        texts: 0,
       });
     }
     await sessions.signOut(accountId);

@@ -5,7 +5,7 @@ import type { Write } from '../../shared/model/graph-writes.ts';
 import type { DefaultMethodKind, SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
 import { freshSignInClaims } from '../auth/claims.ts';
-import { step, type WriteDependencies, type WriteEntry } from './graph-write.ts';
+import { step, type WriteDependencies, type WriteRow } from './graph-write.ts';
 
 const second = 1_000;
 const start = Date.UTC(2026, 7, 3, 9);
@@ -43,7 +43,7 @@ async function play(scene: Scene) {
     createdAt: start,
     updatedAt: start,
     ...scene.entry,
-  } as WriteEntry;
+  } as WriteRow;
 
   async function send(what: string): Promise<void> {
     sent.push(what);
@@ -56,7 +56,6 @@ async function play(scene: Scene) {
     async directory() {
       if (scene.directory) throw scene.directory;
       return {
-        capabilities: { maxPhones: 3, types: ['mobile'], smsSignIn: true, defaultMethod: 'unknown' },
         snapshot: () => Promise.reject(new Error('A write reads through the cache')),
         enableSmsSignIn: (id) => send(`enable ${id}`),
         disableSmsSignIn: (id) => send(`disable ${id}`),
@@ -78,7 +77,7 @@ async function play(scene: Scene) {
       };
     },
     async save(_, change) {
-      entry = { ...entry, ...change, updatedAt: time } as WriteEntry;
+      entry = { ...entry, ...change, updatedAt: time } as WriteRow;
       if (change.state) states.push(change.state);
     },
     now: () => time,
@@ -257,13 +256,16 @@ describe('a click that is too old', () => {
 
 describe('case 54: stopped after the request may have been sent', () => {
   test('is never sent again: the effect is looked for', async () => {
-    const { entry, sent } = await play({ entry: { state: 'requested' }, state: () => 'ready' });
+    const { entry, sent } = await play({ entry: { state: 'requested', sentAt: start }, state: () => 'ready' });
     expect(entry).toMatchObject({ state: 'done', smsSignIn: 'ready', error: undefined });
     expect(sent).toEqual([]);
   });
 
   test("without effect it was interrupted, which is nobody's fault", async () => {
-    const { entry, sent, took } = await play({ entry: { state: 'requested' }, state: () => 'notEnabled' });
+    const { entry, sent, took } = await play({
+      entry: { state: 'requested', sentAt: start },
+      state: () => 'notEnabled',
+    });
     expect(entry).toMatchObject({ state: 'failed', error: { kind: 'interrupted' } });
     expect(sent).toEqual([]);
     expect(took).toBeGreaterThanOrEqual(35 * second);
@@ -276,7 +278,7 @@ describe('case 53: a sign-in is demanded', () => {
     expect(entry).toMatchObject({
       state: 'needs-step-up',
       error: { kind: 'needs-step-up', status: 403 },
-      stepUp: { resume: 'accepted', done: false, claims: freshSignInClaims },
+      stepUp: { resume: 'requested', done: false, claims: freshSignInClaims },
     });
     expect(readAt).toEqual([]);
   });
@@ -288,7 +290,7 @@ describe('case 53: a sign-in is demanded', () => {
   });
 
   test('the second time it means not-permitted', async () => {
-    const stepUp = { resume: 'accepted', done: true } as const;
+    const stepUp = { resume: 'requested', done: true } as const;
     const { entry, sent } = await play({
       entry: { stepUp },
       request: failure('needs-step-up', 403),
@@ -301,11 +303,11 @@ describe('case 53: a sign-in is demanded', () => {
   test('signed-out asks for a sign-in without claims, before and after a fresh one', async () => {
     for (const done of [false, true]) {
       const { entry, sent } = await play({
-        entry: { stepUp: { resume: 'accepted', done } },
+        entry: { stepUp: { resume: 'requested', done } },
         directory: failure('signed-out'),
         state: () => 'notEnabled',
       });
-      expect(entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'accepted', done: false } });
+      expect(entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'requested', done: false } });
       expect(entry.stepUp).not.toHaveProperty('claims');
       expect(sent).toEqual([]);
     }
@@ -363,7 +365,7 @@ describe('removing', () => {
   });
 
   test('interrupted before it arrived: looked for, never sent again', async () => {
-    const { entry, sent } = await play({ command, entry: { state: 'requested' }, state: () => 'ready' });
+    const { entry, sent } = await play({ command, entry: { state: 'requested', sentAt: start }, state: () => 'ready' });
     expect(entry).toMatchObject({ state: 'failed', error: { kind: 'interrupted' } });
     expect(sent).toEqual([]);
   });
@@ -387,7 +389,7 @@ describe('making the default', () => {
   test('refused after a fresh sign-in: not permitted', async () => {
     const { entry } = await play({
       command,
-      entry: { stepUp: { resume: 'accepted', done: true } },
+      entry: { stepUp: { resume: 'requested', done: true } },
       request: failure('needs-step-up', 403),
       state: () => 'ready',
       defaultMethod: () => 'push',
@@ -408,7 +410,7 @@ describe('removing the default: another first, then the number', () => {
   test('two requests, the second once the first shows', async () => {
     const { entry, sent, states, readAt } = await play(willing);
     expect(sent).toEqual(['default push', 'remove mobile']);
-    expect(states).toEqual(['requested', 'settling', 'accepted', 'requested', 'settling', 'done']);
+    expect(states).toEqual(['requested', 'settling', 'requested', 'settling', 'done']);
     expect(readAt).toEqual([0, 1, 1, 2].map((seconds) => seconds * second));
     expect(entry).toMatchObject({ state: 'done', defaultChanged: true, error: undefined });
   });
@@ -420,7 +422,7 @@ describe('removing the default: another first, then the number', () => {
     const refused = await play({
       ...willing,
       defaultMethod: () => 'sms',
-      entry: { stepUp: { resume: 'accepted', done: true } },
+      entry: { stepUp: { resume: 'requested', done: true } },
       request: failure('needs-step-up', 403),
     });
     expect(refused.sent).toEqual(['default push']);
@@ -437,7 +439,7 @@ describe('removing the default: another first, then the number', () => {
 
   test('a fresh sign-in that the first demands lets it go on from there', async () => {
     const waiting = await play({ ...willing, request: failure('needs-step-up', 403) });
-    expect(waiting.entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'accepted', done: false } });
+    expect(waiting.entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'requested', done: false } });
     expect(waiting.sent).toEqual(['default push']);
     const second = await play({ ...willing, request: [undefined, failure('needs-step-up', 403)] });
     expect(second.sent).toEqual(['default push', 'remove mobile']);
@@ -454,7 +456,7 @@ describe('removing the default: another first, then the number', () => {
   test('stopped after the first was sent: it is looked for, and the removal follows', async () => {
     const { entry, sent } = await play({
       ...willing,
-      entry: { state: 'requested' },
+      entry: { state: 'requested', sentAt: start },
       defaultMethod: () => 'push',
     });
     expect(sent).toEqual(['remove mobile']);
@@ -462,7 +464,7 @@ describe('removing the default: another first, then the number', () => {
   });
 
   test.each<[string, Partial<CommandRow>]>([
-    ['was sent', { state: 'requested', createdAt: start - 3_600 * second }],
+    ['was sent', { state: 'requested', sentAt: start, createdAt: start - 3_600 * second }],
     ['was being looked for', { state: 'settling', settleBy: start - 3_600 * second, readAt: start }],
   ])('what was stopped an hour ago, when the first %s, removes nothing now', async (_, entry) => {
     const told = await play({ ...willing, entry, defaultMethod: () => 'push' });

@@ -1,72 +1,75 @@
-// A write, step by step: outbox row → request → re-read → settle. Each step leaves the row in a state from which the next
-// start of the background can go on: a request is never sent twice, what it did is found by reading.
+// Takes a write to Graph through its states. A request is never sent twice: its effect is found by reading.
 
-import { type CommandChange, freshnessMs } from '../../shared/model/command-row.ts';
+import { freshnessMs } from '../../shared/model/command-row.ts';
 import {
   detailsOf,
   type ErrorDetails,
   errorKinds,
-  IdentityError,
+  identityErrorOf,
   isOutcomeUnknown,
 } from '../../shared/model/errors.ts';
 import type { Write } from '../../shared/model/graph-writes.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
+import { stepUpDemandOf } from '../auth/step-up.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
+import type { RowChange } from '../db/change-row.ts';
 import { judge, stageOf } from './judge.ts';
-import { demandOf } from './step-up.ts';
 
-/** Changes may take about 30 s to show at Graph, those whose answer was lost as well. */
+/** A change may take about 30 s to show at Graph. */
 const propagationMs = 35_000;
-/** How long a service that neither answers nor can be read is tried before the person is told. */
+/** How long a service that neither answers nor can be read is retried. */
 const unreachableMs = 10_000;
-/** A number that stays `notConfigured` this long after enabling owes the sign-in that finishes it. */
+/** A number that stays `notConfigured` this long after enabling needs the sign-in that completes it. */
 const notConfiguredMs = 10_000;
 /** Waits between re-reads. */
 const readDelaysMs = [1_000, 2_000, 4_000, 8_000];
 
-export type WriteEntry = CommandRow & { command: Write; accountId: string };
+export type WriteRow = CommandRow & { command: Write; accountId: string };
 
 export interface WriteDependencies {
-  directory(entry: WriteEntry): Promise<PhoneDirectory>;
+  directory(row: WriteRow): Promise<PhoneDirectory>;
   read(accountId: string): Promise<Snapshot>;
   requirePermitted(command: Write): Promise<void>;
-  /** Writes to the row and answers once it is there. */
-  save(id: string, change: CommandChange): Promise<void>;
+  save(id: string, change: RowChange<CommandRow>): Promise<void>;
   now(): number;
 }
 
-/** Takes an entry one step further. Never rejects for what a service or the network does. */
-export async function step(entry: WriteEntry, dependencies: WriteDependencies): Promise<void> {
-  switch (entry.state) {
+/** Takes one step. Rejects only if the database refuses the change. */
+export async function step(row: WriteRow, dependencies: WriteDependencies): Promise<void> {
+  const { save, now } = dependencies;
+  const isUnsent = row.state === 'accepted' || (row.state === 'requested' && row.sentAt === undefined);
+  if (isUnsent && now() - row.updatedAt > freshnessMs) {
+    return save(row.id, { state: 'failed', error: { kind: 'interrupted', at: now() } });
+  }
+  switch (row.state) {
     case 'accepted':
-      return send(entry, dependencies);
+      return save(row.id, { state: 'requested' });
     case 'requested':
-      return lookForEffect(entry, dependencies, { kind: 'interrupted', at: dependencies.now() }, propagationMs);
+      return isUnsent
+        ? send(row, dependencies)
+        : readEffect(row, dependencies, { kind: 'interrupted', at: now() }, propagationMs);
     case 'settling':
-      return settle(entry, dependencies);
+      return settle(row, dependencies);
   }
 }
 
-async function send(entry: WriteEntry, dependencies: WriteDependencies): Promise<void> {
+async function send(row: WriteRow, dependencies: WriteDependencies): Promise<void> {
   const { now, save } = dependencies;
-  if (now() - entry.updatedAt > freshnessMs) {
-    return save(entry.id, { state: 'failed', error: { kind: 'interrupted', at: now() } });
-  }
   try {
-    await dependencies.requirePermitted(entry.command);
+    await dependencies.requirePermitted(row.command);
   } catch (error) {
-    return save(entry.id, { state: 'failed', error: detailsOf(error) });
+    return save(row.id, { state: 'failed', error: detailsOf(error) });
   }
   let isSent = false;
   try {
-    const directory = await dependencies.directory(entry);
-    await save(entry.id, { state: 'requested' });
+    const directory = await dependencies.directory(row);
+    await save(row.id, { sentAt: now() });
     isSent = true;
-    await request(stageOf(entry.command, entry.defaultChanged), directory);
+    await request(stageOf(row.command, row.defaultChanged), directory);
   } catch (error) {
-    return refused(entry, dependencies, error, isSent);
+    return handleRefusal(row, dependencies, error, isSent);
   }
-  await lookForEffect(entry, dependencies, undefined, propagationMs);
+  await readEffect(row, dependencies, undefined, propagationMs);
 }
 
 function request(command: Write, directory: PhoneDirectory): Promise<void> {
@@ -82,80 +85,79 @@ function request(command: Write, directory: PhoneDirectory): Promise<void> {
   }
 }
 
-async function refused(
-  entry: WriteEntry,
+async function handleRefusal(
+  row: WriteRow,
   dependencies: WriteDependencies,
   thrown: unknown,
   isSent: boolean,
 ): Promise<void> {
   const { save } = dependencies;
   const error = detailsOf(thrown);
-  const demand = demandOf(thrown);
-  if (demand && !(error.kind === 'needs-step-up' && entry.stepUp?.done)) return save(entry.id, demand);
-  // Nothing was sent; and reading would only meet the same.
-  if (error.kind === 'paused') return save(entry.id, { state: 'failed', error });
-  if (error.status === 429) return save(entry.id, { state: 'failed', error });
-  // Refused after a fresh sign-in: it was not the age of the sign-in.
-  if (error.kind === 'needs-step-up') {
-    return lookForEffect(entry, dependencies, { ...error, kind: 'not-permitted' }, 0);
+  const demand = stepUpDemandOf(thrown);
+  if (demand && !(error.kind === 'needs-step-up' && row.stepUp?.done)) {
+    const { claims } = demand;
+    const stepUp = { resume: 'requested' as const, done: false, ...(claims ? { claims } : {}) };
+    return save(row.id, { state: 'needs-step-up', error, stepUp, sentAt: undefined });
   }
-  // Even a refusal is looked at: Graph answers 409 and saves all the same.
-  return lookForEffect(entry, dependencies, error, isSent && isOutcomeUnknown(error) ? propagationMs : 0);
+  // Neither request changed anything, and a read would be refused as well.
+  if (error.kind === 'paused' || error.status === 429) return save(row.id, { state: 'failed', error });
+  // After a fresh sign-in, the age of the sign-in is not the reason.
+  if (error.kind === 'needs-step-up') return readEffect(row, dependencies, { ...error, kind: 'not-permitted' }, 0);
+  // A refusal is checked as well: Graph may answer 409 and save the change.
+  return readEffect(row, dependencies, error, isSent && isOutcomeUnknown(error) ? propagationMs : 0);
 }
 
-async function lookForEffect(
-  entry: WriteEntry,
+async function readEffect(
+  row: WriteRow,
   { save, now }: WriteDependencies,
   error: ErrorDetails | undefined,
   forMs: number,
 ): Promise<void> {
   const time = now();
-  await save(entry.id, { state: 'settling', error, readAt: time, reads: 0, settleBy: time + forMs });
+  await save(row.id, { state: 'settling', error, readAt: time, reads: 0, settleBy: time + forMs });
 }
 
-async function settle(entry: WriteEntry, dependencies: WriteDependencies): Promise<void> {
+async function settle(row: WriteRow, dependencies: WriteDependencies): Promise<void> {
   const { now, save, read } = dependencies;
-  const reads = (entry.reads ?? 0) + 1;
-  const again = () => save(entry.id, { reads, readAt: now() + (readDelaysMs[reads - 1] ?? 8_000) });
-  const timeIsUp = () => now() >= (entry.settleBy ?? 0);
-  const settlesSince = (entry.settleBy ?? 0) - propagationMs;
+  const reads = (row.reads ?? 0) + 1;
+  const again = () => save(row.id, { reads, readAt: now() + (readDelaysMs[reads - 1] ?? 8_000) });
+  const timeIsUp = () => now() >= (row.settleBy ?? 0);
+  const settlesSince = (row.settleBy ?? 0) - propagationMs;
   let snapshot: Snapshot;
   try {
-    snapshot = await read(entry.accountId);
+    snapshot = await read(row.accountId);
   } catch (thrown) {
     const error = detailsOf(thrown);
     if (errorKinds[error.kind].ask === 'sign-in') {
-      const claims = thrown instanceof IdentityError ? thrown.claims : undefined;
-      return save(entry.id, {
-        state: 'needs-step-up',
-        stepUp: { resume: 'settling', done: false, ...(claims ? { claims } : {}) },
-      });
+      const { claims } = identityErrorOf(thrown);
+      const stepUp = { resume: 'settling' as const, done: false, ...(claims ? { claims } : {}) };
+      return save(row.id, { state: 'needs-step-up', stepUp });
     }
-    // What became of the request is found out when it may be asked for again, however long that is.
+    // A pause by policy does not count against the time limit.
     if (error.kind === 'paused') return again();
-    // A change that took effect all the same is put right by the next sync (outbox.ts, cameAfterAll).
+    // If the change took effect, the next sync marks the command as done (confirmLateSuccess).
     const isUnreachable =
-      entry.error && isOutcomeUnknown(entry.error) && isOutcomeUnknown(error) && now() >= settlesSince + unreachableMs;
-    return timeIsUp() || isUnreachable ? save(entry.id, { state: 'failed', error: entry.error ?? error }) : again();
+      row.error && isOutcomeUnknown(row.error) && isOutcomeUnknown(error) && now() >= settlesSince + unreachableMs;
+    return timeIsUp() || isUnreachable ? save(row.id, { state: 'failed', error: row.error ?? error }) : again();
   }
-  const stage = stageOf(entry.command, entry.defaultChanged);
+  const stage = stageOf(row.command, row.defaultChanged);
   const verdict = judge(stage, snapshot);
-  if (verdict.effect === 'there' && stage !== entry.command) {
-    // What was clicked yesterday, in a browser that was closed in between, is not removed today.
+  if (verdict.effect === 'there' && stage !== row.command) {
+    // A removal that was interrupted for longer than a click stays fresh does not send its second request.
     const isLate =
-      now() - (entry.settleBy ?? 0) > freshnessMs ||
-      (entry.error?.kind === 'interrupted' && now() - entry.createdAt > freshnessMs);
+      now() - (row.settleBy ?? 0) > freshnessMs ||
+      (row.error?.kind === 'interrupted' && now() - row.createdAt > freshnessMs);
     return isLate
-      ? save(entry.id, { state: 'failed', defaultChanged: true, error: { kind: 'interrupted', at: now() } })
-      : save(entry.id, { state: 'accepted', defaultChanged: true, error: undefined });
+      ? save(row.id, { state: 'failed', defaultChanged: true, error: { kind: 'interrupted', at: now() } })
+      : save(row.id, { state: 'requested', sentAt: undefined, defaultChanged: true, error: undefined });
   }
   if (verdict.effect === 'there')
-    return save(entry.id, { state: 'done', error: undefined, smsSignIn: verdict.smsSignIn });
+    return save(row.id, { state: 'done', error: undefined, smsSignIn: verdict.smsSignIn });
   if (verdict.effect === 'impossible') {
-    return save(entry.id, { state: 'failed', error: { at: now(), ...entry.error, kind: verdict.kind } });
+    return save(row.id, { state: 'failed', error: { at: now(), ...row.error, kind: verdict.kind } });
   }
-  const owesSignIn = !entry.error && verdict.smsSignIn === 'notConfigured' && now() >= settlesSince + notConfiguredMs;
-  if (owesSignIn) return save(entry.id, { state: 'done', smsSignIn: 'notConfigured' });
+  const owesSignIn = !row.error && verdict.smsSignIn === 'notConfigured' && now() >= settlesSince + notConfiguredMs;
+  if (owesSignIn) return save(row.id, { state: 'done', smsSignIn: 'notConfigured' });
   if (!timeIsUp()) return again();
-  return save(entry.id, { state: 'failed', error: entry.error ?? { kind: 'not-effective', at: now() } });
+  return save(row.id, { state: 'failed', error: row.error ?? { kind: 'not-effective', at: now() } });
 }

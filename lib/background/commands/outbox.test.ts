@@ -75,7 +75,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
   const stopped = Promise.withResolvers<'stopped'>();
   const running = { is: true };
   const wakeAt = vi.fn();
-  const readSoon = vi.fn(async () => {});
+  const syncSoon = vi.fn(async () => {});
   const point = async () => {
     if (passed === stopAt) {
       running.is = false;
@@ -148,14 +148,12 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
       },
       now,
     },
-    secrets: { keep: async () => {}, forget: async () => {} },
     requirePermitted: async () => {},
-    takenUp: async () => true,
     now,
     wakeAt,
-    readSoon,
+    syncSoon,
   });
-  return { outbox, readSoon, stopped: stopped.promise, wakeAt, points: () => passed };
+  return { outbox, syncSoon, stopped: stopped.promise, wakeAt, points: () => passed };
 }
 
 const rowOf = async (which = id) => {
@@ -231,7 +229,7 @@ describe('a command', () => {
   test.each([
     ['failed', new IdentityError('offline'), { error: { kind: 'offline' } }],
     ['failed', new TypeError('a defect'), { error: { kind: 'internal-error' } }],
-    ['cancelled', new Cancelled({ kind: 'signed-out', at: 1 }), { error: { kind: 'signed-out' } }],
+    ['cancelled', new Cancelled(), {}],
   ])('that rejects is %s', async (state, error, more) => {
     const { outbox } = createRun(createService(), { 'sign-in': () => Promise.reject(error) });
     await outbox.accept({ id, command: signIn });
@@ -378,10 +376,10 @@ describe('a change that was given up on', () => {
   test('is done once a reading shows it', async () => {
     await database.outbox.add(failed('not-effective'));
     const { outbox } = createRun(createService());
-    await outbox.cameAfterAll(otherAccountId, gone);
+    await outbox.confirmLateSuccess(otherAccountId, gone);
     expect(await rowOf()).toMatchObject({ state: 'failed' });
     time += 60 * second;
-    await outbox.cameAfterAll(accountId, gone);
+    await outbox.confirmLateSuccess(accountId, gone);
     expect(await rowOf()).toMatchObject({ state: 'done', updatedAt: time });
     expect(await rowOf()).not.toHaveProperty('error');
   });
@@ -389,20 +387,20 @@ describe('a change that was given up on', () => {
   test('is not ours when it was refused, or shows much later', async () => {
     const { outbox } = createRun(createService());
     await database.outbox.add(failed('not-permitted'));
-    await outbox.cameAfterAll(accountId, gone);
+    await outbox.confirmLateSuccess(accountId, gone);
     await database.outbox.put(failed('not-effective'));
     time += 601 * second;
-    await outbox.cameAfterAll(accountId, gone);
+    await outbox.confirmLateSuccess(accountId, gone);
     expect(await rowOf()).toMatchObject({ state: 'failed' });
   });
 
   test('is read again soon', async () => {
     const service = createService();
     service.answers.push({ error: new IdentityError('unexpected-answer', { status: 409 }), effect: false });
-    const { outbox, readSoon } = createRun(service);
+    const { outbox, syncSoon } = createRun(service);
     await outbox.accept({ id, command: enable });
     await goOn(outbox);
-    expect(readSoon).toHaveBeenCalledExactlyOnceWith(accountId);
+    expect(syncSoon).toHaveBeenCalledExactlyOnceWith(accountId);
   });
 });
 

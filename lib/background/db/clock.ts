@@ -34,9 +34,9 @@ export async function moveFutureRows(
     .above(latest)
     .modify((row) => {
       // The age of a click that was not carried out is unknown, so it expires.
-      const isClick = row.state === 'accepted' || row.state === 'requested';
+      const isClick = row.state === 'accepted' || (row.state === 'requested' && row.sentAt === undefined);
       const back = row.updatedAt - now + (isClick ? freshnessMs + 1 : 0);
-      moveBack(row, ['createdAt', 'updatedAt', 'readAt', 'settleBy'], back);
+      moveBack(row, ['createdAt', 'updatedAt', 'sentAt', 'readAt', 'settleBy'], back);
       moveBackError(row.error, back);
     });
   await verifications
@@ -44,6 +44,8 @@ export async function moveFutureRows(
     .modify((verification) => {
       const back = verification.updatedAt - now;
       moveBack(verification, ['startedAt', 'updatedAt', 'readAt', 'settleBy'], back);
+      const { request } = verification;
+      if (request) moveBack(request, ['clickedAt'], back + (request.isSent ? 0 : freshnessMs + 1));
       if (verification.challenge) moveBack(verification.challenge, ['sentAt', 'expiresAt', 'resendAt'], back);
       moveBackError(verification.error, back);
     });

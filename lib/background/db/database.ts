@@ -1,4 +1,4 @@
-// What is kept at rest: masked numbers, states, times, the outbox. Never tokens, never full numbers, never codes.
+// The database holds masked numbers, states, times and the outbox; never tokens, full numbers or codes.
 import { Dexie, type EntityTable, type Table } from 'dexie';
 import { createChangeNotifier, databaseName } from '../../shared/messages/changes.ts';
 import type {
@@ -15,14 +15,15 @@ import type {
   Verification,
 } from '../../shared/model/rows.ts';
 import type { ReceivedPolicy } from '../../shared/policy/received.ts';
+import { upgradeToVersion4 } from './upgrade-4.ts';
 
 export type Database = Dexie & {
   connections: EntityTable<Connection, 'id'>;
   accounts: EntityTable<Account, 'id'>;
   methods: Table<CachedMethod, [string, string]>;
-  outbox: EntityTable<CommandRow, 'id'>;
+  outbox: Table<CommandRow, string>;
   registrations: EntityTable<HostedRegistration, 'id'>;
-  verifications: EntityTable<Verification, 'id'>;
+  verifications: Table<Verification, string>;
   answers: Table<Answer, [string, string]>;
   settings: EntityTable<Settings, 'id'>;
   confirmations: Table<Confirmation, [string, string]>;
@@ -49,7 +50,7 @@ export function openDatabase(name = databaseName): Database {
   database
     .version(3)
     .stores({ silentSignIns: 'connectionId', policy: 'id', farewells: 'id' })
-    // What is known of a connection but is no part of it: one that comes from policy is not in the table of connections.
+    // The time of the silent sign-in leaves the connection, because a managed connection has no row.
     .upgrade(async (transaction) => {
       type Former = Connection & { silentSignInAt?: number; noSilentSignIn?: boolean };
       const connections = transaction.table<Former>('connections');
@@ -66,14 +67,11 @@ export function openDatabase(name = databaseName): Database {
   database
     .version(4)
     .stores({ outbox: 'id, accountId, state, updatedAt', notices: 'id', journal: null, farewells: null })
-    .upgrade(async (transaction) => {
-      await transaction.table('outbox').bulkAdd(await transaction.table('journal').toArray());
-      await transaction.table('notices').bulkAdd(await transaction.table('farewells').toArray());
-    });
+    .upgrade(upgradeToVersion4);
   return database;
 }
 
-/** Tells pages of whatever is written from here, once it is there to be read. */
+/** Notifies the pages of each committed change. */
 export function announceChanges(): void {
   Dexie.on('storagemutated', createChangeNotifier());
 }

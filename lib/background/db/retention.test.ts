@@ -20,7 +20,9 @@ test('rows that were not updated for 90 days are deleted, and younger ones are k
       ...row,
       type: 'mobile' as const,
       purpose: 'add' as const,
-      state: 'registered' as const,
+      state: 'done' as const,
+      commandIds: [],
+      texts: 1,
     })),
   );
   await deleteOld(database, now);

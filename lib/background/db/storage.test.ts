@@ -66,6 +66,7 @@ const sound = {
   verifications: [
     {
       ...{ id: 'verification', accountId, type: 'mobile', purpose: 'add', state: 'awaiting-code' },
+      ...{ commandIds: [], texts: 1 },
       ...{ startedAt: 1, updatedAt: 2 },
     },
   ],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { accountsToPoll } from './accounts-to-poll.ts';
-import type { CommandRow } from './rows.ts';
+import type { CommandRow, Verification } from './rows.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const accountId = 'account';
@@ -51,11 +51,13 @@ test('an account is polled while a number that was just registered still needs a
     accountId,
     type: 'mobile',
     purpose: 'add',
-    state: 'registered',
+    state: 'done',
     methodId: 'mobile',
+    commandIds: [],
+    texts: 1,
     startedAt: now,
     updatedAt: now,
-  } as const;
+  } satisfies Verification;
   expect(isPolled({ verifications: [registered], methods: [mobile('notConfigured')] })).toBe(true);
   expect(isPolled({ verifications: [registered], methods: [mobile('ready')] })).toBe(false);
 });

@@ -32,7 +32,7 @@ export function accountsToPoll(
     }),
     ...verifications.flatMap((verification) => {
       const { accountId, state, methodId } = verification;
-      return state === 'registered' && isRecent(verification) && needsSignIn(accountId, methodId) ? accountId : [];
+      return state === 'done' && isRecent(verification) && needsSignIn(accountId, methodId) ? accountId : [];
     }),
   ]);
 }

@@ -23,7 +23,7 @@ const commands = [
   { kind: 'remove', accountId, methodId },
   { kind: 'remove', accountId, methodId, defaultFirst: 'voiceOffice' },
   { kind: 'list-methods', accountId },
-  { kind: 'step-up', accountId, commandId: id, from: 'popup' },
+  { kind: 'step-up', accountId, waitingId: id, from: 'popup' },
   { kind: 'add-hosted', accountId },
   { kind: 'confirm-number', accountId, methodId },
   { kind: 'add-hosted', accountId, methodId },

@@ -1,4 +1,4 @@
-// What a person can ask for. A command is only written into the outbox; whoever wants to know how it goes follows its row.
+// The commands that a page can send. The page follows the row that a command writes.
 import * as v from 'valibot';
 import { accountPageFrom } from './account-pages.ts';
 import { cloudNames } from './clouds.ts';
@@ -7,16 +7,16 @@ import { defaultMethodChoices } from './phone-method.ts';
 const Id = v.pipe(v.string(), v.uuid());
 const AccountId = v.pipe(v.string(), v.regex(/^[0-9a-f-]{36}\.[0-9a-f-]{36}$/i));
 const ConnectionId = v.pipe(v.string(), v.maxLength(100));
-/** Opaque, and longer than a user name. */
+/** Opaque, and may be longer than a user name. */
 const LoginHint = v.pipe(v.string(), v.maxLength(2_000));
 const MethodId = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 
-/** Where the person was, and is led back to. */
+/** The page that the user came from and returns to. */
 const Surface = v.picklist(['popup', 'options']);
 
 const DefaultMethodChoice = v.picklist(defaultMethodChoices);
 
-/** A verification gateway, where the organization runs one: its address and the scope of its tokens. */
+/** The verification gateway of the organization and the scope of its access tokens. */
 const GatewaySchema = v.object({
   url: v.pipe(v.string(), v.trim(), v.maxLength(2000)),
   scope: v.pipe(v.string(), v.trim(), v.maxLength(300)),
@@ -29,11 +29,11 @@ const ConnectionRequestSchema = v.object({
   gateway: v.optional(GatewaySchema),
 });
 
-/** Only what changes. */
+/** A missing field stays as it is. */
 const SettingsChangeSchema = v.object({
   banner: v.optional(v.boolean()),
   numberReminder: v.optional(v.boolean()),
-  /** Each as it is kept. */
+  /** Normalized addresses. */
   accountPages: v.optional(
     v.pipe(
       v.array(
@@ -49,32 +49,32 @@ const SettingsChangeSchema = v.object({
 });
 
 const CommandSchema = v.variant('kind', [
-  /** Connect to an organization: checked by discovery, then saved. */
+  /** Checked by discovery before it is saved. */
   v.object({ kind: v.literal('connect'), connection: ConnectionRequestSchema }),
   v.object({ kind: v.literal('disconnect'), connectionId: ConnectionId }),
-  /** Interactive: only from a click. */
+  /** Interactive. */
   v.object({ kind: v.literal('sign-in'), connectionId: ConnectionId, loginHint: v.optional(LoginHint), from: Surface }),
   v.object({ kind: v.literal('sign-out'), accountId: AccountId, atService: v.boolean() }),
   v.object({ kind: v.literal('sync'), accountId: AccountId }),
   v.object({ kind: v.literal('enable'), accountId: AccountId, methodId: MethodId }),
   v.object({ kind: v.literal('disable'), accountId: AccountId, methodId: MethodId }),
   v.object({ kind: v.literal('make-default'), accountId: AccountId, method: DefaultMethodChoice }),
-  /** Where the number is the default sign-in method, another has to become that first. */
+  /** `defaultFirst`: the method that becomes the default first, if the number is the default. */
   v.object({
     kind: v.literal('remove'),
     accountId: AccountId,
     methodId: MethodId,
     defaultFirst: v.optional(DefaultMethodChoice),
   }),
-  /** What else the account has to sign in with: asked before a removal. */
+  /** Reads the sign-in methods that are no phones. */
   v.object({ kind: v.literal('list-methods'), accountId: AccountId }),
-  /** A fresh sign-in for a command that waits for it; then that command goes on. */
-  v.object({ kind: v.literal('step-up'), accountId: AccountId, commandId: Id, from: Surface }),
-  /** Remember what is registered now and lead to the service's page: to add a number, or to change this one. */
+  /** Interactive sign-in that resumes the command or verification with the id `waitingId`. */
+  v.object({ kind: v.literal('step-up'), accountId: AccountId, waitingId: Id, from: Surface }),
+  /** Opens the service's page where a number is added, or the number of `methodId` is changed. */
   v.object({ kind: v.literal('add-hosted'), accountId: AccountId, methodId: v.optional(MethodId) }),
-  /** Sign in with the number, to see that it leads to the same account. Interactive: only from a click. */
+  /** Interactive sign-in with the number, to check that it leads to the same account. */
   v.object({ kind: v.literal('try-sign-in'), accountId: AccountId, methodId: MethodId, from: Surface }),
-  /** "Text me a code": the secret is the number, in international form. The same id again texts nothing further. */
+  /** With `phoneNumber`. The same verification id again sends no further text message. */
   v.object({
     kind: v.literal('text-code'),
     accountId: AccountId,
@@ -83,9 +83,9 @@ const CommandSchema = v.variant('kind', [
     purpose: v.picklist(['add', 'change']),
   }),
   v.object({ kind: v.literal('resend-code'), accountId: AccountId, verificationId: Id }),
-  /** "Next": the secret is the code. */
+  /** With `code`. */
   v.object({ kind: v.literal('confirm-code'), accountId: AccountId, verificationId: Id }),
-  /** The number is still the person's own. */
+  /** The user confirms that the number is still theirs. */
   v.object({ kind: v.literal('confirm-number'), accountId: AccountId, methodId: MethodId }),
   v.object({ kind: v.literal('change-settings'), settings: SettingsChangeSchema }),
   v.object({ kind: v.literal('cancel-verification'), accountId: AccountId, verificationId: Id }),
@@ -93,10 +93,22 @@ const CommandSchema = v.variant('kind', [
 export type Command = v.InferOutput<typeof CommandSchema>;
 export type CommandKind = Command['kind'];
 
-/** A command with what it needs but what must not be written down: a full number or a code. */
+/** `phoneNumber` (E.164) and `code` are kept in storage.session only, never in the command's row. */
 export const CommandMessageSchema = v.object({
   id: Id,
   command: CommandSchema,
-  secret: v.optional(v.pipe(v.string(), v.maxLength(40))),
+  phoneNumber: v.optional(v.pipe(v.string(), v.maxLength(40))),
+  code: v.optional(v.pipe(v.string(), v.maxLength(40))),
 });
 export type CommandMessage = v.InferOutput<typeof CommandMessageSchema>;
+/** What the user typed for a command. */
+export type TypedInput = Pick<CommandMessage, 'phoneNumber' | 'code'>;
+
+const ofVerification = ['text-code', 'resend-code', 'confirm-code', 'cancel-verification'] as const;
+/** The commands that drive the row of a verification. Every other command has a row in the outbox. */
+export type VerificationCommand = Extract<Command, { kind: (typeof ofVerification)[number] }>;
+export type OutboxCommand = Exclude<Command, VerificationCommand>;
+
+export function isVerificationCommand(command: Command): command is VerificationCommand {
+  return (ofVerification as readonly CommandKind[]).includes(command.kind);
+}

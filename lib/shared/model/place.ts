@@ -8,7 +8,7 @@ export interface Route {
   methodId?: string;
 }
 
-/** Stored in `storage.session` for each page. */
+/** The part of a page's draft that says where the user is. */
 export interface Place {
   route: Route;
   accountId?: string;

@@ -1,8 +1,9 @@
 import type { CloudName } from './clouds.ts';
-import type { Command } from './commands.ts';
+import type { OutboxCommand } from './commands.ts';
 import type { ErrorDetails } from './errors.ts';
 import type { DefaultMethod, KnownMethod, OtherMethod, PhoneType, SmsSignInState } from './phone-method.ts';
-import type { Challenge, VerificationPurpose } from './phone-verification.ts';
+import type { Challenge, VerificationPurpose, VerificationStep } from './phone-verification.ts';
+import type { CommandState, VerificationState } from './state-machines.ts';
 
 /** An organization this extension is connected to, checked by discovery before it was saved. */
 export interface Connection {
@@ -67,27 +68,26 @@ export interface CachedMethod {
   smsSignIn: SmsSignInState;
 }
 
-/**
- * One command of a person, from the click to its settled end.
- * accepted → requested → settling → done | failed; needs-step-up waits for a click; cancelled by the person.
- */
+/** A row of the outbox. Its states are in state-machines.ts. */
 export interface CommandRow {
-  /** Made by the page, so that a command whose answer was lost can be sent again without running twice. */
+  /** Made by the page, so that a repeated message does not run the command twice. */
   id: string;
-  command: Command;
+  command: OutboxCommand;
   accountId?: string;
-  /** Masked number the command was about. */
+  /** Masked number that the command is about. */
   masked?: string;
-  state: 'accepted' | 'requested' | 'settling' | 'needs-step-up' | 'done' | 'failed' | 'cancelled';
-  /** The outcome of a request whose effect is still being looked for, or why it failed. */
+  state: CommandState;
+  /** Of a write in `requested`: when its request was sent; missing while it can still be sent. */
+  sentAt?: number;
+  /** While settling: what the request was answered with. Otherwise why the command failed. */
   error?: ErrorDetails;
-  /** A sign-in this command waits for, with the claims to ask for (JSON text) and the state to go on in; once it is done, a second demand means "not permitted". */
-  stepUp?: { claims?: string; resume: 'accepted' | 'settling'; done: boolean };
-  /** While settling: the next re-read, how many there were, and when waiting for the effect ends. */
+  /** The sign-in that the command waits for: its claims challenge (JSON), and the state it goes back to. After it is `done`, a second demand means `not-permitted`. */
+  stepUp?: { claims?: string; resume: 'requested' | 'settling'; done: boolean };
+  /** While settling: the next re-read, the number of re-reads so far, and the end of the wait. */
   readAt?: number;
   reads?: number;
   settleBy?: number;
-  /** Of a removal that makes another method the default first: that is done. */
+  /** A removal has made another method the default. */
   defaultChanged?: boolean;
   /** The service's ids of the requests that may have changed something, in their order. */
   requestIds?: string[];
@@ -95,7 +95,7 @@ export interface CommandRow {
   smsSignIn?: SmsSignInState;
   createdAt: number;
   updatedAt: number;
-  /** The person has seen how it ended. */
+  /** The user has seen the result. */
   dismissed?: boolean;
 }
 
@@ -114,26 +114,31 @@ export interface HostedRegistration {
   updatedAt: number;
 }
 
-/**
- * A number that is being proven by a code: sending → awaiting-code → confirming → registered, or failed, from where the
- * person goes back to the number. The number and the code are in memory only.
- */
+/** A number that is registered or changed by a one-time code. Its states are in state-machines.ts. */
 export interface Verification {
-  /** The challenge's id, made by the page; a number that is asked for again after a lost answer keeps it. */
+  /** The challenge's id at the gateway, made by the page. */
   id: string;
   accountId: string;
   type: PhoneType;
   purpose: VerificationPurpose;
-  state: 'sending' | 'needs-step-up' | 'awaiting-code' | 'confirming' | 'registered' | 'failed' | 'cancelled';
-  /** The command that waits for a fresh sign-in. */
-  commandId?: string;
+  state: VerificationState;
+  /** The ids of the commands that were accepted, so that a repeated message has no effect. */
+  commandIds: string[];
+  /** The request to the gateway whose outcome is not known yet: the click it came from, and whether it was sent. */
+  request?: { id: string; step: VerificationStep; clickedAt: number; isSent: boolean };
+  /** In `needs-step-up`: the step it goes back to, and the claims challenge of the sign-in (JSON). */
+  stepUp?: { step: VerificationStep; claims?: string };
   /** The newest challenge; none before its first answer. */
   challenge?: Omit<Challenge, 'id' | 'state' | 'error'>;
-  /** Why it failed, or beside `awaiting-code` what is wrong with the last code, resend or text. */
+  /** How many text messages are known to have been sent. */
+  texts: number;
+  /** Why it failed, or in `awaiting-code` what was wrong with the last request. */
   error?: ErrorDetails;
+  /** The gateway's ids of the requests that may have changed something, in their order. */
+  requestIds?: string[];
   /** The registered method, once the directory shows it. */
   methodId?: string;
-  /** While an answer is looked for: the next time to ask, and when that ends. */
+  /** The next time to ask the gateway or the directory, and the end of the wait. */
   readAt?: number;
   settleBy?: number;
   startedAt: number;

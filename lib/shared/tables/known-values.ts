@@ -1,7 +1,7 @@
 // The values this version knows. A row with another value was written by a newer version: it is kept, but not shown.
 
 import { cloudNames } from '../model/clouds.ts';
-import type { CommandKind } from '../model/commands.ts';
+import type { OutboxCommand } from '../model/commands.ts';
 import { errorKinds } from '../model/errors.ts';
 import type { PhoneType, SmsSignInState } from '../model/phone-method.ts';
 import type { VerificationPurpose } from '../model/phone-verification.ts';
@@ -12,17 +12,10 @@ import type { TableName } from './tables.ts';
 const known = <Value extends string>(values: Record<Value, 1>) => new Set(Object.keys(values));
 
 const phoneTypes = known<PhoneType>({ mobile: 1, alternateMobile: 1, office: 1, unknown: 1 });
-const commandKinds = known<CommandKind>({
+const commandKinds = known<OutboxCommand['kind']>({
   ...{ connect: 1, disconnect: 1, 'sign-in': 1, 'sign-out': 1, sync: 1, 'step-up': 1, 'change-settings': 1 },
   ...{ enable: 1, disable: 1, 'make-default': 1, remove: 1, 'list-methods': 1, 'confirm-number': 1 },
-  ...{
-    'add-hosted': 1,
-    'try-sign-in': 1,
-    'text-code': 1,
-    'resend-code': 1,
-    'confirm-code': 1,
-    'cancel-verification': 1,
-  },
+  ...{ 'add-hosted': 1, 'try-sign-in': 1 },
 });
 
 const knownValues: { [Name in TableName]?: Record<string, ReadonlySet<string>> } = {
@@ -47,7 +40,7 @@ const knownValues: { [Name in TableName]?: Record<string, ReadonlySet<string>> }
     purpose: known<VerificationPurpose>({ add: 1, change: 1 }),
     state: known<Verification['state']>({
       ...{ sending: 1, 'needs-step-up': 1, 'awaiting-code': 1, confirming: 1 },
-      ...{ registered: 1, failed: 1, cancelled: 1 },
+      ...{ registered: 1, done: 1, failed: 1, cancelled: 1 },
     }),
   },
   notices: { id: known<Notice['id']>({ 'signed-out-by-policy': 1, damaged: 1, lost: 1 }) },

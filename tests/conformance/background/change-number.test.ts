@@ -48,24 +48,24 @@ describe('by a code, here', () => {
 
   test('case 50: the old number counts until the code of the new one is entered, and then it is told', async () => {
     sandbox.control.setStateOfNewNumbers('notEnabled');
-    await installation.carryOut(textCode(), number);
+    await installation.carryOut(textCode(), { phoneNumber: number });
     await reaches('awaiting-code');
     await installation.carryOut({ kind: 'sync', accountId });
     expect(await methods()).toMatchObject([{ type: 'mobile', masked: '+44 •••• 102' }]);
     const [before] = await methods();
 
-    await installation.carryOut(confirm(), codeIn(texts()[0]?.body));
+    await installation.carryOut(confirm(), { code: codeIn(texts()[0]?.body) });
     await isFound();
     expect(await methods()).toMatchObject([{ id: before?.id, masked, smsSignIn: 'notEnabled' }]);
-    expect(await verification()).toMatchObject({ state: 'registered', purpose: 'change', methodId: before?.id });
+    expect(await verification()).toMatchObject({ state: 'done', purpose: 'change', methodId: before?.id });
     expect(texts()).toHaveLength(1);
     expect(texts(sandbox.employees.mobileNotEnabled.mobile)[0]?.body).toContain('was changed to another number');
   });
 
   test('a change that takes a while to show is waited for', async () => {
     sandbox.control.setPropagation(1_500);
-    await installation.carryOut(textCode(), number);
-    await installation.carryOut(confirm(), codeIn(texts()[0]?.body));
+    await installation.carryOut(textCode(), { phoneNumber: number });
+    await installation.carryOut(confirm(), { code: codeIn(texts()[0]?.body) });
     await waitFor(async () => expect((await verification())?.methodId).toBeTruthy());
     expect(await methods()).toMatchObject([{ masked }]);
   });
@@ -85,16 +85,16 @@ describe('by a code, here', () => {
         };
       };
       if (method === 'PUT') stopHere();
-      await installation.ask(textCode(), number);
+      await installation.ask(textCode(), { phoneNumber: number });
       if (method === 'POST') {
         await reaches('awaiting-code');
         stopHere();
-        await installation.ask(confirm(), codeIn(texts()[0]?.body));
+        await installation.ask(confirm(), { code: codeIn(texts()[0]?.body) });
       }
       await arrived.promise;
       installation.interfere = undefined;
       await installation.restart();
-      await reaches(method === 'PUT' ? 'awaiting-code' : 'registered');
+      await reaches(method === 'PUT' ? 'awaiting-code' : 'done');
       expect(texts()).toHaveLength(1);
       if (method === 'POST') await isFound();
     },
@@ -102,18 +102,18 @@ describe('by a code, here', () => {
 
   test('case 53: an old sign-in has to be made anew, and then the same command texts the code', async () => {
     sandbox.control.ageSignIns(sandbox.employees.mobileNotEnabled, 11 * 60_000);
-    const id = await installation.ask(textCode(), number);
+    await installation.ask(textCode(), { phoneNumber: number });
     await reaches('needs-step-up');
     expect(texts()).toHaveLength(0);
-    await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+    await installation.carryOut({ kind: 'step-up', accountId, waitingId: verificationId, from: 'popup' });
     await reaches('awaiting-code');
     expect(texts()).toHaveLength(1);
   });
 
   test('"409 but saved": in use by a colleague, the number is changed and SMS sign-in is not on', async () => {
     const { mobile } = sandbox.employees.mobileReady;
-    await installation.carryOut(textCode(), mobile);
-    await installation.carryOut(confirm(), codeIn(texts(mobile)[0]?.body));
+    await installation.carryOut(textCode(), { phoneNumber: mobile });
+    await installation.carryOut(confirm(), { code: codeIn(texts(mobile)[0]?.body) });
     await isFound();
     expect(await methods()).toMatchObject([{ masked: '+44 •••• 104', smsSignIn: 'phoneNumberNotUnique' }]);
   });
@@ -123,7 +123,7 @@ describe('by a code, here', () => {
     ['+4412', 'invalid-number'],
     ['+447700900102', 'already-registered'],
   ])('%s is refused: %s, and the old number stays', async (refused, kind) => {
-    await installation.carryOut(textCode(), refused);
+    await installation.carryOut(textCode(), { phoneNumber: refused });
     expect(await verification()).toMatchObject({ state: 'failed', error: { kind } });
     await installation.carryOut({ kind: 'sync', accountId });
     expect(await methods()).toMatchObject([{ masked: '+44 •••• 102' }]);
@@ -131,9 +131,9 @@ describe('by a code, here', () => {
 
   test('a number that was removed elsewhere meanwhile is no longer shown', async () => {
     sandbox.control.removePhone(sandbox.employees.mobileNotEnabled, 'mobile');
-    await installation.carryOut(textCode(), number);
+    await installation.carryOut(textCode(), { phoneNumber: number });
     expect(await verification()).toMatchObject({ state: 'failed', error: { kind: 'unexpected-answer' } });
-    expect(await methods()).toEqual([]);
+    await waitFor(async () => expect(await methods()).toEqual([]));
     expect(texts()).toHaveLength(0);
   });
 });

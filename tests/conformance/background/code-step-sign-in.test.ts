@@ -18,7 +18,10 @@ beforeEach(async () => {
   sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
   installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
   accountId = await installation.signedIn();
-  await installation.carryOut({ kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' }, number);
+  await installation.carryOut(
+    { kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' },
+    { phoneNumber: number },
+  );
 });
 
 afterEach(async () => {
@@ -39,46 +42,58 @@ function refusePosts(kind: 'needs-step-up' | 'signed-out'): void {
   };
 }
 
-async function waits(id: string): Promise<void> {
-  await waitFor(async () => expect((await installation.database.outbox.get(id))?.state).toBe('needs-step-up'));
+async function waits(): Promise<void> {
+  await waitFor(async () => expect((await verification())?.state).toBe('needs-step-up'));
 }
 
 test.each(['needs-step-up', 'signed-out'] as const)(
   'Next, and %s: after the sign-in the same code is checked, without another click',
   async (kind) => {
     refusePosts(kind);
-    const id = await installation.ask({ kind: 'confirm-code', accountId, verificationId }, code());
-    await waits(id);
-    expect(await verification()).toMatchObject({ state: 'awaiting-code', error: { kind } });
+    await installation.ask({ kind: 'confirm-code', accountId, verificationId }, { code: code() });
+    await waits();
+    expect(await verification()).toMatchObject({ error: { kind }, stepUp: { step: 'confirming' } });
     installation.interfere = undefined;
-    await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
-    await waitFor(async () => expect((await installation.database.outbox.get(id))?.state).toBe('done'));
-    expect(await verification()).toMatchObject({ state: 'registered' });
+    await installation.carryOut({ kind: 'step-up', accountId, waitingId: verificationId, from: 'popup' });
+    await waitFor(async () => expect((await verification())?.state).toBe('done'));
     const asked = installation.signInAddresses.at(-1)?.searchParams.get('claims') ?? '';
     expect(asked.includes('acrs')).toBe(kind === 'needs-step-up');
-    expect(installation.remembered.includes('secret:'), 'a code that is kept').toBe(false);
+    expect(installation.remembered.includes('code:'), 'a code that is kept').toBe(false);
   },
 );
 
 test('Text me a new code, and a fresh sign-in is demanded: one new text after it', async () => {
   sandbox.control.clock.advance(31_000);
   refusePosts('needs-step-up');
-  const id = await installation.ask({ kind: 'resend-code', accountId, verificationId });
-  await waits(id);
+  await installation.ask({ kind: 'resend-code', accountId, verificationId });
+  await waits();
   expect(texts()).toHaveLength(1);
   installation.interfere = undefined;
-  await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+  await installation.carryOut({ kind: 'step-up', accountId, waitingId: verificationId, from: 'popup' });
   await waitFor(() => expect(texts()).toHaveLength(2));
+  await waitFor(async () => expect((await verification())?.request).toBeUndefined());
+  expect(await verification()).toMatchObject({ state: 'awaiting-code', texts: 2 });
   expect((await verification())?.error).toBeUndefined();
 });
 
-test('given up, the code can still be entered', async () => {
+test('a confirmation that waits for step-up is dismissed: the code is forgotten, and can be entered again', async () => {
   refusePosts('needs-step-up');
-  const id = await installation.ask({ kind: 'confirm-code', accountId, verificationId }, code());
-  await waits(id);
-  await installation.background.dismiss(id);
-  expect(installation.remembered.includes('secret:'), 'a code that is kept').toBe(false);
+  await installation.ask({ kind: 'confirm-code', accountId, verificationId }, { code: code() });
+  await waits();
+  expect(installation.remembered.includes('code:'), 'the code of the waiting request').toBe(true);
+  await installation.background.dismiss(verificationId);
+  expect(installation.remembered.includes('code:'), 'a code that is kept').toBe(false);
+  expect(await verification()).toMatchObject({ state: 'awaiting-code' });
   installation.interfere = undefined;
-  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code());
-  await waitFor(async () => expect((await verification())?.state).toBe('registered'));
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, { code: code() });
+  await waitFor(async () => expect((await verification())?.state).toBe('done'));
+});
+
+test('an unrelated sign-in does not resume a confirmation that waits for step-up', async () => {
+  refusePosts('needs-step-up');
+  await installation.ask({ kind: 'confirm-code', accountId, verificationId }, { code: code() });
+  await waits();
+  installation.interfere = undefined;
+  await installation.carryOut({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' });
+  expect(await verification()).toMatchObject({ state: 'needs-step-up' });
 });

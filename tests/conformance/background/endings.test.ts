@@ -227,7 +227,7 @@ async function carryOut(change: Change, course: Course, employee: Employee): Pro
   const id = await installation.ask(change.command(accountId));
   if (course.asksForSignIn) {
     await reaches(id, /^needs-step-up$/);
-    await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+    await installation.carryOut({ kind: 'step-up', accountId, waitingId: id, from: 'popup' });
   }
   return end(id);
 }
@@ -259,20 +259,20 @@ async function changeNumber(change: Change, course: Course, employee: Employee):
   // The gateway asks for the fresh sign-in before the text, the directory is written after the code.
   if (!isFaulty) course.prepare?.(change.request, employee);
   const command = { kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'change' } as const;
-  const id = await installation.ask(command, newNumber);
+  await installation.ask(command, { phoneNumber: newNumber });
   if (!isFaulty) {
-    await reaches(id, /^needs-step-up$/);
-    await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+    await waitFor(async () => expect((await verification())?.state).toBe('needs-step-up'));
+    await installation.carryOut({ kind: 'step-up', accountId, waitingId: verificationId, from: 'popup' });
   }
   await waitFor(async () => expect((await verification())?.state).toBe('awaiting-code'));
   if (isFaulty) course.prepare?.(change.request, employee);
   const text = await sandbox.handsets.waitForText(newNumber);
   const code = codeIn(text.body);
-  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code);
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, { code });
   for (;;) {
     const current = await verification();
     if (current?.state === 'failed') return 'failed';
-    if (current?.state === 'registered' && current.readAt === undefined) return current.methodId ? 'done' : 'failed';
+    if (current?.state === 'done') return current.methodId ? 'done' : 'failed';
     await installation.pass(Math.max(0, (current?.readAt ?? 0) - sandbox.control.clock.now()));
   }
 }

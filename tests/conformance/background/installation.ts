@@ -4,7 +4,7 @@ import 'fake-indexeddb/auto';
 import { expect } from 'vitest';
 import { type Database, openDatabase } from '../../../lib/background/db/database.ts';
 import { createBackground } from '../../../lib/background/start.ts';
-import type { Command } from '../../../lib/shared/model/commands.ts';
+import { type Command, isVerificationCommand, type TypedInput } from '../../../lib/shared/model/commands.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { gatewayHost } from '../../../services/sandbox/gateway.ts';
@@ -106,15 +106,25 @@ export class Installation {
   }
 
   /** Sends a command as a page does; answers its id. */
-  async ask(command: Command, secret?: string): Promise<string> {
+  async ask(command: Command, input: TypedInput = {}): Promise<string> {
     const id = crypto.randomUUID();
-    await this.background.outbox.accept({ id, command, ...(secret === undefined ? {} : { secret }) });
+    const { outbox, verifications } = this.background;
+    await (isVerificationCommand(command) ? verifications : outbox).accept({ id, command, ...input });
     return id;
   }
 
   /** Sends a command and waits until it has ended. */
-  async carryOut(command: Command, secret?: string): Promise<void> {
-    const id = await this.ask(command, secret);
+  async carryOut(command: Command, input: TypedInput = {}): Promise<void> {
+    const id = await this.ask(command, input);
+    if (isVerificationCommand(command)) {
+      return waitFor(async () => {
+        const { request, readAt } = (await this.database.verifications.get(command.verificationId)) ?? {};
+        expect(
+          request === undefined || readAt !== undefined,
+          'the request is answered, or its outcome is asked for',
+        ).toBe(true);
+      });
+    }
     await waitFor(async () =>
       expect((await this.database.outbox.get(id))?.state ?? 'done').toMatch(/^(done|failed|cancelled)$/),
     );

@@ -50,7 +50,7 @@ const codeOfText = () => codeIn(sandbox.handsets.texts(number)[0]?.body);
 async function registerUntilCode(): Promise<void> {
   await installation.ask(
     { kind: 'text-code', accountId, verificationId: crypto.randomUUID(), type: 'alternateMobile', purpose: 'add' },
-    number,
+    { phoneNumber: number },
   );
   await reaches('awaiting-code');
 }
@@ -106,7 +106,7 @@ test('removing the policy deletes its accounts and a registration in progress, a
       table.name === 'notices' ? [{ id: 'signed-out-by-policy', at: expect.any(Number) }] : [],
     );
   }
-  expect(installation.remembered).not.toMatch(/tokens:|secret:|7700/);
+  expect(installation.remembered).not.toMatch(/tokens:|code:|phoneNumber:|7700/);
   const before = requests();
   await installation.background.wake();
   await installation.background.browserStarted();
@@ -125,8 +125,8 @@ test('case 59: paused while a code is awaited: no request, with words; resumed, 
   const before = requests();
   const confirm = { kind: 'confirm-code', accountId, verificationId: id } as const;
   const code = codeOfText();
-  await installation.carryOut(confirm, code);
-  expect(await lastCommand()).toMatchObject({ kind: 'paused' });
+  await installation.carryOut(confirm, { code });
+  expect((await verification())?.error).toMatchObject({ kind: 'paused' });
   expect(installation.remembered).not.toContain(code);
   for (const command of [
     { kind: 'sync', accountId } as const,
@@ -146,8 +146,8 @@ test('case 59: paused while a code is awaited: no request, with words; resumed, 
   expect(await installation.database.accounts.count()).toBe(1);
 
   await receive(connected);
-  await installation.ask(confirm, code);
-  await reaches('registered');
+  await installation.ask(confirm, { code });
+  await reaches('done');
 });
 
 test('a code whose confirmation was interrupted by a pause is settled after the pause', async () => {
@@ -166,7 +166,7 @@ test('a code whose confirmation was interrupted by a pause is settled after the 
     stopped.resolve();
     return response;
   };
-  await installation.ask({ kind: 'confirm-code', accountId, verificationId: id }, code);
+  await installation.ask({ kind: 'confirm-code', accountId, verificationId: id }, { code });
   await stopped.promise;
   installation.interfere = undefined;
   const before = requests();
@@ -175,7 +175,7 @@ test('a code whose confirmation was interrupted by a pause is settled after the 
   expect(requests()).toBe(before);
   expect(await verification()).toMatchObject({ state: 'confirming' });
   await receive(connected);
-  await reaches('registered');
+  await reaches('done');
 });
 
 test('a change that settles during a pause ends with its actual outcome after the pause', async () => {

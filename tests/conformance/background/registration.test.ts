@@ -35,23 +35,23 @@ async function reaches(state: string): Promise<void> {
 }
 
 test('text me a code, the code, Next: the number is registered and the directory shows it', async () => {
-  await installation.carryOut(textCode(), number);
+  await installation.carryOut(textCode(), { phoneNumber: number });
   expect(await verification()).toMatchObject({
     state: 'awaiting-code',
     challenge: { sentTo: '+44 •••• 150', attemptsLeft: 5 },
   });
-  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code());
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, { code: code() });
   await waitFor(async () => expect((await verification())?.methodId).toBeTruthy());
-  expect(await verification()).toMatchObject({ state: 'registered' });
+  expect(await verification()).toMatchObject({ state: 'done' });
   expect(await installation.database.methods.toArray()).toMatchObject([{ type: 'mobile', masked: '+44 •••• 150' }]);
   expect(texts()).toHaveLength(1);
 });
 
 test('case 20: neither the number nor the code is written down', async () => {
-  await installation.carryOut(textCode(), number);
+  await installation.carryOut(textCode(), { phoneNumber: number });
   const theCode = code();
-  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, theCode);
-  await reaches('registered');
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, { code: theCode });
+  await reaches('done');
   const tables = await Promise.all(installation.database.tables.map((table) => table.toArray()));
   const atRest = JSON.stringify(tables);
   expect(atRest).not.toMatch(/7700\s?900150/);
@@ -63,7 +63,7 @@ test('case 22: signing out wipes a number that waits in memory, too', async () =
     if (request.url.includes(gatewayHost)) throw new TypeError('connection lost');
     return send();
   };
-  await installation.carryOut(textCode(), number);
+  await installation.carryOut(textCode(), { phoneNumber: number });
   expect(installation.remembered).toContain(number);
   await installation.carryOut({ kind: 'sign-out', accountId, atService: false });
   expect(installation.remembered).not.toContain(number);
@@ -71,27 +71,27 @@ test('case 22: signing out wipes a number that waits in memory, too', async () =
 });
 
 test('case 35: a wrong code leaves the person at the code, with the tries that are left', async () => {
-  await installation.carryOut(textCode(), number);
+  await installation.carryOut(textCode(), { phoneNumber: number });
   const wrong = code() === '000000' ? '000001' : '000000';
-  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, wrong);
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, { code: wrong });
   expect(await verification()).toMatchObject({
     state: 'awaiting-code',
     error: { kind: 'wrong-code' },
     challenge: { attemptsLeft: 4 },
   });
-  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, code());
-  await reaches('registered');
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, { code: code() });
+  await reaches('done');
 });
 
 test('case 40: after a resend the older code is refused in words of its own', async () => {
-  await installation.carryOut(textCode(), number);
+  await installation.carryOut(textCode(), { phoneNumber: number });
   const older = code();
   await installation.carryOut({ kind: 'resend-code', accountId, verificationId });
   expect(await verification()).toMatchObject({ state: 'awaiting-code', error: { kind: 'send-throttled' } });
   sandbox.control.clock.advance(31_000);
   await installation.carryOut({ kind: 'resend-code', accountId, verificationId });
   expect(texts()).toHaveLength(2);
-  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, older);
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, { code: older });
   expect(await verification()).toMatchObject({ state: 'awaiting-code', error: { kind: 'code-replaced' } });
 });
 
@@ -103,7 +103,7 @@ test.each(['before', 'after'] as const)(
       if (when === 'after') await send();
       throw new TypeError('connection lost');
     };
-    await installation.carryOut(textCode(), number);
+    await installation.carryOut(textCode(), { phoneNumber: number });
     if (when === 'after') {
       await reaches('awaiting-code');
       expect(texts()).toHaveLength(1);
@@ -112,7 +112,7 @@ test.each(['before', 'after'] as const)(
     expect(await verification()).toMatchObject({ state: 'failed', error: { kind: 'offline' } });
     expect(texts()).toHaveLength(0);
     installation.interfere = undefined;
-    await installation.carryOut(textCode(), number);
+    await installation.carryOut(textCode(), { phoneNumber: number });
     await reaches('awaiting-code');
     expect(texts()).toHaveLength(1);
   },
@@ -133,26 +133,26 @@ test.each(['PUT', 'POST'])(
       };
     };
     if (method === 'PUT') stopHere(method);
-    await installation.ask(textCode(), number);
+    await installation.ask(textCode(), { phoneNumber: number });
     if (method === 'POST') {
       await reaches('awaiting-code');
       stopHere(method);
-      await installation.ask({ kind: 'confirm-code', accountId, verificationId }, code());
+      await installation.ask({ kind: 'confirm-code', accountId, verificationId }, { code: code() });
     }
     await arrived.promise;
     installation.interfere = undefined;
     await installation.restart();
-    await reaches(method === 'PUT' ? 'awaiting-code' : 'registered');
+    await reaches(method === 'PUT' ? 'awaiting-code' : 'done');
     expect(texts()).toHaveLength(1);
   },
 );
 
 test('case 53: an old sign-in has to be made anew, and then the same command texts the code', async () => {
   sandbox.control.ageSignIns(sandbox.employees.noPhoneYet, 11 * 60_000);
-  const id = await installation.ask(textCode(), number);
+  await installation.ask(textCode(), { phoneNumber: number });
   await reaches('needs-step-up');
   expect(texts()).toHaveLength(0);
-  await installation.carryOut({ kind: 'step-up', accountId, commandId: id, from: 'popup' });
+  await installation.carryOut({ kind: 'step-up', accountId, waitingId: verificationId, from: 'popup' });
   await reaches('awaiting-code');
   expect(texts()).toHaveLength(1);
 });
@@ -161,12 +161,15 @@ test.each([
   ['+442079460150', 'cannot-receive-texts'],
   ['+4412', 'invalid-number'],
 ])('%s is refused before anything is sent: %s', async (refused, kind) => {
-  await installation.carryOut(textCode(), refused);
+  await installation.carryOut(textCode(), { phoneNumber: refused });
   expect(await verification()).toMatchObject({ state: 'failed', error: { kind } });
 });
 
 test('a double click texts once', async () => {
-  await Promise.all([installation.carryOut(textCode(), number), installation.carryOut(textCode(), number)]);
+  await Promise.all([
+    installation.carryOut(textCode(), { phoneNumber: number }),
+    installation.carryOut(textCode(), { phoneNumber: number }),
+  ]);
   await reaches('awaiting-code');
   expect(texts()).toHaveLength(1);
 });
