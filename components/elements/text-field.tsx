@@ -9,16 +9,20 @@ export function TextField(props: {
   onType: (value: string) => void;
   inputRef?: Ref<HTMLInputElement>;
   input?: InputHTMLAttributes<HTMLInputElement>;
+  /** Lines of a text area; without it, the field is an input. */
+  rows?: number;
 }) {
-  const { label, help, error, value, onType, inputRef, input } = props;
+  const { label, help, error, value, onType, inputRef, input, rows } = props;
   const id = useId();
+  const Tag = (rows ? 'textarea' : 'input') as 'input';
   return (
     <div class="field">
       <label class="field-label" for={id}>
         {label}
       </label>
-      <input
+      <Tag
         {...input}
+        {...(rows ? { rows } : {})}
         ref={inputRef ?? null}
         id={id}
         value={value}

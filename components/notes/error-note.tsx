@@ -80,20 +80,6 @@ export function CopyDetails({ subject, connection, method }: { subject: Subject 
   return <CopyButton text={text} label={t('action.copy_details')} copied={t('action.details_copied')} />;
 }
 
-/** The user closed the sign-in window, possibly after an error page of the service. */
-export function CancelledNote({ at, onClose, ...about }: { at: number; onClose: () => void } & About) {
-  return (
-    <Note
-      kind="info"
-      title={t('sign_in.cancelled')}
-      onClose={onClose}
-      actions={<CopyDetails subject={{ kind: 'sign-in-not-finished', at }} {...about} />}
-    >
-      <p>{t('sign_in.cancelled_help')}</p>
-    </Note>
-  );
-}
-
 /** The service worker did not accept a command, or could not store it. */
 export function LostNote({ onRetry, onClose }: { onRetry: () => void; onClose: () => void }) {
   const reason = usePage().lost.value;

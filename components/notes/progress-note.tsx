@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
-import { Waiting } from '../elements/parts.tsx';
+import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
+import { Button } from '../elements/button.tsx';
+import { Note, Waiting } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import type { Progress } from '../view-model/progress.ts';
-import { type About, CancelledNote, ErrorNote, LostNote } from './error-note.tsx';
+import { type About, CopyDetails, ErrorNote, LostNote } from './error-note.tsx';
 
 interface ProgressNoteProps extends About {
   progress: Progress;
@@ -29,9 +31,18 @@ export function ProgressNote({ progress, running, onRetry, ...about }: ProgressN
 /** Belongs into {@link Announced}. */
 export function SignInProgress(props: Omit<ProgressNoteProps, 'running'>) {
   const { dismiss } = usePage();
-  const { progress } = props;
+  const { progress, onRetry, ...about } = props;
   if (progress.state === 'cancelled') {
-    return <CancelledNote {...props} at={progress.at} onClose={() => dismiss(progress.id)} />;
+    return (
+      <Note
+        kind="info"
+        title={t('sign_in.cancelled')}
+        onClose={() => dismiss(progress.id)}
+        actions={<CopyDetails subject={{ kind: 'sign-in-not-finished', at: progress.at }} {...about} />}
+      >
+        <p>{t('sign_in.cancelled_help')}</p>
+      </Note>
+    );
   }
   const running = (
     <div class="stack-tight">
@@ -40,4 +51,48 @@ export function SignInProgress(props: Omit<ProgressNoteProps, 'running'>) {
     </div>
   );
   return <ProgressNote {...props} running={running} />;
+}
+
+/** Belongs into {@link Announced}. Offers the sign-in that a waiting command needs. */
+export function StepUpNote(props: {
+  title: string;
+  /** The command or verification that waits. */
+  waitingId: string;
+  signIn: Progress;
+  connection: Connection;
+  account: Account;
+  method?: CachedMethod;
+  onCancel: () => void;
+  children?: ComponentChildren;
+}) {
+  const { title, waitingId, signIn, onCancel, children, ...about } = props;
+  const { ask, surface } = usePage();
+  const stepUp = () => ask({ kind: 'step-up', accountId: about.account.id, waitingId, from: surface });
+  const progress = <SignInProgress progress={signIn} {...about} onRetry={stepUp} />;
+  if (signIn.state === 'running') return progress;
+  const wasCancelled = signIn.state === 'cancelled';
+  return (
+    <>
+      {!wasCancelled && progress}
+      <Note
+        kind="info"
+        title={title}
+        actions={
+          <>
+            <Button label={t('action.sign_in_again')} class="primary" onClick={stepUp} />
+            <Button label={t('action.cancel')} onClick={onCancel} />
+            {wasCancelled && <CopyDetails subject={{ kind: 'sign-in-not-finished', at: signIn.at }} {...about} />}
+          </>
+        }
+      >
+        {children}
+        {wasCancelled && (
+          <>
+            <p>{t('sign_in.cancelled')}</p>
+            <p>{t('sign_in.cancelled_help')}</p>
+          </>
+        )}
+      </Note>
+    </>
+  );
 }

@@ -11,8 +11,7 @@ import { usePage } from '../page.ts';
 import type { AccountOverview } from '../view-model/accounts.ts';
 import { type ActivityItem, activityOf, byDay } from '../view-model/activity.ts';
 import { activityExport } from './activity-export.ts';
-import { activityName, dayName } from './activity-words.ts';
-import { NotMeDialog } from './not-me-dialog.tsx';
+import { activityName, NotMeDialog } from './not-me-dialog.tsx';
 
 /** Items that are shown before the user asks for all. */
 const shownFirst = 12;
@@ -115,4 +114,15 @@ function download(text: string): void {
   link.click();
   // The browser needs the URL until it has started to read it.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** "today", "yesterday", or the date. @param day midnight in the local time zone */
+export function dayName(day: number, now: number, language: string): string {
+  // Rounded, because a day may have 23 or 25 hours.
+  const ago = Math.round((new Date(now).setHours(0, 0, 0, 0) - day) / dayMs);
+  return ago <= 1
+    ? new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-ago, 'day')
+    : new Intl.DateTimeFormat(language, { dateStyle: 'full' }).format(day);
 }

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { InputHTMLAttributes } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { t } from '../../lib/shared/language/translate.ts';
+import { flat, t } from '../../lib/shared/language/translate.ts';
 import { type CloudName, cloudNames, clouds, hostPermissions } from '../../lib/shared/model/clouds.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { requestPermission } from '../data/host-permissions.ts';
@@ -18,7 +18,15 @@ export const emptyConnection = {
 export type ConnectionDraft = typeof emptyConnection;
 type Typed = ConnectionDraft['typed'];
 
-type FieldErrors = Partial<Record<NonNullable<ReturnType<typeof fieldOf>>, string>>;
+/** In the message keys of each field. */
+const fieldKeys = {
+  tenant: 'tenant',
+  clientId: 'client_id',
+  gatewayUrl: 'gateway_url',
+  gatewayScope: 'gateway_scope',
+} as const;
+type Field = keyof typeof fieldKeys;
+type FieldErrors = Partial<Record<Field, string>>;
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -49,16 +57,13 @@ function requestError(progress: Progress, typed: Typed): FieldErrors {
   const requested: Typed = { ...request, gatewayUrl: gateway?.url ?? '', gatewayScope: gateway?.scope ?? '' };
   const field = fieldOf(progress.error);
   if (!field || requested[field] !== typed[field] || requested.cloud !== typed.cloud) return {};
-  return { [field]: fieldErrorText(field, progress.error.code, request.tenant) };
+  return { [field]: requestErrorText(field, progress.error.code, request.tenant) };
 }
 
-function fieldErrorText(field: keyof FieldErrors, code: string | undefined, tenant: string): string {
-  if (field === 'clientId') return t('connection.client_id_invalid');
-  if (field === 'gatewayScope') return t('connection.gateway_scope_invalid');
-  if (code === 'gateway-unreachable') return t('connection.gateway_unreachable');
-  if (code === 'gateway-unknown') return t('connection.gateway_unknown');
-  if (field === 'gatewayUrl') return t('connection.gateway_url_invalid');
-  return code === 'invalid-tenant' ? t('connection.tenant_invalid') : t('connection.tenant_unknown', { tenant });
+function requestErrorText(field: Field, code: string | undefined, tenant: string): string {
+  if (code === 'gateway-unreachable' || code === 'gateway-unknown') return t(`connection.${flat(code)}`);
+  if (field === 'tenant' && code !== 'invalid-tenant') return t('connection.tenant_unknown', { tenant });
+  return t(`connection.${fieldKeys[field]}_invalid`);
 }
 
 export function ConnectionForm({ pageState, draft }: { pageState: PageState; draft: Signal<ConnectionDraft> }) {
@@ -75,13 +80,10 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
   const isGatewayOpen =
     showsGateway.value || Boolean(typed.gatewayUrl || typed.gatewayScope || shown.gatewayUrl || shown.gatewayScope);
   const change = (field: keyof Typed, value: string) => (draft.value = { typed: { ...typed, [field]: value } });
-  const field = (
-    name: keyof FieldErrors,
-    texts: { label: string; help: string },
-    input?: InputHTMLAttributes<HTMLInputElement>,
-  ) => (
+  const field = (name: Field, input?: InputHTMLAttributes<HTMLInputElement>) => (
     <TextField
-      {...texts}
+      label={t(`connection.${fieldKeys[name]}`)}
+      help={t(`connection.${fieldKeys[name]}_help`)}
       value={typed[name]}
       error={shown[name]}
       onType={(value) => change(name, value)}
@@ -125,8 +127,8 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
         </select>
       </label>
       {!clouds[typed.cloud].smsSignIn && <p class="hint">{t('connection.sms_unavailable')}</p>}
-      {field('tenant', { label: t('connection.tenant'), help: t('connection.tenant_help') })}
-      {field('clientId', { label: t('connection.client_id'), help: t('connection.client_id_help') })}
+      {field('tenant')}
+      {field('clientId')}
       <details
         class="another"
         open={isGatewayOpen}
@@ -135,16 +137,8 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
         <summary>{t('connection.gateway')}</summary>
         <div class="stack">
           <p class="hint">{t('connection.gateway_help')}</p>
-          {field(
-            'gatewayUrl',
-            { label: t('connection.gateway_url'), help: t('connection.gateway_url_help') },
-            { inputMode: 'url', placeholder: 'https://' },
-          )}
-          {field(
-            'gatewayScope',
-            { label: t('connection.gateway_scope'), help: t('connection.gateway_scope_help') },
-            { placeholder: 'api://…/PhoneVerification' },
-          )}
+          {field('gatewayUrl', { inputMode: 'url', placeholder: 'https://' })}
+          {field('gatewayScope', { placeholder: 'api://…/PhoneVerification' })}
         </div>
       </details>
       <Announced>

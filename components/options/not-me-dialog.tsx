@@ -1,14 +1,14 @@
-// The dialog of "I did not do this", with the most urgent measure first.
-import { t } from '../../lib/shared/language/translate.ts';
+import { flat, t } from '../../lib/shared/language/translate.ts';
 import { Button } from '../elements/button.tsx';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { CopyButton, Facts, WithNumber } from '../elements/parts.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
 import { usePage } from '../page.ts';
+import { defaultMethodName } from '../phones/method-name.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';
 import { type ActivityItem, openedBy } from '../view-model/activity.ts';
-import { activityName } from './activity-words.ts';
 
+/** The dialog of "I did not do this", with the most urgent measure first. */
 export function NotMeDialog(props: {
   item: ActivityItem;
   overview: AccountOverview;
@@ -20,6 +20,7 @@ export function NotMeDialog(props: {
   const { ask } = usePage();
   const { account, connection, tiles } = overview;
   const { signIn, number } = openedBy(item, tiles);
+  const masked = (signIn ?? number)?.method.masked ?? '';
   const toPhones = () => {
     onClose();
     // After the modal dialog has released the focus.
@@ -35,10 +36,7 @@ export function NotMeDialog(props: {
         {signIn && isSignedIn && (
           <li>
             <p>
-              <WithNumber
-                sentence={t('not_me.turn_off', { number: signIn.method.masked })}
-                masked={signIn.method.masked}
-              />
+              <WithNumber sentence={t('not_me.turn_off', { number: masked })} masked={masked} />
             </p>
             <Button
               label={t('sms.turn_off')}
@@ -53,10 +51,7 @@ export function NotMeDialog(props: {
         {number && (
           <li>
             <p>
-              <WithNumber
-                sentence={t('not_me.remove', { number: number.method.masked })}
-                masked={number.method.masked}
-              />
+              <WithNumber sentence={t('not_me.remove', { number: masked })} masked={masked} />
             </p>
             <Button label={t('not_me.to_phones')} onClick={toPhones} />
           </li>
@@ -75,4 +70,10 @@ export function NotMeDialog(props: {
       </ol>
     </ConfirmDialog>
   );
+}
+
+export function activityName({ kind, choice }: ActivityItem): string {
+  return kind === 'make-default'
+    ? t('activity.what.make_default', { method: choice ? defaultMethodName(choice) : '' })
+    : t(`activity.what.${flat(kind)}`);
 }

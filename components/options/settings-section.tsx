@@ -4,12 +4,13 @@ import { counted, t } from '../../lib/shared/language/translate.ts';
 import { accountPageFrom, accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import type { Settings } from '../../lib/shared/model/rows.ts';
-import { effectiveSettings } from '../../lib/shared/policy/effective-settings.ts';
+import { effectiveSettings } from '../../lib/shared/policy/effective-policy.ts';
 import type { PolicyKey } from '../../lib/shared/policy/rules.ts';
 import { requestPermission } from '../data/host-permissions.ts';
 import { Locked } from '../elements/locked.tsx';
 import { Announced } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
+import { TextField } from '../elements/text-field.tsx';
 import { LostNote } from '../notes/error-note.tsx';
 import { PagePermission } from '../notes/page-permission.tsx';
 import { usePage } from '../page.ts';
@@ -101,7 +102,6 @@ function Setting(props: {
 function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pages: string[]) => void }) {
   const typed = useSignal<string | undefined>(undefined);
   const error = useSignal('');
-  const id = useId();
   const save = (event: Event) => {
     event.preventDefault();
     const entered = (typed.value ?? pages.join('\n')).split(/\s+/).filter(Boolean);
@@ -119,28 +119,14 @@ function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pa
     <details class="another" open={pages.length > 0}>
       <summary>{t('pages.title')}</summary>
       <form class="stack" onSubmit={save} noValidate>
-        <div class="field">
-          <label class="field-label" for={id}>
-            {t('pages.label')}
-          </label>
-          <textarea
-            id={id}
-            rows={3}
-            dir="ltr"
-            autocapitalize="off"
-            spellcheck={false}
-            value={typed.value ?? pages.join('\n')}
-            aria-invalid={error.value !== ''}
-            aria-describedby={`${id}-error ${id}-help`}
-            onInput={(event) => (typed.value = event.currentTarget.value)}
-          />
-          <p id={`${id}-error`} class="field-error">
-            {error.value}
-          </p>
-          <p id={`${id}-help`} class="hint">
-            {t('pages.help')}
-          </p>
-        </div>
+        <TextField
+          label={t('pages.label')}
+          help={t('pages.help')}
+          error={error.value}
+          value={typed.value ?? pages.join('\n')}
+          rows={3}
+          onType={(text) => (typed.value = text)}
+        />
         <div class="actions">
           <button type="submit">{t('pages.save')}</button>
         </div>

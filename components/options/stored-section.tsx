@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import { type ComponentChildren, Fragment } from 'preact';
+import { Fragment } from 'preact';
 import { counted, language, t } from '../../lib/shared/language/translate.ts';
 import { retentionDays } from '../../lib/shared/model/rows.ts';
-import type { AccountTable } from '../../lib/shared/tables/tables.ts';
+import { accountTables } from '../../lib/shared/tables/tables.ts';
 import type { AccountRows } from '../data/account-rows.ts';
 import { Button } from '../elements/button.tsx';
 import { PhoneNumber, UserName } from '../elements/parts.tsx';
@@ -10,6 +10,9 @@ import { Section } from '../elements/section.tsx';
 import { phoneTypeName } from '../phones/method-name.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';
 import { ForgetDialog } from './forget-dialog.tsx';
+
+// Every table of an account needs a message `stored.{table}` here.
+const otherTables = accountTables.filter((table) => table !== 'methods' && table !== 'outbox');
 
 export function StoredSection({ overview, rows }: { overview: AccountOverview; rows: AccountRows | undefined }) {
   const isAsking = useSignal(false);
@@ -30,7 +33,31 @@ export function StoredSection({ overview, rows }: { overview: AccountOverview; r
         </dd>
         <dt>{t('stored.session')}</dt>
         <dd>{session === 'signed-in' ? t('stored.session_memory') : t('account.signed_out')}</dd>
-        {rows && <Stored rows={rows} readAt={readAt || undefined} />}
+        {rows && (
+          <>
+            <dt>{t('phones.title')}</dt>
+            <dd>
+              {rows.methods.length === 0 && t('stored.nothing')}
+              {rows.methods.map(({ id, type, masked }) => (
+                <span key={id} class="line">
+                  {phoneTypeName(type)} <PhoneNumber masked={masked} />
+                </span>
+              ))}
+              {readAt && <span class="hint line">{t('stored.methods_help', { time: readAt })}</span>}
+            </dd>
+            <dt>{t('stored.journal')}</dt>
+            <dd>
+              {entries(rows.outbox)}
+              <span class="hint line">{counted('stored.retention', retentionDays)}</span>
+            </dd>
+            {otherTables.map((table) => (
+              <Fragment key={table}>
+                <dt>{t(`stored.${table}`)}</dt>
+                <dd>{entries(rows[table])}</dd>
+              </Fragment>
+            ))}
+          </>
+        )}
         <dt>{t('stored.place')}</dt>
         <dd>{t('stored.place_memory')}</dd>
       </dl>
@@ -40,49 +67,6 @@ export function StoredSection({ overview, rows }: { overview: AccountOverview; r
       </div>
       {isAsking.value && <ForgetDialog account={account} onClose={() => (isAsking.value = false)} />}
     </Section>
-  );
-}
-
-function Stored({ rows, readAt }: { rows: AccountRows; readAt: string | undefined }) {
-  // The type requires an entry for each table of an account.
-  const described: Record<AccountTable, { title: string; what: ComponentChildren }> = {
-    methods: {
-      title: t('phones.title'),
-      what: (
-        <>
-          {rows.methods.length === 0 && t('stored.nothing')}
-          {rows.methods.map(({ id, type, masked }) => (
-            <span key={id} class="line">
-              {phoneTypeName(type)} <PhoneNumber masked={masked} />
-            </span>
-          ))}
-          {readAt && <span class="hint line">{t('stored.methods_help', { time: readAt })}</span>}
-        </>
-      ),
-    },
-    outbox: {
-      title: t('stored.journal'),
-      what: (
-        <>
-          {entries(rows.outbox)}
-          <span class="hint line">{counted('stored.retention', retentionDays)}</span>
-        </>
-      ),
-    },
-    verifications: { title: t('stored.verifications'), what: entries(rows.verifications) },
-    registrations: { title: t('stored.registrations'), what: entries(rows.registrations) },
-    answers: { title: t('stored.answers'), what: entries(rows.answers) },
-    confirmations: { title: t('stored.confirmations'), what: entries(rows.confirmations) },
-  };
-  return (
-    <>
-      {Object.entries(described).map(([table, { title, what }]) => (
-        <Fragment key={table}>
-          <dt>{title}</dt>
-          <dd>{what}</dd>
-        </Fragment>
-      ))}
-    </>
   );
 }
 

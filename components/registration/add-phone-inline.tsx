@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import { Announced, Note } from '../elements/parts.tsx';
 import { StepTitle } from '../elements/step-title.tsx';
-import { StepUpNote } from '../notes/step-up-note.tsx';
+import { StepUpNote } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import { type RegistrationStep, registrationStep } from '../view-model/registration.ts';
 import { CodeStep } from './code-step.tsx';

@@ -4,7 +4,7 @@ import { isDueForReview } from '../../lib/shared/model/number-review.ts';
 import { phoneTypeOfDefault } from '../../lib/shared/model/phone-method.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
 import { type SmsSignInOption, smsSignInOption } from '../../lib/shared/model/sms-sign-in.ts';
-import { effectiveSettings } from '../../lib/shared/policy/effective-settings.ts';
+import { effectiveSettings } from '../../lib/shared/policy/effective-policy.ts';
 import { noProgress, type PageState, type Progress, progressOf, progressOfKind } from './progress.ts';
 import { type Removal, type RemovalSituation, removalOf, removalSituation } from './removal.ts';
 

@@ -2,8 +2,7 @@
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
 import { effectiveConnections } from '../../shared/policy/effective-connections.ts';
-import { type EffectivePolicy, effectivePolicy } from '../../shared/policy/effective-policy.ts';
-import { effectiveSettings } from '../../shared/policy/effective-settings.ts';
+import { type EffectivePolicy, effectivePolicy, effectiveSettings } from '../../shared/policy/effective-policy.ts';
 import { disabledReason } from '../../shared/policy/restrictions.ts';
 import type { Database } from './database.ts';
 

@@ -155,7 +155,7 @@ export interface Answer {
   never?: boolean;
 }
 
-/** The user's choices, one row; lib/shared/policy/effective-settings.ts fills in the others. */
+/** The user's choices, one row; `effectiveSettings()` fills in the others. */
 export interface Settings {
   id: 'settings';
   banner?: boolean;

@@ -1,7 +1,6 @@
 // The state of each managed setting, for the options page and as text for administrators.
 import type { Settings } from '../model/rows.ts';
-import { effectivePolicy } from './effective-policy.ts';
-import { effectiveSettings } from './effective-settings.ts';
+import { effectivePolicy, effectiveSettings } from './effective-policy.ts';
 import type { ReceivedPolicy } from './received.ts';
 import { disabledReason, keysMissingPartner } from './restrictions.ts';
 import { type PolicyKey, policyKeys, type Rejection } from './rules.ts';

@@ -37,8 +37,8 @@ export type ReadTables = <Name extends TableName>(names: readonly Name[]) => Pro
 export const accountTables = [
   'methods',
   'outbox',
-  'registrations',
   'verifications',
+  'registrations',
   'answers',
   'confirmations',
 ] as const;
