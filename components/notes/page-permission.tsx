@@ -6,7 +6,7 @@ import { Button } from '../elements/button.tsx';
 import { Note } from '../elements/parts.tsx';
 
 /**
- * Belongs into {@link Announced}. Asks for the account pages that the browser withholds from the extension.
+ * Belongs in {@link Announced}. Asks for the account pages that the browser withholds from the extension.
  * @param patterns match patterns of the account pages
  */
 export function PagePermission({ patterns }: { patterns: readonly string[] }) {

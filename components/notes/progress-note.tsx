@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
-import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
+import type { Account } from '../../lib/shared/model/rows.ts';
 import { Button } from '../elements/button.tsx';
 import { Note, Waiting } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
@@ -14,7 +14,7 @@ interface ProgressNoteProps extends About {
   onRetry?: () => void;
 }
 
-/** Belongs into {@link Announced}. Shows that a command is running, or why it failed. */
+/** Belongs in {@link Announced}. Shows that a command is running, or why it failed. */
 export function ProgressNote({ progress, running, onRetry, ...about }: ProgressNoteProps) {
   const { ask, dismiss } = usePage();
   if (progress.state === 'running') return <>{running}</>;
@@ -28,7 +28,7 @@ export function ProgressNote({ progress, running, onRetry, ...about }: ProgressN
   );
 }
 
-/** Belongs into {@link Announced}. */
+/** Belongs in {@link Announced}. */
 export function SignInProgress(props: Omit<ProgressNoteProps, 'running'>) {
   const { dismiss } = usePage();
   const { progress, onRetry, ...about } = props;
@@ -53,19 +53,18 @@ export function SignInProgress(props: Omit<ProgressNoteProps, 'running'>) {
   return <ProgressNote {...props} running={running} />;
 }
 
-/** Belongs into {@link Announced}. Offers the sign-in that a waiting command needs. */
-export function StepUpNote(props: {
+interface StepUpNoteProps extends About {
   title: string;
   /** The command or verification that waits. */
   waitingId: string;
   signIn: Progress;
-  connection: Connection;
   account: Account;
-  method?: CachedMethod;
   onCancel: () => void;
   children?: ComponentChildren;
-}) {
-  const { title, waitingId, signIn, onCancel, children, ...about } = props;
+}
+
+/** Belongs in {@link Announced}. Offers the sign-in that a waiting command needs. */
+export function StepUpNote({ title, waitingId, signIn, onCancel, children, ...about }: StepUpNoteProps) {
   const { ask, surface } = usePage();
   const stepUp = () => ask({ kind: 'step-up', accountId: about.account.id, waitingId, from: surface });
   const progress = <SignInProgress progress={signIn} {...about} onRetry={stepUp} />;

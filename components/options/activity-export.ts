@@ -1,3 +1,4 @@
+import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
 import type { ActivityItem } from '../view-model/activity.ts';
 
@@ -31,13 +32,10 @@ function exported({ kind, at, endedAt, state, masked, type, choice, requestIds, 
     phoneType: type,
     defaultMethod: choice,
     requestIds,
-    error: error && {
-      kind: error.kind,
-      at: isoTime(error.at),
-      status: error.status,
-      code: error.code,
-      requestId: error.requestId,
-      correlationId: error.correlationId,
-    },
+    error: error && exportedError(error),
   };
+}
+
+function exportedError({ kind, at, status, code, requestId, correlationId }: ErrorDetails) {
+  return { kind, at: isoTime(at), status, code, requestId, correlationId };
 }

@@ -3,11 +3,11 @@ import type { InputHTMLAttributes } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { flat, t } from '../../lib/shared/language/translate.ts';
 import { type CloudName, cloudNames, clouds, hostPermissions } from '../../lib/shared/model/clouds.ts';
-import type { Command } from '../../lib/shared/model/commands.ts';
 import { requestPermission } from '../data/host-permissions.ts';
 import { Announced, Waiting } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
-import { ErrorNote, LostNote } from '../notes/error-note.tsx';
+import { ErrorNote } from '../notes/error-note.tsx';
+import { ProgressNote } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import { fieldOf } from '../view-model/connection.ts';
 import { type PageState, type Progress, progressOfKind } from '../view-model/progress.ts';
@@ -29,15 +29,6 @@ type Field = keyof typeof fieldKeys;
 type FieldErrors = Partial<Record<Field, string>>;
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function trimmedOf(typed: Typed): Typed {
-  return Object.fromEntries(Object.entries(typed).map(([field, text]) => [field, text.trim()])) as unknown as Typed;
-}
-
-function requestOf(typed: Typed): Extract<Command, { kind: 'connect' }>['connection'] {
-  const { gatewayUrl: url, gatewayScope: scope, ...request } = typed;
-  return { ...request, ...(url || scope ? { gateway: { url, scope } } : {}) };
-}
 
 /** Errors that are found before a request. */
 function inputErrors({ tenant, clientId, gatewayUrl, gatewayScope }: Typed): FieldErrors {
@@ -72,7 +63,7 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
   const errors = useSignal<FieldErrors>({});
   const progress = progressOfKind(pageState, 'connect');
   const { typed } = draft.value;
-  const trimmed = trimmedOf(typed);
+  const trimmed = Object.fromEntries(Object.entries(typed).map(([name, text]) => [name, text.trim()])) as Typed;
   const shown = { ...requestError(progress, trimmed), ...errors.value };
   const isRunning = progress.state === 'running';
   // A section that the user opened stays open while they clear a field.
@@ -110,7 +101,8 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
     if (Object.keys(errors.value).length > 0) return;
     // If the user refuses, only Retry-After cannot be read.
     if (trimmed.cloud !== 'global') await requestPermission(hostPermissions(trimmed.cloud));
-    ask({ kind: 'connect', connection: requestOf(trimmed) });
+    const { gatewayUrl: url, gatewayScope: scope, ...request } = trimmed;
+    ask({ kind: 'connect', connection: { ...request, ...(url || scope ? { gateway: { url, scope } } : {}) } });
   };
 
   return (
@@ -145,9 +137,7 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
         {progress.state === 'failed' && !fieldOf(progress.error) && (
           <ErrorNote error={progress.error} onClose={() => dismiss(progress.id)} />
         )}
-        {progress.state === 'lost' && (
-          <LostNote onRetry={() => ask(progress.command)} onClose={() => dismiss(progress.id)} />
-        )}
+        {progress.state === 'lost' && <ProgressNote progress={progress} />}
       </Announced>
       <div class="actions">
         <button type="submit" class="primary" aria-disabled={isRunning}>

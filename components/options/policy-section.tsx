@@ -74,12 +74,6 @@ function Value({ name, value }: { name: string; value: string | undefined }) {
 }
 
 function stateText(state: ReportLine['state']): string {
-  switch (state.kind) {
-    case 'rejected':
-      return t('policy.state.rejected', { why: t(`policy.why.${flat(state.why)}`) });
-    case 'needs':
-      return t('policy.state.needs', { key: state.key });
-    default:
-      return t(`policy.state.${flat(state.kind)}`);
-  }
+  if (state.kind === 'rejected') return t('policy.state.rejected', { why: t(`policy.why.${flat(state.why)}`) });
+  return state.kind === 'needs' ? t('policy.state.needs', { key: state.key }) : t(`policy.state.${flat(state.kind)}`);
 }

@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { counted, t } from '../../lib/shared/language/translate.ts';
 import { accountPageFrom, accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
-import type { Command } from '../../lib/shared/model/commands.ts';
 import type { Settings } from '../../lib/shared/model/rows.ts';
 import { effectiveSettings } from '../../lib/shared/policy/effective-policy.ts';
 import type { PolicyKey } from '../../lib/shared/policy/rules.ts';
@@ -11,17 +10,15 @@ import { Locked } from '../elements/locked.tsx';
 import { Announced } from '../elements/parts.tsx';
 import { Section } from '../elements/section.tsx';
 import { TextField } from '../elements/text-field.tsx';
-import { LostNote } from '../notes/error-note.tsx';
 import { PagePermission } from '../notes/page-permission.tsx';
+import { ProgressNote } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import { type PageState, type Progress, progressOfKind } from '../view-model/progress.ts';
 
-type Change = Extract<Command, { kind: 'change-settings' }>['settings'];
-
 export function SettingsSection({ pageState }: { pageState: PageState }) {
-  const { ask, dismiss } = usePage();
+  const { ask } = usePage();
   const progress = progressOfKind(pageState, 'change-settings');
-  const change = (settings: Change) => ask({ kind: 'change-settings', settings });
+  const change = (settings: Omit<Settings, 'id'>) => ask({ kind: 'change-settings', settings });
   const settings = effectiveSettings({ ...pageState.rows, settings: asChosen(pageState.rows.settings, progress) });
   const isManaged = (key: PolicyKey) => settings.managedKeys.includes(key);
   const isBannerOn = settings.bannerMode !== 'off';
@@ -54,11 +51,7 @@ export function SettingsSection({ pageState }: { pageState: PageState }) {
         {isBannerOn && !isManaged('accountPages') && (
           <AccountPages pages={settings.accountPages} onSave={(accountPages) => change({ accountPages })} />
         )}
-        <Announced>
-          {progress.state === 'lost' && (
-            <LostNote onRetry={() => ask(progress.command)} onClose={() => dismiss(progress.id)} />
-          )}
-        </Announced>
+        <Announced>{progress.state === 'lost' && <ProgressNote progress={progress} />}</Announced>
       </div>
     </Section>
   );
