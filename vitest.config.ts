@@ -11,6 +11,7 @@ const folders = '{components,lib,scripts,services,tests/conformance,tests/unit,t
 const slow = [
   'lib/shared/policy/validate.test.ts',
   'scripts/bench/fleet/fleet.test.ts',
+  'scripts/command-line.test.ts',
   'scripts/lint/import-rules.test.ts',
   'services/gateway/{crash,hostile,main}.test.ts',
   'services/gateway/verification/*.property.test.ts',

@@ -4,6 +4,7 @@ import { appendFile, cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startDevelopmentServer } from '../../scripts/development-server.ts';
+import { text } from '../../scripts/journey/text.ts';
 import { expect, startBrowser, startSandbox, test } from './scenario.ts';
 
 /** Where functions sent to a page of the extension run, not here. */
@@ -18,6 +19,7 @@ test('@long a change of the service worker reloads the extension, runs the new c
     const files = execFileSync('git', ['ls-files', '-z', '--', ':!docs', ':!tests'], { encoding: 'utf8' });
     for (const file of files.split('\0').filter(Boolean)) await cp(file, join(checkout, file));
     await symlink(resolve('node_modules'), join(checkout, 'node_modules'));
+    execFileSync('wxt', ['prepare'], { cwd: checkout });
     const server = await startDevelopmentServer('chromium', checkout);
     cleanUp.defer(() => server.stop());
     const sandbox = await startSandbox();
@@ -31,6 +33,7 @@ test('@long a change of the service worker reloads the extension, runs the new c
     await appendFile(join(checkout, 'entrypoints/background.ts'), change);
 
     const options = await driver.waitForPage(/options[.]html$/);
+    await options.waitForText(text('options.intro'));
     const stored = () => options.evaluate(async () => (await chrome.storage.session.get('dev-test'))['dev-test']);
     await expect.poll(stored).toBe('new code');
   } finally {

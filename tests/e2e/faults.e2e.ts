@@ -1,4 +1,4 @@
-// Wrong answers to a read and to a write, in real browsers. docs/faults.md says what the user sees for every request.
+// Wrong answers to a read and to a write, in real browsers. tests/withstand/expected-outcomes.md says what the user sees.
 
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
@@ -9,8 +9,8 @@ import { connectAndSignIn, enterPassword } from '../../scripts/journey/sign-in.t
 import { pattern, text } from '../../scripts/journey/text.ts';
 import type { Organization } from '../../services/sandbox/organization.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
+import { expectedOutcomes } from '../withstand/expected-outcomes.ts';
 import { type FaultClass, faultClasses } from '../withstand/fault-classes.ts';
-import { readCells } from '../withstand/faults-table.ts';
 import { expect, test } from './scenario.ts';
 
 const reading = { host: 'graph.microsoft.com', method: 'GET', path: /\/phoneMethods$/ };
@@ -40,8 +40,8 @@ async function signInAgain({ driver, employee, popup }: Scene, button: string): 
   return driver.reopenedPopup();
 }
 
-const ofReading = readCells('Refresh: phone numbers');
-const ofEnable = readCells('Enable');
+const ofReading = expectedOutcomes('Refresh: phone numbers');
+const ofEnable = expectedOutcomes('Enable');
 const applies = (cells: typeof ofEnable, name: string) => !cells.get(name)?.sees.startsWith('(');
 
 /** @returns whether the popup shows when to try again; it then has no retry button */

@@ -1,5 +1,5 @@
 // Every request the extension makes, answered in every wrong way: the real background and adapters, the real gateway, the sandbox.
-// What a person sees then, and when it is tried again, is docs/faults.md. `npx vitest run tests/withstand/faults -u` writes it.
+// expected-outcomes.md says what the user sees and when it is tried again; -u updates it.
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/view-model/accounts.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
@@ -15,9 +15,9 @@ import { type Organization, startOrganization } from '../../services/sandbox/org
 import type { Employee, Interference } from '../../services/sandbox/sandbox.ts';
 import { atSandbox } from '../browser-in-memory.ts';
 import { Visitor } from '../conformance/sandbox/visitor.ts';
+import { describeOutcomes, expectedOutcomesFile, type Outcome } from './expected-outcomes.ts';
 import { type Copy, Extension, stopTime } from './extension.ts';
 import { type FaultClass, faultClasses } from './fault-classes.ts';
-import { type Cell, faultsTable, written } from './faults-table.ts';
 
 const minute = 60_000;
 const english = await readLocale('en');
@@ -299,7 +299,7 @@ function inWords(milliseconds: number): string {
       : `after ${Math.round(seconds / 3_600)} h`;
 }
 
-async function meet(call: Call, fault: FaultClass, situation: Situation, trueBody: string): Promise<Cell> {
+async function meet(call: Call, fault: FaultClass, situation: Situation, trueBody: string): Promise<Outcome> {
   const { extension } = situation;
   if (fault.applies?.(trueBody) === false) {
     const why = trueBody === '' ? 'the answer has no body' : 'the answer has nothing of the kind';
@@ -403,7 +403,7 @@ async function expectTruth({ extension, employee, accountId }: Situation): Promi
   expect((await extension.database.accounts.get(accountId))?.syncError).toBeUndefined();
 }
 
-const seen = new Map<string, Map<string, Cell>>();
+const seen = new Map<string, Map<string, Outcome>>();
 
 test.each(calls)(
   '[case 56] $name: no fault leaves anything unsaid, undone or for ever under way',
@@ -463,7 +463,7 @@ test.each(calls)(
     await extension.ask(await call.command(situation), call.input?.(situation));
     await extension.pass(minute);
 
-    const cells = new Map<string, Cell>();
+    const cells = new Map<string, Outcome>();
     for (const fault of faultClasses) {
       await begin();
       const cell = await meet(call, fault, situation, trueBody).catch((error: unknown) => {
@@ -478,7 +478,7 @@ test.each(calls)(
   300_000,
 );
 
-test('docs/faults.md says what was seen', async () => {
+test('what the user sees after each fault is as expected', async () => {
   expect([...seen.keys()]).toEqual(calls.map(({ name }) => name));
-  await expect(written(seen)).toMatchFileSnapshot(faultsTable);
+  await expect(describeOutcomes(seen)).toMatchFileSnapshot(expectedOutcomesFile);
 });
