@@ -1,8 +1,7 @@
 // Composition of the service worker.
 import { clouds } from '../shared/model/clouds.ts';
-import type { Command } from '../shared/model/commands.ts';
 import { IdentityError } from '../shared/model/errors.ts';
-import { blockedBy, disabledReason } from '../shared/policy/restrictions.ts';
+import { disabledReason } from '../shared/policy/restrictions.ts';
 import { createAuthorize, type LaunchSignIn } from './auth/authorize.ts';
 import { createSessions } from './auth/sessions.ts';
 import { createSilentSignIn } from './auth/silent-sign-in.ts';
@@ -21,6 +20,7 @@ import type { Database } from './db/database.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createNetwork } from './network.ts';
 import { createPolicyReader } from './policy/reader.ts';
+import { requirePermitted } from './policy/require-permitted.ts';
 import type { SessionStorage } from './session-storage.ts';
 import type { Surfaces } from './surfaces.ts';
 import { createSync } from './sync/sync.ts';
@@ -54,10 +54,6 @@ export function createBackground(platform: Platform) {
     const gateways = connections.flatMap(({ gateway }) => (gateway ? new URL(gateway.url).host : []));
     return new Set([...cloudHosts, ...gateways]);
   }
-  async function requirePermitted(command: Command): Promise<void> {
-    const refusal = blockedBy(command, await readPolicy(database));
-    if (refusal) throw new IdentityError(refusal);
-  }
   async function resumeWaiting(accountId: string, waitingId?: string): Promise<void> {
     await outbox.signedIn(accountId, waitingId);
     await verifications.signedIn(accountId, waitingId);
@@ -80,7 +76,8 @@ export function createBackground(platform: Platform) {
   });
   const removeAccount = createRemoveAccount({ database, sessions, surfaces, verifications });
   const outbox: Outbox = createOutbox({
-    ...{ database, requirePermitted, now, wakeAt },
+    ...{ database, now, wakeAt },
+    requirePermitted: (command) => requirePermitted(database, command),
     handlers: {
       ...createConnectionCommands({ database, network, networkTo, removeAccount, now }),
       ...createSignInCommands({ database, authorize, sessions, sync, surfaces, removeAccount, resumeWaiting }),

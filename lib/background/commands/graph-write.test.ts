@@ -70,7 +70,8 @@ async function play(scene: Scene) {
       if (failure) throw failure;
       const smsSignIn = scene.state(time - requestedAt, sent);
       return {
-        methods: smsSignIn === 'gone' ? [] : [{ id: 'mobile', type: 'mobile', number: '+44 7700900102', smsSignIn }],
+        methods:
+          smsSignIn === 'gone' ? [] : [{ id: 'mobile', type: 'mobile', phoneNumber: '+44 7700900102', smsSignIn }],
         defaultMethod: scene.defaultMethod
           ? { kind: scene.defaultMethod(time - requestedAt, sent), systemPreferred: false }
           : 'unknown',

@@ -8,8 +8,8 @@ const accountId = 'account';
 const write = (kind: Exclude<Write['kind'], 'make-default'>): Write => ({ kind, accountId, methodId: 'mobile' });
 const withState = (smsSignIn: SmsSignInState): Snapshot => ({
   methods: [
-    { id: 'office', type: 'office', number: '+1 2065550109', smsSignIn: 'notSupported' },
-    { id: 'mobile', type: 'mobile', number: '+44 7700900102', smsSignIn },
+    { id: 'office', type: 'office', phoneNumber: '+1 2065550109', smsSignIn: 'notSupported' },
+    { id: 'mobile', type: 'mobile', phoneNumber: '+44 7700900102', smsSignIn },
   ],
   defaultMethod: 'unknown',
 });

@@ -61,7 +61,7 @@ function createService() {
       if (service.readFails) throw service.readFails;
       const smsSignIn = time < service.shownFrom ? service.before : service.state;
       return {
-        methods: [{ id: 'mobile', type: 'mobile', number: '+44 7700900102', smsSignIn }],
+        methods: [{ id: 'mobile', type: 'mobile', phoneNumber: '+44 7700900102', smsSignIn }],
         defaultMethod: 'unknown',
       };
     },

@@ -74,7 +74,7 @@ export function createEntraDirectory(dependencies: {
     const methods = answer.output.value.map((method) => ({
       id: method.id,
       type: method.phoneType,
-      number: method.phoneNumber,
+      phoneNumber: method.phoneNumber,
       smsSignIn: method.smsSignInState,
     }));
     // Each type has its own id.

@@ -10,9 +10,9 @@ import { createSync } from './sync.ts';
 
 const minute = 60_000;
 const accountId = 'account';
-const number = '+44 7700900102';
+const phoneNumber = '+44 7700900102';
 const one: Snapshot = {
-  methods: [{ id: 'mobile', type: 'mobile', number, smsSignIn: 'notEnabled' }],
+  methods: [{ id: 'mobile', type: 'mobile', phoneNumber, smsSignIn: 'notEnabled' }],
   defaultMethod: { kind: 'sms', systemPreferred: false },
 };
 const none: Snapshot = { methods: [], defaultMethod: 'unknown' };
@@ -91,7 +91,7 @@ describe('a successful sync', () => {
   test('case 20: stores no full number', async () => {
     await sync.read(accountId);
     const everything = await Promise.all(database.tables.map((table) => table.toArray()));
-    expect(JSON.stringify(everything).replace(/\D/g, '')).not.toContain(number.replace(/\D/g, '').slice(-9));
+    expect(JSON.stringify(everything).replace(/\D/g, '')).not.toContain(phoneNumber.replace(/\D/g, '').slice(-9));
   });
 
   test('removes the previous error', async () => {
@@ -142,9 +142,9 @@ describe('case 56: a failed sync', () => {
   );
 
   test('an exception in the extension is stored as an internal error, without its text', async () => {
-    fails(new TypeError(`cannot read ${number}`));
+    fails(new TypeError(`cannot read ${phoneNumber}`));
     await expect(sync.read(accountId)).rejects.toMatchObject({ kind: 'internal-error' });
-    expect(JSON.stringify(await rowOf())).not.toContain(number);
+    expect(JSON.stringify(await rowOf())).not.toContain(phoneNumber);
   });
 
   test('includes a failure to get a token', async () => {
@@ -263,7 +263,7 @@ describe('a hosted registration', () => {
     await database.registrations.add({ ...waiting(), before: [{ id: 'mobile', masked: '+44 •••• 102' }] });
     await sync.read(accountId);
     expect(await registration()).toMatchObject({ state: 'waiting' });
-    const changed = { ...one, methods: one.methods.map((method) => ({ ...method, number: '+44 7700900198' })) };
+    const changed = { ...one, methods: one.methods.map((method) => ({ ...method, phoneNumber: '+44 7700900198' })) };
     snapshot.mockImplementation(async () => changed);
     await sync.read(accountId);
     expect(await registration()).toMatchObject({ state: 'registered', methodId: 'mobile' });

@@ -59,11 +59,11 @@ export function createSync(dependencies: {
     const { syncIntervalHours } = await readPolicy(database);
     const time = now();
     const methods = snapshot.methods.map(
-      ({ id, type, number, smsSignIn }): CachedMethod => ({
+      ({ id, type, phoneNumber, smsSignIn }): CachedMethod => ({
         accountId: account.id,
         id,
         type,
-        masked: maskNumber(number),
+        masked: maskNumber(phoneNumber),
         smsSignIn,
       }),
     );

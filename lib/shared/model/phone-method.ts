@@ -1,9 +1,7 @@
-// The words of the seam: what an organization's identity service knows about a person's phones.
-
-/** `unknown` stands for values a service adds later: shown read-only. */
+/** `unknown`: a value that the service added later. */
 export type PhoneType = 'mobile' | 'alternateMobile' | 'office' | 'unknown';
 
-/** Microsoft Graph `authenticationMethodSignInState`; `unknown` as above. It drives the whole interface. */
+/** Microsoft Graph `authenticationMethodSignInState`, or `unknown`. */
 export type SmsSignInState =
   | 'ready'
   | 'notEnabled'
@@ -16,12 +14,12 @@ export type SmsSignInState =
 export interface PhoneMethod {
   id: string;
   type: PhoneType;
-  /** In full, as the service writes it. Lives in memory only. */
-  number: string;
+  /** The full number as in Microsoft Graph; never stored. */
+  phoneNumber: string;
   smsSignIn: SmsSignInState;
 }
 
-/** Values of `userPreferredMethodForSecondaryAuthentication`; `none` where nothing was chosen. */
+/** Microsoft Graph `userPreferredMethodForSecondaryAuthentication`, or `none`. */
 export type DefaultMethodKind =
   | 'push'
   | 'oath'
@@ -32,7 +30,6 @@ export type DefaultMethodKind =
   | 'none'
   | 'unknown';
 
-/** What a person can choose. */
 export const defaultMethodChoices = [
   'push',
   'oath',
@@ -43,16 +40,15 @@ export const defaultMethodChoices = [
 ] as const;
 export type DefaultMethodChoice = (typeof defaultMethodChoices)[number];
 
-/** Methods that are no phones, as far as they matter beside one: those that can be the default, and any other. */
+/** Sign-in methods that are not phones; `other` cannot be the default. */
 export type OtherMethod = 'push' | 'oath' | 'other';
 
 export interface DefaultMethod {
   kind: DefaultMethodKind;
-  /** The organization lets the service choose the strongest method, whatever the person chose. */
+  /** The service chooses the strongest method instead of the user's default. */
   systemPreferred: boolean;
 }
 
-/** The choice that means a phone; a mobile number is texted. */
 export function defaultOfPhoneType(type: PhoneType): DefaultMethodChoice | undefined {
   switch (type) {
     case 'mobile':
@@ -66,7 +62,6 @@ export function defaultOfPhoneType(type: PhoneType): DefaultMethodChoice | undef
   }
 }
 
-/** The phone a default method means: `sms` and `voiceMobile` are both the mobile number. */
 export function phoneTypeOfDefault(kind: DefaultMethodKind): PhoneType | undefined {
   switch (kind) {
     case 'sms':
@@ -81,7 +76,7 @@ export function phoneTypeOfDefault(kind: DefaultMethodKind): PhoneType | undefin
   }
 }
 
-/** What is remembered of a method at rest: enough to notice that it is new or changed. */
+/** The part of a method that is stored to notice new and changed methods. */
 export interface KnownMethod {
   id: string;
   /** Masked number. */

@@ -54,13 +54,10 @@ test.each<[PolicyValues, DisabledReason | undefined]>([
   if (reason) expect(effectiveConnections([manualConnection], policy)).toEqual([]);
 });
 
-test('with smsSignIn off, no connection has SMS sign-in, and enable is blocked but disable is not', () => {
+test('with smsSignIn off, no connection has SMS sign-in, and disable is not blocked', () => {
   const policy = of({ ...managed, smsSignIn: 'off' });
   expect(effectiveConnections([manualConnection], policy).map(({ smsSignIn }) => smsSignIn)).toEqual(['off', 'off']);
-  const method = { accountId: 'a', methodId: 'm' };
-  expect(blockedBy({ kind: 'enable', ...method }, policy)).toBe('not-available');
-  expect(blockedBy({ kind: 'disable', ...method }, policy)).toBeUndefined();
-  expect(blockedBy({ kind: 'enable', ...method }, of({ smsSignIn: 'auto' }))).toBeUndefined();
+  expect(blockedBy({ kind: 'disable', accountId: 'a', methodId: 'm' }, policy)).toBeUndefined();
 });
 
 test('with allowRemove false, remove is blocked', () => {

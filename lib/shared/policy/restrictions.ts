@@ -37,8 +37,6 @@ export function blockedBy(command: Command, policy: EffectivePolicy): 'paused' |
   if (alwaysAllowed.includes(command.kind)) return undefined;
   if (disabledReason(policy)) return 'paused';
   const isBlocked =
-    (command.kind === 'connect' && !mayConnect(policy)) ||
-    (command.kind === 'enable' && policy.smsSignIn === 'off') ||
-    (command.kind === 'remove' && !policy.allowRemove);
+    (command.kind === 'connect' && !mayConnect(policy)) || (command.kind === 'remove' && !policy.allowRemove);
   return isBlocked ? 'not-available' : undefined;
 }

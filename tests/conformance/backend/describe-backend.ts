@@ -22,7 +22,7 @@ export interface BackendUnderTest {
   /** The request that reads the phone methods, and the requests that turn SMS sign-in on and off. */
   requests: Record<'reads' | 'writes', Pick<FaultRule, 'host' | 'path' | 'method'>>;
   /** The service's answer to a read; an undefined member is absent. */
-  phones(...phones: Record<'id' | 'number' | 'type' | 'smsSignIn', unknown>[]): unknown;
+  phones(...phones: Record<'id' | 'phoneNumber' | 'type' | 'smsSignIn', unknown>[]): unknown;
 }
 
 /**
@@ -215,12 +215,12 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
 
       test('an error contains the request ids for a help desk and no phone number', async () => {
         const { directory } = await backend.of('numberInUse');
-        const { id, number } = await mobileOf(directory);
+        const { id, phoneNumber } = await mobileOf(directory);
         const error = await directory.enableSmsSignIn(id).catch((thrown: unknown) => thrown);
         expect(error).toMatchObject({
           details: { requestId: expect.any(String), correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
         });
-        const digits = number.replace(/\D/g, '').slice(-9);
+        const digits = phoneNumber.replace(/\D/g, '').slice(-9);
         expect(`${(error as Error).message} ${JSON.stringify((error as IdentityError).details)}`).not.toContain(digits);
       });
     });
@@ -315,7 +315,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         expect((await refused(directory.snapshot())).kind).toBe('offline');
       });
 
-      const good = { id: 'one', number: '+44 7700900982', type: 'mobile', smsSignIn: 'ready' };
+      const good = { id: 'one', phoneNumber: '+44 7700900982', type: 'mobile', smsSignIn: 'ready' };
       const invalidAnswers: [string, (phones: BackendUnderTest['phones']) => unknown][] = [
         ['a truncated JSON text', (phones) => JSON.stringify(phones(good)).slice(0, -9)],
         ['an HTML page', () => '<!doctype html><title>Sign in to the network</title>'],
@@ -323,9 +323,9 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         ['null', () => 'null'],
         ['a list', () => []],
         ['another object', () => ({ phones: [] })],
-        ['a number as number', (phones) => phones({ ...good, number: 447700900982 })],
-        ['a number that is missing', (phones) => phones({ ...good, number: undefined })],
-        ['a number of 5000 digits', (phones) => phones({ ...good, number: `+44 ${'7'.repeat(5000)}` })],
+        ['a number as number', (phones) => phones({ ...good, phoneNumber: 447700900982 })],
+        ['a number that is missing', (phones) => phones({ ...good, phoneNumber: undefined })],
+        ['a number of 5000 digits', (phones) => phones({ ...good, phoneNumber: `+44 ${'7'.repeat(5000)}` })],
         ['an id that is missing', (phones) => phones({ ...good, id: undefined })],
         ['an empty id', (phones) => phones({ ...good, id: '' })],
         ['an id of a wrong type', (phones) => phones({ ...good, id: { toString: 'one' } })],
@@ -354,8 +354,8 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
     });
 
     describe.runIf(hosted)('the hosted verifier', () => {
-      const known = ({ methods }: { methods: { id: string; number: string }[] }): KnownMethod[] =>
-        methods.map(({ id, number }) => ({ id, masked: number.slice(-3) }));
+      const known = ({ methods }: { methods: { id: string; phoneNumber: string }[] }): KnownMethod[] =>
+        methods.map(({ id, phoneNumber }) => ({ id, masked: phoneNumber.slice(-3) }));
 
       const hostedOf = async () => {
         const { hosted: verifier, ...rest } = await backend.of('noPhoneYet');

@@ -71,9 +71,9 @@ describeBackend('Entra', true, async () => ({
   },
   phones: (...phones: Parameters<BackendUnderTest['phones']>) => ({
     '@odata.context': `https://${host}/v1.0/$metadata#phoneMethods`,
-    value: phones.map(({ id, number, type, smsSignIn }) => ({
+    value: phones.map(({ id, phoneNumber, type, smsSignIn }) => ({
       id,
-      phoneNumber: number,
+      phoneNumber,
       phoneType: type,
       smsSignInState: smsSignIn,
     })),
