@@ -85,7 +85,11 @@ export function createSignInCommands(dependencies: {
       const method = methods.find(({ id }) => id === methodId);
       if (method?.smsSignIn !== 'ready') throw new Cancelled();
       // `login`: the current session at the service must not answer in place of the number.
-      const options = { prompt: 'login', loginHint: method.phoneNumber.replace(/\s/g, ''), identityOnly: true } as const;
+      const options = {
+        prompt: 'login',
+        loginHint: method.phoneNumber.replace(/\s/g, ''),
+        identityOnly: true,
+      } as const;
       await interactive(connection, options, from, async (signedIn) => {
         if (signedIn.accountId !== accountId) throw new IdentityError('account-not-allowed');
       });
