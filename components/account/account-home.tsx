@@ -24,7 +24,7 @@ export function AccountHome(props: {
 }) {
   const { overview, now, resumeRoute, isReturn, onRoute } = props;
   const { dismiss, surface } = usePage();
-  const { account, connection, tiles, neverSynced } = overview;
+  const { account, tiles, neverSynced } = overview;
   const isEmpty = tiles.length === 0 && !overview.openVerification && overview.registration?.state !== 'waiting';
   const heading = useRef<HTMLHeadingElement>(null);
 
@@ -83,12 +83,7 @@ export function AccountHome(props: {
         <ul class="tiles">
           {tiles.map((tile) => (
             <li key={tile.method.id}>
-              <PhoneTile
-                tile={tile}
-                account={account}
-                connection={connection}
-                onChange={() => onRoute({ step: 'change', methodId: tile.method.id })}
-              />
+              <PhoneTile tile={tile} onChange={() => onRoute({ step: 'change', methodId: tile.method.id })} />
             </li>
           ))}
         </ul>

@@ -35,7 +35,7 @@ export function AccountView(props: { pageState: PageState; overview: AccountOver
   const route = resumes ? resumeRoute : draft.value.route;
 
   const tile = tileToConfirm(route, overview, pageState.now);
-  if (tile) return <Confirm tile={tile} account={overview.account} onEnd={() => go({ step: 'home' })} />;
+  if (tile) return <Confirm tile={tile} onEnd={() => go({ step: 'home' })} />;
   const changes = overview.tiles.find(({ method }) => route.step === 'change' && method.id === route.methodId)?.method;
   if (route.step === 'home' || route.step === 'confirm' || (route.step === 'change' && !changes)) {
     return (

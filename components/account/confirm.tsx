@@ -5,7 +5,6 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
-import type { Account } from '../../lib/shared/model/rows.ts';
 import { Button } from '../elements/button.tsx';
 import { Facts } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
@@ -24,10 +23,9 @@ export function tileToConfirm(route: Route, { tiles }: AccountOverview, now: num
   return tile?.canEnable && !isBusy ? tile : undefined;
 }
 
-export function Confirm({ tile, account, onEnd }: { tile: Tile; account: Account; onEnd: () => void }) {
+export function Confirm({ tile: { account, method }, onEnd }: { tile: Tile; onEnd: () => void }) {
   const { ask } = usePage();
   const isSeen = useSeen();
-  const { method } = tile;
   const enable = () => {
     ask({ kind: 'enable', accountId: account.id, methodId: method.id });
     onEnd();

@@ -12,20 +12,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function backgroundThat(
-  behaves: (message: CommandMessage, ids: { value: ReadonlySet<string> }) => Promise<'accepted' | 'no-room'>,
+function pageWith(
+  serviceWorker: (message: CommandMessage, ids: { value: ReadonlySet<string> }) => Promise<'accepted' | 'no-room'>,
 ) {
   const ids = signal<ReadonlySet<string>>(new Set());
   const sent: CommandMessage[] = [];
   const page = createAsk((message) => {
     sent.push(message);
-    return behaves(message, ids);
+    return serviceWorker(message, ids);
   }, ids);
   return { ...page, ids, sent };
 }
 
-test('is pending from the click until its row is there', async () => {
-  const { ask, asked, ids, sent } = backgroundThat(async () => 'accepted');
+test('a command is pending from the click until its row exists', async () => {
+  const { ask, asked, ids, sent } = pageWith(async () => 'accepted');
   const id = ask(command);
   expect(sent).toEqual([{ id, command }]);
   expect(asked.value).toMatchObject([{ id, lost: false }]);
@@ -36,8 +36,8 @@ test('is pending from the click until its row is there', async () => {
   expect(sent).toHaveLength(1);
 });
 
-test('a lost answer with the row there is no failure', async () => {
-  const { ask, asked, sent } = backgroundThat(async ({ id }, ids) => {
+test('a command with a row is not lost, even if its answer is', async () => {
+  const { ask, asked, sent } = pageWith(async ({ id }, ids) => {
     ids.value = new Set([id]);
     throw new Error('Could not establish connection. Receiving end does not exist.');
   });
@@ -47,9 +47,9 @@ test('a lost answer with the row there is no failure', async () => {
   expect(asked.value).toEqual([]);
 });
 
-test('without a row the same id is sent again, until there is one', async () => {
+test('a command without a row is sent again with the same id until the row exists', async () => {
   let attempts = 0;
-  const { ask, asked, sent } = backgroundThat(async ({ id }, ids) => {
+  const { ask, asked, sent } = pageWith(async ({ id }, ids) => {
     attempts += 1;
     if (attempts < 3) throw new Error('Receiving end does not exist.');
     ids.value = new Set([id]);
@@ -61,8 +61,8 @@ test('without a row the same id is sent again, until there is one', async () => 
   expect(asked.value).toEqual([]);
 });
 
-test('after three attempts without a row it is lost, until it is asked for again', async () => {
-  const { ask, asked, sent, forget } = backgroundThat(() => Promise.reject(new Error('Receiving end does not exist.')));
+test('a command without a row is lost after three attempts, until another command is sent', async () => {
+  const { ask, asked, sent, forget } = pageWith(() => Promise.reject(new Error('Receiving end does not exist.')));
   const id = ask(command);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(sent).toHaveLength(3);
@@ -73,8 +73,8 @@ test('after three attempts without a row it is lost, until it is asked for again
   expect(asked.value).toEqual([]);
 });
 
-test('no room for a row: said at once, and not insisted upon', async () => {
-  const { ask, asked, sent } = backgroundThat(async () => 'no-room');
+test('a command that the full storage refuses is lost at once and not sent again', async () => {
+  const { ask, asked, sent } = pageWith(async () => 'no-room');
   const id = ask(command);
   await vi.advanceTimersByTimeAsync(0);
   expect(asked.value).toMatchObject([{ id, lost: 'no-room' }]);
@@ -82,8 +82,8 @@ test('no room for a row: said at once, and not insisted upon', async () => {
   expect(sent).toHaveLength(1);
 });
 
-test('accepted, and its row wiped before it was seen: not lost', async () => {
-  const { ask, asked, sent } = backgroundThat(async () => 'accepted');
+test('an accepted command is not lost if its row is deleted before the page reads it', async () => {
+  const { ask, asked, sent } = pageWith(async () => 'accepted');
   ask(command);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(sent).toHaveLength(1);
@@ -91,7 +91,7 @@ test('accepted, and its row wiped before it was seen: not lost', async () => {
 });
 
 test('every attempt sends the phone number, and the list of unanswered commands does not hold it', async () => {
-  const { ask, asked, sent } = backgroundThat(() => new Promise(() => {}));
+  const { ask, asked, sent } = pageWith(() => new Promise(() => {}));
   ask(command, { phoneNumber: '+447700900982' });
   expect(JSON.stringify(asked.value)).not.toContain('900982');
   await vi.advanceTimersByTimeAsync(60_000);

@@ -1,5 +1,5 @@
-// Sends commands. A lost answer does not tell whether the command arrived, because the service worker may stop between
-// writing the row and answering: the command counts as accepted once its row is there, and is sent again under the same id.
+// Sends commands to the service worker. Only the row in the outbox proves that a command arrived: the service worker may be
+// stopped before it answers.
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { CommandRefusal } from '../../lib/shared/messages/protocol.ts';
 import type { Command, CommandMessage, TypedInput } from '../../lib/shared/model/commands.ts';
@@ -8,37 +8,52 @@ import type { Command, CommandMessage, TypedInput } from '../../lib/shared/model
 export interface Asked {
   id: string;
   command: Command;
-  at: number;
-  /** `unanswered`: no row appeared after all attempts. */
+  /** Why there will be no row: no attempt was answered, or the service worker refused the command. */
   lost: false | 'unanswered' | CommandRefusal;
 }
-
-type Answer = 'accepted' | CommandRefusal;
 
 const attempts = 3;
 const timeoutMs = 2_000;
 
 /**
- * @param send rejects if the service worker did not answer
+ * @param send rejects if the service worker does not answer
  * @param acceptedIds the ids of all commands that the database knows
  */
 export function createAsk(
-  send: (message: CommandMessage) => Promise<Answer>,
+  send: (message: CommandMessage) => Promise<'accepted' | CommandRefusal>,
   acceptedIds: ReadonlySignal<ReadonlySet<string>>,
 ) {
   const asked = signal<readonly Asked[]>([]);
-  const without = (id: string) => asked.peek().filter((one) => one.id !== id);
+  const without = (id: string) => asked.peek().filter((command) => command.id !== id);
 
   /** @returns the id of the command */
   function ask(command: Command, input: TypedInput = {}): string {
     const id = crypto.randomUUID();
-    const one: Asked = { id, command, at: Date.now(), lost: false };
     // A new command replaces the notes about lost ones.
-    asked.value = [...asked.peek().filter(({ lost }) => !lost), one];
-    void untilAccepted(id, acceptedIds, () => send({ id, command, ...input })).then((lost) => {
-      asked.value = lost ? [...without(id), { ...one, lost }] : without(id);
-    });
+    asked.value = [...asked.peek().filter(({ lost }) => !lost), { id, command, lost: false }];
+    void deliver({ id, command, ...input });
     return id;
+  }
+
+  /** Repeats the message until there is a row; a further message with the same id has no effect. */
+  async function deliver(message: CommandMessage): Promise<void> {
+    const { id, command } = message;
+    const refusal = signal<CommandRefusal | undefined>(undefined);
+    let isAccepted = false;
+    for (let attempt = 1; attempt <= attempts && !refusal.value; attempt += 1) {
+      send(message).then(
+        (answer) => {
+          if (answer === 'accepted') isAccepted = true;
+          else refusal.value = answer;
+        },
+        // The row tells whether the command arrived.
+        () => {},
+      );
+      await until(() => acceptedIds.value.has(id) || refusal.value !== undefined);
+      // A sign-out may delete the row before the page has seen it.
+      if (acceptedIds.value.has(id) || isAccepted) return forget(id);
+    }
+    asked.value = [...without(id), { id, command, lost: refusal.value ?? 'unanswered' }];
   }
 
   /** The user has seen that the command was lost. */
@@ -49,41 +64,14 @@ export function createAsk(
   return { ask, asked: asked as ReadonlySignal<readonly Asked[]>, forget };
 }
 
-async function untilAccepted(
-  id: string,
-  acceptedIds: ReadonlySignal<ReadonlySet<string>>,
-  send: () => Promise<Answer>,
-): Promise<Asked['lost']> {
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    let answer: Answer | undefined;
-    const isRefused = new Promise<boolean>((resolve) => {
-      send().then(
-        (given) => {
-          answer = given;
-          if (given !== 'accepted') resolve(false);
-        },
-        // The row tells whether the command arrived.
-        () => {},
-      );
-    });
-    const hasRow = await Promise.race([rowAppears(acceptedIds, id), isRefused]);
-    // A sign-out may delete the row before the page has seen it.
-    if (hasRow || answer === 'accepted') return false;
-    if (answer) return answer;
-  }
-  return 'unanswered';
-}
-
-function rowAppears(acceptedIds: ReadonlySignal<ReadonlySet<string>>, id: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => end(false), timeoutMs);
-    const stop = effect(() => {
-      if (acceptedIds.value.has(id)) queueMicrotask(() => end(true));
-    });
-    function end(isThere: boolean): void {
-      clearTimeout(timer);
-      stop();
-      resolve(isThere);
-    }
+/** Resolves when signals fulfil the condition, or after the timeout. */
+async function until(condition: () => boolean): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, timeoutMs);
+  const stop = effect(() => {
+    if (condition()) resolve();
   });
+  await promise;
+  clearTimeout(timer);
+  stop();
 }

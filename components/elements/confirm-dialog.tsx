@@ -12,7 +12,7 @@ export function ConfirmDialog(props: {
   takesAway?: boolean;
   /** Information rather than a decision: the button says Close, and confirming is optional. */
   isOptional?: boolean;
-  onConfirm?: () => void;
+  onConfirm?: (() => void) | undefined;
   onClose: () => void;
 }) {
   const { title, children, confirm, takesAway = false, isOptional = false, onConfirm, onClose } = props;

@@ -14,13 +14,13 @@ import type { Tile } from '../view-model/tiles.ts';
 import { phoneTypeName } from './method-name.tsx';
 import { NumberReview } from './number-review.tsx';
 import { canChangeNumber, TileMore } from './tile-more.tsx';
-import { TileProgress, type TileProps } from './tile-progress.tsx';
+import { TileProgress } from './tile-progress.tsx';
 import { type TileQuestion, TileQuestions } from './tile-questions.tsx';
 
 /** @param props.onChange starts the change of the number; undefined while the user changes one already */
-export function PhoneTile(props: TileProps & { onChange?: () => void }) {
-  const { tile, account, connection } = props;
-  const { method, isDefault, sms, progress } = tile;
+export function PhoneTile(props: { tile: Tile; onChange?: () => void }) {
+  const { tile } = props;
+  const { account, connection, method, isDefault, sms, progress } = tile;
   const { ask, surface } = usePage();
   const isOpen = useSignal(false);
   const question = useSignal<TileQuestion | undefined>(undefined);
@@ -42,8 +42,8 @@ export function PhoneTile(props: TileProps & { onChange?: () => void }) {
   const askQuestion = (asked: TileQuestion) => {
     question.value = asked;
   };
-  const askToRemove = (of: Removable) => {
-    askQuestion({ kind: 'remove', of });
+  const askToRemove = (removable: Removable) => {
+    askQuestion(removable);
     // The dialog needs the other methods; if they cannot be read, the service decides.
     if (account.defaultMethod !== 'unknown') ask({ kind: 'list-methods', accountId: account.id });
   };
@@ -84,20 +84,14 @@ export function PhoneTile(props: TileProps & { onChange?: () => void }) {
         </button>
       </header>
 
-      {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => askQuestion({ kind: 'enable' })} />}
+      {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => askQuestion('enable')} />}
       <Announced>
-        <TileProgress
-          tile={tile}
-          account={account}
-          connection={connection}
-          onRemove={() => askToRemove(tile)}
-          onTry={tryIt}
-        />
+        <TileProgress tile={tile} onRemove={() => askToRemove(tile)} onTry={tryIt} />
         {tile.isDueForReview && progress.state === 'none' && (
           <NumberReview
             masked={method.masked}
             onYes={() => send({ kind: 'confirm-number', accountId: account.id, methodId: method.id })}
-            onNewNumber={onChange ?? (() => (canRemove ? askToRemove(tile) : askQuestion({ kind: 'new-phone' })))}
+            onNewNumber={onChange ?? (() => (canRemove ? askToRemove(tile) : askQuestion('new-phone')))}
           />
         )}
       </Announced>
@@ -105,20 +99,18 @@ export function PhoneTile(props: TileProps & { onChange?: () => void }) {
         <ErrorNote
           error={{ kind: 'number-in-use', at: account.syncedAt ?? 0 }}
           {...{ connection, account, method }}
-          onRetry={() => askQuestion({ kind: 'enable' })}
+          onRetry={() => askQuestion('enable')}
         />
       )}
 
       <div id={moreId} class="tile-more" hidden={!isOpen.value}>
-        <TileMore tile={tile} account={account} isBusy={isBusy} onAsk={askQuestion} onTry={tryIt} onChange={onChange} />
+        <TileMore tile={tile} isBusy={isBusy} onAsk={askQuestion} onTry={tryIt} onChange={onChange} />
       </div>
 
       {asking && (
         <TileQuestions
           question={asking}
           tile={tile}
-          account={account}
-          connection={connection}
           onSend={send}
           onRemove={askToRemove}
           onChange={onChange}

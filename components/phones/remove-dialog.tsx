@@ -1,59 +1,53 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { DefaultMethodChoice } from '../../lib/shared/model/phone-method.ts';
-import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Button } from '../elements/button.tsx';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { Announced, Facts, PhoneNumber, Waiting } from '../elements/parts.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
 import type { DefaultCandidate, Removable } from '../view-model/removal.ts';
+import type { Tile } from '../view-model/tiles.ts';
 import { defaultMethodName } from './method-name.tsx';
 
-interface Props {
+export function RemoveDialog(props: {
   of: Removable;
-  account: Account;
-  connection: Connection;
+  tile: Tile;
   /** @param defaultFirst the method to make the default before the removal */
   onRemove: (defaultFirst?: DefaultMethodChoice) => void;
   /** Asks to remove another number first. */
   onOther: (other: Removable) => void;
   onClose: () => void;
-}
-
-export function RemoveDialog({ of: { method, removal }, account, connection, onRemove, onOther, onClose }: Props) {
+}) {
+  const { of, tile, onRemove, onOther, onClose } = props;
+  const { account, connection } = tile;
+  const { method, removal } = of;
   const isFree = removal.kind === 'free';
+  const isLast = isFree ? removal.isLast : undefined;
   return (
     <ConfirmDialog
       title={t('remove.title')}
       confirm={isFree ? t('remove.confirm') : undefined}
       takesAway
-      onConfirm={() => onRemove()}
+      onConfirm={onRemove}
       onClose={onClose}
     >
       <Facts masked={method.masked} userName={account.userName} />
-      {removal.kind === 'free' && (
-        <>
-          {removal.isLast === 'yes' && <Warning>{t('remove.last')}</Warning>}
-          {removal.isLast === 'unknown' && <Warning>{t('remove.last_phone')}</Warning>}
-        </>
-      )}
+      {isLast === 'yes' && <Warning>{t('remove.last')}</Warning>}
+      {isLast === 'unknown' && <Warning>{t('remove.last_phone')}</Warning>}
       {removal.kind === 'other-first' && (
         <>
           <p>{t('remove.other_first')}</p>
           <ol class="steps">
-            <li>
-              <PhoneNumber masked={removal.other.method.masked} />
-            </li>
-            <li>
-              <PhoneNumber masked={method.masked} />
-            </li>
+            {[removal.other.method, method].map(({ id, masked }) => (
+              <li key={id}>
+                <PhoneNumber masked={masked} />
+              </li>
+            ))}
           </ol>
           <Button label={t('remove.other_first_action')} onClick={() => onOther(removal.other)} />
         </>
       )}
-      {(removal.kind === 'is-default' || removal.kind === 'loading' || removal.kind === 'default-elsewhere') && (
-        <Warning>{t('error.is_default_method.title')}</Warning>
-      )}
+      {!isFree && removal.kind !== 'other-first' && <Warning>{t('error.is_default_method.title')}</Warning>}
       <Announced>{removal.kind === 'loading' && <Waiting>{t('remove.looking')}</Waiting>}</Announced>
       {removal.kind === 'is-default' && (
         <>

@@ -1,7 +1,7 @@
 import { t } from '../../lib/shared/language/translate.ts';
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
-import type { Account, Connection } from '../../lib/shared/model/rows.ts';
+import type { Connection } from '../../lib/shared/model/rows.ts';
 import { Button } from '../elements/button.tsx';
 import { usePolicy } from '../page.ts';
 import type { Tile } from '../view-model/tiles.ts';
@@ -10,7 +10,6 @@ import type { TileQuestion } from './tile-questions.tsx';
 
 export function TileMore(props: {
   tile: Tile;
-  account: Account;
   /** A change is running, so that no other action is offered. */
   isBusy: boolean;
   onAsk: (question: TileQuestion) => void;
@@ -18,8 +17,8 @@ export function TileMore(props: {
   /** Undefined if the number cannot be changed. */
   onChange: (() => void) | undefined;
 }) {
-  const { tile, account, isBusy, onAsk, onTry, onChange } = props;
-  const { method, isDefault, sms } = tile;
+  const { tile, isBusy, onAsk, onTry, onChange } = props;
+  const { account, method, isDefault, sms } = tile;
   const { masked: number, type } = method;
   const { allowRemove } = usePolicy();
   const choice = defaultOfPhoneType(type);
@@ -43,14 +42,14 @@ export function TileMore(props: {
             <Action
               name={t('sms.turn_off_for', { number })}
               words={t('sms.turn_off')}
-              onClick={() => onAsk({ kind: 'disable' })}
+              onClick={() => onAsk('disable')}
             />
           )}
           {choice && defaultMethod !== 'unknown' && !isDefault && (
             <Action
               name={t('make_default.action_for', { number })}
               words={t('make_default.action')}
-              onClick={() => onAsk({ kind: 'make-default' })}
+              onClick={() => onAsk('make-default')}
             />
           )}
           {onChange && (
@@ -58,8 +57,8 @@ export function TileMore(props: {
           )}
           {type !== 'office' && (
             <>
-              <Action words={t('new_phone.action')} onClick={() => onAsk({ kind: 'new-phone' })} />
-              <Action words={t('lost_phone.action')} onClick={() => onAsk({ kind: 'lost' })} />
+              <Action words={t('new_phone.action')} onClick={() => onAsk('new-phone')} />
+              <Action words={t('lost_phone.action')} onClick={() => onAsk('lost')} />
             </>
           )}
         </ul>

@@ -1,9 +1,7 @@
 import { t } from '../../lib/shared/language/translate.ts';
-import type { Command } from '../../lib/shared/model/commands.ts';
 import { defaultMethodBlock } from '../../lib/shared/model/default-method-block.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import { isWrite } from '../../lib/shared/model/graph-writes.ts';
-import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { Button } from '../elements/button.tsx';
 import { Icon } from '../elements/icons.tsx';
 import { Note, Waiting, WithNumber } from '../elements/parts.tsx';
@@ -14,20 +12,13 @@ import { usePage } from '../page.ts';
 import type { Tile } from '../view-model/tiles.ts';
 import { defaultMethodName } from './method-name.tsx';
 
-export interface TileProps {
-  tile: Tile;
-  account: Account;
-  connection: Connection;
-}
-
 /** @param props.onRemove opens the removal dialog again */
-export function TileProgress(props: TileProps & { onRemove: () => void; onTry: () => void }) {
-  const { tile, account, connection } = props;
-  const { progress, method } = tile;
-  const about = { connection, account, method };
+export function TileProgress({ tile, onRemove, onTry }: { tile: Tile; onRemove: () => void; onTry: () => void }) {
+  const { account, connection, method, progress } = tile;
+  const about = { account, connection, method };
   const { ask, dismiss } = usePage();
   if (progress.state === 'none') return null;
-  if (progress.command.kind === 'try-sign-in') return <TryProgress {...props} />;
+  if (progress.command.kind === 'try-sign-in') return <TryProgress tile={tile} onTry={onTry} />;
   const { id, command } = progress;
   if (progress.state === 'cancelled' || !isWrite(command)) return null;
   const close = () => dismiss(id);
@@ -37,15 +28,17 @@ export function TileProgress(props: TileProps & { onRemove: () => void; onTry: (
   };
   switch (progress.state) {
     case 'running':
-      if (progress.queued) return <Waiting>{t('queue.waiting')}</Waiting>;
+      if (progress.isQueued) return <Waiting>{t('queue.waiting')}</Waiting>;
       return (
         <div class="stack-tight">
           {command.kind === 'remove' && command.defaultFirst ? (
-            <Steps of={command} defaultChanged={progress.defaultChanged} />
+            <Steps method={defaultMethodName(command.defaultFirst)} isDefaultChanged={progress.defaultChanged} />
           ) : (
-            <Waiting>{progress.checking ? t('enable.checking') : t(`${messageGroups[command.kind]}.running`)}</Waiting>
+            <Waiting>
+              {progress.isChecking ? t('enable.checking') : t(`${messageGroups[command.kind]}.running`)}
+            </Waiting>
           )}
-          {progress.checking && <p class="hint">{t('enable.checking_help')}</p>}
+          {progress.isChecking && <p class="hint">{t('enable.checking_help')}</p>}
         </div>
       );
     case 'needs-step-up':
@@ -74,7 +67,7 @@ export function TileProgress(props: TileProps & { onRemove: () => void; onTry: (
           title={t(`${messageGroups[command.kind]}.done`, { number: method.masked })}
           masked={method.masked}
           onClose={close}
-          actions={command.kind === 'enable' && <Button label={t('try.action')} onClick={props.onTry} />}
+          actions={command.kind === 'enable' && <Button label={t('try.action')} onClick={onTry} />}
         >
           {command.kind === 'enable' && <p>{t('try.help')}</p>}
         </Note>
@@ -83,9 +76,9 @@ export function TileProgress(props: TileProps & { onRemove: () => void; onTry: (
       if (command.kind === 'remove' && defaultMethodBlock(progress)) {
         const askAgain = () => {
           close();
-          props.onRemove();
+          onRemove();
         };
-        return <DefaultInTheWay {...props} error={progress.error} onRemove={askAgain} onClose={close} />;
+        return <DefaultInTheWay tile={tile} error={progress.error} onRemove={askAgain} onClose={close} />;
       }
       return (
         <ErrorNote error={progress.error} {...about} onRetry={again} onClose={close}>
@@ -105,46 +98,44 @@ const messageGroups = {
 } as const;
 
 /** The two steps of a removal that makes another method the default first. */
-function Steps(props: { of: Extract<Command, { kind: 'remove' }>; defaultChanged: boolean }) {
-  const { of, defaultChanged } = props;
-  const method = of.defaultFirst ? defaultMethodName(of.defaultFirst) : '';
+function Steps({ method, isDefaultChanged }: { method: string; isDefaultChanged: boolean }) {
   return (
     <ol class="progress-steps">
       <li>
-        {defaultChanged ? (
-          <>
-            <Icon name="tick" />
-            {t('remove.step_default_done', { method })}
-          </>
+        {isDefaultChanged && <Icon name="tick" />}
+        {isDefaultChanged ? (
+          t('remove.step_default_done', { method })
         ) : (
           <Waiting>{t('remove.step_default', { method })}</Waiting>
         )}
       </li>
       <li>
-        {defaultChanged ? <Waiting>{t('remove.running')}</Waiting> : <span class="hint">{t('remove.step_then')}</span>}
+        {isDefaultChanged ? (
+          <Waiting>{t('remove.running')}</Waiting>
+        ) : (
+          <span class="hint">{t('remove.step_then')}</span>
+        )}
       </li>
     </ol>
   );
 }
 
 /** The default cannot be removed; the removal can continue once the default was changed, here or elsewhere. */
-function DefaultInTheWay(props: TileProps & { error: ErrorDetails; onRemove: () => void; onClose: () => void }) {
-  const { tile, account, connection, error, onRemove, onClose } = props;
-  const { method, isDefault, removal } = tile;
-  const isChanged = account.defaultMethod !== 'unknown' && !isDefault && (account.syncedAt ?? 0) > error.at;
-  if (isChanged) {
+function DefaultInTheWay(props: { tile: Tile; error: ErrorDetails; onRemove: () => void; onClose: () => void }) {
+  const { tile, error, onRemove, onClose } = props;
+  const { account, connection, method, isDefault, removal } = tile;
+  const isKnown = account.defaultMethod !== 'unknown';
+  const remove = <Button label={t('remove.action')} onClick={onRemove} />;
+  if (isKnown && !isDefault && (account.syncedAt ?? 0) > error.at) {
+    const title = t('remove.can_now', { number: method.masked });
     return (
-      <Note
-        kind="info"
-        title={t('remove.can_now', { number: method.masked })}
-        masked={method.masked}
-        onClose={onClose}
-        actions={<Button label={t('remove.action')} onClick={onRemove} />}
-      >
+      <Note kind="info" title={title} masked={method.masked} onClose={onClose} actions={remove}>
         <p>{t('remove.can_now_help')}</p>
       </Note>
     );
   }
+  const canChoose = removal.kind === 'is-default';
+  const help = canChoose ? t('error.is_default_method.help') : t('remove.go_there');
   return (
     <Note
       kind="warning"
@@ -152,28 +143,20 @@ function DefaultInTheWay(props: TileProps & { error: ErrorDetails; onRemove: () 
       onClose={onClose}
       actions={
         <>
-          {removal.kind === 'is-default' ? (
-            <Button label={t('remove.choose_other')} onClick={onRemove} />
-          ) : (
-            <SecurityInfoLink connection={connection} />
-          )}
-          {account.defaultMethod === 'unknown' && <Button label={t('remove.action')} onClick={onRemove} />}
+          {canChoose && <Button label={t('remove.choose_other')} onClick={onRemove} />}
+          {!canChoose && <SecurityInfoLink connection={connection} />}
+          {!isKnown && remove}
           <CopyDetails subject={error} connection={connection} method={method} />
         </>
       }
     >
-      <p>{helpFor(tile, error)}</p>
+      <p>{error.kind === 'not-permitted' ? t('remove.elsewhere') : help}</p>
     </Note>
   );
 }
 
-function helpFor({ removal }: Tile, { kind }: ErrorDetails): string {
-  if (kind === 'not-permitted') return t('remove.elsewhere');
-  return removal.kind === 'is-default' ? t('error.is_default_method.help') : t('remove.go_there');
-}
-
-function TryProgress({ tile, account, connection, onTry }: TileProps & { onTry: () => void }) {
-  const { progress, method } = tile;
+function TryProgress({ tile, onTry }: { tile: Tile; onTry: () => void }) {
+  const { account, connection, method, progress } = tile;
   const { dismiss } = usePage();
   if (progress.state === 'done') {
     const title = t('try.done', { number: method.masked });

@@ -6,111 +6,87 @@ import { Facts } from '../elements/parts.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
 import { usePolicy } from '../page.ts';
 import type { Removable } from '../view-model/removal.ts';
+import type { Tile } from '../view-model/tiles.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
-import type { TileProps } from './tile-progress.tsx';
 
-export type TileQuestion =
-  | { kind: 'enable' | 'disable' | 'make-default' | 'new-phone' | 'lost' }
-  | { kind: 'remove'; of: Removable };
+/** A removable number asks whether to remove it. */
+export type TileQuestion = 'enable' | 'disable' | 'make-default' | 'new-phone' | 'lost' | Removable;
 
-interface Props extends TileProps {
+export function TileQuestions(props: {
   question: TileQuestion;
+  tile: Tile;
   onSend: (command: Command) => void;
-  onRemove: (of: Removable) => void;
+  onRemove: (removable: Removable) => void;
   onChange: (() => void) | undefined;
   onClose: () => void;
-}
-
-export function TileQuestions(props: Props) {
-  const { question, tile, account, connection, onSend, onRemove, onChange, onClose } = props;
-  const { method } = tile;
+}) {
+  const { question, tile, onSend, onRemove, onChange, onClose } = props;
+  const { account, method } = tile;
   const { defaultMethod, id: accountId } = account;
   const canRemove = usePolicy().allowRemove;
-  const facts = <Facts masked={method.masked} userName={account.userName} />;
-  switch (question.kind) {
-    case 'enable':
-    case 'disable': {
-      const { kind } = question;
-      return (
-        <ConfirmDialog
-          key={kind}
-          title={kind === 'enable' ? t('enable.title') : t('turn_off.title')}
-          confirm={kind === 'enable' ? t('enable.confirm') : t('turn_off.confirm')}
-          takesAway={kind === 'disable'}
-          onConfirm={() => onSend({ kind, accountId, methodId: method.id })}
-          onClose={onClose}
-        >
-          {facts}
-          <p>{kind === 'enable' ? t('enable.body') : t('turn_off.body')}</p>
-          <p>{t('enable.keeps')}</p>
-        </ConfirmDialog>
-      );
-    }
-    case 'make-default': {
-      const choice = defaultOfPhoneType(method.type);
-      if (!choice) return null;
-      return (
-        <ConfirmDialog
-          title={t('make_default.title')}
-          confirm={t('make_default.action')}
-          onConfirm={() => onSend({ kind: 'make-default', accountId, method: choice })}
-          onClose={onClose}
-        >
-          {facts}
-          <p>{t('make_default.body')}</p>
-          {defaultMethod !== 'unknown' && defaultMethod.systemPreferred && (
-            <p class="hint">{t('make_default.system_preferred')}</p>
-          )}
-        </ConfirmDialog>
-      );
-    }
-    case 'new-phone':
-      return (
-        <ConfirmDialog
-          title={t('new_phone.title')}
-          confirm={onChange && t('change.action')}
-          isOptional
-          onConfirm={() => onChange?.()}
-          onClose={onClose}
-        >
-          {facts}
-          <p>{t('new_phone.body')}</p>
-          <p>{t('new_phone.apps')}</p>
-          {onChange && <p>{t('new_phone.new_number')}</p>}
-        </ConfirmDialog>
-      );
-    case 'lost':
-      return (
-        <ConfirmDialog
-          title={t('lost_phone.title')}
-          confirm={canRemove ? t('lost_phone.confirm') : undefined}
-          onConfirm={() => onRemove(tile)}
-          onClose={onClose}
-        >
-          {facts}
-          <p>{canRemove ? t('lost_phone.body') : t('lost_phone.body_locked')}</p>
-          {canRemove && <p>{t('lost_phone.tell')}</p>}
-          <OrganizationHelp />
-        </ConfirmDialog>
-      );
-    case 'remove': {
-      const { of } = question;
-      const otherFirst = tile.removal.kind === 'other-first' ? tile.removal.other : undefined;
-      return (
-        <RemoveDialog
-          key={of.method.id}
-          // The current state, not the one at the click.
-          of={[tile, otherFirst].find((each) => each?.method.id === of.method.id) ?? of}
-          account={account}
-          connection={connection}
-          onRemove={(defaultFirst) => {
-            onClose();
-            onSend({ kind: 'remove', accountId, methodId: of.method.id, ...(defaultFirst ? { defaultFirst } : {}) });
-          }}
-          onOther={onRemove}
-          onClose={onClose}
-        />
-      );
-    }
+  if (typeof question === 'object') {
+    const { id: methodId } = question.method;
+    const otherFirst = tile.removal.kind === 'other-first' ? tile.removal.other : undefined;
+    return (
+      <RemoveDialog
+        key={methodId}
+        // The current state, not the one at the click.
+        of={[tile, otherFirst].find((each) => each?.method.id === methodId) ?? question}
+        tile={tile}
+        onRemove={(defaultFirst) => {
+          onClose();
+          onSend({ kind: 'remove', accountId, methodId, ...(defaultFirst ? { defaultFirst } : {}) });
+        }}
+        onOther={onRemove}
+        onClose={onClose}
+      />
+    );
   }
+  const about = { accountId, methodId: method.id };
+  const choice = defaultOfPhoneType(method.type);
+  const dialogs = {
+    enable: {
+      title: t('enable.title'),
+      confirm: t('enable.confirm'),
+      onConfirm: () => onSend({ kind: 'enable', ...about }),
+      texts: [t('enable.body'), t('enable.keeps')],
+    },
+    disable: {
+      title: t('turn_off.title'),
+      confirm: t('turn_off.confirm'),
+      takesAway: true,
+      onConfirm: () => onSend({ kind: 'disable', ...about }),
+      texts: [t('turn_off.body'), t('enable.keeps')],
+    },
+    'make-default': {
+      title: t('make_default.title'),
+      confirm: t('make_default.action'),
+      onConfirm: () => choice && onSend({ kind: 'make-default', accountId, method: choice }),
+      texts: [t('make_default.body')],
+    },
+    'new-phone': {
+      title: t('new_phone.title'),
+      confirm: onChange && t('change.action'),
+      isOptional: true,
+      onConfirm: onChange,
+      texts: [t('new_phone.body'), t('new_phone.apps'), onChange && t('new_phone.new_number')],
+    },
+    lost: {
+      title: t('lost_phone.title'),
+      confirm: canRemove ? t('lost_phone.confirm') : undefined,
+      onConfirm: () => onRemove(tile),
+      texts: canRemove ? [t('lost_phone.body'), t('lost_phone.tell')] : [t('lost_phone.body_locked')],
+    },
+  };
+  const { texts, ...dialog } = dialogs[question];
+  return (
+    <ConfirmDialog key={question} {...dialog} onClose={onClose}>
+      <Facts masked={method.masked} userName={account.userName} />
+      {texts.map((text) => text && <p key={text}>{text}</p>)}
+      {question === 'make-default' && defaultMethod !== 'unknown' && defaultMethod.systemPreferred && (
+        <p class="hint">{t('make_default.system_preferred')}</p>
+      )}
+      {question === 'lost' && <OrganizationHelp />}
+    </ConfirmDialog>
+  );
 }

@@ -132,7 +132,7 @@ function Registered(props: { overview: AccountOverview; methodId: string | undef
   const tile = overview.tiles.find(({ method }) => method.id === methodId);
   return (
     <>
-      {tile && <PhoneTile tile={tile} account={overview.account} connection={overview.connection} />}
+      {tile && <PhoneTile tile={tile} />}
       {overview.availability === 'not-available' && <p class="hint">{t('phones.not_available')}</p>}
       <button type="button" class="wide" onClick={onDone}>
         {t('add.finish')}

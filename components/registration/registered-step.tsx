@@ -24,7 +24,7 @@ export function RegisteredStep(props: {
         )}
         {!tile && !isAppearing && <p>{t('registered.not_shown')}</p>}
       </Announced>
-      {tile && <PhoneTile tile={tile} account={overview.account} connection={overview.connection} />}
+      {tile && <PhoneTile tile={tile} />}
       {tile && (
         <SignInTruth sms={tile.sms} type={verification.type} isAvailable={overview.availability === 'on-tiles'} />
       )}

@@ -50,28 +50,21 @@ export function overviewOf(pageState: PageState, chosenAccountId: string | undef
   const reason = disabledReason(effectivePolicy(policy));
   if (reason) return { screen: 'disabled', reason };
   if (connections.length === 0) return { screen: 'not-connected' };
-  const connectionOf = (account: Account | undefined) => connections.find(({ id }) => id === account?.connectionId);
-  const connected = accounts.filter(connectionOf);
-  const account =
-    connected.find(({ id }) => id === chosenAccountId) ??
-    connected.find(({ id }) => openVerificationOf(pageState, id)) ??
-    connected.find(({ session }) => session === 'signed-in') ??
-    connected[0];
-  const connection = connectionOf(account);
-  if (!account || !connection) {
-    return {
-      screen: 'signed-out',
-      organizations: connections.map((connection) => ({
-        connection,
-        signIn: signInProgress(pageState, connection.id),
-      })),
-    };
-  }
-  const current = accountOverview(pageState, account, connection);
-  const overviews = connected.map((other) =>
-    other === account ? current : accountOverview(pageState, other, connectionOf(other) ?? connection),
-  );
-  return { screen: 'account', accounts: overviews, current };
+  const overviews = accounts.flatMap((account) => {
+    const connection = connections.find(({ id }) => id === account.connectionId);
+    return connection ? accountOverview(pageState, account, connection) : [];
+  });
+  const current =
+    overviews.find(({ account }) => account.id === chosenAccountId) ??
+    overviews.find(({ openVerification }) => openVerification) ??
+    overviews.find(({ account }) => account.session === 'signed-in') ??
+    overviews[0];
+  if (current) return { screen: 'account', accounts: overviews, current };
+  const organizations = connections.map((connection) => ({
+    connection,
+    signIn: signInProgress(pageState, connection.id),
+  }));
+  return { screen: 'signed-out', organizations };
 }
 
 function accountOverview(pageState: PageState, account: Account, connection: Connection): AccountOverview {
@@ -130,7 +123,7 @@ function removedNumbers(pageState: PageState, { id }: Account, tiles: readonly T
       'remove',
       (command) => command.accountId === id && command.methodId === methodId,
     );
-    return progress.state === 'done' && progress.entry.masked ? { id: progress.id, masked: progress.entry.masked } : [];
+    return progress.state === 'done' && progress.masked ? { id: progress.id, masked: progress.masked } : [];
   });
 }
 

@@ -1,9 +1,9 @@
 // What was done with an account in this browser.
-
 import { isOver } from '../../lib/shared/model/command-row.ts';
 import { type ErrorDetails, isOutcomeUnknown } from '../../lib/shared/model/errors.ts';
 import type { DefaultMethodChoice, PhoneType } from '../../lib/shared/model/phone-method.ts';
 import type { CommandRow, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
+import type { AccountRows } from '../data/account-rows.ts';
 import type { Tile } from './tiles.ts';
 
 /** Commands with an item of their own. The others only read, or belong to the item of a verification. */
@@ -17,15 +17,30 @@ const listedKinds = [
   'sign-in',
   'step-up',
 ] as const;
-type ActivityKind = (typeof listedKinds)[number] | 'add' | 'change';
+
+const states = {
+  accepted: 'running',
+  requested: 'running',
+  sending: 'running',
+  'awaiting-code': 'running',
+  waiting: 'running',
+  settling: 'checking',
+  confirming: 'checking',
+  'needs-step-up': 'needs-sign-in',
+  done: 'done',
+  registered: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  abandoned: 'cancelled',
+} as const satisfies Record<(CommandRow | Verification | HostedRegistration)['state'], string>;
 
 export interface ActivityItem {
   id: string;
-  kind: ActivityKind;
+  kind: (typeof listedKinds)[number] | Verification['purpose'];
   /** Milliseconds since 1970, as `endedAt`. */
   at: number;
   endedAt?: number | undefined;
-  state: 'running' | 'checking' | 'needs-sign-in' | 'done' | 'unfinished' | 'failed' | 'cancelled';
+  state: (typeof states)[keyof typeof states] | 'unfinished';
   /** Masked number at that time. */
   masked?: string | undefined;
   methodId?: string | undefined;
@@ -37,15 +52,8 @@ export interface ActivityItem {
   requestIds: string[];
 }
 
-/** The rows of one account. */
-export interface ActivityRows {
-  outbox: CommandRow[];
-  verifications: Verification[];
-  registrations: HostedRegistration[];
-}
-
 /** Newest first. */
-export function activityOf(rows: ActivityRows): ActivityItem[] {
+export function activityOf(rows: Pick<AccountRows, 'outbox' | 'verifications' | 'registrations'>): ActivityItem[] {
   return [
     ...rows.outbox.flatMap((entry) => ofCommand(entry) ?? []),
     ...rows.verifications.map(ofVerification),
@@ -54,96 +62,66 @@ export function activityOf(rows: ActivityRows): ActivityItem[] {
 }
 
 function ofCommand(entry: CommandRow): ActivityItem | undefined {
-  const { id, command, state, createdAt, updatedAt, masked, error } = entry;
+  const { id, command, createdAt, updatedAt, masked, smsSignIn } = entry;
   const kind = listedKinds.find((each) => each === command.kind);
   // The second click of a double click has no effect.
-  const isDuplicate = state === 'cancelled' && entry.dismissed && createdAt === updatedAt;
+  const isDuplicate = entry.state === 'cancelled' && entry.dismissed && createdAt === updatedAt;
   if (!kind || isDuplicate) return undefined;
+  const isUnfinished = kind === 'enable' && entry.state === 'done' && smsSignIn === 'notConfigured';
   return {
     id,
     kind,
     at: createdAt,
-    state: stateOf(entry),
-    endedAt: isOver(entry) ? updatedAt : undefined,
+    ...outcomeOf(entry),
+    ...(isUnfinished ? { state: 'unfinished' } : {}),
     masked,
     methodId: 'methodId' in command ? command.methodId : undefined,
     choice: command.kind === 'make-default' ? command.method : undefined,
-    error: state === 'failed' ? error : undefined,
-    requestIds: requestIdsOf(entry),
   };
 }
 
-function stateOf({ state, command, smsSignIn }: CommandRow): ActivityItem['state'] {
-  switch (state) {
-    case 'accepted':
-    case 'requested':
-      return 'running';
-    case 'settling':
-      return 'checking';
-    case 'needs-step-up':
-      return 'needs-sign-in';
-    case 'done':
-      return command.kind === 'enable' && smsSignIn === 'notConfigured' ? 'unfinished' : 'done';
-    default:
-      return state;
-  }
-}
-
-const stateOfVerification: Record<Verification['state'], ActivityItem['state']> = {
-  sending: 'running',
-  'needs-step-up': 'needs-sign-in',
-  'awaiting-code': 'running',
-  confirming: 'checking',
-  registered: 'done',
-  done: 'done',
-  failed: 'failed',
-  cancelled: 'cancelled',
-};
-
 function ofVerification(verification: Verification): ActivityItem {
-  const { id, purpose, type, startedAt, updatedAt, challenge, methodId, error } = verification;
-  const state = stateOfVerification[verification.state];
+  const { id, purpose, type, startedAt, challenge, methodId } = verification;
   return {
     id,
     kind: purpose,
     at: startedAt,
-    state,
+    ...outcomeOf(verification),
     type,
-    endedAt: isOver({ state }) ? updatedAt : undefined,
     masked: challenge?.sentTo,
     methodId,
-    error: state === 'failed' ? error : undefined,
-    requestIds: requestIdsOf(verification),
   };
 }
 
 function ofRegistration(registration: HostedRegistration): ActivityItem {
-  const { id, state, startedAt, updatedAt, methodId, masked } = registration;
+  const { id, changes, startedAt, methodId, masked } = registration;
   return {
     id,
-    kind: registration.changes ? 'change' : 'add',
+    kind: changes ? 'change' : 'add',
     at: startedAt,
-    state: state === 'waiting' ? 'running' : state === 'registered' ? 'done' : 'cancelled',
-    endedAt: state === 'waiting' ? undefined : updatedAt,
+    ...outcomeOf(registration),
     masked,
     methodId,
-    requestIds: [],
   };
 }
 
-function requestIdsOf({ requestIds = [], error }: Pick<CommandRow, 'requestIds' | 'error'>): string[] {
-  return [...new Set([...requestIds, ...(error?.requestId ? [error.requestId] : [])])];
+/** The fields that all kinds of rows share. */
+function outcomeOf(row: Pick<CommandRow, 'updatedAt' | 'error' | 'requestIds'> & { state: keyof typeof states }) {
+  const { updatedAt, error, requestIds = [] } = row;
+  const state = states[row.state];
+  return {
+    state,
+    endedAt: isOver({ state }) ? updatedAt : undefined,
+    error: state === 'failed' ? error : undefined,
+    requestIds: [...new Set([...requestIds, ...(error?.requestId ? [error.requestId] : [])])],
+  };
 }
 
-/** What an action has opened to a stranger if it was not the user's. */
-export interface Opened {
-  /** The number that can sign in now. */
-  signIn?: Tile;
-  /** The number that was added to the account. */
-  number?: Tile;
-}
-
-export function openedBy({ kind, state, error, methodId }: ActivityItem, tiles: readonly Tile[]): Opened {
+/** @returns the tiles of the numbers that another person could use if the user did not do this: to sign in, or as an added number */
+export function openedBy(
+  { kind, state, error, methodId }: ActivityItem,
+  tiles: readonly Tile[],
+): { signIn?: Tile; number?: Tile } {
   const tile = tiles.find(({ method }) => method.id === methodId);
   const isNumber = kind === 'add' || kind === 'change';
   const didNothing = state === 'cancelled' || (state === 'failed' && !(error && isOutcomeUnknown(error)));

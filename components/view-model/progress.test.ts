@@ -8,15 +8,15 @@ const isEnable = (command: Command) => command.kind === 'enable';
 const progressOfEnable = (...outbox: CommandRow[]) => progressOf(pageState({ outbox }), isEnable);
 
 describe('a command without a row', () => {
-  const asked = { id: 'one', command: enable, at: now, lost: false } as const;
+  const asked = { id: 'one', command: enable, lost: false } as const;
 
   test('is running from the click on', () => {
-    expect(progressOf(pageState({}, [asked]), isEnable)).toMatchObject({ state: 'running', checking: false });
+    expect(progressOf(pageState({}, [asked]), isEnable)).toMatchObject({ state: 'running', isChecking: false });
   });
 
   test('takes its progress from the row as soon as the row exists', () => {
     const state = pageState({ outbox: [entry('settling')] }, [asked]);
-    expect(progressOf(state, isEnable)).toMatchObject({ state: 'running', checking: true });
+    expect(progressOf(state, isEnable)).toMatchObject({ state: 'running', isChecking: true });
   });
 
   test('is lost if the service worker did not answer', () => {
@@ -49,7 +49,7 @@ test('a change is queued while another change of the account runs', () => {
   const turnOff: CommandRow = { ...entry('accepted'), id: 'two', command: { ...enable, kind: 'disable' } };
   const isQueued = (first: CommandRow, second = turnOff) => {
     const progress = progressOf(pageState({ outbox: [second, first] }), ({ kind }) => kind === 'disable');
-    return progress.state === 'running' && progress.queued;
+    return progress.state === 'running' && progress.isQueued;
   };
   expect(isQueued(entry('settling'))).toBe(true);
   expect(isQueued(entry('accepted', { createdAt: now - 6_000 }))).toBe(true);

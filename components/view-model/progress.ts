@@ -6,7 +6,7 @@ import type { Account, CommandRow } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import type { Asked } from '../data/ask.ts';
 
-/** The rows and unanswered commands that a page is drawn from. `now` is in milliseconds since 1970. */
+/** What a page shows. `now` is in milliseconds since 1970. */
 export interface PageState {
   rows: Rows;
   asked: readonly Asked[];
@@ -16,21 +16,14 @@ export interface PageState {
 /** State of the newest command of a kind. `id` is passed to `dismiss` once the user has seen the result. */
 export type Progress =
   | { state: 'none' }
-  /** `queued`: another change of the account has to end first. */
-  | { state: 'running'; id: string; command: Command; queued: boolean; checking: boolean; defaultChanged: boolean }
-  | {
-      state: 'needs-step-up';
-      id: string;
-      command: Command;
-      signedOut: boolean;
-      signIn: Progress;
-      defaultChanged: boolean;
-    }
-  | { state: 'cancelled'; id: string; command: Command; at: number }
-  | { state: 'done'; id: string; command: Command; entry: CommandRow }
-  | { state: 'failed'; id: string; command: Command; error: ErrorDetails; defaultChanged: boolean }
-  /** The service worker did not accept the command. */
-  | { state: 'lost'; id: string; command: Command };
+  | ({ id: string; command: Command; masked?: string | undefined; defaultChanged: boolean } & (
+      | { state: 'running'; isQueued: boolean; isChecking: boolean }
+      | { state: 'needs-step-up'; signedOut: boolean; signIn: Progress }
+      | { state: 'done' | 'cancelled'; at: number }
+      | { state: 'failed'; error: ErrorDetails }
+      /** The service worker did not accept the command. */
+      | { state: 'lost' }
+    ));
 
 export const noProgress: Progress = { state: 'none' };
 
@@ -43,37 +36,28 @@ export function progressOf(pageState: PageState, matches: (command: Command) => 
   const unanswered = asked.findLast(({ id, command }) => !withRow.has(id) && matches(command));
   if (unanswered) {
     const { id, command, lost } = unanswered;
-    return lost
-      ? { state: 'lost', id, command }
-      : { state: 'running', id, command, queued: false, checking: false, defaultChanged: false };
+    const found = { id, command, defaultChanged: false };
+    return lost ? { ...found, state: 'lost' } : { ...found, state: 'running', isQueued: false, isChecking: false };
   }
   const entry = newestOf(rows.outbox.filter(({ command }) => matches(command)));
   if (!entry || entry.dismissed) return noProgress;
-  const { id, command, state, error, updatedAt, defaultChanged = false } = entry;
-  if (state in visibleMs && now - updatedAt > visibleMs[state as keyof typeof visibleMs]) return noProgress;
+  const { id, command, masked, state, error, updatedAt: at, defaultChanged = false } = entry;
+  if (state in visibleMs && now - at > visibleMs[state as keyof typeof visibleMs]) return noProgress;
+  const found = { id, command, masked, defaultChanged };
   switch (state) {
     case 'accepted':
+      return { ...found, state: 'running', isQueued: isBehindAnother(entry, rows.outbox), isChecking: false };
     case 'requested':
-    case 'settling': {
-      const queued = state === 'accepted' && isBehindAnother(entry, rows.outbox);
-      return { state: 'running', id, command, queued, checking: state === 'settling', defaultChanged };
-    }
+    case 'settling':
+      return { ...found, state: 'running', isQueued: false, isChecking: state === 'settling' };
     case 'needs-step-up': {
       const signIn = progressOf(pageState, (other) => other.kind === 'step-up' && other.waitingId === id);
-      return { state: 'needs-step-up', id, command, signedOut: error?.kind === 'signed-out', signIn, defaultChanged };
+      return { ...found, state, signedOut: error?.kind === 'signed-out', signIn };
     }
-    case 'cancelled':
-      return { state: 'cancelled', id, command, at: updatedAt };
-    case 'done':
-      return { state: 'done', id, command, entry };
     case 'failed':
-      return {
-        state: 'failed',
-        id,
-        command,
-        error: error ?? { kind: 'unexpected-answer', at: updatedAt },
-        defaultChanged,
-      };
+      return { ...found, state, error: error ?? { kind: 'unexpected-answer', at } };
+    default:
+      return { ...found, state, at };
   }
 }
 

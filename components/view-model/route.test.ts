@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CachedMethod, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
 import { routeOfOpen } from './route.ts';
+import { account, connection } from './testing/page-state.ts';
 import type { Tile } from './tiles.ts';
 
 const accountId = 'tenant.one';
@@ -14,6 +15,8 @@ const method = (type: CachedMethod['type']): CachedMethod => ({
 });
 const tiles = [method('mobile'), method('office')].map(
   (each): Tile => ({
+    account,
+    connection,
     method: each,
     isDefault: false,
     sms: 'ready',

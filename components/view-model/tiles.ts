@@ -1,3 +1,4 @@
+import { isOver } from '../../lib/shared/model/command-row.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { isWrite, type Write } from '../../lib/shared/model/graph-writes.ts';
 import { isDueForReview } from '../../lib/shared/model/number-review.ts';
@@ -9,6 +10,8 @@ import { noProgress, type PageState, type Progress, progressOf, progressOfKind }
 import { type Removal, type RemovalSituation, removalOf, removalSituation } from './removal.ts';
 
 export interface Tile extends SmsSignInOption {
+  account: Account;
+  connection: Connection;
   method: CachedMethod;
   isDefault: boolean;
   progress: Progress;
@@ -29,6 +32,8 @@ export function tilesOf(pageState: PageState, account: Account, connection: Conn
 
 function tileOf(pageState: PageState, situation: RemovalSituation, method: CachedMethod, connection: Connection): Tile {
   const tile: Tile = {
+    account: situation.account,
+    connection,
     method,
     isDefault: situation.isDefault(method),
     ...smsSignInOption(method, connection),
@@ -36,7 +41,7 @@ function tileOf(pageState: PageState, situation: RemovalSituation, method: Cache
     removal: removalOf(method, situation),
     isDueForReview: situation.account.session === 'signed-in' && shouldAskForReview(pageState, method),
   };
-  return isOutdated(tile) || isAboutPreviousNumber(pageState, tile) ? { ...tile, progress: noProgress } : tile;
+  return isOutdated(tile) || isAboutPreviousNumber(tile) ? { ...tile, progress: noProgress } : tile;
 }
 
 function shouldAskForReview(pageState: PageState, method: CachedMethod): boolean {
@@ -66,10 +71,9 @@ function concerns(command: TileCommand, { id, type }: CachedMethod): boolean {
 }
 
 /** Whether the command was about a number that the method no longer has. */
-function isAboutPreviousNumber({ rows }: PageState, { method, progress }: Tile): boolean {
-  if (progress.state !== 'done' && progress.state !== 'failed' && progress.state !== 'cancelled') return false;
-  const { masked = method.masked } = rows.outbox.find(({ id }) => id === progress.id) ?? {};
-  return masked !== method.masked;
+function isAboutPreviousNumber({ method, progress }: Tile): boolean {
+  if (!isOver(progress) || !('masked' in progress)) return false;
+  return progress.masked !== undefined && progress.masked !== method.masked;
 }
 
 /** Whether the method has changed since the command ended, so that its result contradicts the method's state. */
