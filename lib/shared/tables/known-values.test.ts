@@ -49,6 +49,15 @@ describe('a row with a value of a newer version is left out', () => {
   });
 });
 
+test('a row with a value of the wrong type is kept, so that its damage is found', () => {
+  const damaged = [
+    { accountId: 'account', id: 'mobile', masked: 7 },
+    { id: 'one', state: 7 },
+  ];
+  expect(knownRows('methods', damaged)).toEqual(damaged);
+  expect(knownRows('outbox', damaged)).toEqual(damaged);
+});
+
 test('an error of a newer version is left out of its row', () => {
   const row = { id: 'one', session: 'signed-in', failures: 1 };
   expect(knownRows('accounts', [{ ...row, syncError: { kind: 'later', at: 1 } }])).toEqual([row]);

@@ -51,12 +51,14 @@ export function knownRows(table: TableName, rows: readonly object[]): object[] {
   return rows.filter((row) => isKnown(table, row)).map(withKnownErrors);
 }
 
+/** A value of the wrong type is damage, which must not stay hidden. */
 function isKnown(table: TableName, row: object): boolean {
   const fields = row as Record<string, unknown>;
-  const isKnownField = ([field, values]: [string, ReadonlySet<string>]) => values.has(fields[field] as string);
-  const { command } = fields as { command?: { kind?: string } };
+  const isIn = (values: ReadonlySet<string>, value: unknown) => typeof value !== 'string' || values.has(value);
+  const { kind } = Object(fields.command) as { kind?: unknown };
   return (
-    Object.entries(knownValues[table] ?? {}).every(isKnownField) && (!command || commandKinds.has(`${command.kind}`))
+    Object.entries(knownValues[table] ?? {}).every(([field, values]) => isIn(values, fields[field])) &&
+    isIn(commandKinds, kind)
   );
 }
 
