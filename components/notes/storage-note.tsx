@@ -15,7 +15,7 @@ export function StorageNote({ kind, accountPage }: { kind: ErrorKind; accountPag
         <Mark />
         <h1 class="product">{t('extension.name')}</h1>
       </header>
-      <main>
+      <main class="alone">
         <Announced>
           <ErrorNote
             error={{ kind, at: usePage().now.value }}

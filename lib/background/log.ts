@@ -1,7 +1,9 @@
 // The diagnostic log: the last lines, in `storage.session`, so that they outlive a stop of the service worker.
 
+import { detailsOf, type ErrorDetails } from '../shared/model/errors.ts';
 import { logLineOf, parseLog } from '../shared/model/log-format.ts';
 import { type Constant, type LogLine, logKey, maxLogLines } from '../shared/model/log-line.ts';
+import { illegalTransition } from '../shared/model/state-machines.ts';
 import type { SessionStorage } from './session-storage.ts';
 
 let session: Pick<SessionStorage, 'get' | 'set'> | undefined;
@@ -10,6 +12,7 @@ let writing: Promise<void> = Promise.resolve();
 /** Lines logged earlier are dropped. */
 export function startLog(area: Pick<SessionStorage, 'get' | 'set'>): void {
   session = area;
+  illegalTransition.report = () => log('A row changed to a state that its state machine does not allow.', new Error());
   globalThis.addEventListener('error', (event) => logUncaught(event, event.error));
   globalThis.addEventListener('unhandledrejection', (event) => logUncaught(event, event.reason));
 }
@@ -22,6 +25,13 @@ function logUncaught(event: Event, thrown: unknown): void {
 
 export function log<const Text extends string>(text: Constant<Text>, thrown: unknown): void {
   void addLogLine(logLineOf(text, thrown, Date.now()));
+}
+
+/** The details of an exception. It is logged, unless the service, the network or the user is its cause. */
+export function loggedDetails<const Text extends string>(text: Constant<Text>, thrown: unknown): ErrorDetails {
+  const details = detailsOf(thrown);
+  if (['internal-error', 'unexpected-answer'].includes(details.kind)) log(text, thrown);
+  return details;
 }
 
 export function addLogLine(line: LogLine): Promise<void> {

@@ -13,6 +13,7 @@ import type { Confirmation } from '../../shared/model/rows.ts';
 import type { EffectivePolicy } from '../../shared/policy/effective-policy.ts';
 import { readConnections, readSettings } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
+import { log } from '../log.ts';
 
 /** The content script and the badge in the browser. */
 export interface BannerScript {
@@ -46,7 +47,7 @@ export function createBannerRegistration(dependencies: {
     isWaiting = true;
     running = running.then(() => {
       isWaiting = false;
-      return updateNow().catch(() => {});
+      return updateNow().catch((error) => log('The banner could not be updated.', error));
     });
     return running;
   }
@@ -83,8 +84,12 @@ export function createBannerRegistration(dependencies: {
     follow(): void {
       liveQuery(() => readRows(database)).subscribe({
         next: () => void update(),
-        // The database cannot be read.
-        error: () => void Promise.all([script.register([]), script.badge(0)]).catch(() => {}),
+        error: (reason) => {
+          log('The rows of the banner could not be read.', reason);
+          Promise.all([script.register([]), script.badge(0)]).catch((error) =>
+            log('The banner could not be removed.', error),
+          );
+        },
       });
     },
   };

@@ -159,6 +159,7 @@ async function withClockSkew(client: oauth.Client, response: Response): Promise<
       ? { ...tolerant, [oauth.clockSkew]: iat - Math.floor(Date.now() / 1000) }
       : tolerant;
   } catch {
+    // The library reports a malformed ID token.
     return tolerant;
   }
 }

@@ -2,6 +2,7 @@
 import * as oauth from 'oauth4webapi';
 import { type CloudName, clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
+import { jsonOf } from '../json.ts';
 import { type Network, overNetwork } from '../network.ts';
 import { errorOfAnswer, errorOfOAuth } from './sign-in-errors.ts';
 
@@ -38,7 +39,7 @@ export async function discover(
   }
   if (!domain.test(tenant)) throw new IdentityError('not-configured', { code: 'invalid-tenant' });
   const response = await requestMetadata(new URL(`https://${host}/${tenant.toLowerCase()}/v2.0`), network);
-  const { issuer } = Object(await response.json().catch(() => undefined)) as { issuer?: unknown };
+  const { issuer } = Object(await jsonOf(response)) as { issuer?: unknown };
   const tenantId = typeof issuer === 'string' ? /^https:\/\/[^/]+\/([^/]+)/.exec(issuer)?.[1] : undefined;
   if (!tenantId || !guid.test(tenantId)) throw new IdentityError('unexpected-answer');
   return discover(cloud, tenantId, network);
@@ -47,5 +48,5 @@ export async function discover(
 async function requestMetadata(issuer: URL, network: Network): Promise<Response> {
   const response = await oauth.discoveryRequest(issuer, overNetwork(network));
   if (response.ok) return response;
-  throw errorOfAnswer(await response.json().catch(() => undefined), response.status);
+  throw errorOfAnswer(await jsonOf(response), response.status);
 }

@@ -29,6 +29,7 @@ export function createSessions(dependencies: {
 
   /** Runs one renewal per account at a time, because refresh tokens are rotated. */
   function inTurn<Result>(accountId: string, renew: () => Promise<Result>): Promise<Result> {
+    // The caller of the previous renewal handles its failure.
     const current = (renewals.get(accountId) ?? Promise.resolve()).catch(() => undefined).then(renew);
     renewals.set(accountId, current);
     return current;

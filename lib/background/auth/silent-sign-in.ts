@@ -2,6 +2,7 @@
 import { type Connection, everyConnection } from '../../shared/model/rows.ts';
 import { readConnections } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
+import { loggedDetails } from '../log.ts';
 import { decideSync, type SyncState } from '../sync/schedule.ts';
 import type { Sync } from '../sync/sync.ts';
 import type { Authorize } from './authorize.ts';
@@ -58,8 +59,9 @@ export function createSilentSignIn(dependencies: {
       const signedIn = await authorize.authorize(signInTarget(connection), { interactive: false, prompt: 'none' });
       await sessions.admit(connection, signedIn);
       await sync.when(signedIn.accountId, 'person');
-    } catch {
+    } catch (error) {
       // A required sign-in is the normal case; the next attempt is due tomorrow.
+      loggedDetails('A silent sign-in failed.', error);
     }
   }
 

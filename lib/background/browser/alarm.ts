@@ -1,5 +1,6 @@
 // Wakes the service worker at given times: by a timer while it runs, else by an alarm.
 import { browser } from '../../shared/browser.ts';
+import { log } from '../log.ts';
 
 const wakeAlarm = 'wake';
 /** Chromium's minimum for alarms of packed extensions. */
@@ -14,7 +15,7 @@ export function createWakeUp(onWake: () => void): (time: number) => void {
     if (name === wakeAlarm) onWake();
   });
   return (time) => {
-    updating = updating.then(() => ensureAlarm(time)).catch(() => undefined);
+    updating = updating.then(() => ensureAlarm(time)).catch((error) => log('The alarm could not be set.', error));
     const wait = time - Date.now();
     if (wait > alarmFloorMs || timers.has(time)) return;
     timers.add(time);

@@ -5,6 +5,7 @@ export async function readManaged(): Promise<unknown> {
   try {
     return await browser.storage.managed.get();
   } catch {
+    // Firefox has no managed policy for this extension.
     return undefined;
   }
 }

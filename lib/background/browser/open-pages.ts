@@ -34,6 +34,7 @@ export async function openConfirm({ accountId, methodId }: Subject, isOffer: boo
   ]);
   const route: Place['route'] = isOffer ? { step: 'confirm', methodId, askedAt: Date.now() } : { step: 'home' };
   await browser.storage.session.set({ 'draft:popup': { ...(draft as Partial<Place>), route, accountId } });
+  // The user may have closed the window.
   if (typeof smallWindow === 'number') await browser.windows.remove(smallWindow).catch(() => {});
   await openPopup(windowId);
 }

@@ -13,6 +13,7 @@ import type { CommandRow } from '../../shared/model/rows.ts';
 import { stepUpDemandOf } from '../auth/step-up.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
 import type { RowChange } from '../db/change-row.ts';
+import { loggedDetails } from '../log.ts';
 import { judge, stageOf } from './judge.ts';
 
 /** A change may take about 30 s to show at Graph. */
@@ -92,7 +93,7 @@ async function handleRefusal(
   isSent: boolean,
 ): Promise<void> {
   const { save } = dependencies;
-  const error = detailsOf(thrown);
+  const error = loggedDetails('A change at the service failed.', thrown);
   const demand = stepUpDemandOf(thrown);
   if (demand && !(error.kind === 'needs-step-up' && row.stepUp?.done)) {
     const { claims } = demand;

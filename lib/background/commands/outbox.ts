@@ -7,13 +7,14 @@ import {
   isVerificationCommand,
   type OutboxCommand,
 } from '../../shared/model/commands.ts';
-import { detailsOf, mayHaveTakenEffect } from '../../shared/model/errors.ts';
+import { mayHaveTakenEffect } from '../../shared/model/errors.ts';
 import { isWrite, type Write } from '../../shared/model/graph-writes.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
 import { commandTransitions } from '../../shared/model/state-machines.ts';
 import type { Snapshot } from '../backend.ts';
 import { changeRow, type RowChange } from '../db/change-row.ts';
 import type { Database } from '../db/database.ts';
+import { log, loggedDetails } from '../log.ts';
 import { step, type WriteDependencies, type WriteRow } from './graph-write.ts';
 import { judge } from './judge.ts';
 
@@ -96,14 +97,16 @@ export function createOutbox(dependencies: {
       await save(id, { state: 'done', error: undefined, ...(await handler(command)) });
     } catch (error) {
       if (error instanceof Cancelled) await save(id, { state: 'cancelled' });
-      else await save(id, { state: 'failed', error: detailsOf(error) });
+      else await save(id, { state: 'failed', error: loggedDetails('A command failed.', error) });
     }
   }
 
   /** Carries out the writes of an account in order, until one has to wait. */
   function drain(accountId: string): Promise<void> {
     // If the database refuses a change, the row stays as it is until the next resume.
-    const current = (draining.get(accountId) ?? Promise.resolve()).then(() => drainNow(accountId)).catch(() => {});
+    const current = (draining.get(accountId) ?? Promise.resolve())
+      .then(() => drainNow(accountId))
+      .catch((error) => log('The commands of an account could not be carried out.', error));
     draining.set(accountId, current);
     return current;
   }

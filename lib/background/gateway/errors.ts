@@ -1,6 +1,7 @@
 // Interprets problem responses of the verification gateway (services/gateway/openapi.json).
 import * as v from 'valibot';
 import { type ErrorDetails, type ErrorKind, errorKinds, IdentityError } from '../../shared/model/errors.ts';
+import { jsonOf } from '../json.ts';
 
 const Time = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -28,7 +29,7 @@ const kindOfProblem: Record<string, ErrorKind> = {
 /** @param now milliseconds since 1970 by the local clock; the gateway's clock may differ */
 export async function errorOfResponse(response: Response, now: number): Promise<IdentityError> {
   const { status } = response;
-  const parsed = v.safeParse(ProblemSchema, await response.json().catch(() => undefined));
+  const parsed = v.safeParse(ProblemSchema, await jsonOf(response));
   if (!parsed.success)
     return new IdentityError(status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer', { status });
   const { type, now: gatewayNow, retryAt, attemptsLeft, claims } = parsed.output;

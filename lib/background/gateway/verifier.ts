@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { Challenge } from '../../shared/model/phone-verification.ts';
 import type { InlineVerifier } from '../backend.ts';
+import { jsonOf } from '../json.ts';
 import type { Network } from '../network.ts';
 import { errorKindOf, errorOfResponse } from './errors.ts';
 
@@ -49,7 +50,7 @@ export function createGatewayVerifier(dependencies: {
 
   async function challenge(...request: Parameters<typeof send>): Promise<Challenge> {
     const response = await send(...request);
-    const parsed = v.safeParse(ChallengeSchema, await response.json().catch(() => undefined));
+    const parsed = v.safeParse(ChallengeSchema, await jsonOf(response));
     if (!parsed.success) throw new IdentityError('unexpected-answer', { status: response.status });
     return withoutClockSkew(parsed.output, now());
   }

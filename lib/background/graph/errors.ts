@@ -2,6 +2,7 @@
 import type * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
+import { jsonOf } from '../json.ts';
 
 const ErrorBodySchema = v.object({
   error: v.object({
@@ -19,7 +20,7 @@ export async function errorOfResponse(
   correlationId: string,
   at: number,
 ): Promise<IdentityError> {
-  const parsed = v.safeParse(ErrorBodySchema, await response.json().catch(() => undefined));
+  const parsed = v.safeParse(ErrorBodySchema, await jsonOf(response));
   const body = parsed.success ? parsed.output.error : undefined;
   const requestId = response.headers.get('request-id') ?? body?.innerError?.['request-id'];
   const retryAt = retryTime(response.headers.get('retry-after'), at);

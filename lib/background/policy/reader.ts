@@ -3,6 +3,7 @@
 
 import { receivedPolicy } from '../../shared/policy/received.ts';
 import type { Database } from '../db/database.ts';
+import { log } from '../log.ts';
 import type { SessionStorage } from '../session-storage.ts';
 
 /** Longer than the observed time in which Chromium loads policies after its start. */
@@ -59,7 +60,9 @@ export function createPolicyReader(dependencies: {
      * @param isChangeEvent the browser reported a change, so an empty policy counts at once
      */
     refresh(isChangeEvent = false): Promise<void> {
-      running = running.then(() => read(isChangeEvent)).catch(() => {});
+      running = running
+        .then(() => read(isChangeEvent))
+        .catch((error) => log('The managed policy could not be read.', error));
       return running;
     },
   };

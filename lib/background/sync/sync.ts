@@ -7,6 +7,7 @@ import type { HostedVerifier, PhoneDirectory, Snapshot } from '../backend.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { readPolicy } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
+import { loggedDetails } from '../log.ts';
 import { decideSync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
 
 /** A hosted registration is abandoned after this time. */
@@ -29,6 +30,7 @@ export function createSync(dependencies: {
   /** Reads the directory after any running read. Rejects with an IdentityError, which is also saved. */
   function read(accountId: string): Promise<Snapshot> {
     const previous = running.get(accountId);
+    // The caller of the previous read handles its failure.
     const current = (previous ? previous.catch(() => undefined) : Promise.resolve()).then(() => readNow(accountId));
     running.set(accountId, current);
     const release = () => running.get(accountId) === current && running.delete(accountId);
@@ -45,10 +47,10 @@ export function createSync(dependencies: {
       await afterRead(accountId, snapshot);
       return snapshot;
     } catch (thrown) {
-      const error = identityErrorOf(thrown);
+      const error = loggedDetails('A sync failed.', thrown);
       // The pages show a pause themselves.
-      if (error.kind !== 'paused') await saveFailure(accountId, error.details);
-      throw error;
+      if (error.kind !== 'paused') await saveFailure(accountId, error);
+      throw identityErrorOf(thrown);
     } finally {
       await scheduled();
     }
@@ -136,6 +138,7 @@ export function createSync(dependencies: {
         });
         return;
       }
+      // The account shows why its sync failed.
       await (running.get(accountId) ?? read(accountId)).catch(() => undefined);
     },
   };

@@ -4,13 +4,7 @@
 import * as v from 'valibot';
 import { freshnessMs } from '../../shared/model/command-row.ts';
 import { type CommandMessage, isVerificationCommand, type VerificationCommand } from '../../shared/model/commands.ts';
-import {
-  detailsOf,
-  type ErrorDetails,
-  errorKinds,
-  IdentityError,
-  isOutcomeUnknown,
-} from '../../shared/model/errors.ts';
+import { type ErrorDetails, errorKinds, IdentityError, isOutcomeUnknown } from '../../shared/model/errors.ts';
 import { type Challenge, isOpenVerification } from '../../shared/model/phone-verification.ts';
 import type { Account, Verification } from '../../shared/model/rows.ts';
 import { verificationTransitions } from '../../shared/model/state-machines.ts';
@@ -19,6 +13,7 @@ import type { InlineVerifier } from '../backend.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { changeRow, type RowChange } from '../db/change-row.ts';
 import type { Database } from '../db/database.ts';
+import { loggedDetails } from '../log.ts';
 import type { SessionStorage } from '../session-storage.ts';
 import type { Sync } from '../sync/sync.ts';
 
@@ -153,7 +148,7 @@ export function createVerifications(dependencies: {
   }
 
   async function handleFailure({ id, accountId }: Verification, request: Request, thrown: unknown): Promise<void> {
-    const error = detailsOf(thrown);
+    const error = loggedDetails('A request to the gateway failed.', thrown);
     const demand = stepUpDemandOf(thrown);
     if (demand) {
       const stepUp = { step: request.step, ...(demand.claims ? { claims: demand.claims } : {}) };
@@ -236,7 +231,7 @@ export function createVerifications(dependencies: {
       const verifier = await verifierOf(accountId);
       current = await verifier.get(id);
     } catch (thrown) {
-      const error = detailsOf(thrown);
+      const error = loggedDetails('The outcome of a verification could not be read.', thrown);
       // A pause by policy does not count against the time limit.
       if (error.kind === 'paused') {
         await changeIfCurrent(id, request, () => ({ readAt: now(), settleBy: now() + settleMs }));

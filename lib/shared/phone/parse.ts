@@ -59,6 +59,7 @@ function parse(text: string, defaultCountry: CountryCode | undefined) {
   try {
     return parsePhoneNumberWithError(text, { ...(defaultCountry ? { defaultCountry } : {}), extract: false });
   } catch {
+    // Every error of the parser means that the text is no phone number.
     return undefined;
   }
 }
