@@ -56,9 +56,9 @@ export function stopTime(at: number): void {
 }
 
 export class Extension {
-  readonly #name = `extension-${crypto.randomUUID()}`;
+  readonly #name: string;
   readonly #service: Service;
-  readonly #page: Database = openDatabase(this.#name);
+  readonly #page: Database;
   readonly memory = new Map<string, unknown>();
   /** Pages of the service that were opened. */
   readonly opened: string[] = [];
@@ -78,8 +78,11 @@ export class Extension {
   #wakeUps: number[] = [];
   #calledAt = 0;
 
-  constructor(service: Service) {
+  /** @param name of the database; an existing one is upgraded */
+  constructor(service: Service, name = `extension-${crypto.randomUUID()}`) {
     this.#service = service;
+    this.#name = name;
+    this.#page = openDatabase(name);
   }
 
   /** As a page of the extension has it open. */

@@ -83,6 +83,21 @@ export class ServiceModel implements Service {
     this.phones.set(type, { id: `${type}-${this.#name()}`, number, sms });
   }
 
+  /** Another run of the service, with the state of an earlier one. */
+  restore(
+    state: Pick<ServiceModel, 'default'> & { phones: [ModelType, Phone][]; verifications: [string, Verification][] },
+  ): void {
+    this.default = state.default;
+    for (const [type, phone] of state.phones) this.phones.set(type, phone);
+    for (const [id, verification] of state.verifications) this.verifications.set(id, verification);
+  }
+
+  /** The user signs in on a page of the service. */
+  startSession(): void {
+    this.#session = true;
+    this.#signedInAt = this.now;
+  }
+
   endSession(): void {
     this.#session = false;
   }
