@@ -29,7 +29,7 @@ export type VerificationState = keyof typeof verificationTransitions;
 
 export type Transitions = Record<string, readonly string[]>;
 
-/** Receives every illegal transition. Tests replace it by a function that throws. */
+/** Receives every illegal transition. The service worker replaces it by its log, tests by a function that throws. */
 export const illegalTransition = {
   report(from: string, to: string): void {
     console.error('Illegal state transition.', from, to);
