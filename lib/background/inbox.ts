@@ -5,6 +5,7 @@ import { onMessage } from '../shared/messages/protocol.ts';
 import { type CommandMessage, CommandMessageSchema, isVerificationCommand } from '../shared/model/commands.ts';
 import { IdentityError } from '../shared/model/errors.ts';
 import { LogLineSchema } from '../shared/model/log-format.ts';
+import { isDomException } from './db/browser-error.ts';
 import { addLogLine, log } from './log.ts';
 import { originOfUrl, requireAccountPage, requireExtensionPage } from './message-senders.ts';
 
@@ -42,7 +43,7 @@ export function listen(
       await (isVerificationCommand(message.command) ? verifications : outbox).accept(message);
     } catch (error) {
       if (isStorageUnavailable(error)) return 'storage-unavailable' as const;
-      if (isFull(error)) return 'no-room' as const;
+      if (isDomException(error, 'QuotaExceededError')) return 'no-room' as const;
       throw error;
     }
     return 'accepted' as const;
@@ -90,10 +91,4 @@ async function repairAndSync({ background, repair }: Running): Promise<boolean> 
 
 function isStorageUnavailable(error: unknown): boolean {
   return error instanceof IdentityError && error.kind === 'storage-unavailable';
-}
-
-/** Dexie wraps the error of the browser. */
-function isFull(error: unknown): boolean {
-  const { name, inner } = Object(error) as { name?: unknown; inner?: unknown };
-  return name === 'QuotaExceededError' || (inner !== undefined && inner !== error && isFull(inner));
 }

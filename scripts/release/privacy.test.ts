@@ -70,7 +70,7 @@ test('what Firefox is told about data', () => {
 
 /** The keys that files with this kind of storage use, without what comes after the colon. */
 function keysOf(area: 'local' | 'session'): string[] {
-  const uses = new RegExp(area === 'local' ? 'storage\\.local|\\bdisk: ' : 'storage\\.session|\\bSessionStorage\\b');
+  const uses = new RegExp(area === 'local' ? 'storage\\.local|\\blocal: ' : 'storage\\.session|\\bSessionStorage\\b');
   const keys = Object.values(sources)
     .filter((code) => uses.test(code))
     .flatMap((code) => [

@@ -1,5 +1,4 @@
-// Several windows and several accounts at once, and a service that changes by itself: every window shows the same, without
-// a reload, and nothing of one account reaches the other.
+// Several windows and accounts at once.
 
 import { connect } from '../../scripts/journey/connect.ts';
 import { enable, enableRequest, enableRequests, smsSignInOff } from '../../scripts/journey/enable.ts';
@@ -10,7 +9,7 @@ import { expect, test } from './scenario.ts';
 
 const on = text('sms.ready');
 
-test('case 58: two windows and two accounts: a change waits for its own account only, and shows everywhere', async ({
+test('case 58: with two windows and two accounts, a change waits only for its own account and shows in every window', async ({
   driver,
   sandbox,
 }) => {
@@ -29,13 +28,13 @@ test('case 58: two windows and two accounts: a change waits for its own account 
   const held = sandbox.control.hold({ ...enableRequest, when: 'before' });
   await enable(options);
   await held.arrived;
-  // Another change of the same account, while one is under way.
+  // A second change of the same account, while the first is running.
   await options.click({ role: 'button', name: text('phones.more', { number: '+1 •••• 109' }) });
   await options.click({ role: 'button', name: text('make_default.action_for', { number: '+1 •••• 109' }) });
   await options.click({ role: 'button', name: text('make_default.action'), within: { role: 'dialog' } });
   await options.waitForText(text('queue.waiting'));
   expect(changes(sandbox)).toEqual([]);
-  // The other account waits for nobody.
+  // The other account does not wait.
   await second.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 104' }) });
   await second.click({ role: 'button', name: text('sms.turn_off_for', { number: '+44 •••• 104' }) });
   await second.click({ role: 'button', name: text('turn_off.confirm'), within: { role: 'dialog' } });
@@ -48,7 +47,7 @@ test('case 58: two windows and two accounts: a change waits for its own account 
   expect(enableRequests(sandbox)).toHaveLength(1);
   expect(changes(sandbox)).toEqual(['PATCH']);
 
-  // What was done in one window is there in the others, and so is what was done at the service.
+  // Every window shows changes of other windows and of the service.
   await options.click(switchTo(other.name));
   await options.waitForText(text('turn_off.done', { number: '+44 •••• 104' }));
   await options.waitForText(smsSignInOff);

@@ -1,5 +1,4 @@
-// An update while pages of ours are open: the options page says so, and a click leads to the same page of the newer version.
-// In Firefox only: Chromium updates what is packed, and here it runs a folder.
+// In Firefox only: Chromium does not update an extension that is loaded from a folder.
 
 import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +11,7 @@ import { text } from '../../scripts/journey/text.ts';
 import { builtExtension } from './extension-under-test.ts';
 import { expect, test } from './scenario.ts';
 
-/** Where functions sent to a page of the extension run, not here. */
+/** For functions that run in a page of the extension. */
 declare const chrome: typeof import('wxt/browser').browser;
 
 const newest = '99.0';
@@ -23,7 +22,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('an update while pages are open: said, and a click leads on; the banner of the older version makes room', async ({
+test('an update while the options page is open is reported there, reopens it on a click, and replaces the older banner', async ({
   driver,
   sandbox,
 }) => {
@@ -52,7 +51,7 @@ test('an update while pages are open: said, and a click leads on; the banner of 
   );
   expect(await after.evaluate(() => chrome.runtime.getManifest().version)).toBe(newest);
 
-  // One banner, and it is the newer version's: a click on the older one leads nowhere any more.
+  // The one banner is of the newer version: a click on the older one has no effect.
   const banner = bannerOn(page);
   await until('one banner', () => page.evaluate(() => document.querySelectorAll('html > div').length === 1));
   await banner.waitForText(offerOf('02'));

@@ -1,4 +1,4 @@
-// How the pages behave for whoever uses them: what is typed stays, focus goes where it is needed, the keyboard suffices.
+// Drafts, focus and keyboard use of the pages.
 
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
@@ -12,7 +12,7 @@ import { expect, test } from './scenario.ts';
 const tenant = { label: text('connection.tenant') };
 const clientId = { label: text('connection.client_id') };
 
-test('what is missing is said at its field, which takes the focus', async ({ driver }) => {
+test('a missing value is reported at its field, which gets the focus', async ({ driver }) => {
   const options = await driver.openExtensionPage('options.html');
   await options.click({ role: 'button', name: text('connection.save') });
   await options.waitForText(text('connection.tenant_missing'));
@@ -25,7 +25,7 @@ test('what is missing is said at its field, which takes the focus', async ({ dri
   expect(await options.value(clientId)).toBe('not an id');
 });
 
-test('what was typed is there when the page is opened again', async ({ driver }) => {
+test('the options page keeps typed values when it is reopened', async ({ driver }) => {
   const before = await driver.openExtensionPage('options.html');
   await before.fill(tenant, 'contoso.example');
   await before.choose({ label: text('connection.cloud') }, text('connection.cloud_name.usgovdod'));
@@ -36,7 +36,7 @@ test('what was typed is there when the page is opened again', async ({ driver })
   expect(await after.value({ label: text('connection.cloud') })).toBe('usgovdod');
 });
 
-test('the popup reopens where it was', async ({ driver }) => {
+test('the popup reopens at the step where it was closed', async ({ driver }) => {
   const before = await popupShowing(driver, 'add, choice');
   await before.click(phoneChoice);
   await before.waitForText(specification.reassurance);
@@ -49,7 +49,7 @@ test('the popup reopens where it was', async ({ driver }) => {
   expect(await after.focused()).toEqual({ role: 'heading', name: text('phones.title') });
 });
 
-test('the question before Enable: Esc leaves everything as it is, and focus returns', async ({ driver }) => {
+test('Escape closes the dialog before Enable without a change, and returns the focus', async ({ driver }) => {
   const enable = { role: 'button', name: text('sms.enable_for', { number: '+44 •••• 982' }) };
   const dialog = { role: 'dialog', name: text('enable.title') };
   const popup = await popupShowing(driver, 'not enabled');
@@ -67,18 +67,18 @@ test('the question before Enable: Esc leaves everything as it is, and focus retu
   await popup.waitFor(enable);
 });
 
-test('after Enable the tile has the focus and says how it is getting on', async ({ driver }) => {
+test('after Enable the tile gets the focus and shows the progress', async ({ driver }) => {
   const popup = await popupShowing(driver, 'not enabled');
   await popup.click({ role: 'button', name: text('sms.enable_for', { number: '+44 •••• 982' }) });
   await popup.click({ role: 'button', name: specification.enable });
   expect(await popup.focused()).toEqual({ role: 'article', name: text('phones.type.mobile') });
-  // The state's organization is not the sandbox's: it may end before it is seen to run, and cannot end well.
+  // The sandbox does not have this organization, so the command fails soon.
   await popup.waitForText(
     oneOf(text('enable.running'), text('step_up.signed_out'), text('error.not_configured.title')),
   );
 });
 
-test('the question before turning off: the safe choice has the focus', async ({ driver }) => {
+test('the dialog before turning off SMS sign-in focuses Cancel', async ({ driver }) => {
   const popup = await popupShowing(driver, 'ready, open');
   await popup.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 982' }) });
   await popup.click({ role: 'button', name: text('sms.turn_off_for', { number: '+44 •••• 982' }) });
@@ -86,7 +86,7 @@ test('the question before turning off: the safe choice has the focus', async ({ 
   expect(await popup.focused()).toEqual({ role: 'button', name: text('action.cancel') });
 });
 
-test('who no longer waits for a number is not told about it any more', async ({ driver }) => {
+test('after Stop waiting, the popup shows no waiting number', async ({ driver }) => {
   const popup = await popupShowing(driver, 'add, waiting');
   await popup.click({ role: 'button', name: text('add.stop') });
   await popup.waitFor({ role: 'heading', name: text('phones.title') });
@@ -97,7 +97,7 @@ const number = { label: text('number.label') };
 const country = { label: text('number.country') };
 const code = { label: text('code.label') };
 
-test('a number is typed in any format and stays as it is typed; its country is seen before anything is sent', async ({
+test('a number stays as it was typed, in any format, and its country is shown before a text message is sent', async ({
   driver,
 }) => {
   const before = await popupShowing(driver, 'number, empty');
@@ -115,7 +115,7 @@ test('a number is typed in any format and stays as it is typed; its country is s
   await after.waitForText(text('number.preview', { number: '+49 30 5550', country: 'Germany' }));
 });
 
-test('what is wrong with a number is said at its field, which takes the focus', async ({ driver }) => {
+test('an invalid number is reported at its field, which gets the focus', async ({ driver }) => {
   const popup = await popupShowing(driver, 'number, empty');
   await popup.click({ role: 'button', name: specification.textMeACode });
   await popup.waitForText(text('number.missing'));
@@ -127,7 +127,7 @@ test('what is wrong with a number is said at its field, which takes the focus', 
   expect(await popup.value(number)).toBe('07700');
 });
 
-test('a step begins at its heading; what is wrong with a code is said at its field, which takes the focus', async ({
+test('the code step focuses its heading, and an invalid code is reported at its field, which gets the focus', async ({
   driver,
 }) => {
   const popup = await popupShowing(driver, 'code, awaited');
@@ -142,7 +142,7 @@ test('a step begins at its heading; what is wrong with a code is said at its fie
   expect(await popup.value(code)).toBe('12-34');
 });
 
-test('a code that is waited for is where the popup opens, until the person goes elsewhere', async ({ driver }) => {
+test('the popup opens at a waiting code until the user leaves that step', async ({ driver }) => {
   const popup = await popupShowing(driver, 'code, after a restart of the browser');
   await popup.waitForText(pattern('code.sent_to', { number: '+44 •••• 982' }));
   await popup.click({ role: 'button', name: text('action.back') });
@@ -153,7 +153,7 @@ test('a code that is waited for is where the popup opens, until the person goes 
   await popup.waitFor({ role: 'heading', name: text('code.title') });
 });
 
-test('another number is asked for with what was typed', async ({ driver }) => {
+test('Change the number keeps the typed number', async ({ driver }) => {
   const popup = await popupShowing(driver, 'code, awaited');
   await popup.click({ role: 'button', name: text('code.not_received') });
   await popup.click({ role: 'button', name: text('code.change_number') });
@@ -163,7 +163,7 @@ test('another number is asked for with what was typed', async ({ driver }) => {
   await popup.waitFor({ role: 'heading', name: text('add.phone_title') });
 });
 
-/** The popup with the rows of a state, of an account that is not signed in, so that nothing is changed from behind. */
+/** Opens the popup with the rows of a state. The account is signed out, so that no sync changes the rows. */
 async function popupShowing(driver: BrowserDriver, name: string): Promise<Surface> {
   const state = statesAt(Date.now()).find((each) => each.name === name);
   if (!state) throw new Error(`There is no state ${name}.`);

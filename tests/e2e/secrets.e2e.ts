@@ -1,5 +1,4 @@
-// After a whole journey, tokens and full numbers are nowhere but in memory: not in the pages, not in what they may store, not in
-// the profile folder once the browser has ended.
+// Searches pages, storage and the closed browser's profile folder for tokens, phone numbers and codes after a whole journey.
 
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,10 +10,10 @@ import { text } from '../../scripts/journey/text.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { browserOf, expect, expectNoSideEffects, startBrowser, test } from './scenario.ts';
 
-/** Reserved for fiction; these digits are nobody's in the sandbox. */
+/** Reserved for fiction; no account of the sandbox has it. */
 const national = '7700900977';
 
-/** Everything a page of the extension shows and can store, as text. Runs in the page. */
+/** Runs in the page. @returns everything that a page of the extension shows and can store, as text */
 async function everythingHere(): Promise<string> {
   const databases = await indexedDB.databases();
   const stored = await Promise.all(
@@ -63,7 +62,9 @@ async function filesIn(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }
 
-test('case 20, case 21: neither tokens nor the number nor the code are left anywhere', async ({ sandbox }, info) => {
+test('case 20, case 21: tokens, the phone number and the code are only in storage.session', async ({
+  sandbox,
+}, info) => {
   const profileFolder = await mkdtemp(join(tmpdir(), 'phone-sign-in-secrets-'));
   try {
     const driver = await startBrowser(browserOf(info.project.name), sandbox, { profileFolder });
@@ -87,13 +88,13 @@ test('case 20, case 21: neither tokens nor the number nor the code are left anyw
       const tokens = stringsIn(Object.entries(kept).filter(([key]) => key.startsWith('tokens:'))).filter(
         (text) => text.length > 40 && !text.includes('//') && !text.startsWith('tokens:'),
       );
-      expect(tokens.length, 'else nothing is looked for').toBeGreaterThan(1);
+      expect(tokens.length, 'tokens to search for').toBeGreaterThan(1);
       const spaced = `${national.slice(0, 4)} ${national.slice(4)}`;
       secrets = [...tokens, national, spaced];
       for (const page of [popup, options]) {
         if (await page.isClosed()) continue;
         const text = await page.evaluate(everythingHere, null);
-        for (const secret of secrets) expect(text.includes(secret), 'in what a page shows or stores').toBe(false);
+        for (const secret of secrets) expect(text.includes(secret), 'shown or stored by a page').toBe(false);
         expect(text).not.toContain(`"${code}"`);
       }
       await expectNoSideEffects(driver, [gatewayHost]);
@@ -101,7 +102,7 @@ test('case 20, case 21: neither tokens nor the number nor the code are left anyw
       await driver.close();
     }
     const files = await filesIn(profileFolder);
-    expect(files.length, 'else nothing is looked at').toBeGreaterThan(20);
+    expect(files.length, 'files to search').toBeGreaterThan(20);
     for (const file of files) {
       const content = await readFile(file);
       for (const secret of secrets) {

@@ -453,6 +453,16 @@ describe('a start of the background', () => {
     expect(sync).toHaveBeenCalledTimes(1);
   });
 
+  test('leaves a command of a newer version alone', async () => {
+    const { outbox } = createRun(createService());
+    const row = { id, command: { kind: 'later' }, state: 'accepted', createdAt: time, updatedAt: time };
+    await database.table('outbox').add(row);
+    time += 24 * 3_600 * second;
+    await outbox.recover();
+    await outbox.resume();
+    expect(await rowOf()).toEqual(row);
+  });
+
   test('does nothing of yesterday', async () => {
     const opens = vi.fn(async () => undefined);
     const { outbox } = createRun(createService(), { 'add-hosted': opens });

@@ -11,6 +11,7 @@ import { mayHaveTakenEffect } from '../../shared/model/errors.ts';
 import { isWrite, type Write } from '../../shared/model/graph-writes.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
 import { commandTransitions } from '../../shared/model/state-machines.ts';
+import { isKnownRow } from '../../shared/tables/known-values.ts';
 import type { Snapshot } from '../backend.ts';
 import { changeRow, type RowChange } from '../db/change-row.ts';
 import type { Database } from '../db/database.ts';
@@ -148,7 +149,8 @@ export function createOutbox(dependencies: {
   /** At each start of the service worker, before any message: carries out fresh commands that were interrupted, and ends the others. */
   async function recover(): Promise<void> {
     const interrupted = await database.outbox.where('state').anyOf('accepted', 'requested').toArray();
-    for (const { id, command, updatedAt } of interrupted) {
+    // Commands of a newer version are left alone.
+    for (const { id, command, updatedAt } of interrupted.filter((row) => isKnownRow('outbox', row))) {
       if (isWrite(command)) continue;
       if (now() - updatedAt > freshnessMs) {
         await save(id, { state: 'failed', error: { kind: 'interrupted', at: now() } });

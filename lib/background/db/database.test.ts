@@ -1,4 +1,4 @@
-// Every schema that was ever shipped, declared here as it was, opened by the code of today.
+// Opens databases of every released schema.
 import 'fake-indexeddb/auto';
 import { Dexie } from 'dexie';
 import { afterEach, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ afterEach(async () => {
   await database?.delete();
 });
 
-/** What each version added. A version that is to come adds a line here, and its rows below. */
+/** The changes of each schema version. A new version adds a line here, and its rows below. */
 const shipped: Record<string, string | null>[] = [
   {
     connections: 'id',
@@ -25,13 +25,13 @@ const shipped: Record<string, string | null>[] = [
   { outbox: 'id, accountId, state, updatedAt', notices: 'id', journal: null, farewells: null },
 ];
 
-/** The table that a row of an earlier version is in today. */
+/** Tables that a later version renames. */
 const renamed: Record<string, string> = { journal: 'outbox', farewells: 'notices' };
 
 const accountId = 'tenant.one';
 const method = { accountId, methodId: 'mobile', masked: '+44 •••• 982' };
 const connection = { id: 'tenant', cloud: 'global', tenant: 'contoso.example', clientId: 'client', connectedAt: 1 };
-/** A row of each table, as it was written. */
+/** A row of each table. */
 const kept: Record<string, object> = {
   connections: connection,
   accounts: { id: accountId, connectionId: 'tenant', userName: 'one@contoso.example', session: 'signed-in' },
@@ -50,8 +50,8 @@ const kept: Record<string, object> = {
   notices: { id: 'signed-out-by-policy', at: 5 },
 };
 
-/** A database as a version left it behind, with a row in each of its tables. */
-async function leaveBehind(version: number, rows = kept): Promise<{ name: string; tables: string[] }> {
+/** Creates a database of an earlier version, with a row in each of its tables. */
+async function createEarlier(version: number, rows = kept): Promise<{ name: string; tables: string[] }> {
   const name = `version-${version}-${crypto.randomUUID()}`;
   const before = new Dexie(name);
   for (const [index, tables] of shipped.slice(0, version).entries()) before.version(index + 1).stores(tables);
@@ -62,34 +62,36 @@ async function leaveBehind(version: number, rows = kept): Promise<{ name: string
   return { name, tables };
 }
 
-test('every version there was is declared here', async () => {
+test('this file declares every schema version', async () => {
   database = openDatabase(`new-${crypto.randomUUID()}`);
   await database.open();
   expect(database.verno).toBe(shipped.length);
   expect(database.tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(kept).toSorted());
 });
 
-test.each(shipped.map((_, index) => index + 1))('what version %d kept survives the update', async (version) => {
-  const { name, tables } = await leaveBehind(version);
+test.each(shipped.map((_, index) => index + 1))('the rows of version %d survive the upgrade', async (version) => {
+  const { name, tables } = await createEarlier(version);
   database = openDatabase(name);
   for (const table of Object.keys(kept)) {
     expect(await database.table(table).toArray()).toEqual(tables.includes(table) ? [kept[table]] : []);
   }
-  // By the indexes, too.
   expect(await database.outbox.where({ state: 'settling' }).count()).toBe(1);
   expect(await database.registrations.where({ accountId, state: 'waiting' }).count()).toBe(1);
 });
 
-test.each([1, 2])('version %d: what was known of a connection moves to a table of its own', async (version) => {
-  const former = { ...connection, silentSignInAt: 7, noSilentSignIn: true };
-  const { name } = await leaveBehind(version, { ...kept, connections: former });
-  database = openDatabase(name);
-  expect(await database.connections.toArray()).toEqual([connection]);
-  expect(await database.silentSignIns.toArray()).toEqual([{ connectionId: 'tenant', at: 7, never: true }]);
-});
+test.each([1, 2])(
+  'the upgrade from version %d moves silent sign-in data from connections to its own table',
+  async (version) => {
+    const former = { ...connection, silentSignInAt: 7, noSilentSignIn: true };
+    const { name } = await createEarlier(version, { ...kept, connections: former });
+    database = openDatabase(name);
+    expect(await database.connections.toArray()).toEqual([connection]);
+    expect(await database.silentSignIns.toArray()).toEqual([{ connectionId: 'tenant', at: 7, never: true }]);
+  },
+);
 
-test('an update that is interrupted leaves what there was, and is done at the next start', async () => {
-  const { name } = await leaveBehind(2, { ...kept, connections: { ...connection, silentSignInAt: 7 } });
+test('an interrupted upgrade changes nothing, and is repeated at the next start', async () => {
+  const { name } = await createEarlier(2, { ...kept, connections: { ...connection, silentSignInAt: 7 } });
   const broken = openDatabase(name);
   broken.version(3).upgrade(() => {
     throw new Error('Stopped here.');

@@ -3,6 +3,7 @@ import type { Transaction } from 'dexie';
 import { IdentityError } from '../../shared/model/errors.ts';
 import { log } from '../log.ts';
 import type { SessionStorage } from '../session-storage.ts';
+import { isDomException } from './browser-error.ts';
 import { type Database, openDatabase } from './database.ts';
 import { isDamaged, readStoredRows, rowsToKeep, type StoredRows } from './repair.ts';
 
@@ -49,7 +50,7 @@ export async function startOnDatabase<Result>(
       await database.open();
     } catch (error) {
       log('The database could not be opened.', error);
-      if (refusals.some((name) => isNamed(error, name))) throw new IdentityError('storage-unavailable');
+      if (refusals.some((name) => isDomException(error, name))) throw new IdentityError('storage-unavailable');
       await recreate({});
     }
     if (wasCreated) return;
@@ -113,10 +114,4 @@ export async function startOnDatabase<Result>(
 
 async function addRows(transaction: Transaction, rows: StoredRows): Promise<void> {
   for (const [name, added] of Object.entries(rows)) await transaction.table(name).bulkPut(added);
-}
-
-/** Dexie wraps the error of the browser. */
-function isNamed(error: unknown, wanted: string): boolean {
-  const { name, inner } = Object(error) as { name?: unknown; inner?: unknown };
-  return name === wanted || (inner !== undefined && inner !== error && isNamed(inner, wanted));
 }

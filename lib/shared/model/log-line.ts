@@ -1,4 +1,5 @@
 // A line of the diagnostic log. No part of it comes from outside the extension, so it cannot hold a phone number, code or token.
+/** In `storage.session`. */
 export const logKey = 'log';
 export const maxLogLines = 50;
 

@@ -48,11 +48,11 @@ const knownValues: { [Name in TableName]?: Record<string, ReadonlySet<string>> }
 
 /** An error of an unknown kind is left out of its row. */
 export function knownRows(table: TableName, rows: readonly object[]): object[] {
-  return rows.filter((row) => isKnown(table, row)).map(withKnownErrors);
+  return rows.filter((row) => isKnownRow(table, row)).map(withKnownErrors);
 }
 
 /** A value of the wrong type is damage, which must not stay hidden. */
-function isKnown(table: TableName, row: object): boolean {
+export function isKnownRow(table: TableName, row: object): boolean {
   const fields = row as Record<string, unknown>;
   const isIn = (values: ReadonlySet<string>, value: unknown) => typeof value !== 'string' || values.has(value);
   const { kind } = Object(fields.command) as { kind?: unknown };
