@@ -1,4 +1,4 @@
-// One configuration for both browsers. What ends up in the manifests is asserted in tests/unit/manifest.test.ts.
+// tests/unit/manifest.test.ts checks the manifests of both browsers.
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import preact from '@preact/preset-vite';
@@ -17,16 +17,15 @@ export default defineConfig({
   targetBrowsers: ['chrome', 'firefox'],
   vite: () => ({
     plugins: [preact(), compileAhead(), polyfillAsModule()],
-    // What the package names itself is written for browsers of 2015: an eighth larger.
+    // The default file of the package targets browsers of 2015 and is an eighth larger.
     resolve: { alias: { dexie: 'dexie/dist/modern/dexie.mjs' } },
-    // The polyfill would be the one thing in the pages that fetches; every browser from the minimum versions on does without.
-    // They know light-dark() and nested rules, too.
+    // The minimum versions support module preload, so no polyfill fetches in the pages, and light-dark() and CSS nesting.
     build: { modulePreload: { polyfill: false }, target: ['chrome130', 'firefox142'] },
   }),
   hooks: {
     'build:done': ({ config }) => {
       if (config.command !== 'build') return;
-      // Written for people to read, eight times over: a hundredth of the package.
+      // Minifying the messages saves a hundredth of the package.
       for (const file of globSync(join(config.outDir, '_locales/*/messages.json'))) {
         writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))));
       }
@@ -41,12 +40,12 @@ export default defineConfig({
     // docs/decisions/no-private-windows.md
     incognito: 'not_allowed',
     permissions: ['alarms', 'identity', 'scripting', 'storage'],
-    // Without them Retry-After of the global cloud cannot be read, and the banner is on no account page.
+    // Host permission makes Retry-After readable and allows the banner on account pages.
     host_permissions: hostPermissions('global'),
-    // Other clouds, and account pages of an organization's own: each host is asked for when it is configured.
+    // Other clouds, and account pages on an organization's hosts: each host is requested when it is configured.
     // docs/decisions/account-pages-on-other-hosts.md
     optional_host_permissions: ['https://*/*'],
-    // The development server replaces modules in the page, which this policy is there to prevent.
+    // This policy would prevent the development server from replacing modules.
     ...(command === 'build'
       ? {
           content_security_policy: {
@@ -68,7 +67,7 @@ export default defineConfig({
       : {
           key: chromiumPublicKey,
           minimum_chrome_version: '130',
-          // Generated; Firefox takes managed settings without a schema.
+          // Generated file; Firefox needs no schema for managed settings.
           storage: { managed_schema: 'managed_schema.json' },
         }),
   }),

@@ -1,14 +1,14 @@
-// Mozilla's linter, as their store runs it: nothing it finds is let through but what is named here.
+// Runs Mozilla's add-on linter, which the store runs too; every finding except the allowed ones is an error.
 import * as v from 'valibot';
 import { type Count, check, run } from './steps.ts';
 
-// Preact itself assigns innerHTML, for a property that we do not use.
+// Preact assigns innerHTML for a property that the extension does not use.
 const allowed = ['UNSAFE_VAR_ASSIGNMENT'];
 
 const Finding = v.object({ code: v.string(), message: v.string(), file: v.optional(v.string()) });
 const Report = v.object({ errors: v.array(Finding), warnings: v.array(Finding), notices: v.array(Finding) });
 
-/** @param source a folder, or a packed file */
+/** @param source a folder or a packed file */
 export async function lintAddOn(source: string): Promise<Count> {
   const { output } = await run('web-ext', ['lint', '--source-dir', source, '--output', 'json', '--no-input'], {
     quiet: true,

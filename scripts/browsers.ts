@@ -1,5 +1,5 @@
-// Where the two real browsers are. Missing ones are installed where that is ours to do (as root, with apt: CI);
-// elsewhere the command to run is said. No browser download of a test tool is used: people have the system's browsers.
+// Finds the system's Chromium and Firefox. As root with apt, missing ones are installed; otherwise the install command is
+// printed.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -7,13 +7,12 @@ import { delimiter, isAbsolute, join } from 'node:path';
 export const browserNames = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof browserNames)[number];
 
-/** As people call them. */
 export const browserTitles = { chromium: 'Chromium', firefox: 'Firefox' } as const satisfies Record<
   BrowserName,
   string
 >;
 
-// Chrome itself is not among them: it no longer loads an unpacked extension from its command line.
+// Chrome is missing, because it no longer loads an unpacked extension from its command line.
 const known: Record<BrowserName, { variable: string; commands: string[]; debianPackage: string }> = {
   chromium: {
     variable: 'CHROMIUM_PATH',
@@ -27,7 +26,7 @@ const known: Record<BrowserName, { variable: string; commands: string[]; debianP
   },
 };
 
-/** Path of the browser's program, undefined where there is none. The variable wins over the PATH. */
+/** @returns path of the browser's program; the environment variable takes precedence over PATH */
 export function findBrowser(name: BrowserName): string | undefined {
   const { variable, commands } = known[name];
   const chosen = process.env[variable];
@@ -38,7 +37,7 @@ export function findBrowser(name: BrowserName): string | undefined {
   return commands.map(findCommand).find((path) => path !== undefined);
 }
 
-/** Debian ships its browsers in English alone: where a further language is once it is installed, and in which package. */
+/** Debian packages Chromium and Firefox in English; each further language is a package of its own. */
 const languagePack: Record<BrowserName, (tag: string) => { file: string; debianPackage: string }> = {
   chromium: (tag) => ({ file: `/usr/lib/chromium/locales/${tag}.pak`, debianPackage: 'chromium-l10n' }),
   firefox(tag) {
@@ -49,7 +48,7 @@ const languagePack: Record<BrowserName, (tag: string) => { file: string; debianP
 };
 
 /**
- * Installs languages where that is ours to do, elsewhere says how to: without them what is tried in a language is left out.
+ * Installs languages as root with apt, otherwise prints the missing packages; tests of a missing language are skipped.
  *
  * @param tags BCP 47
  */
@@ -63,7 +62,7 @@ export function requireLanguages(names: readonly BrowserName[], tags: readonly s
   else console.log(`Not installed, so that nothing is tried in these languages: ${packages}`);
 }
 
-/** Returns when the browsers asked for are there; ends the process with what to do when one is missing and cannot be installed. */
+/** Ends the process with the install command if a browser is missing and cannot be installed. */
 export function requireBrowsers(names: readonly BrowserName[]): void {
   const missing = names.filter((name) => findBrowser(name) === undefined);
   if (missing.length === 0) return;

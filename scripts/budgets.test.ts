@@ -1,4 +1,3 @@
-// That the budgets see what they are there for. What the build really weighs is checked by each build.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

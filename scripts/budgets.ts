@@ -1,22 +1,21 @@
-// What each part may weigh, in bytes as shipped: a build that is over fails (wxt.config.ts). A part is what a browser has to
-// read before it can go on, so that a library which slips into the popup or the worker is seen at once, while what a
-// later step imports costs nothing. docs/decisions/startup-performance.md says what the parts are made of.
+// Size budgets in bytes; a build that exceeds one fails. A part contains what the browser reads before it can go on, so
+// code that a later step imports does not count. docs/decisions/startup-performance.md lists the contents.
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const budgets = {
-  // Preact and the polyfill are about 40 kB of it; the rest is what the popup can do.
+  // Preact and the polyfill take about 40 kB.
   "the popup's first load": 135_000,
-  // Of which the check of managed settings is about 8 kB.
+  // The validation of managed settings takes about 8 kB.
   'the worker': 216_000,
   'the banner': 8_000,
-  // A third of it is locales.
+  // Locales take a third.
   'the store package': 255_000,
 };
 export type Part = keyof typeof budgets;
 export type Sizes = Partial<Record<Part, number>>;
 
-/** @param folder of a built extension, unpacked */
+/** @param folder unpacked extension */
 export function sizesOf(folder: string): Sizes {
   return {
     "the popup's first load": sizeOf(folder, firstLoad(folder, 'popup.html')),
@@ -33,7 +32,7 @@ export function keepBudgets(sizes: Sizes): void {
   if (over.length > 0) throw new Error(`Too large: ${over.join('; ')}. See scripts/budgets.ts.`);
 }
 
-/** A page, and every file that it has to have before it can draw: what it names, and what that imports other than when asked. */
+/** @returns the page and every file that it imports statically, directly or indirectly */
 export function firstLoad(folder: string, page: string): string[] {
   const found = new Set([page]);
   for (const file of found) {
@@ -49,7 +48,7 @@ function named(html: string): string[] {
   return [...html.matchAll(/\s(?:src|href)="\/([^"]+)"/g)].map(([, path = '']) => path);
 }
 
-/** Static imports of a minified module, by their places from the extension's root. */
+/** @returns paths of the static imports of a minified module, from the root of the extension */
 function imported(code: string, file: string): string[] {
   const addresses = [...code.matchAll(/(?:\bfrom|\bimport)\s*["'`](\.{1,2}\/[^"'`]+\.js)["'`]/g)];
   return addresses.map(([, address = '']) => new URL(address, `file:///${file}`).pathname.slice(1));

@@ -1,12 +1,11 @@
-// V8 compiles a function when it is first called, one after the other on the page's main thread, and keeps in its code cache only
-// what was compiled when the file had run. A page of ours draws later than that, once the database has answered: the functions that
-// draw were compiled anew by each opening. With this comment all of a file is compiled ahead, in another thread, and kept.
-// Chromium knows it from 136 on (https://v8.dev/blog/explicit-compile-hints); for others it is a comment.
+// Adds the comment that makes V8 compile a whole file ahead in another thread and keep it in the code cache. Otherwise the
+// cache contains only what ran before the database answered, and each opening compiles the drawing code again. Chromium
+// supports it from version 136 (https://v8.dev/blog/explicit-compile-hints); other browsers ignore it.
 import type { Plugin } from 'vite';
 
 const hint = '//# allFunctionsCalledOnLoad';
 
-/** For what a page needs before it can draw, not for what a step imports. */
+/** Marks the files of the first load, not those that a later step imports. */
 export function compileAhead(): Plugin {
   return {
     name: 'compile-ahead',

@@ -1,4 +1,3 @@
-// The pages for IT name what the code has: ids, redirect URIs, hosts, permissions and settings.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

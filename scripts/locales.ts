@@ -1,4 +1,4 @@
-// The words of each language as they stand in lib/shared/language/locales, for tests and for what is made from them.
+// Reads the messages of lib/shared/language/locales for tests and scripts.
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseMessagesFile } from '@wxt-dev/i18n/build';
@@ -6,22 +6,22 @@ import { parseMessagesFile } from '@wxt-dev/i18n/build';
 const folder = resolve(import.meta.dirname, '../lib/shared/language/locales');
 const extension = '.yml';
 
-/** As browsers write them: en, pt_BR. */
+/** Names as browsers write them: en, pt_BR. */
 export const localeNames = readdirSync(folder)
   .filter((file) => file.endsWith(extension))
   .map((file) => file.slice(0, -extension.length));
 
-/** BCP 47. */
+/** @returns BCP 47 tag */
 export const tagOf = (name: string) => name.replace('_', '-');
 
 export const localeFile = (name: string) => join(folder, name + extension);
 
-/** Each message by its key, such as "error.offline.title". */
+/** @returns messages by key, such as "error.offline.title" */
 export async function readLocale(name: string): Promise<Map<string, string>> {
   const messages = await parseMessagesFile(localeFile(name));
   return new Map(
     messages
-      // The browser's own.
+      // The browser defines keys that begin with @@.
       .filter(({ key }) => !key[0]?.startsWith('@@'))
       .map((message) => {
         const key = message.key.join('.');
@@ -31,7 +31,7 @@ export async function readLocale(name: string): Promise<Map<string, string>> {
   );
 }
 
-/** As browsers read it in `_locales/{name}/messages.json`. */
+/** @returns content of `_locales/{name}/messages.json` */
 export function messagesJson(words: ReadonlyMap<string, string>): string {
   return JSON.stringify(
     Object.fromEntries([...words].map(([key, message]) => [key.replaceAll('.', '_'), { message }])),
@@ -40,7 +40,7 @@ export function messagesJson(words: ReadonlyMap<string, string>): string {
 
 const anyForm = /\.(zero|one|two|few|many|other)$/;
 
-/** What comes before the plural form in the key of a message about a count; undefined for any other. */
+/** @returns the key without its plural form, or undefined if the message has no plural forms */
 export function pluralStem(key: string, all: ReadonlyMap<string, string>): string | undefined {
   const stem = key.replace(anyForm, '');
   return stem !== key && all.has(`${stem}.other`) ? stem : undefined;

@@ -1,5 +1,4 @@
-// npm leaves packages of other platforms out of the lock file when the registry it asked does not have them; `npm ci` then
-// refuses it everywhere. (They are here without a checksum until npm writes the lock file where they can be had.)
+// npm omits packages of other platforms from the lock file if the registry lacks them, and `npm ci` then fails elsewhere.
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import * as v from 'valibot';
@@ -18,7 +17,7 @@ test('case 63: the lock file has the packages of every platform', () => {
   expect(missing).toEqual([]);
 });
 
-/** Where Node looks next: `node_modules/a/node_modules/b` is inside `node_modules/a`. */
+/** Node looks for `node_modules/a/node_modules/b` inside `node_modules/a`, then one level up. */
 function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
 }

@@ -1,4 +1,4 @@
-// Plays scenarios in real browsers and says what came of each, for the pages that are written from it.
+// Plays scenarios in real browsers and returns the result of each.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,16 +7,16 @@ import { type BrowserName, browserNames } from './browsers.ts';
 import { run } from './steps.ts';
 
 export interface PlayedScenario {
-  /** Below tests/e2e. */
+  /** Path below tests/e2e. */
   file: string;
-  /** From the outermost inwards; the first is its file's. */
+  /** Titles from the outermost inwards; the first is that of the file. */
   titles: string[];
   browser: BrowserName;
-  /** At the first try. */
+  /** Passed at the first attempt. */
   passed: boolean;
 }
 
-// Playwright's own report, as much of it as is read: https://playwright.dev/docs/api/class-testreporter
+// https://playwright.dev/docs/api/class-testreporter
 const Spec = v.object({
   title: v.string(),
   file: v.string(),
@@ -33,7 +33,7 @@ const Suite: v.GenericSchema<Suite> = v.object({
   suites: v.optional(v.array(v.lazy(() => Suite))),
 });
 
-/** @param given what Playwright is called with: files, `--project` */
+/** @param given arguments of Playwright, such as files and `--project` */
 export async function playScenarios(
   given: string[],
   environment: Record<string, string> = {},

@@ -5,11 +5,11 @@ import { asModule } from './polyfill-as-module.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** What it exports where a browser has these. */
+/** @returns the default export of the polyfill in a browser with these globals */
 async function exportIn(globals: { chrome: object; browser?: object }): Promise<unknown> {
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
   const file = fileURLToPath(import.meta.resolve('webextension-polyfill'));
-  // A module is run once for each address: the comment makes it another one.
+  // The comment changes the address, so that the module runs again.
   const code = `${asModule(await readFile(file, 'utf8'))}\n// ${Object.keys(globals)}`;
   return (await import(`data:text/javascript,${encodeURIComponent(code)}`)).default;
 }

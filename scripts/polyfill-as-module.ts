@@ -1,6 +1,5 @@
-// The polyfill is a CommonJS file, and a bundler gives whoever imports one a copy of what it exports. Where the browser has
-// `browser` itself, that is what it exports: copying it asks Chromium to set up every part of its API, at each start of the worker and
-// each opening of a page (docs/decisions/startup-performance.md). As a module it exports just that.
+// Turns the polyfill from CommonJS into a module. Bundlers copy the exports of CommonJS, and copying `browser` makes
+// Chromium set up its whole API at each start (docs/decisions/startup-performance.md).
 import type { Plugin } from 'vite';
 
 export function polyfillAsModule(): Plugin {
@@ -11,7 +10,7 @@ export function polyfillAsModule(): Plugin {
   };
 }
 
-/** @param code of a CommonJS file that only exports */
+/** @param code CommonJS file that only exports */
 export function asModule(code: string): string {
   return `const module = { exports: {} }, { exports } = module;\n${code}\nexport default module.exports;`;
 }

@@ -1,5 +1,5 @@
-// English as a language that nobody speaks: longer by two fifths, with marks on its letters and in brackets. What stands without
-// brackets on a page is no message of ours, and what is cut here will be cut in German.
+// English in a pseudo-language: two fifths longer, with accents and in brackets. Text without brackets is in no message,
+// and clipped text would be clipped in long languages, too.
 
 const marked: Record<string, string> = {
   ...{ a: 'á', c: 'ç', e: 'é', g: 'ğ', i: 'î', l: 'ļ', n: 'ñ', o: 'ö', r: 'ŕ', s: 'š', t: 'ţ', u: 'ü', y: 'ý', z: 'ž' },
@@ -9,9 +9,9 @@ const further = ['öñé', 'ţŵö', 'ţĥŕéé', 'ƒöüŕ', 'ƒîṽé', 'š�
 
 export const brackets = { open: '⟦', close: '⟧' } as const;
 
-/** @param words English, by key */
+/** @param words English messages by key */
 export function pseudoLocale(words: ReadonlyMap<string, string>): Map<string, string> {
-  // The tag names no place on earth, and what Intl writes in it is English.
+  // This language tag belongs to no language; Intl then formats in English.
   const itself = new Map([
     ['language', 'en-XA'],
     ['direction', 'ltr'],

@@ -1,6 +1,5 @@
-// From a fresh clone to a running script, on any machine with Node >= 20 and npm: installs what package-lock.json
-// says where that is not there yet, then runs the given script with the Node pinned in package.json (WXT and Vitest
-// need a newer one than the machine may have). Plain JavaScript without dependencies, since it runs before there are any.
+// Installs the dependencies of package-lock.json if needed, then runs a script with the pinned Node. Plain JavaScript
+// without dependencies, because it runs before they are installed.
 //   node scripts/set-up.mjs scripts/start.ts --firefox
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -37,8 +36,7 @@ process.exitCode = await run(pinnedNode, [join(root, script), ...scriptArguments
 });
 
 /**
- * npm leaves beside the packages a list of what it put there, as its last act. Comparing that with package-lock.json
- * also sees an installation that was cut short, and leaves one alone that `npm install` brought up to date.
+ * npm writes node_modules/.package-lock.json last, so comparing it with package-lock.json detects interrupted installs.
  */
 function isInstalled() {
   const packages = (file) => JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
@@ -49,12 +47,12 @@ function isInstalled() {
       path === '' ||
       !path.startsWith('node_modules/') ||
       present[path]?.version === wanted.version ||
-      // Packages for other platforms are rightly not there.
+      // Optional packages of other platforms are missing.
       (present[path] === undefined && (wanted.optional || wanted.devOptional)),
   );
 }
 
-/** Exit status of the command; signals go on to it, so that it can end what it started. */
+/** Forwards signals to the command, and returns its exit status. */
 function run(command, commandArguments, options) {
   return new Promise((done) => {
     const child = spawn(command, commandArguments, { cwd: root, stdio: 'inherit', ...options });

@@ -1,5 +1,4 @@
-// The stores' screenshots and tiles, drawn of pictures of the states and the words of docs/store, into docs/store/pictures. Which file
-// goes where is in docs/store/README.md.
+// Draws the store screenshots and tiles from pictures of the states and the texts of docs/store (see its README).
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext } from '@playwright/test';
@@ -14,13 +13,13 @@ const screenshots = [
   ['settings, signed in'],
 ];
 
-/** What is to be looked at for them, in light. */
+/** States to picture in the light variant. */
 export const storeStates: readonly string[] = screenshots.flat();
 
-/** As large as it is taken, over as large as it is on a page. */
+/** Device pixels per CSS pixel. */
 export const storeSharpness = 2;
 
-/** @param taken the picture of each state, by its name */
+/** @param taken path of the picture by state */
 export async function drawStorePictures(context: BrowserContext, taken: ReadonlyMap<string, string>): Promise<void> {
   const words = await readFile('docs/store/en.md', 'utf8');
   const captions = [...words.matchAll(/^- (.*)$/gm)].map(([, text = '']) => text);
@@ -63,7 +62,7 @@ export async function drawStorePictures(context: BrowserContext, taken: Readonly
   await page.close();
 }
 
-/** All of one picture in one scale, so that they fit: popups whole, a page of its own over the whole width. Runs in the page. */
+/** Scales all pictures of a screenshot alike so that they fit. Runs in the page. */
 function fitSurfaces(largest: number): void {
   const surfaces = [...document.querySelectorAll<HTMLImageElement>('.surface')];
   const room = { width: 1168 - 56 * (surfaces.length - 1), height: 648 };

@@ -1,11 +1,10 @@
-// What the extension is made of: where each package comes from, under which licence, and what may run when it is installed.
-// `npx vitest run scripts/supply-chain -u` writes docs/licences.md; `npm run release:check` the bill of materials.
+// `npm run test:unit -- scripts/supply-chain -u` updates docs/licences.md.
 import { expect, test } from 'vitest';
 import { lockedPackages, shippedPackages } from './release/shipped-packages.ts';
 
 const shipped = shippedPackages();
 
-/** What may be passed on with the package and the gateway. */
+/** Licences that allow redistribution with the package and the gateway. */
 const shippedLicences = ['MIT', 'ISC', 'Apache-2.0', 'BSD-3-Clause', 'MPL-2.0', '0BSD'];
 
 test('case 63: what is shipped is under a licence that lets it be', () => {
@@ -19,7 +18,7 @@ test('case 63: nothing shipped runs a script when it is installed', () => {
 });
 
 test('case 63: each package has its checksum', () => {
-  // Those of other platforms get theirs where they can be had (lock-file.test.ts).
+  // Packages of other platforms get their checksum where they are installed.
   const without = lockedPackages().filter(({ integrity, optional }) => !integrity && !optional);
   expect(without.map(({ name }) => name)).toEqual([]);
 });

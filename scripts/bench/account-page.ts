@@ -1,6 +1,5 @@
-// What an account page pays for the banner, and that it pays nothing where there is nothing to offer: the sandbox's page in a
-// browser with the extension and in one with the empty extension, by turns. Beside them, what of it the browser takes for any
-// script of an extension: the same page with the least one there can be.
+// Measures an account page with the extension, with an empty extension, and with an extension whose content script is as
+// small as possible.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,7 +24,7 @@ import { canCountMainThread, mainThreadMs } from './processes.ts';
 import { type Profile, profileOfCategories, profileOfTrace, profileTable } from './profile.ts';
 import { sampleOf } from './statistics.ts';
 
-/** Both pages are long done by then; a window of fixed length, since asking them would be work of theirs. */
+/** A fixed window, because polling the pages would add to what is measured. */
 const windowMs = 1_000;
 
 export async function measureAccountPage(
@@ -39,7 +38,7 @@ export async function measureAccountPage(
   const start = (extension: string) =>
     launch(browser, {
       extension,
-      // The empty ones open none.
+      // The empty extensions open no first page.
       keepsFirstPage: extension !== built[browser],
       proxyPort: sandbox.proxyPort,
       certificateSpki: sandbox.certificate.spkiSha256Base64,
@@ -92,7 +91,7 @@ async function measure(
     const opened = await driver.openPage(accountPage);
     await pass(windowMs);
     const spent = (await mainThreadMs(process.pid, 'page')) - before;
-    // What came after the window is not in it: such an opening does not count.
+    // An opening whose banner came after the window does not count.
     if ((await hasBanner(opened)) === (driver !== without)) {
       thread[name].push(spent);
       shift[name].push(await opened.evaluate(layoutShift));
@@ -102,7 +101,7 @@ async function measure(
   };
   const turns = [() => open('ours', ours), () => open('without', without)];
   for (const turn of turns) await turn();
-  // It only explains: where it does not come about, the rest is measured all the same.
+  // This series only explains the others, so the measurement goes on without it.
   const toLine = () => open('line', line);
   await toLine().then(
     () => turns.push(toLine),
@@ -178,7 +177,7 @@ async function measure(
   return { measurements, profile };
 }
 
-/** Of the first second of the account page. */
+/** Profile of the first second of the account page. */
 async function profileOf(driver: BrowserDriver): Promise<Profile> {
   collectOwnGarbage();
   let opened: Surface | undefined;
@@ -190,7 +189,7 @@ async function profileOf(driver: BrowserDriver): Promise<Profile> {
   return Array.isArray(notes) ? profileOfTrace(notes, 'page') : profileOfCategories(notes);
 }
 
-/** In the page. Chromium alone counts shifts. */
+/** Runs in the page. Only Chromium reports layout shifts. */
 async function layoutShift(): Promise<number> {
   if (!PerformanceObserver.supportedEntryTypes.includes('layout-shift')) return 0;
   return new Promise((done) => {
@@ -203,7 +202,7 @@ async function layoutShift(): Promise<number> {
   });
 }
 
-/** In the page. */
+/** Runs in the page. */
 function partsOf(): { elements: number } {
   return { elements: document.querySelectorAll('*').length };
 }

@@ -1,21 +1,20 @@
-// What the bench does with a browser. The end-to-end driver attaches a debugger to each page, which is part of what would be
-// measured; here nothing is attached to the popup.
+// The browser interface of the bench. The end-to-end driver attaches a debugger to each page, which would be measured, too.
 import type { Stored } from '../look/fill-database.ts';
 import type { Profile, ProfiledThread } from './profile.ts';
 
 export interface BenchBrowser {
-  /** Of the browser's first process. */
+  /** Process id of the browser. */
   readonly pid: number;
-  /** Opens the popup as the toolbar does; answers milliseconds until it changed for the last time, and what it was then; then closes it. */
+  /** Opens the popup, returns the time of its last change in milliseconds and its text, and closes it. */
   openPopup(): Promise<{ settledMs: number; textLength: number; html: string }>;
-  /** Where the time goes while something is done, by the browser's own notes, which take time themselves. */
+  /** Records a profile during the action, which slows the action. */
   profile(thread: ProfiledThread, action: () => Promise<unknown>): Promise<Profile>;
   stopBackground(): Promise<void>;
-  /** Milliseconds from a message to the worker's answer. */
+  /** Milliseconds from a message to the answer of the service worker. */
   ask(message: object): Promise<number>;
-  /** Replaces all that is stored. */
+  /** Replaces the stored data. */
   fill(stored: Stored): Promise<void>;
-  /** Runs in a page of the extension. */
+  /** Runs an expression in a page of the extension. */
   evaluate<Answer>(expression: string): Promise<Answer>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Charts as SVG, drawn by hand: no library, light and dark as the reader has it.
+// SVG charts for light and dark mode.
 import { figureOf, type Measurement } from './measurement.ts';
 
 const style = `<style>
@@ -11,7 +11,7 @@ const style = `<style>
   }
 </style>`;
 
-/** Each ratio as a bar, its goal as a mark; the thin line goes from the first to the third quarter of the rounds. */
+/** One bar per ratio with its goal; the thin line spans the first to the third quartile. */
 export function ratioChart(measurements: readonly Measurement[]): string {
   const rows = measurements.filter(({ goal, control }) => goal?.of === 'ratio' && control);
   const rowHeight = 26;
@@ -38,7 +38,7 @@ ${lines.join('\n')}`,
   );
 }
 
-/** Requests by ten seconds over the days: once as they are, and once small, under what the service allows. */
+/** Requests per ten seconds over the days, and the same on the scale of the limit of the service. */
 export function loadChart(
   slots: Uint32Array,
   slotMs: number,
@@ -54,7 +54,7 @@ export function loadChart(
   const y = (value: number) => bottom - (value / most) * (bottom - top);
   const small = { top: 300, bottom: 400 };
   const ySmall = (value: number) => small.bottom - (value / allowed.most) * (small.bottom - small.top);
-  // The highest of the slots that share a pixel: a peak must not be lost in drawing.
+  // The maximum of the slots that share a pixel keeps peaks visible.
   const line = (y: (value: number) => number) =>
     Array.from({ length: width - 60 }, (_, pixel) => {
       const part = slots.subarray(Math.floor(pixel * perPixel), Math.floor((pixel + 1) * perPixel));

@@ -1,4 +1,4 @@
-// Chromium by the DevTools protocol, attached to one page only: the desk.
+// Chromium by the DevTools protocol, attached to the desk page only.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -33,11 +33,11 @@ export async function benchChromium(extension: string): Promise<BenchBrowser> {
       `--user-data-dir=${profile}`,
       `--disable-extensions-except=${extension}`,
       `--load-extension=${extension}`,
-      // Nobody is asked.
+      // Suppresses prompts.
       '--proxy-server=127.0.0.1:9',
       '--disable-background-networking',
       '--no-first-run',
-      // A process that Chromium starts ahead of need does not hear that a trace ends, which is then waited for, five seconds each time.
+      // A spare process does not answer the end of a trace, which then takes five seconds.
       '--disable-features=SpareRendererForSitePerProcess',
       '--window-size=1280,900',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -148,7 +148,7 @@ async function connect(address: string) {
       socket.send(JSON.stringify({ id: last, method, params, ...(sessionId ? { sessionId } : {}) }));
       return waiting.promise as Promise<Answer>;
     },
-    /** @returns a function that ends it */
+    /** @returns a function that removes the listener */
     onEvent(hear: (event: { method: string; params: unknown }) => void): () => void {
       listeners.add(hear);
       return () => listeners.delete(hear);

@@ -1,12 +1,12 @@
-// The extensions that are measured side by side: the one for the stores with a probe put before its popup, an empty one, and
-// one that shows the same picture as a still page, with the same probe. All have the same id, so that each browser takes them alike.
+// The measured extensions: the store build with a probe, an empty one, and one with a still picture of the popup. All have
+// the same id, so that browsers treat them alike.
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserName } from '../browsers.ts';
 
 const probeFolder = join(import.meta.dirname, 'in-extension');
 
-/** @returns the folder of a copy */
+/** @returns folder of the copy */
 export async function withProbe(built: string, folder: string): Promise<string> {
   await cp(built, folder, { recursive: true });
   await addProbe(folder);
@@ -14,8 +14,8 @@ export async function withProbe(built: string, folder: string): Promise<string> 
 }
 
 /**
- * An empty popup page with one small script, and a worker that answers. On `pages`, match patterns, it has the least script there
- * can be that asks its background and shows one line.
+ * An empty popup with one small script, and a service worker that answers. On `pages` (match patterns) it has a minimal
+ * content script that asks the service worker and shows one line.
  */
 export async function emptyExtension(
   browser: BrowserName,
@@ -50,7 +50,7 @@ export async function emptyExtension(
   return folder;
 }
 
-/** @param html of the popup as it was drawn; its styles are those of the product */
+/** @param html rendered popup, which uses the styles of the product */
 export async function stillExtension(product: string, html: string, folder: string): Promise<string> {
   await cp(product, folder, { recursive: true });
   const withoutScripts = html.replaceAll(/<script.*?<\/script>|<link rel="modulepreload".*?>/gs, '');

@@ -1,4 +1,4 @@
-// Firefox by WebDriver BiDi, attached to the desk and to the browser's own window.
+// Firefox by WebDriver BiDi, attached to the desk page and to the browser window.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,11 +26,11 @@ export async function benchFirefox(extension: string): Promise<BenchBrowser> {
     preferences: {
       'extensions.webextensions.uuids': JSON.stringify({ [geckoId]: uuid }),
       'xpinstall.signatures.required': false,
-      // Nobody is asked.
+      // Suppresses prompts.
       'network.proxy.type': 1,
       'network.proxy.ssl': '127.0.0.1',
       'network.proxy.ssl_port': 9,
-      // To the microsecond, where pages usually get milliseconds.
+      // Gives pages a resolution of microseconds instead of milliseconds.
       'privacy.reduceTimerPrecision': false,
     },
   });
@@ -83,7 +83,7 @@ export async function benchFirefox(extension: string): Promise<BenchBrowser> {
     pid: await evaluateIn<number>(main, 'Services.appinfo.processID'),
     evaluate,
     openPopup,
-    // The event page runs on the thread of the extension's pages.
+    // The event page runs on the thread of the extension pages.
     async profile(_thread, action) {
       await evaluateIn(main, `({ ${firefoxProfiler.start} }).start({})`);
       await action();

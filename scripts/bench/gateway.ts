@@ -1,5 +1,5 @@
-// Verifications started and confirmed per second, over loopback and with every step durable, beside what the same server does
-// when it has nothing to do. Texting and the organization's service answer at once here: the gateway's own share is meant.
+// Verifications per second over loopback with durable writes, against a bare server. Sending texts and the directory take
+// no time here.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
@@ -41,7 +41,7 @@ async function verificationsPerSecond(): Promise<number> {
   );
   const tokens = await Promise.all(people.map((oid) => under.tenant.token(oid)));
   const { publicOrigin } = under.configuration;
-  // As behind a proxy that ends TLS: the gateway knows itself by its public address.
+  // A proxy ends TLS, so the gateway is configured with its public address.
   const passOn = (request: Request) =>
     under.gateway.fetch(new Request(request.url.replace(/^http:\/\/[^/]+/, publicOrigin), request));
   try {
@@ -88,7 +88,7 @@ async function serving<Result>(
   }
 }
 
-/** How often per second something is done, with several under way at once. */
+/** @returns completions per second with several in parallel */
 async function rate(once: (index: number) => Promise<void>): Promise<number> {
   let next = 0;
   const started = performance.now();

@@ -1,5 +1,4 @@
-// Registering a number: how long each click and key takes until something is painted, as the browser itself counts it
-// (Event Timing). What the service takes is not in it: a click is answered at once, by what is going on.
+// Time from each click and key to the next paint during a registration (Event Timing).
 
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
 import { startOrganization } from '../../services/sandbox/organization.ts';
@@ -14,7 +13,7 @@ import { text } from '../journey/text.ts';
 import type { Measurement } from './measurement.ts';
 import { sampleOf } from './statistics.ts';
 
-/** Shorter ones are not reported, by the standard. */
+/** The standard reports no shorter durations. */
 const leastMs = 16;
 
 export async function measureRegistration(
@@ -34,9 +33,9 @@ export async function measureRegistration(
   try {
     const popup = await toNumberStep(driver, sandbox, employee);
     await popup.evaluate(watchEvents);
-    // The first is not counted: code that is run for the first time is not what a person waits for in between.
+    // The first registration compiles code and does not count.
     for (let round = 0; round <= rounds; round += 1) {
-      // Of phones nobody has yet, and another one each time: the same is not texted twice at once.
+      // Each registration uses another number, because the same number has a cooldown.
       await register(popup, sandbox, `+44 7700 900${700 + round}`);
       await popup.click({ role: 'button', name: text('add.finish') });
       const seen = await popup.evaluate(takeEvents);
@@ -45,7 +44,6 @@ export async function measureRegistration(
       await toNumberAgain(popup);
     }
   } catch (error) {
-    // Those that are measured count: the table says how many there are.
     if (slowest.click.length === 0) throw error;
     console.log(
       `After ${slowest.click.length} registrations: ${error instanceof Error ? error.message : String(error)}`,
@@ -73,12 +71,12 @@ async function toNumberAgain(popup: Surface): Promise<void> {
   await popup.waitFor(numberField);
 }
 
-/** In the page. */
+/** Runs in the page. */
 function hasNoTile(): boolean {
   return document.querySelector('.tile') === null;
 }
 
-/** In the page. */
+/** Runs in the page. */
 function watchEvents(): void {
   const seen = { click: [] as number[], key: [] as number[] };
   Object.assign(globalThis, { seen });
@@ -90,7 +88,7 @@ function watchEvents(): void {
   }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
 }
 
-/** In the page: those since the last time. Entries come some time after what they are of was painted. */
+/** Runs in the page. Entries arrive some time after their paint. @returns entries since the last call */
 async function takeEvents(): Promise<{ click: number[]; key: number[] }> {
   await new Promise((done) => setTimeout(done, 200));
   const { seen } = globalThis as never as { seen: { click: number[]; key: number[] } };

@@ -1,4 +1,3 @@
-// One line of the table: what was measured, against what, and what it is to be.
 import type { BrowserName } from '../browsers.ts';
 import { type Sample, sampleOf } from './statistics.ts';
 
@@ -7,11 +6,11 @@ export interface Measurement {
   browser?: BrowserName;
   unit: 'ms' | 'bytes' | 'requests' | 'elements' | 'per second' | 'shift' | 'times';
   ours: Sample;
-  /** Measured in the same run, by turns. */
+  /** Measured in the same run, alternating. */
   control?: Sample;
-  /** Of the ratio to the control, of the difference from it, or of the figure itself; none where it is only reported. */
+  /** Limit of the ratio to the control, of the difference from it, or of the figure itself; none if only reported. */
   goal?: { of: 'ratio' | 'difference' | 'figure'; most: number };
-  /** What is known of why, told where the goal is not reached. Without figures: those are in the table, and change. */
+  /** Known reason for a missed goal, without figures. */
   why?: string;
 }
 
@@ -25,7 +24,7 @@ export function holds(measurement: Measurement): boolean | undefined {
   return measurement.goal && figureOf(measurement) <= measurement.goal.most;
 }
 
-/** Something that is counted once, and the same each time. */
+/** A value without variation. */
 export function counted(value: number): Sample {
   return sampleOf([value]);
 }

@@ -1,9 +1,8 @@
-// The bench runs beside the browsers it measures, and V8 collects a heap like its own on all processors at once, for some 50 ms:
-// where that fell into an answer of a worker, it took twice as long. So it is done before.
+// V8 collects the heap of the bench on all processors for about 50 ms, which would double a measured answer.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 
-/** Now, and so not during what is measured next. */
+/** Collects garbage now instead of during the next measurement. */
 export const collectOwnGarbage = runInNewContext('gc') as () => void;

@@ -1,5 +1,5 @@
-// How long the popup takes to open with three phones in the cache, against an empty popup; and the stopped worker's answer. Beside
-// them, what of it any popup would take that shows the same picture: it as a still page, without a script and without a worker.
+// Measures the opening of the popup with three phones against an empty popup and against a still picture of it, and the
+// answer of a stopped service worker.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,9 +21,9 @@ import { profileTable } from './profile.ts';
 import { sampleOf } from './statistics.ts';
 import { yearOfUse } from './year-of-use.ts';
 
-/** Answered as soon as it is heard, as the control answers. */
+/** Answered at once, as by the control. */
 const hello = { id: 1, type: 'visible', timestamp: 0 };
-/** Answered once the worker has looked through its database and written to it; of nothing that is there. */
+/** Answered after the service worker has read and written its database. */
 const dismissal = { id: 2, type: 'dismiss', data: { id: 'none' }, timestamp: 0 };
 
 export async function measurePopup(
@@ -43,8 +43,7 @@ export async function measurePopup(
   try {
     const ours = await open(await withProbe(unpacked, join(folder, 'ours')));
     const empty = await open(await emptyExtension(browser, unpacked, join(folder, 'empty')));
-    // What is done for the first time (a cold file cache, code that is compiled and kept) is not what people meet each day. And
-    // the first opening has the worker make the database.
+    // The first opening fills caches and creates the database, so it does not count.
     await ours.openPopup();
     await ours.fill(threePhones());
     const { html } = await ours.openPopup();
@@ -112,7 +111,7 @@ async function measure(
   };
   const fill = () => ours.fill(threePhones());
 
-  // Before the rounds: what is written over and over leaves behind what the browser clears away later.
+  // Before the rounds, because the browser reclaims overwritten data later.
   await ours.fill(keptOfYear());
   const database = await usage(ours);
   await fillYear(ours);
@@ -143,7 +142,7 @@ async function measure(
       () => ask('working', ours, dismissal),
       () => ask('control', empty, hello),
     ];
-    // Another one first in each round, so that none profits from what came before it.
+    // Each round starts with another series, so that none profits from the one before it.
     for (let turn = 0; turn < turns.length; turn += 1) await turns[(turn + round) % turns.length]?.();
   }
 
@@ -193,7 +192,7 @@ async function measure(
       goal: { of: 'figure', most: 1_000_000 },
     },
     {
-      // Chromium appends each change to a log and clears it away when that has grown to some megabytes.
+      // Chromium appends changes to a log and truncates it after some megabytes.
       what: "the same with the browser's own log, when all of the year was written and deleted in one go",
       browser,
       unit: 'bytes',
@@ -224,7 +223,7 @@ function series(): Record<Series, number[]> {
   return { control: [], running: [], stopped: [], year: [], still: [], working: [] };
 }
 
-/** Until nothing of what was asked before is still being done: in Firefox the worker does it on the thread that is measured. */
+/** Waits until earlier work is finished: in Firefox it runs on the measured thread. */
 async function atRest(bench: BenchBrowser): Promise<void> {
   if (!canCountMainThread) return pass(500);
   await until('the extension to rest', async () => {
@@ -238,12 +237,12 @@ function threePhones() {
   const now = Date.now();
   const state = statesAt(now).find(({ name }) => name === 'three phones, default');
   if (!state) throw new Error('There is no such state.');
-  // Read just now: nothing is due, so that the opening alone is measured.
+  // A recent sync, so that the opening alone is measured.
   const accounts = state.rows.accounts.map((account) => ({ ...account, syncedAt: now }));
   return { rows: { ...state.rows, accounts }, drafts: {} };
 }
 
-/** What the worker leaves of it: ninety days. */
+/** Rows that retention keeps: ninety days. */
 function keptOfYear() {
   const now = Date.now();
   const { rows, drafts } = threePhones();
@@ -252,14 +251,14 @@ function keptOfYear() {
   return { rows: { ...others, outbox: outbox.filter(({ updatedAt }) => updatedAt >= since) }, drafts };
 }
 
-/** Bytes. Chromium tells the database from the rest, such as the worker's code. */
+/** @returns bytes; Chromium reports the database separately */
 function usage(ours: BenchBrowser): Promise<number> {
   return ours.evaluate(
     'navigator.storage.estimate().then(({ usage, usageDetails }) => usageDetails?.indexedDB ?? usage)',
   );
 }
 
-/** As the worker leaves it, which deletes what is old at each start. */
+/** Fills the database and lets the service worker delete old rows, as at each start. */
 async function fillYear(ours: BenchBrowser): Promise<void> {
   const { rows, drafts } = threePhones();
   await ours.fill({ rows: yearOfUse(rows, Date.now()), drafts });
@@ -268,7 +267,7 @@ async function fillYear(ours: BenchBrowser): Promise<void> {
   await until('what is old to be deleted', () => ours.evaluate<boolean>(`(${isTidy})()`));
 }
 
-/** In a page of the extension. */
+/** Runs in a page of the extension. */
 async function isTidy(): Promise<boolean> {
   const request = indexedDB.open('phone-sign-in');
   const database = await new Promise<IDBDatabase>((done) => {

@@ -1,14 +1,13 @@
-// Time on the main thread of a browser's processes, as Linux counts it: the same measure in both browsers, in nanoseconds,
-// and nothing has to be switched on in the browser for it.
+// Main-thread time of browser processes as Linux counts it in nanoseconds, the same for both browsers.
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 
-/** `extension`: where an extension's pages run (in Firefox also its background). `page`: where web pages run. */
+/** `extension`: processes of extension pages (in Firefox also of the event page). `page`: processes of web pages. */
 export type Role = 'extension' | 'page';
 
 export const canCountMainThread = existsSync('/proc/self/task');
 
-/** Milliseconds that the main threads of all processes of a role below ours have used so far. */
+/** @returns milliseconds of main-thread time of all descendant processes with this role */
 export async function mainThreadMs(root: number, role: Role): Promise<number> {
   const processes = await descendants(root);
   const times = await Promise.all(
@@ -18,7 +17,7 @@ export async function mainThreadMs(root: number, role: Role): Promise<number> {
         const [nanoseconds = '0'] = (await readFile(`/proc/${pid}/task/${pid}/schedstat`, 'utf8')).split(' ');
         return Number(nanoseconds) / 1e6;
       } catch {
-        // It ended meanwhile.
+        // The process has ended.
         return 0;
       }
     }),
@@ -41,7 +40,7 @@ async function descendants(root: number): Promise<number[]> {
   return [...parents.keys()].filter(isBelow);
 }
 
-/** Chromium says it on the command line, Firefox in the name of the process. */
+/** Chromium names the role on the command line, Firefox in the process name. */
 async function roleOf(pid: number): Promise<Role | undefined> {
   const name = (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
   if (name === 'WebExtensions') return 'extension';

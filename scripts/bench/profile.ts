@@ -1,4 +1,4 @@
-// Where a thread's time goes: what each browser notes itself, boiled down to a few kinds.
+// Groups the profile of a thread by a few kinds of work.
 import type { TraceEvent } from '../driver/chromium-trace.ts';
 import { sampleOf } from './statistics.ts';
 
@@ -25,10 +25,10 @@ const kindsOfEvents: [RegExp, Kind][] = [
   [/Paint|Layerize|Commit$|Raster|UpdateLifecycle/, 'painting'],
 ];
 
-/** Of a page, or of the worker, which has a thread of its own in Chromium. */
+/** `worker`: the service worker, which has its own thread in Chromium. */
 export type ProfiledThread = 'page' | 'worker';
 
-/** As Chromium names them. */
+/** Event names of Chromium. */
 const threadNames = { page: 'CrRendererMain', worker: 'ServiceWorker thread' };
 
 export function profileOfTrace(events: readonly TraceEvent[], thread: ProfiledThread): Profile {
@@ -39,14 +39,14 @@ export function profileOfTrace(events: readonly TraceEvent[], thread: ProfiledTh
     events.filter((event) => event.ph === 'X' && isMeant.has(threadOf(event))),
     threadOf,
   );
-  // What is measured is the one that has most to do.
+  // The measured thread is the busiest one.
   const profiles = Object.values(byThread).map((ofThread = []) => profileOfThread(ofThread));
   return profiles.toSorted((one, other) => sum(other) - sum(one))[0] ?? nothing();
 }
 
 const threadOf = ({ pid, tid }: TraceEvent) => `${pid}.${tid}`;
 
-/** Each event without those inside it. */
+/** Self time of each event. */
 function profileOfThread(events: readonly TraceEvent[]): Profile {
   const profile = nothing();
   const open: { end: number; kind: Kind }[] = [];
@@ -71,7 +71,7 @@ const kindsOfCategories: [RegExp, Kind][] = [
   [/^Graphics/, 'painting'],
 ];
 
-/** @param times milliseconds by Firefox's own names for what it does */
+/** @param times milliseconds by Firefox's category */
 export function profileOfCategories(times: Readonly<Record<string, number>>): Profile {
   const profile = nothing();
   for (const [name, time] of Object.entries(times)) {
@@ -88,7 +88,7 @@ function sum(profile: Profile): number {
   return Object.values(profile).reduce((one, other) => one + other, 0);
 }
 
-/** A table of the report: the middle of several profiles of each. */
+/** @returns a table with the median profile of each series */
 export async function profileTable<Measured>(
   what: string,
   measured: Record<string, Measured>,

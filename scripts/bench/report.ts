@@ -8,15 +8,15 @@ import { figureOf, holds, type Measurement } from './measurement.ts';
 
 export interface Results {
   measurements: readonly Measurement[];
-  /** Parts of the bench that did not come to an end, and why. */
+  /** Parts that failed, with the reason. */
   failures: readonly { part: string; reason: string }[];
-  /** What stands under the table, written by whoever measured it. */
+  /** Further sections below the table. */
   sections: readonly string[];
   charts: Readonly<Record<string, string>>;
   seconds: number;
 }
 
-/** The table as it is printed. */
+/** @returns the table as Markdown */
 export function tableOf(measurements: readonly Measurement[]): string {
   return `| what | browser | ours | control | figure | goal | |
 | --- | --- | ---: | ---: | ---: | ---: | --- |
@@ -51,7 +51,7 @@ ${gapsOf(measurements)}${sections.join('\n')}`;
   );
 }
 
-/** Each goal that is not reached, with what is known of why. */
+/** Missed goals with their known reasons. */
 function gapsOf(measurements: readonly Measurement[]): string {
   const gaps = measurements.filter((each) => holds(each) === false);
   if (gaps.length === 0) return '';
@@ -67,7 +67,7 @@ ${lines.join('\n')}
 `;
 }
 
-/** A table for each browser, of what was profiled. */
+/** One table per browser. */
 export type Profiles = Record<'opening' | 'start' | 'banner', Map<BrowserName, string>>;
 
 export function profilesSection(profiles: Profiles): string {

@@ -1,8 +1,6 @@
-// What rounds are boiled down to: the middle one, how far the others lie around it, and ratios of middles.
-
 export interface Sample {
   median: number;
-  /** From the first to the third quarter. */
+  /** First and third quartile. */
   quarters: [number, number];
   rounds: number;
 }

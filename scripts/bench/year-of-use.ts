@@ -1,4 +1,4 @@
-// What somebody who used the extension every working day for a year has written.
+// Rows of a user who used the extension on every working day of a year.
 
 import type { CommandRow } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';

@@ -1,78 +1,78 @@
-// What a scenario may do with a browser: one interface, two real browsers behind it (chromium.ts, firefox.ts).
+// The interface between scenarios and real browsers (chromium.ts, firefox.ts).
 import type { BrowserName } from '../browsers.ts';
 import type { TraceEvent } from './chromium-trace.ts';
 import type { Surface } from './surface.ts';
 
 export interface LaunchOptions {
   /**
-   * What is installed: for Chromium the built folder, for Firefox the packed file (a folder does not survive a restart).
-   * Without it the browser installs the extension itself, by policy.
+   * Built folder for Chromium, packed file for Firefox (a folder does not survive a restart). Without it the browser installs
+   * the extension by policy.
    */
   extension?: string | undefined;
-  /** In Chromium, of a package that was signed with another key. */
+  /** Extension id of a package that was signed with another key. */
   chromiumId?: string;
-  /** Started instead of the browser that was found, see managed-machine.ts. */
+  /** Program to start instead of the installed browser, see managed-machine.ts. */
   program?: string;
-  /** The sandbox's proxy on loopback: every connection goes through it. */
+  /** Port of the sandbox's proxy on loopback. */
   proxyPort: number;
-  /** SHA-256 of the sandbox's public key (base64), the one unknown certificate that is accepted. */
+  /** SHA-256 of the sandbox's public key (base64); no other unknown certificate is accepted. */
   certificateSpki: string;
   headless: boolean;
-  /** Left in place at the end when given; otherwise a fresh one that is removed. */
+  /** Kept at the end; without it a new profile is created and removed. */
   profileFolder?: string;
   colorScheme?: 'light' | 'dark';
   /**
-   * A host, as a match pattern, that can be allowed beside those the manifest names. In Chromium it is added to the manifest:
-   * a driver cannot answer its prompt, and its settings only know hosts that were named.
+   * Match pattern of an optional host. In Chromium it is added to the manifest, because a driver cannot answer the
+   * permission prompt.
    */
   optionalHost?: string;
-  /** Leaves the page open to which a first installation leads, in Firefox; Chromium takes what is loaded for a developer's. */
+  /** Keeps the page open that Firefox opens after the first installation. */
   keepsFirstPage?: boolean;
-  /** Lets the extension reload itself and pins its button, as a developer's profile does. Chromium only. */
+  /** Lets the extension reload and pins its button. Chromium only. */
   isDeveloperProfile?: boolean;
-  /** Interface language, for instance `de`; the system's packages must have it. */
+  /** Interface language, such as `de`; its system package must be installed. */
   locale?: string;
 }
 
 export interface BrowserDriver {
   readonly name: BrowserName;
-  /** An extension page in a tab of its own. */
+  /** Opens an extension page in a new tab. */
   openExtensionPage(path: string, options?: { width?: number; height?: number }): Promise<Surface>;
-  /** The popup as the toolbar opens it. */
+  /** Opens the popup from the toolbar. */
   openPopup(): Promise<Surface>;
-  /** The popup that the extension opened itself. */
+  /** Waits for a popup that the extension opens. */
   reopenedPopup(): Promise<Surface>;
   hasPopup(): Promise<boolean>;
-  /** As a real window does when the popup loses focus. Nothing happens when none is open. */
+  /** Closes the popup as losing focus does. */
   closePopup(): Promise<void>;
   openPage(url: string): Promise<Surface>;
-  /** As a person does in the browser's own settings: takes back the access to all hosts, gives it to one, takes that back. */
+  /** Changes host access in the browser's settings. */
   withholdHosts(): Promise<void>;
   allowHost(pattern: string): Promise<void>;
   refuseHost(pattern: string): Promise<void>;
-  /** A page that the extension or another page opened, once its address matches. */
+  /** Waits for a page that the extension or another page opens. */
   waitForPage(address: RegExp): Promise<Surface>;
-  /** The window that a sign-in opened. The popup loses focus to it, and so is closed. */
+  /** Waits for the sign-in window, and closes the popup, which loses focus to it. */
   signInWindow(): Promise<Surface>;
-  /** Stops the service worker or event page at once, as the browser does when it is idle. */
+  /** Stops the service worker or event page, as the browser does when it is idle. */
   stopBackground(): Promise<void>;
   isBackgroundRunning(): Promise<boolean>;
-  /** A newer packed version has come, as from the store. Firefox only: Chromium does not update a folder. */
+  /** Offers a newer packed version. Firefox only, because Chromium does not update a folder. */
   offerUpdate(extension: string): Promise<void>;
   /**
-   * Ends the browser and starts it again with the same profile. Surfaces from before are gone.
-   * @param meanwhile what happens to the profile's folder in between
+   * Restarts the browser with the same profile. Earlier surfaces are closed.
+   * @param meanwhile runs on the profile folder in between
    */
   restart(meanwhile?: (profileFolder: string) => Promise<void>): Promise<void>;
   /** Reloads the extension and opens its tabs again, which the browser closes. Chromium only. */
   reopenTabsAfter?(reload: () => void): Promise<void>;
-  /** Hosts that the extension itself asked, not what the browser or web pages asked on their own. */
+  /** Hosts that the extension requested, without those of web pages and of the browser. */
   requestedHosts(): Promise<string[]>;
-  /** Errors on the console, and uncaught ones, of the extension's pages and background. */
+  /** Console errors and uncaught errors of the extension. */
   extensionErrors(): Promise<string[]>;
-  /** What the browser itself notes of its web pages' threads meanwhile; in Firefox, milliseconds by category. */
+  /** Records the activity of web page threads; Firefox returns milliseconds by category. */
   noted(action: () => Promise<unknown>): Promise<TraceEvent[] | Record<string, number>>;
-  /** Settles when the person has closed the browser. */
+  /** Settles when the user closes the browser. */
   readonly closed: Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
-// Chromium's own notes of what its threads do (DevTools protocol, domain Tracing).
+// Chromium's trace of its threads (DevTools protocol, domain Tracing).
 
-/** A complete event (`X`) has a duration, in microseconds. */
+/** A complete event (`X`); times in microseconds. */
 export interface TraceEvent {
   name: string;
   ph: string;
@@ -8,7 +8,7 @@ export interface TraceEvent {
   tid: number;
   ts: number;
   dur?: number;
-  /** What of it the thread was on a processor. */
+  /** Processor time of the event. */
   tdur?: number;
   args?: { name?: string };
 }
@@ -22,14 +22,14 @@ const includedCategories = [
   'loading',
 ];
 
-/** A connection to the browser, or to one of its pages. */
+/** Connection to the browser or to a page. */
 export interface TraceSession {
   send(method: 'Tracing.start' | 'Tracing.end', params?: object): Promise<unknown>;
-  /** @returns a function that ends it */
+  /** @returns a function that removes the listener */
   on(method: 'Tracing.dataCollected' | 'Tracing.tracingComplete', hear: (params: unknown) => void): () => void;
 }
 
-/** What is noted while something is done, which takes longer for it. */
+/** Records a trace during the action, which slows the action. */
 export async function traced({ send, on }: TraceSession, action: () => Promise<unknown>): Promise<TraceEvent[]> {
   const events: TraceEvent[] = [];
   const complete = Promise.withResolvers<unknown>();

@@ -1,4 +1,4 @@
-// Chromium by Playwright and, where that has no word for it, by the DevTools protocol.
+// Drives Chromium with Playwright, and with the DevTools protocol where Playwright has no method.
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { traced } from './chromium-trace.ts';
 import { type Emulation, type PageAccess, Surface } from './surface.ts';
 import { PageClosed, until } from './until.ts';
 
-/** Where `run.control.evaluate` runs, not here. */
+/** API of the page in which `run.control.evaluate` runs. */
 declare const chrome: {
   windows: { getAll(query: { windowTypes: string[] }): Promise<{ id?: number }[]> };
   developerPrivate: Record<SettingsVerb, (...given: unknown[]) => Promise<void>>;
@@ -37,7 +37,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
   const popups = () =>
     run.context.pages().filter((page) => page.url().startsWith(`${origin}/popup.html`) && !run.opened.has(page));
 
-  /** On the page of the browser's settings for extensions. */
+  /** Calls the API of chrome://extensions. */
   const inSettings = async (verb: SettingsVerb, ...given: unknown[]) => {
     const page = await run.context.newPage();
     await page.goto('chrome://extensions');
@@ -64,7 +64,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
 
     async openPopup() {
       await driver.closePopup();
-      // Naming the window: after a sign-in the last one is the sign-in window, which has no toolbar.
+      // Without a window id the sign-in window would be used, which has no toolbar.
       await run.control.evaluate(async () => {
         const [window] = await chrome.windows.getAll({ windowTypes: ['normal'] });
         await chrome.action.openPopup(window?.id === undefined ? {} : { windowId: window.id });
@@ -108,7 +108,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
 
     async stopBackground() {
       await until('the service worker to stop', async () => {
-        // An event that was on its way to it starts it again, after the installation most of all.
+        // A pending event, such as the installation, can start the service worker again.
         if (run.isWorkerRunning()) await run.workers.send('ServiceWorker.stopAllWorkers');
         return !run.isWorkerRunning();
       });
@@ -138,7 +138,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
         .pages()
         .filter(isTab)
         .map((page) => page.url());
-      // The browser would end with its last tab.
+      // The browser ends with its last tab.
       const control = await run.context.newPage();
       const restarted = run.context.waitForEvent('serviceworker', {
         predicate: (worker) => worker.url().startsWith(`${origin}/`),
@@ -181,7 +181,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
   return driver;
 }
 
-/** A copy of the built extension whose manifest names one more host. */
+/** Copies the extension and adds a host to its manifest. */
 async function naming(host: string, extension: string): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'phone-sign-in-extension-'));
   await cp(extension, copy, { recursive: true });
@@ -195,10 +195,10 @@ async function naming(host: string, extension: string): Promise<string> {
 interface Run {
   context: BrowserContext;
   control: Page;
-  /** Session of the ServiceWorker domain. */
+  /** Session of the domain ServiceWorker. */
   workers: CDPSession;
   isWorkerRunning(): boolean;
-  /** Pages the driver opened itself. */
+  /** Pages that the driver opened. */
   opened: WeakSet<Page>;
 }
 
@@ -209,7 +209,7 @@ async function start(
   hosts: Set<string>,
   errors: Set<string>,
 ): Promise<Run> {
-  // A popup's target is of the type "other" when it comes up; only so does Playwright take it for a page.
+  // The target of a popup has the type "other", which Playwright ignores without this variable.
   process.env.PW_CHROMIUM_ATTACH_TO_OTHER = '1';
   const { chromium } = await import('@playwright/test');
   const executablePath = options.program ?? findBrowser('chromium');
@@ -223,9 +223,9 @@ async function start(
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
-    // Its test runner would have pages be in American English.
+    // Playwright sets pages to American English by default.
     ...(options.locale ? { locale: options.locale, env: { ...environment(), LANGUAGE: options.locale } } : {}),
-    // With these no extension is installed by policy.
+    // These default arguments prevent installation by policy.
     ...(options.extension
       ? {}
       : {
@@ -239,11 +239,11 @@ async function start(
       ...(options.extension
         ? [`--disable-extensions-except=${options.extension}`, `--load-extension=${options.extension}`]
         : []),
-      // Playwright's own proxy option leaves out what the service worker asks.
+      // Playwright's proxy option does not cover the service worker.
       `--proxy-server=127.0.0.1:${options.proxyPort}`,
       `--ignore-certificate-errors-spki-list=${options.certificateSpki}`,
       '--disable-quic',
-      // There is none to use, and playing one costs a sixth of a scenario's time.
+      // Software emulation of a graphics card takes a sixth of a scenario's time.
       ...(options.headless ? ['--disable-gpu'] : []),
       '--no-first-run',
       '--window-size=1280,900',
@@ -258,7 +258,7 @@ async function start(
   });
   context.on('console', (message) => {
     const source = message.worker()?.url() ?? message.page()?.url() ?? '';
-    // What a service refuses the browser reports as an error too; that is not one of ours.
+    // The browser logs each failed request as an error.
     if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
     if (source.startsWith(`${origin}/`)) errors.add(`${withoutQuery(source)}: ${message.text()}`);
   });
@@ -282,7 +282,7 @@ async function controlFrom(control: Page, origin: string, errors: Set<string>): 
   await control.goto(`${origin}/manifest.json`);
   const workers = await context.newCDPSession(control);
   const running = new Set<string>();
-  // One that is stopped while it is being installed is started again by the installation.
+  // A service worker that is stopped during installation starts again.
   let isInstalled = false;
   workers.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
     for (const version of versions) {
@@ -353,7 +353,7 @@ function pageAccess(page: Page): PageAccess {
   };
 }
 
-/** A closed root is out of reach of the page's own scripts; the debugger sees it. */
+/** Uses the debugger, because scripts cannot reach a closed shadow root. */
 async function callInShadowRoot(page: Page, source: string, argument: unknown, shadowHost: string): Promise<unknown> {
   const session = await page.context().newCDPSession(page);
   try {
@@ -383,7 +383,7 @@ function environment(): Record<string, string> {
   );
 }
 
-/** Addresses of sign-in pages carry codes and names. */
+/** Removes the query, because sign-in addresses contain codes and names. */
 function withoutQuery(url: string): string {
   return url.replace(/[?#].*/, '');
 }

@@ -1,5 +1,4 @@
-// Firefox as a process with a profile of ours, and WebDriver BiDi to talk with it: its own standard protocol, so that
-// nothing stands between the driver and the browser. Sources: w3c.github.io/webdriver-bidi, Firefox's remote/ folder.
+// Starts Firefox with a new profile and connects by WebDriver BiDi (w3c.github.io/webdriver-bidi, Firefox's remote/ folder).
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,12 +11,12 @@ export type Preferences = Record<string, string | number | boolean>;
 
 export interface FirefoxProcess {
   send<Answer>(method: string, parameters: object): Promise<Answer>;
-  /** Resolves when the process has ended, for whatever reason. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<void>;
   end(): Promise<void>;
 }
 
-/** Starts Firefox and opens the session. Rejects with what Firefox printed when it does not come up. */
+/** Rejects with the output of Firefox if it does not start. */
 export async function startFirefox(options: {
   program: string;
   profileFolder: string;
@@ -37,13 +36,13 @@ export async function startFirefox(options: {
       options.profileFolder,
       '--no-remote',
       '--remote-debugging-port=0',
-      // moz-extension: pages and the browser's own window are closed to the remote without it.
+      // Gives remote access to extension pages and to the browser window.
       '--remote-allow-system-access',
       'about:blank',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  // The driver's process may end without a word (an uncaught error): Firefox would stay.
+  // Ends Firefox when this process ends with an uncaught error.
   const killAtExit = () => child.kill('SIGKILL');
   process.on('exit', killAtExit);
   const ended = new Promise<void>((done) => {

@@ -1,5 +1,5 @@
-// Firefox's own profiler. Each function runs in the scope of the browser's window, sent there by itself: it uses nothing from
-// outside. The format is that of https://github.com/firefox-devtools/profiler/blob/main/docs-developer/gecko-profile-format.md
+// Firefox's profiler. Each function runs alone in the browser window, without imports. Format:
+// https://github.com/firefox-devtools/profiler/blob/main/docs-developer/gecko-profile-format.md
 // biome-ignore-start lint/suspicious/noExplicitAny: Firefox's own objects have no types
 declare const Services: any;
 // biome-ignore-end lint/suspicious/noExplicitAny: Firefox's own objects have no types
@@ -9,7 +9,7 @@ export const firefoxProfiler = {
     await Services.profiler.StartProfiler(1_000_000, 1, ['js', 'cpu'], ['GeckoMain']);
   },
 
-  /** Milliseconds of processor time of the main threads of processes with names that begin so, by category and subcategory of what they ran. */
+  /** Main-thread milliseconds by category and subcategory, of processes whose names begin with the prefix. */
   async stop({ processes: named }: { processes: string }): Promise<Record<string, number>> {
     const { meta, processes } = await Services.profiler.getProfileDataAsync();
     await Services.profiler.StopProfiler();
@@ -20,7 +20,7 @@ export const firefoxProfiler = {
         if (!String(processName).startsWith(named)) continue;
         const at = { sample: samples.schema, stack: stackTable.schema, frame: frameTable.schema };
         const nameOf = (stack: number | null): string => {
-          // The innermost frame that says what it is.
+          // The innermost frame with a category.
           for (let index = stack; index !== null && index !== undefined; ) {
             const [prefix, frame] = [stackTable.data[index][at.stack.prefix], stackTable.data[index][at.stack.frame]];
             const category = meta.categories[frameTable.data[frame][at.frame.category]];

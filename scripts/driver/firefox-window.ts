@@ -1,5 +1,5 @@
-// Runs in the scope of Firefox's own window (BiDi's `moz:scope: "chrome"`), each function sent there by itself: none may
-// use anything from outside. The names of Firefox's own parts are those of ESR 153.
+// Each function runs alone in the browser window of Firefox (BiDi's `moz:scope: "chrome"`), without imports. Internal names
+// are those of ESR 153.
 import type { Emulation } from './surface.ts';
 
 // biome-ignore-start lint/suspicious/noExplicitAny: Firefox's own objects have no types
@@ -9,7 +9,7 @@ declare const Services: any;
 declare const Ci: any;
 declare const Cu: any;
 
-/** Where the observers of `watch` keep what they saw. */
+/** Results of the observers of `watch`. */
 interface Seen {
   hosts: string[];
   errors: string[];
@@ -20,8 +20,7 @@ interface WindowWithSeen {
 
 export const firefoxWindow = {
   /**
-   * Takes note from now on of the hosts the extension asks and of its uncaught errors. What it prints with
-   * `console.error` stays in its own process, out of reach; Chromium shows that.
+   * Records the hosts that the extension requests and its uncaught errors. `console.error` stays in the extension process.
    */
   watch({ id, origin }: { id: string; origin: string }): void {
     const seen: Seen = { hosts: [], errors: [] };
@@ -30,7 +29,7 @@ export const firefoxWindow = {
       observe(subject: any) {
         const channel = subject.QueryInterface(Ci.nsIHttpChannel);
         const info = channel.loadInfo;
-        // A page that the extension opens in a tab or window is that page's own asking.
+        // Requests of a page that the extension opened in a tab or window are not requests of the extension.
         if (info?.externalContentPolicyType === Ci.nsIContentPolicy.TYPE_DOCUMENT) return;
         const principals = [info?.triggeringPrincipal, info?.loadingPrincipal];
         if (principals.some((principal) => principal?.addonPolicy?.id === id)) seen.hosts.push(channel.URI.host);
@@ -40,7 +39,7 @@ export const firefoxWindow = {
       observe(message: any) {
         if (!(message instanceof Ci.nsIScriptError) || message.flags & Ci.nsIScriptError.warningFlag) return;
         if (!message.sourceName.startsWith(origin)) return;
-        // Firefox's own word on a page that was closed while a call of it was under way: closing is what popups do.
+        // Firefox reports this error when a popup closes during a call.
         if (/^Promise (resolved|rejected) after context unloaded/.test(message.errorMessage)) return;
         seen.errors.push(`${message.sourceName}:${message.lineNumber}: ${message.errorMessage}`);
       },
@@ -57,7 +56,7 @@ export const firefoxWindow = {
     return (window as unknown as WindowWithSeen).phoneSignInSeen;
   },
 
-  /** BiDi only knows tabs: makes the toolbar's popups known to it. */
+  /** Registers toolbar popups with BiDi, which only knows tabs. */
   admitPopups(_nothing: object): void {
     const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
     const ofTabs = NavigableManager.getBrowserById;
@@ -67,7 +66,7 @@ export const firefoxWindow = {
     };
   },
 
-  /** As a click on the toolbar's button. */
+  /** Clicks the toolbar button. */
   openPopup({ id }: { id: string }): void {
     const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
     const action = ExtensionParent.apiManager.global.browserActionFor(WebExtensionPolicy.getByID(id).extension);
@@ -75,10 +74,10 @@ export const firefoxWindow = {
     action.triggerAction(window);
   },
 
-  /** The context of the popup, once it is shown. */
+  /** @returns the context of the popup once it is shown */
   popup({ origin }: { origin: string }): string | undefined {
     const { NavigableManager } = ChromeUtils.importESModule('chrome://remote/content/shared/NavigableManager.sys.mjs');
-    // The popup comes up in a hidden panel and moves to a new element when it is shown.
+    // The popup loads in a hidden panel and moves to a new element when it is shown.
     const browser: any = document.querySelector(
       'browser.webextension-popup-browser:not(.webextension-preload-browser)',
     );
@@ -99,12 +98,12 @@ export const firefoxWindow = {
     }
   },
 
-  /** As on the page of the browser's settings for the extension. */
+  /** Changes permissions as the browser's settings do. */
   async withholdHosts({ id }: { id: string }): Promise<void> {
     const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
     const { extension } = WebExtensionPolicy.getByID(id);
     const { origins } = await ExtensionPermissions.get(id);
-    // A copy: what was answered is the list that is taken from.
+    // The returned list is live, so it is copied before the loop removes from it.
     const hosts = { permissions: [], origins: [...origins], data_collection: [] };
     await ExtensionPermissions.remove(id, hosts, extension);
   },
@@ -119,14 +118,14 @@ export const firefoxWindow = {
     return WebExtensionPolicy.getByID(id)?.extension?.backgroundState;
   },
 
-  /** True when it has stopped; false while it is on its way up, where it cannot be stopped. */
+  /** @returns false while the event page starts, because it cannot be stopped then */
   async stopBackground({ id }: { id: string }): Promise<boolean> {
     const { extension } = WebExtensionPolicy.getByID(id);
     if (extension.backgroundState === 'running') await extension.terminateBackground({ ignoreDevToolsAttached: true });
     return extension.backgroundState === 'stopped';
   },
 
-  /** A newer version has come: it is put in place at once, or as soon as the extension lets it. */
+  /** Installs a newer version at once, or as soon as the extension allows it. */
   async offerUpdate({ path }: { path: string }): Promise<void> {
     const { AddonManager } = ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs');
     const { FileUtils } = ChromeUtils.importESModule('resource://gre/modules/FileUtils.sys.mjs');

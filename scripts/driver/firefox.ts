@@ -1,5 +1,5 @@
-// Firefox by WebDriver BiDi. What BiDi has no word for (the toolbar, the event page, who asked a host) is done in the
-// scope of the browser's own window, `chrome` below; the extension itself is never touched.
+// Drives Firefox by WebDriver BiDi. The toolbar, the event page and request origins have no BiDi commands; functions of
+// firefox-window.ts handle them in the browser window.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { PageClosed, until } from './until.ts';
 
 export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriver> {
   const profileFolder = options.profileFolder ?? (await mkdtemp(join(tmpdir(), 'phone-sign-in-firefox-')));
-  // Random for each installation, as in life; pinned so that our pages have an address.
+  // Firefox chooses a random id per installation; a fixed one gives the pages known addresses.
   const uuid = randomUUID();
   const origin = originOf(uuid);
   const hosts = new Set<string>();
@@ -23,7 +23,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
   const closed = Promise.withResolvers<void>();
   const extensionStarted = () =>
     until('the extension to start', async () => Boolean(await run.window('backgroundState', { id: geckoId })));
-  // In a profile that was there it may not be the first time, and on a managed machine it may be set up.
+  // Only a new profile on an unmanaged machine is certain to open the first page.
   const isFirst = options.profileFolder === undefined && options.program === undefined;
   let restarting = false;
   let run = await start(options, profileFolder, uuid);
@@ -60,7 +60,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
     async openPage(url) {
       const { context } = await run.firefox.send<{ context: string }>('browsingContext.create', { type: 'tab' });
       run.opened.add(context);
-      // Waiting for the load of an extension page never ends here; so all wait for the document itself.
+      // BiDi never reports the load of an extension page, so each caller waits for the document.
       await run.firefox.send('browsingContext.navigate', { context, url, wait: 'none' });
       const surface = surfaceOf(context);
       await until('the page to load', () =>
@@ -164,13 +164,13 @@ type WindowVerbs = typeof firefoxWindow;
 
 interface Run {
   firefox: FirefoxProcess;
-  /** Calls a verb of firefox-window.ts in the browser's own window. */
+  /** Calls a function of firefox-window.ts in the browser window. */
   window<Name extends keyof WindowVerbs>(
     verb: Name,
     argument: Parameters<WindowVerbs[Name]>[0],
   ): Promise<Awaited<ReturnType<WindowVerbs[Name]>>>;
   profiler(verb: keyof typeof firefoxProfiler, argument: object): Promise<unknown>;
-  /** Contexts the driver opened itself. */
+  /** Contexts that the driver opened. */
   opened: Set<string>;
 }
 
@@ -200,7 +200,7 @@ async function start(options: LaunchOptions, profileFolder: string, uuid: string
 function preferences({ extension, proxyPort, colorScheme, locale }: LaunchOptions, uuid: string): Preferences {
   return {
     'extensions.webextensions.uuids': JSON.stringify({ [geckoId]: uuid }),
-    // Editions like ESR then take it unsigned for good. Where IT installs it, that is IT's to say.
+    // ESR accepts an unsigned extension with this preference. On managed machines, policy decides.
     ...(extension ? { 'xpinstall.signatures.required': false } : {}),
     'network.proxy.type': 1,
     'network.proxy.http': '127.0.0.1',
@@ -214,7 +214,7 @@ function preferences({ extension, proxyPort, colorScheme, locale }: LaunchOption
   };
 }
 
-/** A packed file for good, so that it is there after a restart; a folder, as developers have it, until the end. */
+/** Installs a packed file permanently, and a folder until the browser ends. */
 async function install(firefox: FirefoxProcess, path: string): Promise<void> {
   const isPacked = (await stat(path)).isFile();
   await firefox.send('webExtension.install', {
@@ -223,7 +223,7 @@ async function install(firefox: FirefoxProcess, path: string): Promise<void> {
   });
 }
 
-/** A scenario begins where the person has closed it. */
+/** Closes the page that a first installation opens. */
 async function closeFirstPage(firefox: FirefoxProcess, address: string): Promise<void> {
   const first = await until('the page of a first installation', async () =>
     (await tree(firefox)).find(({ url }) => url === address),
@@ -247,7 +247,7 @@ interface CallResult {
   exceptionDetails?: { text: string };
 }
 
-/** Argument and answer go as JSON in one string: BiDi's own form of values is of no use here. */
+/** Passes argument and result as JSON, because BiDi's own value format is verbose. */
 async function call(
   firefox: FirefoxProcess,
   context: string,
@@ -270,7 +270,7 @@ interface SerializedNode {
   value?: { shadowRoot?: SerializedNode | null; mode?: string };
 }
 
-/** A closed root is out of reach of the page's own scripts; the serialization of BiDi shows it. */
+/** Reads BiDi's serialization, because scripts cannot reach a closed shadow root. */
 async function closedShadowRoot(firefox: FirefoxProcess, context: string, host: string): Promise<string> {
   const { result } = await firefox.send<{ result: SerializedNode }>('script.callFunction', {
     functionDeclaration: '(selector) => document.querySelector(selector)',
@@ -314,7 +314,7 @@ function pageAccess(run: Run, context: string): PageAccess {
       !open.some((each) => each.context === context) && !(await run.window('isPopup', { context }).catch(() => false))
     );
   };
-  /** Says so when it failed because the page is gone. */
+  /** Replaces an error by PageClosed if the page was closed. */
   const inPage = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
     try {
       return await ask();

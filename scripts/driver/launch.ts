@@ -1,4 +1,3 @@
-// The driver of a browser by its name.
 import type { BrowserName } from '../browsers.ts';
 import type { BrowserDriver, LaunchOptions } from './browser-driver.ts';
 import { launchChromium } from './chromium.ts';

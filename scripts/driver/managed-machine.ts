@@ -1,5 +1,5 @@
-// A machine as IT has set it up: files laid over the system's folders for one browser alone, in a mount namespace of its own.
-// Other browsers, and the machine itself, see nothing of them.
+// A managed computer for one browser: files mounted over system folders in a private mount namespace. Other processes do
+// not see them.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Chromium lets policy files and their folder settle for five seconds after their last change. */
+/** Chromium ignores policy files and folders that changed within the last five seconds. */
 const longAgo = new Date('2020-01-01');
 
 const run = promisify(execFile);
@@ -22,22 +22,22 @@ export class ManagedMachine implements AsyncDisposable {
     this.#policyFolders = policyFolders;
   }
 
-  /** @param policyFolders absolute paths, there or not; what the machine has in them is hidden */
+  /** @param policyFolders absolute paths, existing or not; their real content is hidden */
   static async create(policyFolders: readonly string[]): Promise<ManagedMachine> {
     await requireNamespaces();
     const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-machine-'));
     for (const each of policyFolders) {
       await mkdir(join(folder, 'files', each), { recursive: true });
-      // So that the folder can be a mount point where the machine does not have it.
+      // Mount point for a folder that does not exist on the machine.
       await mkdir(join(folder, 'mount-points', each), { recursive: true });
     }
     return new ManagedMachine(folder, policyFolders);
   }
 
-  /** Seen at once by a browser that watches the folder, and never half written. */
+  /** Replaces the file atomically, so that the browser never reads half of it. */
   async write(path: string, text: string): Promise<void> {
     const file = join(this.#folder, 'files', this.#managed(path));
-    // Outside the folder: a second file in it would be read as well.
+    // A second file in the policy folder would be read, too.
     const draft = join(this.#folder, basename(path));
     await writeFile(draft, text);
     await utimes(draft, longAgo, longAgo);
@@ -51,7 +51,7 @@ export class ManagedMachine implements AsyncDisposable {
     await utimes(dirname(file), longAgo, longAgo);
   }
 
-  /** A program that starts the given one on this machine. */
+  /** @returns a program that starts the given one on the managed computer */
   async program(program: string): Promise<string> {
     const path = join(this.#folder, basename(program));
     const text = `#!/bin/sh
@@ -72,7 +72,7 @@ exec ${program} "$@"' "$0" "$@"
     return path;
   }
 
-  /** First the missing folders, by an overlay over what there is above them; then the files, as a folder that can be written to. */
+  /** Creates missing folders by an overlay over their parents, then binds the writable folders over them. */
   #mounts(): string[] {
     const missing = this.#policyFolders.filter((each) => !existsSync(each));
     const above = [...new Set(missing.map(nearestExisting))].sort();
@@ -89,7 +89,7 @@ function nearestExisting(path: string): string {
   return existsSync(path) ? path : nearestExisting(dirname(path));
 }
 
-/** @throws with what is missing, where no private mount namespace can be had */
+/** @throws Error that names what a private mount namespace needs */
 async function requireNamespaces(): Promise<void> {
   if (process.platform !== 'linux') throw new Error('Policy files are tried on Linux only: it needs mount namespaces.');
   if (process.getuid?.() !== 0)

@@ -1,4 +1,4 @@
-// page-script.ts with what it imports as one text that can be sent into a page.
+// Bundles page-script.ts with its imports into text that can be evaluated in a page.
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import type * as PageScript from './page-script.ts';
@@ -6,7 +6,7 @@ import type * as PageScript from './page-script.ts';
 type Verbs = typeof PageScript;
 type Parameters<Verb> = Verb extends (root: PageScript.Root, ...rest: infer Rest) => unknown ? Rest : never;
 
-/** What is sent: a function declaration of the argument (JSON) and the root to look in. */
+/** Function declaration with two parameters: the argument (JSON) and the root. */
 export interface PageCall<_Answer> {
   source: string;
   argument: unknown;
@@ -14,7 +14,7 @@ export interface PageCall<_Answer> {
 
 let bundle: Promise<string> | undefined;
 
-/** A verb of page-script.ts, ready to be sent. */
+/** A function of page-script.ts as text. */
 export async function pageCall<Name extends keyof Verbs>(
   verb: Name,
   ...parameters: Parameters<Verbs[Name]>

@@ -1,19 +1,19 @@
-// Runs inside the page, in both browsers: finds elements as assistive technology names them, by role and accessible name.
-// Nothing of it stays in the page (tests look for traces of ours there): it is sent along with each question.
+// Runs inside the page in both browsers and finds elements by role and accessible name. It is sent with each call, so that
+// nothing stays in the page: tests look for traces of the extension there.
 // biome-ignore-all lint/performance/useDomNodeTextContent: only innerText is what a person sees
 
 import { computeAccessibleDescription, computeAccessibleName, getRole } from 'dom-accessibility-api';
 
 export type Root = Document | ShadowRoot;
 
-/** A name in full, or a regular expression. */
+/** A whole name or a regular expression. */
 export type Pattern = { exactly: string } | { source: string; flags: string };
 
 export interface ElementTarget {
-  /** An ARIA role; undefined: any form control, for finding by label. */
+  /** ARIA role; undefined finds any form control by its label. */
   role?: string;
   name?: Pattern;
-  /** Only inside that element. */
+  /** Limits the search to that element. */
   within?: ElementTarget;
 }
 
@@ -21,7 +21,7 @@ export type Located =
   | { state: 'ready'; x: number; y: number }
   | { state: 'missing' | 'ambiguous' | 'disabled' | 'covered'; detail: string };
 
-/** The centre of the one element meant, in view, enabled and hit by a click there; or why it is not so yet. */
+/** @returns the centre of the one matching element, in view, enabled and not covered, or the reason why there is none */
 export function locate(root: Root, target: ElementTarget): Located {
   const found = findAll(root, target);
   const element = found[0];
@@ -31,7 +31,7 @@ export function locate(root: Root, target: ElementTarget): Located {
     return { state: 'disabled', detail: inWords(element) };
   }
   element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
-  // The first box of a link that wraps: the middle of all of them may lie beside it.
+  // The centre of all boxes of a wrapped link can lie beside it.
   const box = element.getClientRects()[0] ?? element.getBoundingClientRect();
   const x = box.x + box.width / 2;
   const y = box.y + box.height / 2;
@@ -44,7 +44,7 @@ export function isThere(root: Root, target: ElementTarget): boolean {
   return findAll(root, target).length > 0;
 }
 
-/** What the page shows, as text; of a shadow root its children's. */
+/** @returns visible text of the page or of a shadow root */
 export function visibleText(root: Root): string {
   if (root instanceof Document) return root.body?.innerText ?? '';
   return [...root.children].map((child) => (child instanceof HTMLElement ? child.innerText : '')).join('\n');
@@ -57,7 +57,7 @@ export function focused(root: Root): { role: string; name: string } | undefined 
   return { role: roleOf(element) ?? element.localName, name: nameOf(element) };
 }
 
-/** Makes what is typed next replace what the field has. */
+/** Selects the content of the focused field, so that typing replaces it. */
 export function selectContent(root: Root): void {
   const field = root.activeElement;
   if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.select();
@@ -68,7 +68,7 @@ export function fieldValue(root: Root, target: ElementTarget): string | undefine
   return field && 'value' in field ? String(field.value) : undefined;
 }
 
-/** Chooses in a native select, by the option's text; false while there is none such. */
+/** Chooses an option of a native select by its text. @returns false while the option is missing */
 export function choose(root: Root, target: ElementTarget, optionText: string): boolean {
   const [select] = findAll(root, target);
   if (!(select instanceof HTMLSelectElement) || select.disabled) return false;
@@ -81,7 +81,7 @@ export function choose(root: Root, target: ElementTarget, optionText: string): b
   return true;
 }
 
-/** Roles, names and text of what is there, for the error message of a wait that failed. */
+/** @returns roles, names and text of the page for error messages */
 export function outline(root: Root): string {
   const named = everything(root)
     .filter(
@@ -92,7 +92,7 @@ export function outline(root: Root): string {
   return [`On ${location.href.replace(/[?#].*/, '')}:`, text.slice(0, 1500), ...named.slice(0, 60)].join('\n');
 }
 
-/** What assistive technology is told, in its order: a line for each role with its name and states, and for each text between. */
+/** @returns the accessibility tree as text: one line per role with name and states, and one per text */
 export function accessibilityTree(root: Root): string {
   const modal = [...root.querySelectorAll('dialog:modal')].at(-1);
   const top = modal ? [modal] : [...(root instanceof Document ? root.body.children : root.children)];
@@ -114,7 +114,7 @@ function branch(node: Node, focus: Element | null): string[] {
   return [told.join(' '), ...inner.map((line) => `  ${line}`)];
 }
 
-/** None where an element only groups for the eye (HTML-AAM: what depends on where it stands, or on having a name). */
+/** @returns undefined for elements that have no role without a name or in their position (HTML-AAM) */
 function toldRole(element: Element): string | undefined {
   const role = roleOf(element);
   if (!role || /^(generic|presentation|none|paragraph|time|strong|emphasis|code|blockquote)$/.test(role))
@@ -129,7 +129,7 @@ function statesOf(element: Element, role: string): string[] {
   const field = element.matches('input,select,textarea') ? (element as HTMLInputElement) : undefined;
   const isOption = field?.type === 'checkbox' || field?.type === 'radio';
   const described = normal(computeAccessibleDescription(element));
-  // A tooltip that says what the name says is not told twice.
+  // A description that repeats the name is not announced.
   const description = nameOf(element).startsWith(described) ? '' : described;
   const isOpen = element.matches('summary')
     ? String((element.parentElement as HTMLDetailsElement).open)
@@ -157,7 +157,7 @@ function findAll(root: Root, target: ElementTarget): Element[] {
   );
 }
 
-/** All elements, those in open shadow roots as well; of a modal dialog only its own: the rest is inert. */
+/** Includes open shadow roots; with a modal dialog only its content, because the rest is inert. */
 function everything(root: Root | Element): Element[] {
   const modal = root instanceof Element ? undefined : [...root.querySelectorAll('dialog:modal')].at(-1);
   const elements = modal ? [modal, ...modal.querySelectorAll('*')] : [...root.querySelectorAll('*')];
@@ -168,10 +168,10 @@ function isPerceivable(element: Element): boolean {
   return element.checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden="true"],[inert]');
 }
 
-/** A password field has no role in ARIA; people and tests look for a text box. */
+/** Treats a password field as a text box, because ARIA has no role for it. */
 function roleOf(element: Element): string | null {
   if (element.matches('input[type=password]:not([role])')) return 'textbox';
-  // No role of ARIA's own, and a button to assistive technology.
+  // Browsers expose it as a button, although ARIA defines no role.
   if (element.matches('details > summary:first-of-type:not([role])')) return 'button';
   return getRole(element);
 }

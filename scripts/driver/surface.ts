@@ -1,5 +1,5 @@
-// A page as a person has it before them: found by role and name, used by real mouse and keys, and waited for.
-// Written once over the few things that differ between the browsers (PageAccess), so that both behave alike.
+// A page in a browser: finds elements by role and name, uses real mouse and keyboard input, and waits for conditions.
+// PageAccess contains what differs between the browsers.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { findProblems } from './axe.ts';
@@ -7,7 +7,7 @@ import { type PageCall, pageCall } from './page-bundle.ts';
 import type { ElementTarget, Located, Pattern } from './page-script.ts';
 import { until } from './until.ts';
 
-/** By role and accessible name, or a form control by its label. A string is the name in full. */
+/** Role and accessible name, or a form control by its label. A string is the whole name. */
 export type Target = ({ role: string; name?: string | RegExp } | { label: string | RegExp }) & { within?: Target };
 
 export interface Emulation {
@@ -16,13 +16,13 @@ export interface Emulation {
   reducedMotion?: boolean;
 }
 
-/** What a browser must be able to do with a page. Coordinates and sizes in CSS pixels. */
+/** Coordinates and sizes in CSS pixels. */
 export interface PageAccess {
-  /** Calls the function in the page with a JSON argument and the document, or the closed shadow root of that host. */
+  /** Calls the function with a JSON argument and the document, or the closed shadow root of that host. */
   call(source: string, argument: unknown, shadowHost?: string): Promise<unknown>;
   clickAt(x: number, y: number): Promise<void>;
   type(text: string): Promise<void>;
-  /** A key by its name in KeyboardEvent.key, with modifiers before it: `Shift+Tab`. */
+  /** Key name of KeyboardEvent.key with modifiers: `Shift+Tab`. */
   press(key: string): Promise<void>;
   screenshot(): Promise<Buffer>;
   setSize(width: number, height: number): Promise<void>;
@@ -41,7 +41,7 @@ export class Surface {
     this.#shadowHost = shadowHost;
   }
 
-  /** Inside the closed shadow root of the first element that the selector finds; the page itself cannot look there. */
+  /** The closed shadow root of the first element that matches the selector. */
   closedShadowRoot(hostSelector: string): Surface {
     return new Surface(this.#access, hostSelector);
   }
@@ -51,14 +51,13 @@ export class Surface {
     try {
       await this.#access.clickAt(x, y);
     } catch (error) {
-      // Firefox's popup takes its size a moment after its content: what was at its lower end is outside by now. The pointer did
-      // not even move, so it is looked for where it is now.
+      // Firefox resizes a popup after its content, so the target can be outside of the old size; it is located again.
       if (!String(error).includes('move target out of bounds')) throw error;
       await this.click(target);
     }
   }
 
-  /** Replaces what the field has, by typing. */
+  /** Types, and replaces the content of the field. */
   async fill(target: Target, text: string): Promise<void> {
     await this.click(target);
     await this.#ask(await pageCall('selectContent'));
@@ -66,7 +65,7 @@ export class Surface {
     else await this.#access.type(text);
   }
 
-  /** In a native select, by the option's text. */
+  /** Chooses an option of a native select by its text. */
   async choose(target: Target, optionText: string): Promise<void> {
     await this.#until(`the option "${optionText}" in ${inWords(target)}`, async () =>
       this.#ask(await pageCall('choose', toElementTarget(target), optionText)),
@@ -77,7 +76,7 @@ export class Surface {
     return this.#until(inWords(target), async () => this.#ask(await pageCall('fieldValue', toElementTarget(target))));
   }
 
-  /** Types where the focus is. */
+  /** Types into the focused element. */
   async type(text: string): Promise<void> {
     await this.#access.type(text);
   }
@@ -98,7 +97,6 @@ export class Surface {
     await this.#until(inWords(target), () => this.has(target), options);
   }
 
-  /** Until neither the text nor the element is there any more. */
   async waitForGone(what: string | RegExp | Target, options: { limit?: number } = {}): Promise<void> {
     const isText = typeof what === 'string' || what instanceof RegExp;
     await this.#until(
@@ -108,27 +106,27 @@ export class Surface {
     );
   }
 
-  /** Whether it is there now, for assistive technology too. No waiting: what should come is waited for. */
+  /** @returns whether the element exists now, without waiting */
   async has(target: Target): Promise<boolean> {
     return this.#ask(await pageCall('isThere', toElementTarget(target)));
   }
 
-  /** Role and accessible name of what has the focus. */
+  /** @returns role and accessible name of the focused element */
   async focused(): Promise<{ role: string; name: string } | undefined> {
     return this.#ask(await pageCall('focused'));
   }
 
-  /** What assistive technology is told, a line for each role with its name and states. */
+  /** @returns one line per role with name and states */
   async accessibilityTree(): Promise<string> {
     return this.#ask(await pageCall('accessibilityTree'));
   }
 
-  /** What axe-core finds wrong, in one line each. It is a library that stays in the page: for pages of ours. */
+  /** Runs axe-core, which stays in the page. */
   async accessibilityProblems(): Promise<string[]> {
     return (await this.#access.call(findProblems, {}, this.#shadowHost)) as string[];
   }
 
-  /** Runs in the page; argument and answer as JSON. The function may use nothing from outside itself. */
+  /** Runs the function in the page; it may use nothing from outside. Argument and result are JSON. */
   async evaluate<Answer, Argument>(
     run: (argument: Argument) => Answer | Promise<Answer>,
     argument?: Argument,
@@ -175,7 +173,7 @@ export class Surface {
     await until('the page to be closed', () => this.#access.isClosed(), { instead: () => this.#outline() });
   }
 
-  /** Where to click, once it is the same twice in a row: what still moves is missed. */
+  /** Waits until the position is the same twice in a row, because a click on a moving element misses it. */
   async #ready(target: Target): Promise<{ x: number; y: number }> {
     let last: Located | undefined;
     return this.#until(

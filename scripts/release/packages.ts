@@ -1,7 +1,6 @@
-// The packages of a release, as files in a zip.
 import JSZip from 'jszip';
 
-/** Each file of a package by its path. */
+/** @returns files of a package by path */
 export async function entriesOf(zip: Buffer): Promise<Map<string, Buffer>> {
   const { files } = await JSZip.loadAsync(zip);
   const entries = Object.values(files).filter(({ dir }) => !dir);
@@ -11,13 +10,13 @@ export async function entriesOf(zip: Buffer): Promise<Map<string, Buffer>> {
 }
 
 /**
- * What the Chrome Web Store takes: the tested package without the manifest's `key`, which that store refuses. Made from that
- * package and not built anew, so that no other difference can come in.
+ * Copies the tested package without the manifest's `key`, which the Chrome Web Store rejects. A second build could differ
+ * in more than that.
  */
 export async function chromeStorePackage(tested: Buffer): Promise<Buffer> {
   const store = new JSZip();
   for (const [path, content] of await entriesOf(tested)) {
-    // The same bytes whenever it is made: the form cannot say an earlier time.
+    // The earliest date of the zip format makes the bytes reproducible.
     const options = { date: new Date(Date.UTC(1980, 0, 1)), createFolders: false };
     store.file(path, path === 'manifest.json' ? withoutKey(content.toString()) : content, options);
   }
@@ -29,7 +28,7 @@ function withoutKey(manifest: string): string {
   return JSON.stringify(rest);
 }
 
-/** Paths whose bytes are not the same in both, or that only one has. */
+/** @returns paths that differ or exist in one package only */
 export async function differences(one: Buffer, other: Buffer): Promise<string[]> {
   const [ofOne, ofOther] = [await entriesOf(one), await entriesOf(other)];
   const paths = new Set([...ofOne.keys(), ...ofOther.keys()]);

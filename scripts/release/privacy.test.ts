@@ -1,5 +1,4 @@
-// PRIVACY.md tells of every host and of everything that is kept, by the names they have in the code: what is added there and not
-// told, or told and not there any more, fails here.
+// PRIVACY.md names every host and every storage key of the code, and no others.
 import 'fake-indexeddb/auto';
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -68,7 +67,7 @@ test('what Firefox is told about data', () => {
   for (const kind of kinds) expect(policy).toContain(`\`${kind}\``);
 });
 
-/** The keys that files with this kind of storage use, without what comes after the colon. */
+/** @returns storage keys of files that use this storage area, without the part after the colon */
 function keysOf(area: 'local' | 'session'): string[] {
   const uses = new RegExp(area === 'local' ? 'storage\\.local|\\blocal: ' : 'storage\\.session|\\bSessionStorage\\b');
   const keys = Object.values(sources)

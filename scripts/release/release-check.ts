@@ -59,14 +59,14 @@ await writeFile(join(out, 'SHA256SUMS'), `${sums.join('\n')}\n`);
 console.log(`\n${steps.line}${notAsked.length > 0 ? `, NOT CHECKED: ${notAsked.join('; ')}` : ''}`);
 process.exitCode = steps.succeeded && !(strict && notAsked.length > 0) ? 0 : 1;
 
-/** As a reviewer of a store would: unpack, build, compare. Nothing but the source package goes there. */
+/** Builds the source package in another folder, as a store reviewer does, and compares the bytes. */
 async function rebuild(): Promise<Count> {
   const elsewhere = join(folder, 'somewhere else altogether');
   for (const [path, content] of await entriesOf(await readFile(sources))) {
     await mkdir(dirname(join(elsewhere, path)), { recursive: true });
     await writeFile(join(elsewhere, path), content);
   }
-  // What npm tells its scripts is about this folder.
+  // npm's environment variables describe this folder.
   const ours = Object.keys(process.env).filter((name) => /^npm_(package|lifecycle|config_local)/.test(name));
   const environment = Object.fromEntries(ours.map((name) => [name, '']));
   for (const command of [['ci'], ['run', 'build']]) {
@@ -91,7 +91,7 @@ async function rebuild(): Promise<Count> {
   return check(counts.every(Boolean));
 }
 
-/** Of what is passed on. `npm sbom --omit dev` leaves out what a tool needs, too, Preact for one: so the choice is made here. */
+/** Selects the shipped components, because `npm sbom --omit dev` also omits libraries that a tool needs, such as Preact. */
 async function billOfMaterials(): Promise<Count> {
   const { output } = await run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], { quiet: true });
   const Component = v.looseObject({ 'bom-ref': v.string(), name: v.string(), version: v.string() });
@@ -119,7 +119,7 @@ async function billOfMaterials(): Promise<Count> {
   return check(missing.length === 0);
 }
 
-/** Asked of the registry, now: an answer from yesterday would say nothing about today. Where none comes, that is said. */
+/** Asks the registry for known vulnerabilities, and reports if it does not answer. */
 async function audit(): Promise<Count> {
   const { output } = await run('npm', ['audit', '--json'], { quiet: true });
   const Weakness = v.object({ name: v.string(), severity: v.string() });

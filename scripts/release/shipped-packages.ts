@@ -1,4 +1,4 @@
-// The packages of others that are passed on with the extension and the gateway, told by package-lock.json.
+// Third-party packages of package-lock.json that are shipped with the extension and the gateway.
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 
@@ -16,7 +16,7 @@ export interface LockedPackage extends v.InferOutput<typeof Package> {
   name: string;
 }
 
-/** Everything that is installed, tools included. */
+/** @returns all installed packages, including tools */
 export function lockedPackages(lockFile = 'package-lock.json'): LockedPackage[] {
   const { packages } = v.parse(
     v.object({ packages: v.record(v.string(), Package) }),
@@ -28,7 +28,7 @@ export function lockedPackages(lockFile = 'package-lock.json'): LockedPackage[] 
     .map(([path, each]) => ({ name: path.slice(path.lastIndexOf(folder) + folder.length), ...each }));
 }
 
-/** An optional package of another platform or a wished-for companion is neither bundled nor installed with the gateway. */
+/** Omits optional packages of other platforms, which are neither bundled nor installed with the gateway. */
 export function shippedPackages(): LockedPackage[] {
   return lockedPackages().filter(({ dev, devOptional, optional }) => !dev && !devOptional && !optional);
 }

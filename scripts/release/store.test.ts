@@ -1,5 +1,4 @@
-// What the stores take: versions that agree, a changelog in its form, names and texts within the stores' limits, a reason for each
-// permission.
+// Limits of the stores: versions, changelog, names, texts, reasons for permissions, picture sizes.
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -47,10 +46,10 @@ const lengthOf = (text: string) => [...text].length;
 
 test.each(localeNames)('case 63: name and description of %s are as short as every store wants them', async (name) => {
   const words = await readLocale(name);
-  // addons-linter's schema of the manifest; the Chrome Web Store takes 75.
+  // Limit of addons-linter; the Chrome Web Store allows 75.
   expect(lengthOf(words.get('extension.name') ?? '')).toBeGreaterThanOrEqual(2);
   expect(lengthOf(words.get('extension.name') ?? '')).toBeLessThanOrEqual(45);
-  // The Chrome Web Store, "Manifest: description".
+  // https://developer.chrome.com/docs/extensions/reference/manifest/description
   expect(lengthOf(words.get('extension.description') ?? '')).toBeGreaterThan(0);
   expect(lengthOf(words.get('extension.description') ?? '')).toBeLessThanOrEqual(132);
 });
@@ -71,9 +70,9 @@ describe.each(listings)('%s', (file) => {
   });
 
   test('fits the forms', () => {
-    // addons.mozilla.org
+    // Limit of addons.mozilla.org.
     expect(lengthOf(sections.get('Summary') ?? '')).toBeLessThanOrEqual(250);
-    // Edge Add-ons; the Chrome Web Store takes 16,000.
+    // Limits of Edge Add-ons; the Chrome Web Store allows 16,000.
     expect(lengthOf(sections.get('Description') ?? '')).toBeGreaterThanOrEqual(250);
     expect(lengthOf(sections.get('Description') ?? '')).toBeLessThanOrEqual(10_000);
     expect(sections.get('Pictures')?.split('\n')).toHaveLength(5);

@@ -1,4 +1,4 @@
-// The extension is built once for a run of the end-to-end tests, before its workers start.
+// Builds the extension once per run, before Playwright starts its workers.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { type BuiltExtension, buildExtension } from '../../scripts/build.ts';
 
 const variable = 'EXTENSION_UNDER_TEST';
 
-/** Playwright's global set-up; what it answers is run at the end. */
+/** Global setup of Playwright. @returns the teardown */
 export default async function setUp(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-build-'));
   process.env[variable] = JSON.stringify(await buildExtension(folder));

@@ -1,4 +1,4 @@
-// Documents name what is there: files, headings, commands, and the words that people read.
+// Documents name only files, headings, commands and interface texts that exist.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ const names = globSync(['*.md', '.github/*.md', 'docs/**/*.md', 'services/*/*.md
 const pages = new Map(names.map((name) => [name, readFileSync(name, 'utf8')]));
 const guide = [...pages].filter(([name]) => dirname(name) === join('docs', 'guide'));
 
-/** As GitHub makes them. */
+/** Anchors as GitHub generates them. */
 const anchorsOf = (text: string) =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title
@@ -55,7 +55,7 @@ test('sources that are named are there', () => {
   expect(named.filter(({ path }) => !existsSync(path))).toEqual([]);
 });
 
-/** Words of the browser, of the sign-in page and of the guide itself. */
+/** Texts of the browser, of the sign-in page and of the guide. */
 const notOurs = ['+', 'On your account page', 'In the popup', 'Nobody will ever ask you for a code.'];
 
 test('what the guide says people read is what they read', () => {

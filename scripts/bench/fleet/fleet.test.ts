@@ -1,5 +1,4 @@
-// The extension's decisions about when to ask, played for a large tenant: nothing that happens to all of them at one moment
-// comes to the service as one wave. `npm run bench` draws the same into docs/performance.md.
+// The sync schedule in a large tenant: no event that reaches all installations at once becomes a wave of requests.
 import { describe, expect, test } from 'vitest';
 import { hoursOf, simulateFleet, usualFleet } from './fleet.ts';
 

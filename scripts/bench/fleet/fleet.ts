@@ -1,5 +1,4 @@
-// A tenant's installations over two working days, on a virtual clock and with the extension's own decisions about when to
-// ask. Installations know nothing of each other, so each is played by itself, and only the service's counts are shared.
+// Simulates the installations of a tenant over two working days on a virtual clock, with the sync schedule of the extension.
 import { decideSync, nextAfterFailure, nextSlowSync, type SyncState } from '../../../lib/background/sync/schedule.ts';
 import { type Awake, workingDay } from './working-day.ts';
 
@@ -8,17 +7,17 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Graph's limits are by ten seconds. */
+/** Graph limits requests per ten seconds. */
 const slotMs = 10 * second;
-/** Of one sync: the phones, and the default method. */
+/** Requests per sync: phones and default method. */
 export const requestsOfSync = 2;
 
 export interface FleetOptions {
   installations: number;
   seed: number;
-  /** Milliseconds since Monday's midnight. */
+  /** Milliseconds since Monday, midnight. */
   outage: { from: number; to: number };
-  /** Whether the service says when it will be back, the same to everybody. */
+  /** Whether the service sends Retry-After during the outage. */
   outageIsTimed: boolean;
   push: { at: number; share: number };
 }
@@ -28,14 +27,14 @@ export const usualFleet: FleetOptions = {
   seed: 1,
   outage: { from: 14 * hour, to: 15 * hour },
   outageIsTimed: false,
-  // On Tuesday at ten, when all are there: those who were not connected before are by then.
+  // A policy on Tuesday at ten connects the remaining installations.
   push: { at: day + 10 * hour, share: 0.4 },
 };
 
 export interface FleetLoad {
-  /** Requests at Graph in each ten seconds of the two days. */
+  /** Requests to Graph per ten seconds over two days. */
   slots: Uint32Array;
-  /** Requests of each installation on the second day, the busiest of them first. */
+  /** Requests per installation on the second day, in descending order. */
   ofDay: { mean: number; most: number };
 }
 
@@ -57,7 +56,7 @@ export function simulateFleet(options: FleetOptions): FleetLoad {
   return { slots, ofDay: { mean: sum / options.installations, most } };
 }
 
-/** One installation, from event to event: its browser comes, its alarm is due, its popup is opened. */
+/** Simulates one installation from event to event: browser start, alarm, popup. */
 function play(
   isNew: boolean,
   { outage, outageIsTimed, push }: FleetOptions,
@@ -66,10 +65,10 @@ function play(
 ): void {
   let state: SyncState = {
     syncedAt: -3 * day,
-    // Overdue since some time on Friday.
+    // Overdue since Friday.
     nextSyncAt: -3 * day + (12 + 12 * random()) * hour,
   };
-  // Where nobody is known, a session is looked for first, by the same rule and since the policy came.
+  // Without an account, the first task is the silent sign-in.
   let isKnown = !isNew;
   if (isNew) state = { nextSyncAt: 0 };
 
@@ -94,7 +93,7 @@ function play(
 
   for (const awake of [...workingDay(0, true, random), ...workingDay(day, false, random)]) {
     const looks = random() < 0.02 ? [awake.from + random() * (awake.to - awake.from)] : [];
-    // Before the policy there is nothing to do, and when it comes it wakes those who are there.
+    // Before the policy there is nothing to do; the policy wakes installations that run.
     if (!isKnown && awake.to <= push.at) continue;
     if (!isKnown && awake.from < push.at) {
       consider('alarm', push.at);
@@ -108,7 +107,7 @@ function play(
   function follow({ from, to }: Awake, looks: number[]): void {
     let time = from;
     for (;;) {
-      // As lib/background/start.ts asks for it: never in a circle.
+      // The same rule as in lib/background: never in a loop.
       const alarm = Math.max(state.nextSyncAt ?? 0, time + minute);
       const look = looks[0] ?? Number.POSITIVE_INFINITY;
       time = Math.min(alarm, look);
@@ -119,7 +118,7 @@ function play(
   }
 }
 
-/** Mulberry32, so that a run can be repeated. */
+/** Mulberry32, for reproducible runs. */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -131,12 +130,12 @@ export function seeded(seed: number): () => number {
 }
 
 export interface Hour {
-  /** Hours since Monday's midnight. */
+  /** Hours since Monday, midnight. */
   hour: number;
-  /** Requests in ten seconds. */
+  /** Requests per ten seconds. */
   mean: number;
   peak: number;
-  /** Requests in ten seconds of the busiest minute: with less of mere chance in it. */
+  /** Requests per ten seconds of the busiest minute, which varies less by chance. */
   busiestMinute: number;
 }
 

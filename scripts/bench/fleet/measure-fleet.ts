@@ -1,14 +1,13 @@
-// The fleet, played for fifteen weeks of other people: how far its busiest ten seconds stand out of their hour, what of that is
-// mere chance, and how large a tenant fits into what the service allows.
+// Runs the simulation fifteen times: the peak of each hour, the share of chance in it, and the largest tenant within the limit.
 import { loadChart } from '../chart.ts';
 import type { Measurement } from '../measurement.ts';
 import { sampleOf } from '../statistics.ts';
 import { type FleetLoad, type Hour, hoursOf, requestsOfSync, seeded, simulateFleet, usualFleet } from './fleet.ts';
 
-/** Resource units in ten seconds for one application in one tenant, by the tenant's size, as Graph publishes it; a GET costs one. */
+/** Resource units per ten seconds for one application in one tenant, published by Graph; a GET costs one. */
 const published = { largest: 8_000, smallest: 3_500 };
 
-/** Hours since Monday's midnight in which something comes to all at one moment. */
+/** Hours since Monday, midnight, with an event that reaches all installations at once. */
 const moments = [
   ['Monday, nine to ten', 9],
   ['after the outage', 15],
@@ -101,12 +100,12 @@ On the second day an installation makes ${middle(days.map(({ mean }) => mean)).t
 `;
 }
 
-/** The busiest of 360 over their mean, where syncs come evenly and independently of each other: the middle of many such hours. */
+/** Median ratio of peak to mean of an hour in which syncs arrive evenly and independently. */
 function byChance(meanRequests: number): number {
   const random = seeded(1);
   const mean = meanRequests / requestsOfSync;
   const syncs = () => {
-    // Knuth's way: how many chances are multiplied until nothing is left of it.
+    // Knuth's algorithm for Poisson random numbers.
     const end = Math.exp(-mean);
     let [count, left] = [0, random()];
     for (; left > end; left *= random()) count += 1;

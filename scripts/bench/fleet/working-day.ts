@@ -1,18 +1,18 @@
-// When a person's browser is there to act, as a model: Monday morning, lids that are closed and opened, meetings that begin
-// on the hour, shifts that begin to the minute. Harder on the service than life, since the point is what comes all at once.
+// Models when a browser runs: Monday morning, lids that are opened, meetings that end on the hour, shifts that start to the
+// minute. It is harder on the service than reality.
 
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** A time in which the browser runs on a machine that is awake. */
+/** A period in which the browser runs on a computer that is awake. */
 export interface Awake {
   from: number;
   to: number;
-  /** The browser was started anew, or the lid was opened. */
+  /** The browser was started or the lid was opened. */
   by: 'start' | 'wake';
 }
 
-/** @param midnight of the day, in milliseconds; what is answered is in order and does not overlap */
+/** @param midnight of the day in milliseconds; the periods are in order and do not overlap */
 export function workingDay(midnight: number, isMonday: boolean, random: () => number): Awake[] {
   const about = (mean: number, deviation: number) => mean + deviation * normal(random);
   const arrival = midnight + arrivalOf(random, about);
@@ -25,7 +25,7 @@ export function workingDay(midnight: number, isMonday: boolean, random: () => nu
     const opened = midnight + about(meeting * hour, 90_000);
     breaks.push({ from: opened - (4 + 6 * random()) * minute, to: opened });
   }
-  // On Monday most machines were off, on other days most slept.
+  // On Monday most computers were off, on other days most slept.
   let by: Awake['by'] = random() < (isMonday ? 0.7 : 0.3) ? 'start' : 'wake';
   const awake: Awake[] = [];
   let from = arrival;
@@ -39,7 +39,7 @@ export function workingDay(midnight: number, isMonday: boolean, random: () => nu
   return awake;
 }
 
-/** Office hours around half past eight, or a shift that begins at six or nine, give or take a few minutes. */
+/** Office hours around half past eight, or a shift at six or nine, within a few minutes. */
 function arrivalOf(random: () => number, about: (mean: number, deviation: number) => number): number {
   const kind = random();
   if (kind < 0.65) return about(8.5 * hour, 35 * minute);

@@ -1,4 +1,4 @@
-// A page of the extension that stays open beside what is measured: it hears what the popup's probe tells, and speaks to the worker.
+// An extension page that stays open, receives the results of the probe, and sends messages to the service worker.
 const heard = [];
 let listener;
 new BroadcastChannel('bench').onmessage = ({ data }) => {
@@ -7,7 +7,7 @@ new BroadcastChannel('bench').onmessage = ({ data }) => {
 };
 
 globalThis.desk = {
-  /** The next thing a probe tells. */
+  /** The next result of a probe. */
   hear() {
     const first = heard.shift();
     if (first) return first;
@@ -18,7 +18,7 @@ globalThis.desk = {
       };
     });
   },
-  /** Milliseconds from a message to the worker's answer. */
+  /** Milliseconds from a message to the answer of the service worker. */
   async ask(message) {
     const started = performance.now();
     await chrome.runtime.sendMessage(message);

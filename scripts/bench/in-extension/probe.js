@@ -1,5 +1,4 @@
-// The first script of each measured popup, ours and the control: when the page changed for the last time. It tells the desk
-// once nothing has changed for a while, so that nothing else has to look into the popup while it opens.
+// The first script of each measured popup: reports the time of the last change to the desk page once nothing changes.
 const quietMs = 300;
 let lastChange = performance.now();
 let timer = setTimeout(tell, quietMs);
@@ -11,7 +10,7 @@ new MutationObserver(() => {
 }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 
 function tell() {
-  // A loaded machine may take longer than that to draw anything at all.
+  // A busy machine can take longer to draw anything.
   if (!document.getElementById('app')?.textContent) {
     timer = setTimeout(tell, quietMs);
     return;
