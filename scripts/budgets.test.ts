@@ -26,7 +26,7 @@ const files = {
   'chunks/step-D4.js': 'x'.repeat(500_000),
 };
 
-test('the first load is what is imported before anything is drawn, however deep; what a step imports is not', async () => {
+test('the first load contains static imports at any depth and no dynamic imports', async () => {
   const folder = await built(files);
   expect(firstLoad(folder, 'popup.html').toSorted()).toEqual([
     'chunks/deep-E5.js',
@@ -43,11 +43,11 @@ test.each([
   ['chunks/deep-E5.js', "the popup's first load"],
   ['background.js', 'the worker'],
   ['banner.js', 'the banner'],
-])('a library that slips into %s is seen', async (file, part) => {
+])('a build whose file %s has grown exceeds a budget', async (file, part) => {
   const folder = await built({ ...files, [file]: 'x'.repeat(300_000) });
   expect(() => keepBudgets(sizesOf(folder))).toThrow(`${part} is `);
 });
 
-test('a package that has grown too large is seen', () => {
+test('a store package above its budget is an error', () => {
   expect(() => keepBudgets({ 'the store package': 250_001 })).toThrow('over its budget');
 });

@@ -13,13 +13,13 @@ const pages = Object.fromEntries(
 );
 const page = (name: string) => pages[name] ?? '';
 
-test('the table of ids', () => {
+test('docs/it/README.md names all ids and redirect URIs', () => {
   for (const each of [chromiumId(chromiumPublicKey), geckoId, ...Object.values(redirectUris)]) {
     expect(page('README.md')).toContain(each);
   }
 });
 
-test('every host and every permission', async () => {
+test('docs/it/hosts-and-permissions.md names every host and every permission', async () => {
   for (const { login, graph } of Object.values(clouds)) {
     for (const host of [login, graph]) expect(page('hosts-and-permissions.md')).toContain(host);
   }
@@ -33,7 +33,7 @@ test('every host and every permission', async () => {
   }
 });
 
-test('settings that are named exist, and what is to be copied is valid', () => {
+test('the pages for IT name existing settings, and their JSON examples are valid', () => {
   for (const [name, text] of Object.entries(pages)) {
     for (const [, block = ''] of text.matchAll(/```json\n([\s\S]*?)```/g)) {
       expect(checkPolicy(JSON.parse(block)).rejected, name).toEqual([]);
@@ -46,7 +46,7 @@ test('settings that are named exist, and what is to be copied is valid', () => {
   for (const key of named) expect(policyKeys).toContain(key);
 });
 
-test('what people are said to read is what they read', async () => {
+test('texts that the help desk page quotes exist in the interface', async () => {
   const words = await readFile('lib/shared/language/locales/en.yml', 'utf8');
   const quoted = [...page('help-desk.md').matchAll(/_([A-Z][^_|]+[.?])_/g)].map(([, sentence = '']) => sentence);
   expect(quoted.length).toBeGreaterThan(8);

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 const Package = v.object({ optionalDependencies: v.optional(v.record(v.string(), v.string()), {}) });
 const LockFile = v.object({ packages: v.record(v.string(), Package) });
 
-test('case 63: the lock file has the packages of every platform', () => {
+test('case 63: the lock file contains the packages of every platform', () => {
   const { packages } = v.parse(LockFile, JSON.parse(readFileSync('package-lock.json', 'utf8')));
   const isThere = (from: string, name: string): boolean =>
     posix.join(from, 'node_modules', name) in packages || (from !== '' && isThere(parentOf(from), name));

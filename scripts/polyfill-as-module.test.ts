@@ -14,12 +14,12 @@ async function exportIn(globals: { chrome: object; browser?: object }): Promise<
   return (await import(`data:text/javascript,${encodeURIComponent(code)}`)).default;
 }
 
-test('where the browser has `browser`, it is that and no copy', async () => {
+test('in a browser with `browser`, the polyfill exports that object itself', async () => {
   const browser = { runtime: { id: 'one' } };
   expect(await exportIn({ chrome: browser, browser })).toBe(browser);
 });
 
-test('elsewhere it makes promises of calls back', async () => {
+test('in a browser with `chrome` only, the polyfill returns promises for callbacks', async () => {
   const get = (_keys: string, back: (found: object) => void) => back({ one: 1 });
   const chrome = { runtime: { id: 'one' }, storage: { local: { get } } };
   const polyfill = (await exportIn({ chrome })) as { storage: { local: { get(key: string): Promise<object> } } };

@@ -7,23 +7,23 @@ const shipped = shippedPackages();
 /** Licences that allow redistribution with the package and the gateway. */
 const shippedLicences = ['MIT', 'ISC', 'Apache-2.0', 'BSD-3-Clause', 'MPL-2.0', '0BSD'];
 
-test('case 63: what is shipped is under a licence that lets it be', () => {
+test('case 63: every shipped package has a licence that allows redistribution', () => {
   expect(shipped.length).toBeGreaterThan(5);
   const others = shipped.filter(({ license }) => !shippedLicences.includes(license));
   expect(others.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
 });
 
-test('case 63: nothing shipped runs a script when it is installed', () => {
+test('case 63: no shipped package has an install script', () => {
   expect(shipped.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name)).toEqual([]);
 });
 
-test('case 63: each package has its checksum', () => {
+test('case 63: every package in the lock file has a checksum', () => {
   // Packages of other platforms get their checksum where they are installed.
   const without = lockedPackages().filter(({ integrity, optional }) => !integrity && !optional);
   expect(without.map(({ name }) => name)).toEqual([]);
 });
 
-test('case 63: the gateway installs, to the checksum, what was tested', () => {
+test('case 63: the gateway installs the tested versions with the same checksums', () => {
   const tested = new Map(shipped.map(({ name, version, integrity }) => [name, { version, integrity }]));
   const installed = lockedPackages('services/gateway/package-lock.json');
   expect(installed.length).toBeGreaterThan(3);

@@ -95,7 +95,7 @@ async function measure(
     if ((await hasBanner(opened)) === (driver !== without)) {
       thread[name].push(spent);
       shift[name].push(await opened.evaluate(layoutShift));
-    } else if (driver === without) throw new Error('There is a banner without an extension.');
+    } else if (driver === without) throw new Error('A page without the extension has a banner.');
     else await until(`the banner: ${name}`, () => hasBanner(opened));
     await opened.close();
   };
@@ -114,7 +114,7 @@ async function measure(
 
   const profile = await profileTable(
     "the page's main thread",
-    { 'with the banner': ours, 'with the least script': line, without },
+    { 'with the banner': ours, 'with a minimal script': line, without },
     profileOf,
     3,
   );
@@ -148,10 +148,10 @@ async function measure(
             ours: sampleOf(thread.ours),
             control: sampleOf(thread.without),
             goal: { of: 'difference', most: 5 },
-            why: 'The row of the least script says what a browser takes for any script of an extension that asks its background and shows a line; the rest is the conversation with the background and its calls, and the card, of which laying it out is the smaller part. The difference of two times of this size is uncertain by some milliseconds. The profile has the parts.',
+            why: 'The row of the minimal content script shows what any content script costs; the rest is its messages to the service worker and the card. The difference of two such times is uncertain by some milliseconds.',
           } satisfies Measurement,
           {
-            what: 'the same page with the least script of an extension that asks and shows a line, main-thread time',
+            what: 'account page with a minimal content script, main-thread time',
             browser,
             unit: 'ms',
             ours: sampleOf(thread.line),

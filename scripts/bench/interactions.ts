@@ -58,7 +58,7 @@ export async function measureRegistration(
     unit: 'ms',
     ours: sampleOf(values),
     goal: { of: 'figure', most: 50 },
-    why: 'The slowest of some twenty clicks and keys of a registration, until the browser has painted: what the click shows is drawn within one frame, and painting without a graphics card is in it.',
+    why: 'The slowest of about twenty clicks and keys of a registration, including painting without a graphics card.',
   });
   return [line('click', slowest.click), line('key', slowest.key)];
 }

@@ -53,12 +53,12 @@ export async function measurePopup(
     const ofOpening = async ({ bench, rows }: { bench: BenchBrowser; rows?: () => Stored }) => {
       if (rows) await bench.fill(rows());
       await bench.ask(hello);
-      await atRest(bench);
+      await untilIdle(bench);
       return bench.profile('page', () => bench.openPopup());
     };
     const ofStart = async (bench: BenchBrowser) => {
       await bench.stopBackground();
-      await atRest(bench);
+      await untilIdle(bench);
       return bench.profile('worker', () => bench.ask(hello));
     };
     const opening = {
@@ -89,7 +89,7 @@ async function measure(
   const thread = series();
   const answer = series();
   const open = async (name: keyof typeof settled, bench: BenchBrowser) => {
-    await atRest(bench);
+    await untilIdle(bench);
     const before = canCountMainThread ? await mainThreadMs(bench.pid, 'extension') : 0;
     collectOwnGarbage();
     const { settledMs, textLength } = await bench.openPopup();
@@ -100,11 +100,11 @@ async function measure(
   const starting: number[] = [];
   const ask = async (name: 'stopped' | 'working' | 'control', bench: BenchBrowser, message: object) => {
     await bench.stopBackground();
-    await atRest(bench);
+    await untilIdle(bench);
     const before = canCountMainThread ? await mainThreadMs(bench.pid, 'extension') : 0;
     collectOwnGarbage();
     answer[name].push(await bench.ask(message));
-    await atRest(bench);
+    await untilIdle(bench);
     if (canCountMainThread && name === 'stopped') {
       starting.push((await mainThreadMs(bench.pid, 'extension')) - before);
     }
@@ -164,12 +164,12 @@ async function measure(
   return [
     line('popup, opening to the last change, worker running', settled, 'running', 1.1, reasons.opening),
     line('popup, opening to the last change, worker stopped', settled, 'stopped', 1.1, reasons.opening),
-    line('the same picture as a still page, opening to the last change', settled, 'still'),
+    line('still page, opening to the last change', settled, 'still'),
     ...(canCountMainThread
       ? [
           line('popup, main thread, worker running', thread, 'running', 1.3, reasons.thread),
           line('popup, main thread, worker stopped', thread, 'stopped', 1.3, reasons.thread),
-          line('the same picture as a still page, main thread', thread, 'still'),
+          line('still page, main thread', thread, 'still'),
           {
             what: "start of a stopped worker, on the popup's main thread",
             browser,
@@ -179,13 +179,13 @@ async function measure(
         ]
       : []),
     {
-      ...line('popup after a year of use, against itself', settled, 'year'),
+      ...line('popup after a year of use, against a new profile', settled, 'year'),
       control: sampleOf(settled.running),
       goal: { of: 'ratio', most: 1.1 },
       why: reasons.year,
     },
     {
-      what: 'database after a year of use: what is kept of it',
+      what: 'database after a year of use',
       browser,
       unit: 'bytes',
       ours: counted(database),
@@ -193,7 +193,7 @@ async function measure(
     },
     {
       // Chromium appends changes to a log and truncates it after some megabytes.
-      what: "the same with the browser's own log, when all of the year was written and deleted in one go",
+      what: 'database with the log of the browser, after the year was written and deleted at once',
       browser,
       unit: 'bytes',
       ours: counted(databaseAndLog),
@@ -204,17 +204,13 @@ async function measure(
 }
 
 const reasons = {
-  opening: `The control writes its one word while the page is read. Ours has to be loaded, to hear from the database and the memory storage, both in
-  another process, and to build the picture: the row of the still page says what the picture takes without that, the profile what the script does.
-  Firefox keeps nothing compiled of an extension's pages: each opening reads all of the script anew.`,
-  year: `All of the outbox that is kept, ninety days, is read to show the newest of it, which the browser copies from another process; asking for fewer rows one
-  by one takes longer (decisions/startup-performance.md). What is drawn is the same; the profile has both.`,
-  thread: `The control's script is one line, and its picture one word. The row of the still page says what our picture takes by itself; the rest is script,
-  as the profile has it: Preact and our components, run once for one picture. With the worker stopped, Firefox starts it on the same thread; the row
-  of its start says how much that is.`,
-  worker: `The control is one line without imports. Ours is read and run before its first listener can answer: the check of messages and settings, the
-  database's library, OAuth. A service worker may import nothing later, so that all of it is in one file (its size is in the table); in Firefox,
-  nothing of it is kept compiled, and the start waits until all of it is parsed. The profile has the parts.`,
+  opening:
+    'The popup waits for the database and the session storage, both in another process. Firefox keeps no compiled script of extension pages, so each opening parses all of it.',
+  year: 'The popup reads ninety days of the outbox to show its newest rows; reading fewer rows one by one takes longer.',
+  thread:
+    'The control draws one word with one line of script. The row of the still page shows the cost of the picture; the rest is Preact and the components, run once.',
+  worker:
+    'All code of a service worker is one file that the browser reads before the first answer. Firefox keeps nothing of it compiled.',
 };
 
 type Series = 'control' | 'running' | 'stopped' | 'year' | 'still' | 'working';
@@ -224,9 +220,9 @@ function series(): Record<Series, number[]> {
 }
 
 /** Waits until earlier work is finished: in Firefox it runs on the measured thread. */
-async function atRest(bench: BenchBrowser): Promise<void> {
+async function untilIdle(bench: BenchBrowser): Promise<void> {
   if (!canCountMainThread) return pass(500);
-  await until('the extension to rest', async () => {
+  await until('the extension to be idle', async () => {
     const before = await mainThreadMs(bench.pid, 'extension');
     await pass(100);
     return (await mainThreadMs(bench.pid, 'extension')) - before < 4;
@@ -236,7 +232,7 @@ async function atRest(bench: BenchBrowser): Promise<void> {
 function threePhones() {
   const now = Date.now();
   const state = statesAt(now).find(({ name }) => name === 'three phones, default');
-  if (!state) throw new Error('There is no such state.');
+  if (!state) throw new Error('The state "three phones, default" does not exist.');
   // A recent sync, so that the opening alone is measured.
   const accounts = state.rows.accounts.map((account) => ({ ...account, syncedAt: now }));
   return { rows: { ...state.rows, accounts }, drafts: {} };
@@ -264,7 +260,7 @@ async function fillYear(ours: BenchBrowser): Promise<void> {
   await ours.fill({ rows: yearOfUse(rows, Date.now()), drafts });
   await ours.stopBackground();
   await ours.ask(hello);
-  await until('what is old to be deleted', () => ours.evaluate<boolean>(`(${isTidy})()`));
+  await until('old rows to be deleted', () => ours.evaluate<boolean>(`(${isTidy})()`));
 }
 
 /** Runs in a page of the extension. */

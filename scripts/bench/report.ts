@@ -25,15 +25,16 @@ ${measurements.map(rowOf).join('\n')}`;
 
 export async function writeReport(folder: string, results: Results): Promise<void> {
   const { measurements, failures, sections, charts, seconds } = results;
-  const text = `# Fast and light, measured
+  const text = `# Performance
 
 <!-- Written by \`npm run bench\`. -->
 
-Each figure is the middle of several rounds (in brackets: first to third quarter, and how many rounds), and its control was measured in
-the same run, by turns. The control is an extension with an empty popup page and one small script. Measured in ${Math.round(seconds)} s
-on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, Node ${process.versions.node}, with the build that goes to the stores. Milliseconds
-depend on the machine; ratios hardly do. Main-thread time is processor time of the extension process's main thread, as Linux counts it; in Firefox
-that thread also runs the background. What was looked for and taken out: [decisions/startup-performance.md](decisions/startup-performance.md).
+Each figure is the median of several rounds (in brackets: first to third quartile, number of rounds). Its control is an
+extension with an empty popup and one small script, measured in the same run, alternating. Milliseconds depend on the
+machine; ratios hardly do. Main-thread time is the processor time of the main thread of the extension process; in Firefox
+that thread also runs the event page. docs/decisions/startup-performance.md lists what was removed.
+
+Measured in ${Math.round(seconds)} s on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, Node ${process.versions.node}, with the store build.
 
 ${failures.map(({ part, reason }) => `**Not measured:** ${part}: ${reason}\n\n`).join('')}${tableOf(measurements)}
 
@@ -55,12 +56,12 @@ ${gapsOf(measurements)}${sections.join('\n')}`;
 function gapsOf(measurements: readonly Measurement[]): string {
   const gaps = measurements.filter((each) => holds(each) === false);
   if (gaps.length === 0) return '';
-  const reasons = Map.groupBy(gaps, ({ why = 'Not looked into yet.' }) => why);
+  const reasons = Map.groupBy(gaps, ({ why = 'Unknown.' }) => why);
   const lines = [...reasons].map(([why, of]) => {
     const named = of.map(({ what, browser }) => (browser ? `${what} (${browser})` : what));
     return `- **${[...new Set(named)].join('; ')}.** ${why}`;
   });
-  return `## What does not hold, and why
+  return `## Missed goals
 
 ${lines.join('\n')}
 
@@ -73,24 +74,20 @@ export type Profiles = Record<'opening' | 'start' | 'banner', Map<BrowserName, s
 export function profilesSection(profiles: Profiles): string {
   const tables = (name: keyof Profiles) =>
     [...profiles[name]].map(([browser, table]) => `### ${browserTitles[browser]}\n\n${table}`).join('\n');
-  return `## Where the popup's time goes
+  return `## Main-thread time of the popup
 
-One opening with the worker running, as the browser itself notes it (the middle of five; taking notes takes time, so that all is more than in the table above). *After a year* is of the same phones with all that is kept of a year's use. *As a still page*
-is the very picture that the popup ends with, as a page with the same styles and without any script: what it takes beyond the control, no popup can do without that shows
-three phones. What is ours is the rest: the script that reads the database and builds the picture.
+The median profile of five openings with the service worker running; profiling slows them. *After a year* shows the same
+phones with the stored data of a year. *As a still page* is the final picture without scripts.
 
 ${tables('opening')}
-With a stopped worker, Firefox starts the background on the same thread: the table above has how much that takes by itself. What goes into it, and what was taken out, is told
-in [decisions/startup-performance.md](decisions/startup-performance.md).
+## Start of a stopped service worker
 
-## Where a stopped worker's time goes
-
-From the message that starts it to its answer. In Chromium on a thread of its own, in Firefox on that of the extension's pages, where the page that asks is, too.
+From the message to the answer. Firefox runs the event page on the thread of the extension pages.
 
 ${tables('start')}
-## Where the account page's time goes
+## Main-thread time of the account page
 
-The first second of the page (the middle of three): with the banner, with the least script of an extension that asks its background and shows a line, and without any.
+The median profile of the first second of three openings: with the banner, with a minimal content script, without any.
 
 ${tables('banner')}
 `;
@@ -106,7 +103,7 @@ function rowOf(row: Measurement): string {
     rounds > 1 ? `${inUnit(median)} (${quarters.map(round).join('–')}; ${rounds})` : inUnit(median);
   const isRatio = goal?.of === 'ratio' || (!goal && control);
   const amount = (value: number) => (isRatio ? `${value.toFixed(2)} ×` : inUnit(value));
-  const verdict = { true: 'holds', false: '**does not hold**', undefined: '' }[String(holds(row))];
+  const verdict = { true: 'met', false: '**missed**', undefined: '' }[String(holds(row))];
   return `| ${what} | ${browser} | ${told(ours)} | ${control ? told(control) : '–'} | ${amount(figureOf(row))} | ${goal ? `≤ ${amount(goal.most)}` : 'reported'} | ${verdict} |`;
 }
 

@@ -20,12 +20,12 @@ const sources = Object.fromEntries(
   ),
 );
 
-test('every host that is asked', () => {
+test('PRIVACY.md names exactly the hosts of all clouds', () => {
   const hosts = new Set(Object.values(clouds).flatMap(({ login, graph }) => [login, graph]));
   expect(namesIn(section('| host', '## What it keeps'), 1)).toEqual([...hosts].toSorted());
 });
 
-test('no other host is named in the code than those, the account pages and links that are told of', () => {
+test('every host in the code is named in PRIVACY.md', () => {
   const told = new Set(
     Object.values(clouds).flatMap(({ login, graph, securityInfo, accountPages }) => [
       ...[login, graph],
@@ -45,7 +45,7 @@ test('no other host is named in the code than those, the account pages and links
     expect(section('## What it sends', '## What it keeps').join(), host).toContain(`\`${host}\``);
 });
 
-test('everything on the disk', () => {
+test('PRIVACY.md names exactly the tables and keys that are stored on disk', () => {
   const database = openDatabase();
   const tables = database.tables.map(({ name }) => name);
   database.close();
@@ -55,11 +55,11 @@ test('everything on the disk', () => {
   expect(policy).toContain(`${retentionDays} days after`);
 });
 
-test('everything in memory', () => {
+test('PRIVACY.md names exactly the keys of the session storage', () => {
   expect(namesIn(section('**In memory', '**On this computer**'), 2)).toEqual(keysOf('session'));
 });
 
-test('what Firefox is told about data', () => {
+test('PRIVACY.md names the data collection permissions of Firefox', () => {
   const [, list = ''] =
     /data_collection_permissions: \{ required: \[([^\]]*)\] \}/.exec(readFileSync('wxt.config.ts', 'utf8')) ?? [];
   const kinds = [...list.matchAll(/'(\w+)'/g)].map(([, kind = '']) => kind);

@@ -12,7 +12,7 @@ const releases = [...changelog.matchAll(/^## \[([^\]]+)\](?: - (\S+))?$/gm)].map
   date,
 }));
 
-test('case 63: one version everywhere, and the changelog tells of it', () => {
+test('case 63: all packages and the changelog have the same version', () => {
   const lockFile = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as { version: string };
   const newest = releases.find(({ date }) => date)?.version;
   for (const version of [
@@ -24,7 +24,7 @@ test('case 63: one version everywhere, and the changelog tells of it', () => {
     expect(version).toBe(packageJson.version);
 });
 
-test('the changelog is as Keep a Changelog has it', () => {
+test('the changelog has the format of Keep a Changelog', () => {
   const [unreleased, ...others] = releases;
   expect(unreleased).toEqual({ version: 'Unreleased', date: undefined });
   expect(changelog.match(/^## /gm)).toHaveLength(releases.length);
@@ -44,7 +44,7 @@ test('the changelog is as Keep a Changelog has it', () => {
 
 const lengthOf = (text: string) => [...text].length;
 
-test.each(localeNames)('case 63: name and description of %s are as short as every store wants them', async (name) => {
+test.each(localeNames)('case 63: name and description of %s fit the limits of all stores', async (name) => {
   const words = await readLocale(name);
   // Limit of addons-linter; the Chrome Web Store allows 75.
   expect(lengthOf(words.get('extension.name') ?? '')).toBeGreaterThanOrEqual(2);
@@ -64,12 +64,12 @@ describe.each(listings)('%s', (file) => {
       .map((text) => [text.slice(0, text.indexOf('\n')), text.slice(text.indexOf('\n')).trim()] as const),
   );
 
-  test('is of a language there is, and has its parts', () => {
+  test('belongs to an existing locale and has all sections', () => {
     expect(localeNames).toContain(basename(file, '.md'));
     expect([...sections.keys()]).toEqual(['Summary', 'Description', 'Pictures']);
   });
 
-  test('fits the forms', () => {
+  test('fits the limits of the store forms', () => {
     // Limit of addons.mozilla.org.
     expect(lengthOf(sections.get('Summary') ?? '')).toBeLessThanOrEqual(250);
     // Limits of Edge Add-ons; the Chrome Web Store allows 16,000.
@@ -80,7 +80,7 @@ describe.each(listings)('%s', (file) => {
   });
 });
 
-test('the stores are told why of each permission, and of no other', () => {
+test('docs/store/README.md gives a reason for each permission of the manifest and for no other', () => {
   const config = readFileSync('wxt.config.ts', 'utf8');
   const [, named = ''] = / permissions: \[(.*)\]/.exec(config) ?? [];
   const told = [...readFileSync('docs/store/README.md', 'utf8').matchAll(/^\| `([a-z]+)`\s+\|/gm)].map(
@@ -91,14 +91,14 @@ test('the stores are told why of each permission, and of no other', () => {
 
 test.each(
   globSync('docs/store/pictures/*.png').map((file) => ({ file, size: /(\d+)x(\d+)/.exec(file)?.slice(1).map(Number) })),
-)('$file has the size that the stores ask for, and nothing to see through', ({ file, size = [1280, 800] }) => {
+)('$file has the size that the stores require and no transparency', ({ file, size = [1280, 800] }) => {
   const png = readFileSync(file);
   // https://www.w3.org/TR/png-3/#11IHDR: width, height, depth, kind of colour (2: truecolour, 3: with a palette, no alpha).
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(size);
   expect([2, 3]).toContain(png[25]);
 });
 
-test('five screenshots, a small tile and a large one', () => {
+test('the store pictures are five screenshots, a small tile and a large tile', () => {
   const names = globSync('docs/store/pictures/*.png')
     .map((file) => basename(file))
     .toSorted();

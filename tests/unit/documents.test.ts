@@ -16,7 +16,7 @@ const anchorsOf = (text: string) =>
       .replaceAll(' ', '-'),
   );
 
-test('links and pictures lead to files, and to headings in them', () => {
+test('links and pictures in documents lead to existing files and headings', () => {
   expect(pages.size).toBeGreaterThan(30);
   for (const [name, text] of pages) {
     const targets = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
@@ -32,7 +32,7 @@ test('links and pictures lead to files, and to headings in them', () => {
   }
 });
 
-test('commands that are named exist', () => {
+test('npm commands in documents exist', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
   for (const [name, text] of pages) {
     for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g))
@@ -40,7 +40,7 @@ test('commands that are named exist', () => {
   }
 });
 
-test('sources that are named are there', () => {
+test('source paths in documents exist', () => {
   const named = [...pages].flatMap(([name, text]) =>
     [...text.matchAll(/`((?:components|entrypoints|lib|scripts|services|tests)\/[\w./-]*)`/g)].map(([, path = '']) => ({
       name,
@@ -56,14 +56,14 @@ test('sources that are named are there', () => {
 });
 
 /** Texts of the browser, of the sign-in page and of the guide. */
-const notOurs = ['+', 'On your account page', 'In the popup', 'Nobody will ever ask you for a code.'];
+const foreignTexts = ['+', 'On your account page', 'In the popup', 'Nobody will ever ask you for a code.'];
 
-test('what the guide says people read is what they read', () => {
+test('texts that the guide quotes exist in the interface', () => {
   const words = readFileSync('lib/shared/language/locales/en.yml', 'utf8');
   let count = 0;
   for (const [name, text] of guide) {
     for (const [, , quoted = ''] of text.matchAll(/(\*\*|(?<!\w)_)([^*_\n]+)\1/g)) {
-      if (notOurs.includes(quoted)) continue;
+      if (foreignTexts.includes(quoted)) continue;
       count += 1;
       expect(words, name).toContain(quoted);
     }

@@ -6,16 +6,16 @@ const dayBegins = 9;
 const outageEnds = 15;
 const pushComes = 24 + 10;
 
-describe.each([false, true])('a service that names the end of its outage: %s', (outageIsTimed) => {
+describe.each([false, true])('an outage with Retry-After: %s', (outageIsTimed) => {
   const hours = hoursOf(simulateFleet({ ...usualFleet, outageIsTimed }));
 
-  test('the busiest ten seconds of two days are no more than 1.5 times the mean of their hour', () => {
+  test('the peak of ten seconds is at most 1.5 times the mean of its hour', () => {
     const busiest = hours.toSorted((one, other) => other.peak - one.peak)[0];
     expect(busiest?.mean).toBeGreaterThan(100);
     expect((busiest?.peak ?? Number.NaN) / (busiest?.mean ?? Number.NaN)).toBeLessThanOrEqual(1.5);
   });
 
-  test("Monday's beginning, the end of an outage and a policy for all are no wave", () => {
+  test('the start of Monday, the end of an outage and a policy rollout cause no wave', () => {
     const together = [hours[dayBegins], hours[24 + dayBegins], hours[outageEnds], hours[pushComes]];
     for (const { mean, busiestMinute } of together.filter((each) => each !== undefined)) {
       expect(mean).toBeGreaterThan(100);
@@ -24,6 +24,6 @@ describe.each([false, true])('a service that names the end of its outage: %s', (
   });
 });
 
-test('an idle day is far from ten requests a person', () => {
+test('an installation sends at most ten requests on an idle day', () => {
   expect(simulateFleet({ ...usualFleet, installations: 20_000 }).ofDay.most).toBeLessThanOrEqual(10);
 });

@@ -75,26 +75,25 @@ function textOf(usual: Week[], timed: Week[]): string {
   const most = Math.max(...[...usual, ...timed].map(({ busiest }) => busiest.peak));
   const largest = (budget: number) => Math.floor((installations * budget) / most / 10_000) * 10_000;
   const days = [...usual, ...timed].map(({ load }) => load.ofDay);
-  return `## A whole organization
+  return `## A large organization
 
-The extension's own decisions about when to ask (\`lib/background/sync/schedule.ts\`), played on a virtual clock for ${count(installations)} installations of one tenant over
-Monday and Tuesday: shifts that begin to the minute, lids opened when a meeting ends, an outage of an hour on Monday at two, and on Tuesday at ten
-a policy that connects four in ten of them at the same moment. ${usual.length} such weeks for an outage whose end the service names and as many for one whose end it does not.
-Why it is as it is: [decisions/spread-background-requests.md](decisions/spread-background-requests.md).
+The sync schedule (\`lib/background/sync/schedule.ts\`), simulated for ${count(installations)} installations of one tenant over Monday and
+Tuesday: shift starts, lids that are opened after meetings, an outage of one hour, and a policy that connects four in ten
+installations at once. ${usual.length} weeks for an outage without Retry-After and as many with it.
+docs/decisions/spread-background-requests.md gives the reasons.
 
 ![Requests in ten seconds](performance-fleet.svg)
 
-| | requests in ten seconds, mean | busiest over mean, the end is not named | the end is named | by chance alone | busiest minute over mean |
+| | mean requests in ten seconds | peak over mean, no Retry-After | with Retry-After | by chance | busiest minute over mean |
 | --- | ---: | ---: | ---: | ---: | ---: |
 ${lines.join('\n')}
 
-*By chance alone* is what the busiest of an hour's 360 times ten seconds is over their mean where as many installations come evenly: a stream as thin as this one has no lower
-figure. What the schedule leaves of a wave is what the third and the fourth column have beyond that; the busiest minute has less of chance in it.
+*By chance* is the peak over the mean of an hour in which as many installations sync evenly. What exceeds it is a wave.
 
-**The largest tenant.** Graph publishes ${count(published.largest)} resource units in ten seconds for an application in a tenant of more than 500 users (${count(published.smallest)} in one of less than 50). A sync is
-${requestsOfSync} GETs of one unit each. The busiest ten seconds of all these weeks take ${most} units for ${count(installations)} installations, so ${count(published.largest)} are reached by
-${count(published.largest)} ÷ ${most} × ${count(installations)} ≈ **${count(largest(published.largest))} installations**. The limit of the authentication-method resource itself is not published and may be lower: at
-a tenth of it, ${count(largest(published.largest / 10))} would fit. A 429 is met by its \`Retry-After\`, as above.
+**Largest tenant.** Graph publishes ${count(published.largest)} resource units in ten seconds for one application in a tenant of more than 500
+users (${count(published.smallest)} below 50). A sync takes ${requestsOfSync} units. The peak of all weeks is ${most} units for ${count(installations)} installations, so
+the limit allows about **${count(largest(published.largest))} installations**. The limit of authentication methods is not published; a tenth of
+it would allow ${count(largest(published.largest / 10))}.
 
 On the second day an installation makes ${middle(days.map(({ mean }) => mean)).toFixed(1)} requests to Graph on average and ${Math.max(...days.map(({ most }) => most))} at most.
 `;
