@@ -49,5 +49,5 @@ test.each([
 });
 
 test('a store package above its budget is an error', () => {
-  expect(() => keepBudgets({ 'the store package': 250_001 })).toThrow('over its budget');
+  expect(() => keepBudgets({ 'the store package': 1_000_000 })).toThrow('over its budget');
 });
