@@ -26,7 +26,10 @@ export function Options(props: {
   place: Signal<PlaceDraft>;
 }) {
   const { pageState, connection, place } = props;
-  useLinkedSection();
+  // The browser scrolls to a linked section only while the page loads, when the section does not exist yet.
+  useEffect(() => {
+    if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }, []);
   const overview = usePlace(pageState, place);
   const isDisabled = overview.screen === 'disabled';
   const shown = overview.screen === 'account' ? overview : undefined;
@@ -104,11 +107,4 @@ function AccountSections({ overview }: { overview: AccountOverview }) {
       <StoredSection overview={overview} rows={rows} />
     </>
   );
-}
-
-/** The browser scrolls to a linked section only while the page loads, when the section does not exist yet. */
-function useLinkedSection(): void {
-  useEffect(() => {
-    if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
-  }, []);
 }

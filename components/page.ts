@@ -44,9 +44,7 @@ export function useRows<Result>(query: (read: ReadTables) => Promise<Result>, in
     rows.value = undefined;
     return subscribe(
       () => query(readTables),
-      (answer) => {
-        rows.value = answer;
-      },
+      (state) => (rows.value = state),
     );
   }, inputs);
   return isLoaded(rows.value) ? rows.value : undefined;

@@ -16,7 +16,7 @@ export function Popup({ pageState, draft }: { pageState: PageState; draft: Signa
           <Notices pageState={pageState} />
           {overview.screen === 'disabled' && <DisabledView reason={overview.reason} />}
           {overview.screen === 'not-connected' && <NotConnected />}
-          {overview.screen === 'signed-out' && <SignedOut organizations={overview.organizations} />}
+          {overview.screen === 'signed-out' && <SignedOut {...overview} />}
         </main>
       </>
     );

@@ -51,9 +51,7 @@ export async function startPage(
   callWhileVisible(rows, () => {
     tick();
     sendMessage('visible').then(
-      (status) => {
-        storageStatus.value = status;
-      },
+      (status) => (storageStatus.value = status),
       (error) => log('The service worker did not answer a visible page.', error),
     );
   });
@@ -76,9 +74,7 @@ export async function startPage(
     const [failure, renderAgain] = useErrorBoundary((error) => {
       log('The page could not be rendered.', error);
       sendMessage('repair').then(
-        (isRepaired) => {
-          renderProblem.value = isRepaired ? 'storage-damaged' : 'internal-error';
-        },
+        (isRepaired) => (renderProblem.value = isRepaired ? 'storage-damaged' : 'internal-error'),
         (reason) => log('The database could not be repaired.', reason),
       );
     });

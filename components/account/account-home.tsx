@@ -11,21 +11,21 @@ import { SignInProgress } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import { PhoneTile } from '../phones/phone-tile.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';
+import { routeOfOpen } from '../view-model/route.ts';
 import { StatusLine } from './status-line.tsx';
 
 export function AccountHome(props: {
   overview: AccountOverview;
   now: number;
-  /** Continues an open registration. */
-  resumeRoute: Route;
   /** The user comes from another step, so that the heading takes the focus. */
   isReturn: boolean;
   onRoute: (route: Route) => void;
 }) {
-  const { overview, now, resumeRoute, isReturn, onRoute } = props;
+  const { overview, now, isReturn, onRoute } = props;
   const { dismiss, surface } = usePage();
   const { account, tiles, neverSynced } = overview;
   const isEmpty = tiles.length === 0 && !overview.openVerification && overview.registration?.state !== 'waiting';
+  const toOpen = <Button label={t('add.show')} onClick={() => onRoute(routeOfOpen(overview))} />;
   const heading = useRef<HTMLHeadingElement>(null);
 
   useLayoutEffect(() => {
@@ -57,13 +57,13 @@ export function AccountHome(props: {
         {overview.registration?.state === 'waiting' && (
           <div class="note info note-waiting">
             <Waiting>{t('add.waiting')}</Waiting>
-            <Button label={t('add.show')} onClick={() => onRoute(resumeRoute)} />
+            {toOpen}
           </div>
         )}
         {overview.openVerification && (
           <div class="note info note-waiting">
             <p>{overview.openVerification.purpose === 'change' ? t('change.open') : t('registered.open')}</p>
-            <Button label={t('add.show')} onClick={() => onRoute(resumeRoute)} />
+            {toOpen}
           </div>
         )}
         {overview.removed.map(({ id, masked }) => (

@@ -38,15 +38,7 @@ export function AccountView(props: { pageState: PageState; overview: AccountOver
   if (tile) return <Confirm tile={tile} onEnd={() => go({ step: 'home' })} />;
   const changes = overview.tiles.find(({ method }) => route.step === 'change' && method.id === route.methodId)?.method;
   if (route.step === 'home' || route.step === 'confirm' || (route.step === 'change' && !changes)) {
-    return (
-      <AccountHome
-        overview={overview}
-        now={pageState.now}
-        resumeRoute={resumeRoute}
-        isReturn={hasReturned.current}
-        onRoute={go}
-      />
-    );
+    return <AccountHome overview={overview} now={pageState.now} isReturn={hasReturned.current} onRoute={go} />;
   }
   const typed = (kept: PlaceDraft) => draftFor(addingOf(kept), changes?.id);
   return (

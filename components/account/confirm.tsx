@@ -1,6 +1,3 @@
-// Confirmation after a click on the banner. The page may have provoked that click (clickjacking), so Enable is disabled until
-// the user has had time to read the question.
-
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
@@ -23,6 +20,7 @@ export function tileToConfirm(route: Route, { tiles }: AccountOverview, now: num
   return tile?.canEnable && !isBusy ? tile : undefined;
 }
 
+/** Shown after a click on the banner. The page may have provoked it (clickjacking), so Enable waits until the user can have read. */
 export function Confirm({ tile: { account, method }, onEnd }: { tile: Tile; onEnd: () => void }) {
   const { ask } = usePage();
   const isSeen = useSeen();
@@ -49,6 +47,8 @@ function useSeen(): boolean {
   const isSeen = useSignal(false);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const ending = new AbortController();
+    const { signal } = ending;
     const restart = () => {
       clearTimeout(timer);
       isSeen.value = false;
@@ -58,14 +58,12 @@ function useSeen(): boolean {
       }, readingMs);
     };
     restart();
-    window.addEventListener('focus', restart);
-    window.addEventListener('blur', restart);
-    document.addEventListener('visibilitychange', restart);
+    window.addEventListener('focus', restart, { signal });
+    window.addEventListener('blur', restart, { signal });
+    document.addEventListener('visibilitychange', restart, { signal });
     return () => {
       clearTimeout(timer);
-      window.removeEventListener('focus', restart);
-      window.removeEventListener('blur', restart);
-      document.removeEventListener('visibilitychange', restart);
+      ending.abort();
     };
   }, []);
   return isSeen.value;

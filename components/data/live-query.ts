@@ -23,9 +23,7 @@ export function isLoaded<Result>(
 
 export function liveQuery<Result>(query: () => Promise<Result>): ReadonlySignal<QueryState<Result>> {
   const state = signal<QueryState<Result>>(undefined);
-  subscribe(query, (next) => {
-    state.value = next;
-  });
+  subscribe(query, (next) => (state.value = next));
   return state;
 }
 

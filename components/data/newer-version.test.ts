@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { onInstallation } from '../../lib/background/browser/installation.ts';
-import { newerVersion } from './newer-version.ts';
-import { reloadForUpdate } from './reload.ts';
+import { newerVersion, reloadForUpdate } from './newer-version.ts';
 
 const fake = vi.hoisted(() => {
   const stored = new Map<string, unknown>();

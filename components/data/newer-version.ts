@@ -1,7 +1,8 @@
 // Detects a newer version of the extension while a page of this one is open. Both browsers defer an update as long as a page
-// listens to `runtime.onUpdateAvailable`; a reload closes the extension's pages, and reload.ts reopens one.
+// listens to `runtime.onUpdateAvailable`.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { browser } from '../../lib/shared/browser.ts';
+import { reopenKey } from '../../lib/shared/model/place.ts';
 
 /** `replaced`: the extension was reloaded while this page stayed open, so the page can no longer reach it. */
 export type NewerVersion = 'none' | 'waits' | 'replaced';
@@ -28,4 +29,11 @@ function isConnected(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Reloads the extension to update it. Browsers close this page meanwhile; the new version reopens it. */
+export async function reloadForUpdate(): Promise<void> {
+  // `storage.session` ends with the version.
+  await browser.storage.local.set({ [reopenKey]: location.pathname });
+  browser.runtime.reload();
 }

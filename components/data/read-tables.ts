@@ -11,13 +11,18 @@ let opened: Promise<IDBDatabase> | undefined;
 /** Rejects with DatabaseNotReady, or with the reason why the browser does not read the database. */
 export const readTables: ReadTables = async (names) => {
   const database = await open();
-  if (names.some((name) => !database.objectStoreNames.contains(name))) {
+  try {
+    if (names.some((name) => !database.objectStoreNames.contains(name))) {
+      throw new DatabaseNotReady('The database is of an earlier version.');
+    }
+    const transaction = database.transaction([...names], 'readonly');
+    const rows = await Promise.all(names.map((name) => resultOf(transaction.objectStore(name).getAll())));
+    return Object.fromEntries(names.map((name, index) => [name, rows[index]])) as never;
+  } catch (error) {
+    // public/ahead.js may have closed the connection; the next read opens another one.
     close(database);
-    throw new DatabaseNotReady('The database is of an earlier version.');
+    throw error;
   }
-  const transaction = transactionOn(database, names);
-  const rows = await Promise.all(names.map((name) => resultOf(transaction.objectStore(name).getAll())));
-  return Object.fromEntries(names.map((name, index) => [name, rows[index]])) as never;
 };
 
 function open(): Promise<IDBDatabase> {
@@ -50,16 +55,6 @@ async function openNow(): Promise<IDBDatabase> {
   database.onversionchange = () => close(database);
   database.onclose = () => close(database);
   return database;
-}
-
-function transactionOn(database: IDBDatabase, names: readonly string[]): IDBTransaction {
-  try {
-    return database.transaction([...names], 'readonly');
-  } catch (error) {
-    // public/ahead.js may have closed the connection; the next read opens another one.
-    close(database);
-    throw error;
-  }
 }
 
 function close(database: IDBDatabase): void {

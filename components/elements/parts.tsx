@@ -111,28 +111,27 @@ const copiedMs = 3_000;
 
 /** @param props.text called at the click, so that the time in the text is right */
 export function CopyButton(props: { text: () => string; label: string; copied?: string; name?: string }) {
-  const copied = useSignal(false);
+  const { text, label, copied = t('action.copied'), name } = props;
+  const isCopied = useSignal(false);
   useEffect(() => {
-    if (!copied.value) return;
-    const timer = setTimeout(() => {
-      copied.value = false;
-    }, copiedMs);
+    if (!isCopied.value) return;
+    const timer = setTimeout(() => (isCopied.value = false), copiedMs);
     return () => clearTimeout(timer);
-  }, [copied.value]);
+  }, [isCopied.value]);
   const copy = async () => {
-    await navigator.clipboard.writeText(props.text());
-    copied.value = true;
+    await navigator.clipboard.writeText(text());
+    isCopied.value = true;
   };
   return (
     <>
       <Button
-        label={copied.value ? (props.copied ?? t('action.copied')) : props.label}
+        label={isCopied.value ? copied : label}
         class="quiet"
         onClick={copy}
-        aria-label={copied.value ? undefined : props.name}
+        aria-label={isCopied.value ? undefined : name}
       />
       <span role="status" class="only-spoken">
-        {copied.value ? (props.copied ?? t('action.copied')) : ''}
+        {isCopied.value ? copied : ''}
       </span>
     </>
   );

@@ -1,6 +1,5 @@
 import { t } from '../../lib/shared/language/translate.ts';
-import type { NewerVersion } from '../data/newer-version.ts';
-import { reloadForUpdate } from '../data/reload.ts';
+import { type NewerVersion, reloadForUpdate } from '../data/newer-version.ts';
 import { Button } from '../elements/button.tsx';
 import { Announced, Note } from '../elements/parts.tsx';
 

@@ -6,13 +6,12 @@ import { Button } from '../elements/button.tsx';
 import { Heading } from '../elements/heading.tsx';
 import { IconButton } from '../elements/icon-button.tsx';
 import { Icon } from '../elements/icons.tsx';
-import { Announced, PhoneNumber } from '../elements/parts.tsx';
+import { Announced, Note, PhoneNumber } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
 import { usePage, usePolicy } from '../page.ts';
 import type { Removable } from '../view-model/removal.ts';
 import type { Tile } from '../view-model/tiles.ts';
 import { phoneTypeName } from './method-name.tsx';
-import { NumberReview } from './number-review.tsx';
 import { canChangeNumber, TileMore } from './tile-more.tsx';
 import { TileProgress } from './tile-progress.tsx';
 import { type TileQuestion, TileQuestions } from './tile-questions.tsx';
@@ -38,7 +37,8 @@ export function PhoneTile(props: { tile: Tile; onChange?: () => void }) {
     // The clicked button disappears, and the focus with it.
     box.current?.focus();
   };
-  const tryIt = () => send({ kind: 'try-sign-in', accountId: account.id, methodId: method.id, from: surface });
+  const about = { accountId: account.id, methodId: method.id };
+  const tryIt = () => send({ kind: 'try-sign-in', ...about, from: surface });
   const askQuestion = (asked: TileQuestion) => {
     question.value = asked;
   };
@@ -84,15 +84,26 @@ export function PhoneTile(props: { tile: Tile; onChange?: () => void }) {
         </button>
       </header>
 
-      {sms !== 'none' && <SmsLine tile={tile} isBusy={isBusy} onEnable={() => askQuestion('enable')} />}
+      <SmsLine tile={tile} isBusy={isBusy} onEnable={() => askQuestion('enable')} />
       <Announced>
         <TileProgress tile={tile} onRemove={() => askToRemove(tile)} onTry={tryIt} />
         {tile.isDueForReview && progress.state === 'none' && (
-          <NumberReview
+          <Note
+            kind="info"
+            title={t('review.title', { number: method.masked })}
             masked={method.masked}
-            onYes={() => send({ kind: 'confirm-number', accountId: account.id, methodId: method.id })}
-            onNewNumber={onChange ?? (() => (canRemove ? askToRemove(tile) : askQuestion('new-phone')))}
-          />
+            actions={
+              <>
+                <Button label={t('review.yes')} onClick={() => send({ kind: 'confirm-number', ...about })} />
+                <Button
+                  label={t('review.new_number')}
+                  onClick={onChange ?? (() => (canRemove ? askToRemove(tile) : askQuestion('new-phone')))}
+                />
+              </>
+            }
+          >
+            <p>{t('review.help')}</p>
+          </Note>
         )}
       </Announced>
       {sms === 'inUse' && !hasInUseError && !isBusy && (

@@ -1,48 +1,20 @@
 import { accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
-import { type BannerState, bannerStates } from '../../lib/shared/model/banner-visibility.ts';
+import { bannerStates } from '../../lib/shared/model/banner-visibility.ts';
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
-import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import { isWrite } from '../../lib/shared/model/graph-writes.ts';
-import type { Account, Connection, HostedRegistration, Verification } from '../../lib/shared/model/rows.ts';
+import type { Account, Connection } from '../../lib/shared/model/rows.ts';
 import { effectivePolicy, effectiveSettings } from '../../lib/shared/policy/effective-policy.ts';
 import { type DisabledReason, disabledReason } from '../../lib/shared/policy/restrictions.ts';
 import { type PageState, type Progress, progressOfKind, signInProgress } from './progress.ts';
 import { type Tile, tilesOf } from './tiles.ts';
 import { openVerificationOf } from './verifications.ts';
 
-export interface AccountOverview {
-  account: Account;
-  connection: Connection;
-  tiles: Tile[];
-  /** Numbers removed in this browser a moment ago. */
-  removed: { id: string; masked: string }[];
-  /** `on-tiles`: each tile says whether its number can sign in. */
-  availability: 'on-tiles' | 'not-available' | 'unknown';
-  neverSynced: boolean;
-  isSyncing: boolean;
-  /** Why the last sync failed; not set if the account is signed out. */
-  syncError: ErrorDetails | undefined;
-  signIn: Progress;
-  /** Opening the service's page for a hosted registration. */
-  adding: Progress;
-  /** The newest hosted registration. */
-  registration: HostedRegistration | undefined;
-  openVerification: Verification | undefined;
-  /** Number of tasks for the user: numbers to enable or review, requested sign-ins, a code to enter. */
-  taskCount: number;
-  /** Match patterns of the account pages on which the banner would offer a number of this account. */
-  pagesToReach: string[];
-}
-
-export interface Organization {
-  connection: Connection;
-  signIn: Progress;
-}
+export type AccountOverview = ReturnType<typeof accountOverview>;
 
 export type Overview =
   | { screen: 'disabled'; reason: DisabledReason }
   | { screen: 'not-connected' }
-  | { screen: 'signed-out'; organizations: Organization[] }
+  | { screen: 'signed-out'; organizations: { connection: Connection; signIn: Progress }[] }
   | { screen: 'account'; accounts: AccountOverview[]; current: AccountOverview };
 
 export function overviewOf(pageState: PageState, chosenAccountId: string | undefined): Overview {
@@ -67,52 +39,49 @@ export function overviewOf(pageState: PageState, chosenAccountId: string | undef
   return { screen: 'signed-out', organizations };
 }
 
-function accountOverview(pageState: PageState, account: Account, connection: Connection): AccountOverview {
-  const { rows } = pageState;
+function accountOverview(pageState: PageState, account: Account, connection: Connection) {
+  const { rows, now } = pageState;
   const isOfAccount = ({ accountId }: { accountId: string }) => accountId === account.id;
   const tiles = tilesOf(pageState, account, connection);
   const settings = effectiveSettings(rows);
-  const offers = bannerStates({ ...rows, settings }, pageState.now).filter(
-    (offer) => isOfAccount(offer) && offer.isOfferable,
+  const offers = bannerStates({ ...rows, settings }, now).filter((offer) => isOfAccount(offer) && offer.isOfferable);
+  const numbersToDo = new Set([
+    ...offers.map(({ methodId }) => methodId),
+    ...tiles.flatMap(({ method, isDueForReview }) => (isDueForReview ? method.id : [])),
+  ]);
+  const stepUps = rows.outbox.filter(
+    ({ command, state }) => isWrite(command) && isOfAccount(command) && state === 'needs-step-up',
   );
+  const openVerification = openVerificationOf(pageState, account.id);
   const isSignedOut = account.session === 'signed-out';
+  const neverSynced = account.syncedAt === undefined;
   return {
     account,
     connection,
     tiles,
+    /** Numbers removed in this browser a moment ago. */
     removed: removedNumbers(pageState, account, tiles),
     availability: availabilityOf(connection, tiles),
-    neverSynced: account.syncedAt === undefined,
+    neverSynced,
     isSyncing:
       progressOfKind(pageState, 'sync', isOfAccount).state === 'running' ||
-      (account.syncedAt === undefined && !account.syncError && !isSignedOut),
+      (neverSynced && !account.syncError && !isSignedOut),
+    /** Why the last sync failed; not set if the account is signed out. */
     syncError: isSignedOut ? undefined : account.syncError,
     signIn: signInProgress(pageState, connection.id, account),
+    /** Opening the service's page for a hosted registration. */
     adding: progressOfKind(pageState, 'add-hosted', isOfAccount),
+    /** The newest hosted registration. */
     registration: rows.registrations.filter(isOfAccount).toSorted((one, other) => other.startedAt - one.startedAt)[0],
-    openVerification: openVerificationOf(pageState, account.id),
-    taskCount: taskCount(pageState, account, tiles, offers),
+    openVerification,
+    /** Number of tasks for the user: numbers to enable or review, requested sign-ins, a code to enter. */
+    taskCount: numbersToDo.size + stepUps.length + Number(isSignedOut) + Number(openVerification !== undefined),
+    /** Match patterns of the account pages on which the banner would offer a number of this account. */
     pagesToReach: offers.length > 0 ? patternsOf(accountPagesInUse([connection], settings)) : [],
   };
 }
 
-function taskCount(
-  pageState: PageState,
-  { id, session }: Account,
-  tiles: readonly Tile[],
-  offers: readonly BannerState[],
-): number {
-  const numbers = new Set([
-    ...offers.map(({ methodId }) => methodId),
-    ...tiles.flatMap(({ method, isDueForReview }) => (isDueForReview ? method.id : [])),
-  ]);
-  const stepUps = pageState.rows.outbox.filter(
-    ({ command, state }) => isWrite(command) && command.accountId === id && state === 'needs-step-up',
-  );
-  return numbers.size + stepUps.length + Number(session === 'signed-out') + Number(!!openVerificationOf(pageState, id));
-}
-
-function removedNumbers(pageState: PageState, { id }: Account, tiles: readonly Tile[]): AccountOverview['removed'] {
+function removedNumbers(pageState: PageState, { id }: Account, tiles: readonly Tile[]) {
   const removals = pageState.rows.outbox.flatMap(({ command }) =>
     command.kind === 'remove' && command.accountId === id ? command.methodId : [],
   );
@@ -127,8 +96,11 @@ function removedNumbers(pageState: PageState, { id }: Account, tiles: readonly T
   });
 }
 
-/** A user cannot read the organization's policy; only the state of the user's mobile number shows it. */
-function availabilityOf(connection: Connection, tiles: readonly Tile[]): AccountOverview['availability'] {
+/**
+ * Whether SMS sign-in is available; a user cannot read the organization's policy, but sees the state of the mobile number.
+ * @returns `on-tiles`: each tile says whether its number can sign in
+ */
+function availabilityOf(connection: Connection, tiles: readonly Tile[]): 'on-tiles' | 'not-available' | 'unknown' {
   if (!hasSmsSignIn(connection)) return connection.smsSignIn === 'off' ? 'not-available' : 'on-tiles';
   const mobiles = tiles.filter(({ method }) => method.type === 'mobile');
   if (mobiles.length === 0) return 'unknown';

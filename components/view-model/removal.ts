@@ -32,49 +32,33 @@ export interface Removable {
   removal: Removal;
 }
 
-export interface RemovalSituation {
-  account: Account;
-  /** All phones of the account. */
-  methods: readonly CachedMethod[];
-  isDefault(method: CachedMethod): boolean;
-  /** The methods other than phones are being read. */
-  isLoading: boolean;
-  /** The service recently refused to change the default. */
-  isDefaultRefused: boolean;
-}
+export type RemovalSituation = ReturnType<typeof removalSituation>;
 
-export function removalSituation(
-  pageState: PageState,
-  account: Account,
-  methods: readonly CachedMethod[],
-): RemovalSituation {
+export function removalSituation(pageState: PageState, account: Account, methods: readonly CachedMethod[]) {
   const { defaultMethod } = account;
+  const isOfAccount = ({ accountId }: { accountId: string }) => accountId === account.id;
   return {
     account,
+    /** All phones of the account. */
     methods,
-    isDefault: ({ type }) =>
+    isDefault: ({ type }: CachedMethod) =>
       defaultMethod !== 'unknown' && type !== 'unknown' && phoneTypeOfDefault(defaultMethod.kind) === type,
-    isLoading:
-      progressOfKind(pageState, 'list-methods', ({ accountId }) => accountId === account.id).state === 'running',
+    /** The methods other than phones are being read. */
+    isLoading: progressOfKind(pageState, 'list-methods', isOfAccount).state === 'running',
     isDefaultRefused: isDefaultRefused(pageState, account),
   };
 }
 
-/** Whether the last attempt to change the default was refused, also if the user has dismissed the message. */
+/** Whether the service refused the last change of the default, also if the user has dismissed the message. */
 function isDefaultRefused({ rows, now }: PageState, { id }: Account): boolean {
+  const isRefused = (entry: CommandRow) => entry.state === 'failed' && defaultMethodBlock(entry) === 'refused';
+  const isChanged = ({ command, state, defaultChanged }: CommandRow) =>
+    defaultChanged === true || (command.kind === 'make-default' && state === 'done');
   const [last] = rows.outbox
     .filter(({ command }) => isWrite(command) && command.accountId === id)
-    .filter((entry) => isRefusalOfDefault(entry) || isChangeOfDefault(entry))
+    .filter((entry) => isRefused(entry) || isChanged(entry))
     .toSorted((one, other) => other.createdAt - one.createdAt);
-  return last !== undefined && isRefusalOfDefault(last) && now - last.updatedAt <= visibleMs.failed;
-}
-
-function isRefusalOfDefault(entry: CommandRow): boolean {
-  return entry.state === 'failed' && defaultMethodBlock(entry) === 'refused';
-}
-
-function isChangeOfDefault({ command, state, defaultChanged }: CommandRow): boolean {
-  return defaultChanged === true || (command.kind === 'make-default' && state === 'done');
+  return last !== undefined && isRefused(last) && now - last.updatedAt <= visibleMs.failed;
 }
 
 export function removalOf(method: CachedMethod, situation: RemovalSituation): Removal {

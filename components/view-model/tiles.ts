@@ -1,6 +1,5 @@
 import { isOver } from '../../lib/shared/model/command-row.ts';
-import type { Command } from '../../lib/shared/model/commands.ts';
-import { isWrite, type Write } from '../../lib/shared/model/graph-writes.ts';
+import { isWrite } from '../../lib/shared/model/graph-writes.ts';
 import { isDueForReview } from '../../lib/shared/model/number-review.ts';
 import { phoneTypeOfDefault } from '../../lib/shared/model/phone-method.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
@@ -45,29 +44,24 @@ function tileOf(pageState: PageState, situation: RemovalSituation, method: Cache
 }
 
 function shouldAskForReview(pageState: PageState, method: CachedMethod): boolean {
-  const { confirmations } = pageState.rows;
-  const { numberReviewDays } = effectiveSettings(pageState.rows);
+  const { rows, now } = pageState;
   const answer = progressOfKind(
     pageState,
     'confirm-number',
     ({ accountId, methodId }) => accountId === method.accountId && methodId === method.id,
   );
-  return answer.state !== 'running' && isDueForReview(method, confirmations, numberReviewDays, pageState.now);
+  const { numberReviewDays } = effectiveSettings(rows);
+  return answer.state !== 'running' && isDueForReview(method, rows.confirmations, numberReviewDays, now);
 }
 
-type TileCommand = Write | Extract<Command, { kind: 'try-sign-in' }>;
-
-function progressOfMethod(pageState: PageState, method: CachedMethod): Progress {
-  const isTileCommand = (command: Command): command is TileCommand =>
-    isWrite(command) || command.kind === 'try-sign-in';
-  return progressOf(
-    pageState,
-    (command) => isTileCommand(command) && command.accountId === method.accountId && concerns(command, method),
-  );
-}
-
-function concerns(command: TileCommand, { id, type }: CachedMethod): boolean {
-  return command.kind === 'make-default' ? phoneTypeOfDefault(command.method) === type : command.methodId === id;
+/** Of the newest change of the method or sign-in with it. */
+function progressOfMethod(pageState: PageState, { accountId, id, type }: CachedMethod): Progress {
+  return progressOf(pageState, (command) => {
+    if (!isWrite(command) && command.kind !== 'try-sign-in') return false;
+    const isAboutMethod =
+      command.kind === 'make-default' ? phoneTypeOfDefault(command.method) === type : command.methodId === id;
+    return isAboutMethod && command.accountId === accountId;
+  });
 }
 
 /** Whether the command was about a number that the method no longer has. */
