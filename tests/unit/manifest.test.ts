@@ -66,8 +66,7 @@ const inBoth = {
     'https://myaccount.microsoft.com/*',
     'https://myprofile.microsoft.com/*',
   ],
-  // Other clouds, and account pages of an organization's own, whose hosts nobody knows beforehand: asked for one by one, by a
-  // click, when they are configured (docs/decisions/account-pages-on-other-hosts.md).
+  // Hosts of other clouds and configured account pages are requested one by one (docs/decisions/account-pages-on-other-hosts.md).
   optional_host_permissions: ['https://*/*'],
   content_security_policy: {
     extension_pages:

@@ -74,7 +74,7 @@ describe('signing in', () => {
     expect(everything).not.toContain(await token());
   });
 
-  test('tells which permissions the token has', async () => {
+  test('knows which permissions the token has', async () => {
     expect(await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite')).toBe(true);
     expect(await sessions.covers(account, 'UserAuthenticationMethod.Read')).toBe(false);
     at.stored.clear();

@@ -58,7 +58,7 @@ export function createSilentSignIn(dependencies: {
     try {
       const signedIn = await authorize.authorize(signInTarget(connection), { interactive: false, prompt: 'none' });
       await sessions.admit(connection, signedIn);
-      await sync.when(signedIn.accountId, 'person');
+      await sync.when(signedIn.accountId, 'user');
     } catch (error) {
       // A required sign-in is the normal case; the next attempt is due tomorrow.
       loggedDetails('A silent sign-in failed.', error);

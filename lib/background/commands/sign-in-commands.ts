@@ -47,7 +47,7 @@ export function createSignInCommands(dependencies: {
         await sessions.admit(connection, signedIn);
         accountId = signedIn.accountId;
         await resumeWaiting(accountId);
-        void sync.when(accountId, 'person');
+        void sync.when(accountId, 'user');
       });
       return { accountId };
     },

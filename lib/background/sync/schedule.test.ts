@@ -13,7 +13,7 @@ import {
 
 const minute = 60_000;
 const now = Date.UTC(2026, 7, 3, 9);
-const reasons: readonly SyncReason[] = ['person', 'page', 'start', 'alarm', 'registration'];
+const reasons: readonly SyncReason[] = ['user', 'page', 'start', 'alarm', 'registration'];
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 describe('a sync is allowed', () => {
@@ -22,7 +22,7 @@ describe('a sync is allowed', () => {
   });
 
   test.each<[SyncReason, number]>([
-    ['person', 0],
+    ['user', 0],
     ['registration', 4_000],
     ['page', minute],
     ['start', minute],
@@ -53,7 +53,7 @@ describe('a sync is allowed', () => {
       expect(maySync(failed('service-unavailable'), 'page', now)).toBe(false);
       expect(maySync(failed('offline'), 'page', now)).toBe(true);
       expect(maySync({ ...failed('offline'), nextSyncAt: now + 1 }, 'alarm', now)).toBe(false);
-      expect(maySync(failed('service-unavailable'), 'person', now)).toBe(true);
+      expect(maySync(failed('service-unavailable'), 'user', now)).toBe(true);
     }
   });
 });
@@ -129,7 +129,7 @@ describe('requests of many browsers are spread', () => {
   });
 
   test('but not those of a user or a page, nor a sync that is due on time', () => {
-    for (const reason of ['person', 'page', 'registration'] as const) {
+    for (const reason of ['user', 'page', 'registration'] as const) {
       expect(decideSync(overdue, reason, now, () => 0.5)).toBe('read');
     }
     expect(decideSync({ nextSyncAt: now - 1 }, 'alarm', now, () => 0.5)).toBe('read');

@@ -2,14 +2,14 @@
 import type { ErrorDetails } from '../../shared/model/errors.ts';
 import { minPageSyncIntervalMs } from '../../shared/model/page-sync-interval.ts';
 
-/** `person`: requested by the user; `page`: a page is visible; `registration`: a page waits for a change at the service. */
-export type SyncReason = 'person' | 'page' | 'start' | 'alarm' | 'registration';
+/** `user`: requested by the user; `page`: a page is visible; `registration`: a page waits for a change at the service. */
+export type SyncReason = 'user' | 'page' | 'start' | 'alarm' | 'registration';
 
 const minute = 60_000;
 const hour = 60 * minute;
 /** Minimum time between two syncs, in ms. */
 export const minIntervalMs: Record<SyncReason, number> = {
-  person: 0,
+  user: 0,
   registration: 4_000,
   page: minPageSyncIntervalMs,
   start: minute,

@@ -40,13 +40,12 @@ beforeEach(async () => {
   await database.accounts.add(account);
   snapshot.mockImplementation(async () => one);
   directoryOf.mockImplementation(async () => ({
-    capabilities: { maxPhones: 3, types: ['mobile'], smsSignIn: true, defaultMethod: 'read-write' },
     snapshot,
     enableSmsSignIn: () => Promise.reject(new Error('A sync writes nothing')),
     disableSmsSignIn: () => Promise.reject(new Error('A sync writes nothing')),
     remove: () => Promise.reject(new Error('A sync writes nothing')),
     setDefaultMethod: () => Promise.reject(new Error('A sync writes nothing')),
-    otherMethods: () => Promise.reject(new Error('A sync asks for no more than it shows')),
+    otherMethods: () => Promise.reject(new Error('A sync does not read other methods')),
   }));
   sync = createSync({
     database,
@@ -124,7 +123,7 @@ describe('case 56: a failed sync', () => {
     fails(new IdentityError('service-unavailable', { at: time, status: 429, retryAt: time + 90 * minute }));
     await sync.read(accountId).catch(() => {});
     expect((await rowOf())?.nextSyncAt).toBeGreaterThanOrEqual(time + 90 * minute);
-    for (const reason of ['person', 'page', 'start', 'alarm', 'registration'] as const) {
+    for (const reason of ['user', 'page', 'start', 'alarm', 'registration'] as const) {
       await sync.when(accountId, reason);
     }
     expect(snapshot).toHaveBeenCalledTimes(1);
@@ -164,10 +163,10 @@ describe('syncs of an account', () => {
 
   test('case 58: share a running read', async () => {
     const held = heldReads();
-    const asked = [sync.when(accountId, 'page'), sync.when(accountId, 'start'), sync.when(accountId, 'person')];
+    const syncs = [sync.when(accountId, 'page'), sync.when(accountId, 'start'), sync.when(accountId, 'user')];
     await waitFor(() => expect(held).toHaveLength(1));
     held[0]?.();
-    await Promise.all(asked);
+    await Promise.all(syncs);
     expect(snapshot).toHaveBeenCalledTimes(1);
   });
 
@@ -231,7 +230,7 @@ describe('case 22: signing out', () => {
 
   test('before a sync prevents its requests', async () => {
     await signOut();
-    await sync.when(accountId, 'person');
+    await sync.when(accountId, 'user');
     await expect(sync.read(accountId)).rejects.toMatchObject({ kind: 'signed-out' });
     expect(directoryOf).not.toHaveBeenCalled();
   });

@@ -1,5 +1,3 @@
-// Every language says all that English says, every error has its words, the seed's words stand as they are, and nothing is said
-// that nobody shows.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SUPPORTED_LOCALES } from '@wxt-dev/i18n/build';
@@ -9,7 +7,7 @@ import { errorKinds } from '../model/errors.ts';
 
 const english = await readLocale('en');
 
-test.each(Object.keys(errorKinds))('%s has its title and its way out', (kind) => {
+test.each(Object.keys(errorKinds))('the error %s has a title and a help text', (kind) => {
   const key = `error.${kind.replaceAll('-', '_')}`;
   expect(english.get(`${key}.title`)).toMatch(/\w.*\.$/);
   expect(english.get(`${key}.help`)).toMatch(/\w.*\.$/);
@@ -24,8 +22,8 @@ test.each([
   'Enable',
   "You can't remove a phone number that is in use as the default sign-in method.",
   "Registering a device gives your phone access to your organization's services and doesn't allow your organization access to your phone.",
-])('the seed says, word for word: %s', (words) => {
-  expect([...english.values()]).toContain(words);
+])('English contains the text of the specification: %s', (specified) => {
+  expect([...english.values()]).toContain(specified);
 });
 
 test('every message is used', async () => {
@@ -56,21 +54,21 @@ test('every message is used', async () => {
 const namesIn = (message: string) => [...message.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 
 describe.each(localeNames)('%s', async (name) => {
-  const words = await readLocale(name);
+  const messages = await readLocale(name);
   const text = await readFile(localeFile(name), 'utf8');
-  const tag = words.get('language') ?? '';
+  const tag = messages.get('language') ?? '';
 
-  test('is a language browsers take, and says so itself', () => {
+  test('is a locale that browsers support and names its language', () => {
     expect([...SUPPORTED_LOCALES]).toContain(name);
     expect(tag).toBe(tagOf(name));
     // `getTextInfo` is in every browser, but not yet in TypeScript.
     const locale = new Intl.Locale(tag) as Intl.Locale & { getTextInfo(): { direction: string } };
-    expect(words.get('direction')).toBe(locale.getTextInfo().direction);
+    expect(messages.get('direction')).toBe(locale.getTextInfo().direction);
   });
 
-  test('says what English says, in its order, with every form that counts have', () => {
+  test('has the keys of English in the same order and every plural form', () => {
     const rules = new Intl.PluralRules(tag);
-    // Some languages have a form of their own for millions, which nothing here comes to.
+    // Excludes plural forms for millions.
     const selected = new Set(Array.from({ length: 1_001 }, (_, count) => rules.select(count)));
     const forms = rules.resolvedOptions().pluralCategories.filter((form) => selected.has(form));
     const inOrder = (['zero', 'one', 'two', 'few', 'many', 'other'] as const).filter((form) => forms.includes(form));
@@ -79,27 +77,27 @@ describe.each(localeNames)('%s', async (name) => {
       if (stem === undefined) return [key];
       return key.endsWith('.other') ? inOrder.map((form) => `${stem}.${form}`) : [];
     });
-    expect([...words.keys()]).toEqual(keys);
+    expect([...messages.keys()]).toEqual(keys);
   });
 
-  test('has the same names to be filled in', () => {
-    for (const [key, message] of words) {
-      const stem = pluralStem(key, words);
+  test('has the same placeholders', () => {
+    for (const [key, message] of messages) {
+      const stem = pluralStem(key, messages);
       const expected = namesIn(english.get(stem ? `${stem}.other` : key) ?? '');
-      // "One digit" may be said without the figure.
+      // Plural forms for zero, one and two may omit the number.
       const mayLackCount = /\.(zero|one|two)$/.test(key) && !message.includes('{count}');
       expect(namesIn(message), key).toEqual(expected.filter((each) => !(mayLackCount && each === 'count')));
     }
   });
 
-  test('holds text only: nothing empty, no stray space, nothing the browser would fill in itself', () => {
-    for (const [key, message] of words) {
+  test('has no empty message, stray space or placeholder of the browser', () => {
+    for (const [key, message] of messages) {
       expect(message, key).toMatch(/^\S(.*\S)?$/);
       expect(message, key).not.toMatch(/\$|\s{2}|\.\.\./);
     }
   });
 
-  test('the name of a control, spoken, has what stands on it (WCAG 2.5.3)', () => {
+  test('has accessible names that contain the visible label (WCAG 2.5.3)', () => {
     const has = (all: ReadonlyMap<string, string>, [name, shown]: readonly [string, string]) =>
       all
         .get(name)
@@ -110,14 +108,14 @@ describe.each(localeNames)('%s', async (name) => {
       return [stem, `${stem}_long`].filter((shown) => shown !== name).map((shown) => [name, shown] as const);
     });
     const named = controls.filter((control) => english.has(control[1]) && has(english, control));
-    expect(named.filter((control) => !has(words, control))).toEqual([]);
+    expect(named.filter((control) => !has(messages, control))).toEqual([]);
   });
 
   if (name === 'en') return;
-  test('leaves nothing in English, but what its file says is the same', () => {
+  test('has no English text without the comment "as in English"', () => {
     const isMeant = (message: string) =>
       [message, `${message}"`].some((ending) => text.includes(`${ending} # as in English`));
-    const same = [...words].filter(([key, message]) => english.get(key) === message && key !== 'direction');
+    const same = [...messages].filter(([key, message]) => english.get(key) === message && key !== 'direction');
     expect(same.filter(([, message]) => !isMeant(message))).toEqual([]);
   });
 });

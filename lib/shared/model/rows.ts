@@ -5,33 +5,33 @@ import type { DefaultMethod, KnownMethod, OtherMethod, PhoneType, SmsSignInState
 import type { Challenge, VerificationPurpose, VerificationStep } from './phone-verification.ts';
 import type { CommandState, VerificationState } from './state-machines.ts';
 
-/** An organization this extension is connected to, checked by discovery before it was saved. */
+/** A connected organization, checked by discovery before it was saved. */
 export interface Connection {
   /** The tenant's GUID. */
   id: string;
   cloud: CloudName;
-  /** What the person typed: a domain or the GUID. */
+  /** A domain or GUID as typed. */
   tenant: string;
   clientId: string;
-  /** Address and scope of the organization's verification gateway, where it runs one. */
+  /** The organization's verification gateway. */
   gateway?: { url: string; scope: string };
   connectedAt: number;
   /** Set by managed policy (lib/shared/policy/effective-connections.ts), and never stored. */
   managed?: true;
-  /** Permissions to ask of Graph; without them the usual ones. */
+  /** Graph permissions; undefined for the default. */
   scopes?: readonly string[];
-  /** Switched off by the organization, whatever its directory allows. */
+  /** Turned off by managed policy. */
   smsSignIn?: 'off';
 }
 
 /** Stands for every connection in {@link SilentSignIn}, after sign-outs may have been lost. */
 export const everyConnection = '*';
 
-/** When somebody's session at an organization was last looked for unasked; never again after a person signed out here. */
+/** Silent sign-in attempts of a connection. After a sign-out the user is never signed in silently. */
 export interface SilentSignIn {
   connectionId: string;
   at?: number;
-  /** The next look, where it was overdue and got another time, and how often that happened. */
+  /** Time of a postponed attempt, and the number of postponements. */
   nextAt?: number;
   putOff?: number;
   never?: boolean;
@@ -46,20 +46,20 @@ export interface Account {
   loginHint: string;
   session: 'signed-in' | 'signed-out';
   defaultMethod: DefaultMethod | 'unknown';
-  /** What there is beside the phones, once it was asked for. */
+  /** Undefined until the user opened a removal. */
   otherMethods?: OtherMethod[];
-  /** When the cache was last known to be the service's state. */
+  /** Time of the last successful sync. */
   syncedAt?: number;
-  /** When the cache is refreshed unasked: the slow interval with jitter, or the backoff after a failure. */
+  /** Time of the next automatic sync. */
   nextSyncAt?: number;
-  /** How often the next unasked refresh was overdue and got another time. */
+  /** Number of postponements of the next sync. */
   putOff?: number;
-  /** Failed syncs in a row. */
+  /** Number of consecutive failed syncs. */
   failures: number;
   syncError?: ErrorDetails;
 }
 
-/** A phone method as it was last read. */
+/** A phone method as of the last sync. */
 export interface CachedMethod {
   accountId: string;
   id: string;
@@ -99,15 +99,15 @@ export interface CommandRow {
   dismissed?: boolean;
 }
 
-/** A number being added or changed on a page of the service: noticed when it is there. */
+/** A registration on a page of the service, which a sync notices. */
 export interface HostedRegistration {
   id: string;
   accountId: string;
-  /** The method whose number is to be changed; none where one is added. */
+  /** The method whose number is changed; undefined for a new number. */
   changes?: string;
   state: 'waiting' | 'registered' | 'abandoned';
   before: KnownMethod[];
-  /** The method that appeared, or whose number did, and its masked number. */
+  /** The new or changed method and its masked number. */
   methodId?: string;
   masked?: string;
   startedAt: number;
@@ -145,11 +145,11 @@ export interface Verification {
   updatedAt: number;
 }
 
-/** What a person said to the offer of a number on the account page: not now, or never. */
+/** The user's answer to an offer of the banner. */
 export interface Answer {
   accountId: string;
   methodId: string;
-  /** The number as it was then: for another number the question is a new one. */
+  /** The masked number of the offer: the answer does not count for another number. */
   masked: string;
   snoozedUntil?: number;
   never?: boolean;
@@ -163,11 +163,11 @@ export interface Settings {
   accountPages?: string[];
 }
 
-/** Since when a number counts as the person's own. */
+/** When the user last confirmed a number. */
 export interface Confirmation {
   accountId: string;
   methodId: string;
-  /** The number as it was then. */
+  /** The masked number at that time. */
   masked: string;
   confirmedAt: number;
 }
