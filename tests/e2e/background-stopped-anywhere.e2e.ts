@@ -286,7 +286,7 @@ test.describe('[case 54] a registration', () => {
       expect(texts()).toBe(1);
     });
     await test.step('a new code was texted, the answer is on its way', async () => {
-      await popup.waitForGone(pattern('code.resend_later'));
+      await popup.waitForText(text('code.resend_ready'));
       const held = sandbox.control.hold({ ...resend, when: 'after' });
       await popup.click({ role: 'button', name: text('code.resend') });
       await held.arrived;

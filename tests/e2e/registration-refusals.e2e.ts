@@ -70,7 +70,7 @@ test('wrong, replaced and used-up codes', async ({ driver, sandbox }) => {
   expect(await popup.value(codeField), 'what was typed stays').toBe(otherThan(first));
   await picture(driver, popup, 'wrong-code');
 
-  await popup.waitForGone(pattern('code.resend_later'));
+  await popup.waitForText(text('code.resend_ready'));
   const [last] = sandbox.handsets.texts(mobile);
   await popup.click({ role: 'button', name: text('code.resend') });
   await sandbox.handsets.waitForText(mobile, last ? { after: last } : {});
