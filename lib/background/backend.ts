@@ -28,7 +28,6 @@ export interface PhoneDirectory {
 
 /** Verifies a phone number by a one-time code from a gateway. The client creates the ids, so that it can ask again after a lost answer. */
 export interface InlineVerifier {
-  kind: 'inline';
   /** Idempotent: sends one text message per id. */
   start(
     id: string,
@@ -43,7 +42,6 @@ export interface InlineVerifier {
 
 /** Verifies a phone number on a page of the service. */
 export interface HostedVerifier {
-  kind: 'hosted';
   url(tenantId: string): string;
   /** @returns the first method that is new or whose number has changed */
   registered(before: readonly KnownMethod[], after: readonly KnownMethod[]): KnownMethod | undefined;

@@ -1,18 +1,14 @@
 // Registers the banner's content script while there is something to show, and sets the badge.
 import { liveQuery } from 'dexie';
 import { accountPagesInUse, everyAccountPage, patternsOf } from '../../shared/model/account-pages.ts';
-import {
-  type BannerRows,
-  type BannerState,
-  bannerStates,
-  needsBannerScript,
-} from '../../shared/model/banner-visibility.ts';
+import { type BannerState, bannerStates, needsBannerScript } from '../../shared/model/banner-visibility.ts';
 import { nextCampaignChange } from '../../shared/model/campaign.ts';
 import { isDueForReview } from '../../shared/model/number-review.ts';
-import type { Confirmation } from '../../shared/model/rows.ts';
-import type { EffectivePolicy } from '../../shared/policy/effective-policy.ts';
-import { readConnections, readSettings } from '../db/connections.ts';
+import { type EffectivePolicy, effectiveSettings } from '../../shared/policy/effective-policy.ts';
+import { type Rows, readRows } from '../../shared/tables/page-rows.ts';
+import { readSettings } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
+import { tablesOf } from '../db/read-tables.ts';
 import { log } from '../log.ts';
 
 /** The content script and the badge in the browser. */
@@ -82,7 +78,7 @@ export function createBannerRegistration(dependencies: {
     update,
     /** Updates now and after each change of the database. */
     follow(): void {
-      liveQuery(() => readRows(database)).subscribe({
+      liveQuery(() => readRows(tablesOf(database))).subscribe({
         next: () => void update(),
         error: (reason) => {
           log('The rows of the banner could not be read.', reason);
@@ -96,44 +92,25 @@ export function createBannerRegistration(dependencies: {
 }
 
 /** Counts the numbers that can be enabled or are due for review. */
-function countTasks(rows: TaskRows, states: readonly BannerState[], now: number): number {
-  const { numberReviewDays } = rows.settings;
-  const offered = states.filter(needsBannerScript).map(({ accountId, methodId }) => [accountId, methodId]);
-  const isSignedIn = (accountId: string) =>
-    rows.accounts.some(({ id, session }) => id === accountId && session === 'signed-in');
-  const due = rows.methods
-    .filter(
-      (method) => isSignedIn(method.accountId) && isDueForReview(method, rows.confirmations, numberReviewDays, now),
-    )
-    .map(({ accountId, id }) => [accountId, id]);
-  return new Set([...offered, ...due].map(String)).size;
+function countTasks(rows: BannerRows, states: readonly BannerState[], now: number): number {
+  const { accounts, methods, confirmations, settings } = rows;
+  const signedIn = new Set(accounts.flatMap(({ id, session }) => (session === 'signed-in' ? id : [])));
+  const offers = states.filter(needsBannerScript).map(({ accountId, methodId }) => `${accountId} ${methodId}`);
+  const reviews = methods
+    .filter((method) => isDueForReview(method, confirmations, settings.numberReviewDays, now))
+    .flatMap(({ accountId, id }) => (signedIn.has(accountId) ? `${accountId} ${id}` : []));
+  return new Set([...offers, ...reviews]).size;
 }
 
-interface TaskRows extends BannerRows {
-  confirmations: Confirmation[];
-  settings: EffectivePolicy;
-}
+type BannerRows = Omit<Rows, 'settings'> & { settings: EffectivePolicy };
 
 export async function readBannerStates(
   database: Database,
   now: number,
-): Promise<{ rows: TaskRows; states: BannerState[] }> {
-  const rows = await readRows(database);
+): Promise<{ rows: BannerRows; states: BannerState[] }> {
+  const stored = await readRows(tablesOf(database));
+  const rows = { ...stored, settings: effectiveSettings(stored) };
   return { rows, states: bannerStates(rows, now) };
-}
-
-function readRows(database: Database): Promise<TaskRows> {
-  const { connections, accounts, methods, outbox, answers, confirmations, settings, policy } = database;
-  const tables = [connections, accounts, methods, outbox, answers, confirmations, settings, policy];
-  return database.transaction('r', tables, async () => ({
-    connections: await readConnections(database),
-    accounts: await accounts.toArray(),
-    methods: await methods.toArray(),
-    outbox: await outbox.toArray(),
-    answers: await answers.toArray(),
-    confirmations: await confirmations.toArray(),
-    settings: await readSettings(database),
-  }));
 }
 
 export async function readAccountPages(database: Database): Promise<string[]> {

@@ -11,21 +11,17 @@ const TokensSchema = v.object({
 });
 export type Tokens = v.InferOutput<typeof TokensSchema>;
 
-export interface TokenVault {
-  read(accountId: string): Promise<Tokens | undefined>;
-  write(accountId: string, tokens: Tokens): Promise<void>;
-  forget(accountId: string): Promise<void>;
-}
+export type TokenVault = ReturnType<typeof createTokenVault>;
 
-export function createTokenVault(memory: SessionStorage): TokenVault {
+export function createTokenVault(memory: SessionStorage) {
   const keyOf = (accountId: string) => `tokens:${accountId}`;
   return {
-    async read(accountId) {
+    async read(accountId: string): Promise<Tokens | undefined> {
       const key = keyOf(accountId);
       const parsed = v.safeParse(TokensSchema, (await memory.get(key))[key]);
       return parsed.success ? parsed.output : undefined;
     },
-    write: (accountId, tokens) => memory.set({ [keyOf(accountId)]: tokens }),
-    forget: (accountId) => memory.remove(keyOf(accountId)),
+    write: (accountId: string, tokens: Tokens) => memory.set({ [keyOf(accountId)]: tokens }),
+    forget: (accountId: string) => memory.remove(keyOf(accountId)),
   };
 }

@@ -56,7 +56,6 @@ export function createGatewayVerifier(dependencies: {
   }
 
   return {
-    kind: 'inline',
     start: (id, { phoneNumber, type, purpose }) =>
       challenge('PUT', id, '', { number: phoneNumber, type, channel: 'sms', purpose }),
     get: (id) => challenge('GET', id),

@@ -7,7 +7,7 @@ import type { HostedVerifier } from '../backend.ts';
 /** @returns undefined for a cloud without a Security info page */
 export function securityInfoVerifier(cloud: CloudName): HostedVerifier | undefined {
   if (!securityInfoUrl(cloud, '')) return undefined;
-  return { kind: 'hosted', url: (tenantId) => securityInfoUrl(cloud, tenantId) ?? '', registered };
+  return { url: (tenantId) => securityInfoUrl(cloud, tenantId) ?? '', registered };
 }
 
 function registered(before: readonly KnownMethod[], after: readonly KnownMethod[]): KnownMethod | undefined {
