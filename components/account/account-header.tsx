@@ -1,8 +1,7 @@
 import { browser } from '../../lib/shared/browser.ts';
 import { counted, t } from '../../lib/shared/language/translate.ts';
-import { IconButton } from '../elements/icon-button.tsx';
 import { Mark } from '../elements/icons.tsx';
-import { UserName } from '../elements/parts.tsx';
+import { IconButton, UserName } from '../elements/parts.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';
 
 export function AccountHeader(props: {

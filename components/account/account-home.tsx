@@ -1,10 +1,9 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
-import { Button } from '../elements/button.tsx';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
-import { Announced, Note, Waiting } from '../elements/parts.tsx';
+import { Announced, Button, Note, Waiting } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
 import { PagePermission } from '../notes/page-permission.tsx';
 import { SignInProgress } from '../notes/progress-note.tsx';

@@ -1,7 +1,6 @@
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { language, t } from '../../lib/shared/language/translate.ts';
-import { Button } from '../elements/button.tsx';
-import { IconButton } from '../elements/icon-button.tsx';
+import { Button, IconButton } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import type { AccountOverview } from '../view-model/accounts.ts';
 import { openSettings } from './account-header.tsx';

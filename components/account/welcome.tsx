@@ -1,8 +1,7 @@
 import { t } from '../../lib/shared/language/translate.ts';
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
-import { Button } from '../elements/button.tsx';
 import { Icon } from '../elements/icons.tsx';
-import { Announced } from '../elements/parts.tsx';
+import { Announced, Button } from '../elements/parts.tsx';
 import { SignInProgress } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import type { Overview } from '../view-model/accounts.ts';

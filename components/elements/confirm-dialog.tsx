@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
-import { Button } from './button.tsx';
+import { Button } from './parts.tsx';
 
 export function ConfirmDialog(props: {
   title: string;

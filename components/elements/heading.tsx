@@ -1,5 +1,8 @@
 import type { ComponentChildren, Ref } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { t } from '../../lib/shared/language/translate.ts';
 import { usePage } from '../page.ts';
+import { IconButton } from './parts.tsx';
 
 export function Heading(props: {
   /** Level in the popup; one lower on the options page, inside a section. */
@@ -17,5 +20,18 @@ export function Heading(props: {
     <Tag id={id} ref={innerRef ?? null} {...(focusable ? { tabIndex: -1 } : {})}>
       {children}
     </Tag>
+  );
+}
+
+export function StepTitle({ title, onBack }: { title: string; onBack: () => void }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => heading.current?.focus(), [title]);
+  return (
+    <div class="title-line back-line">
+      <IconButton icon="back" label={t('action.back')} onClick={onBack} />
+      <Heading level={1} innerRef={heading} focusable>
+        {title}
+      </Heading>
+    </div>
   );
 }

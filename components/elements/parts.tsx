@@ -1,10 +1,44 @@
 import { useSignal } from '@preact/signals';
-import { type ComponentChildren, Fragment } from 'preact';
+import { type ButtonHTMLAttributes, type ComponentChildren, Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
-import { Button } from './button.tsx';
-import { IconButton } from './icon-button.tsx';
+import { usePolicy } from '../page.ts';
 import { Icon, type IconName } from './icons.tsx';
+
+type ButtonProps = { label: string } & Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'icon' | 'label'>;
+
+export function Button({ label, ...button }: ButtonProps) {
+  return (
+    <button type="button" {...button}>
+      {label}
+    </button>
+  );
+}
+
+/** @param props.label accessible name; the tooltip too, unless `title` is given */
+export function IconButton({ icon, label, title = label, ...button }: ButtonProps & { icon: IconName }) {
+  return (
+    <button type="button" class="icon-button" aria-label={label} title={title} {...button}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+export function Section({ id, title, children }: { id: string; title: string; children: ComponentChildren }) {
+  const titleId = `${id}-title`;
+  return (
+    <section class="card" id={id} aria-labelledby={titleId}>
+      <h2 id={titleId}>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** Says that managed policy sets a value. */
+export function Locked() {
+  const { organizationName: organization } = usePolicy();
+  return <span class="locked">{organization ? t('policy.locked_by', { organization }) : t('policy.locked')}</span>;
+}
 
 /** A phone number is left to right, also on a right-to-left page. */
 export function PhoneNumber({ masked }: { masked: string }) {

@@ -1,7 +1,6 @@
 import { t } from '../../lib/shared/language/translate.ts';
 import { type NewerVersion, reloadForUpdate } from '../data/newer-version.ts';
-import { Button } from '../elements/button.tsx';
-import { Announced, Note } from '../elements/parts.tsx';
+import { Announced, Button, Note } from '../elements/parts.tsx';
 
 export function NewerVersionNote({ version }: { version: NewerVersion }) {
   return (

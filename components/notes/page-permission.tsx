@@ -2,8 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { language, t } from '../../lib/shared/language/translate.ts';
 import { onPermissionsChange, requestPermission, withheldPatterns } from '../data/host-permissions.ts';
-import { Button } from '../elements/button.tsx';
-import { Note } from '../elements/parts.tsx';
+import { Button, Note } from '../elements/parts.tsx';
 
 /**
  * Belongs in {@link Announced}. Asks for the account pages that the browser withholds from the extension.

@@ -1,8 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
-import { Button } from '../elements/button.tsx';
-import { Note, Waiting } from '../elements/parts.tsx';
+import { Button, Note, Waiting } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 import type { Progress } from '../view-model/progress.ts';
 import { type About, CopyDetails, ErrorNote, LostNote } from './error-note.tsx';

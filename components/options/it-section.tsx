@@ -4,8 +4,7 @@ import { adminConsentUrl } from '../../lib/shared/model/clouds.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 import { administratorGuideUrl } from '../../lib/shared/policy/rules.ts';
 import { organizationName } from '../account/organization-name.ts';
-import { CopyButton } from '../elements/parts.tsx';
-import { Section } from '../elements/section.tsx';
+import { CopyButton, Section } from '../elements/parts.tsx';
 
 export function ItSection({ connections }: { connections: Connection[] }) {
   return (

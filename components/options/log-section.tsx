@@ -1,7 +1,6 @@
 import { t } from '../../lib/shared/language/translate.ts';
 import { logLineText } from '../../lib/shared/model/log-line.ts';
-import { CopyButton } from '../elements/parts.tsx';
-import { Section } from '../elements/section.tsx';
+import { CopyButton, Section } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
 
 /** The diagnostic log; nothing while it is empty. */

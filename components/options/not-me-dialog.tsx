@@ -1,7 +1,6 @@
 import { flat, t } from '../../lib/shared/language/translate.ts';
-import { Button } from '../elements/button.tsx';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
-import { CopyButton, Facts, WithNumber } from '../elements/parts.tsx';
+import { Button, CopyButton, Facts, WithNumber } from '../elements/parts.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
 import { usePage } from '../page.ts';
 import { defaultMethodName } from '../phones/method-name.tsx';

@@ -1,8 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { t } from '../../lib/shared/language/translate.ts';
 import { mayConnect } from '../../lib/shared/policy/restrictions.ts';
-import { Announced, Note } from '../elements/parts.tsx';
-import { Section } from '../elements/section.tsx';
+import { Announced, Note, Section } from '../elements/parts.tsx';
 import { AskIt } from '../notes/ask-it.tsx';
 import { FurtherReading } from '../notes/further-reading.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';

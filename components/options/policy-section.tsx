@@ -2,8 +2,7 @@ import { browser } from '../../lib/shared/browser.ts';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { flat, language, t } from '../../lib/shared/language/translate.ts';
 import { isNotReceived, type ReportLine, reportOf, reportText } from '../../lib/shared/policy/report.ts';
-import { CopyButton } from '../elements/parts.tsx';
-import { Section } from '../elements/section.tsx';
+import { CopyButton, Section } from '../elements/parts.tsx';
 import type { PageState } from '../view-model/progress.ts';
 
 export function PolicySection({ pageState }: { pageState: PageState }) {

@@ -1,9 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { DefaultMethodChoice } from '../../lib/shared/model/phone-method.ts';
-import { Button } from '../elements/button.tsx';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
-import { Announced, Facts, PhoneNumber, Waiting } from '../elements/parts.tsx';
+import { Announced, Button, Facts, PhoneNumber, Waiting } from '../elements/parts.tsx';
 import { SecurityInfoLink } from '../notes/security-info-link.tsx';
 import type { DefaultCandidate, Removable } from '../view-model/removal.ts';
 import type { Tile } from '../view-model/tiles.ts';

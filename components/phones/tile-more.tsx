@@ -2,7 +2,7 @@ import { t } from '../../lib/shared/language/translate.ts';
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
-import { Button } from '../elements/button.tsx';
+import { Button } from '../elements/parts.tsx';
 import { usePolicy } from '../page.ts';
 import type { Tile } from '../view-model/tiles.ts';
 import { phonePurpose } from './method-name.tsx';

@@ -2,8 +2,8 @@
 import { Fragment } from 'preact';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
+import { StepTitle } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
-import { StepTitle } from '../elements/step-title.tsx';
 import { FurtherReading } from '../notes/further-reading.tsx';
 import { AddPhoneHosted } from './add-phone-hosted.tsx';
 import { AddPhoneInline } from './add-phone-inline.tsx';

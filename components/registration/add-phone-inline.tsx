@@ -1,8 +1,8 @@
 // Registers or changes a number by a one-time code of the organization's gateway.
 import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
+import { StepTitle } from '../elements/heading.tsx';
 import { Announced, Note } from '../elements/parts.tsx';
-import { StepTitle } from '../elements/step-title.tsx';
 import { StepUpNote } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
 import { type RegistrationStep, registrationStep } from '../view-model/registration.ts';
