@@ -1,9 +1,10 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { t } from '../../lib/shared/language/translate.ts';
+import { relativeTime } from '../../lib/shared/language/relative-time.ts';
+import { language, t } from '../../lib/shared/language/translate.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
-import { Announced, Button, Note, Waiting } from '../elements/parts.tsx';
+import { Announced, Button, IconButton, Note, Waiting } from '../elements/parts.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
 import { PagePermission } from '../notes/page-permission.tsx';
 import { SignInProgress } from '../notes/progress-note.tsx';
@@ -11,7 +12,7 @@ import { usePage } from '../page.ts';
 import { PhoneTile } from '../phones/phone-tile.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';
 import { routeOfOpen } from '../view-model/route.ts';
-import { StatusLine } from './status-line.tsx';
+import { openSettings } from './account-header.tsx';
 
 export function AccountHome(props: {
   overview: AccountOverview;
@@ -133,5 +134,30 @@ function AvailabilityLine({ overview: { tiles, availability } }: { overview: Acc
       <p>{t('phones.none')}</p>
       <p class="hint">{t('phones.none_help')}</p>
     </div>
+  );
+}
+
+function StatusLine({ overview, now }: { overview: AccountOverview; now: number }) {
+  const { ask, surface } = usePage();
+  const { account, isSyncing } = overview;
+  if (account.syncedAt === undefined) return null;
+  const ago = relativeTime(account.syncedAt, now, language);
+  const updated = ago ? t('fresh.updated', { ago }) : t('fresh.now');
+  return (
+    <footer class="status-line">
+      <p>{isSyncing ? t('fresh.updating') : updated}</p>
+      {surface === 'popup' && (
+        <Button label={t('activity.title')} class="quiet" onClick={() => openSettings('activity')} />
+      )}
+      {account.session === 'signed-in' && (
+        <IconButton
+          icon="refresh"
+          label={t('fresh.refresh')}
+          // A disabled button would lose the focus.
+          aria-disabled={isSyncing}
+          onClick={() => isSyncing || ask({ kind: 'sync', accountId: account.id })}
+        />
+      )}
+    </footer>
   );
 }

@@ -40,21 +40,17 @@ export function callWhileVisible(rows: ReadonlySignal<QueryState<Rows>>, call: (
     call();
     schedule();
   };
-  const nextDue = (current: Rows) => {
-    try {
-      return nextCall(current, calledAt);
-    } catch (error) {
-      // The page reports damaged rows when it cannot render them.
-      log('The next call could not be computed.', error);
-      return undefined;
-    }
-  };
   const schedule = () => {
     clearTimeout(timer);
     const current = rows.peek();
     if (!isLoaded(current) || document.hidden) return;
-    const due = nextDue(current);
-    if (due !== undefined) timer = setTimeout(callNow, Math.max(due, calledAt + distanceMs) - Date.now());
+    try {
+      const due = nextCall(current, calledAt);
+      if (due !== undefined) timer = setTimeout(callNow, Math.max(due, calledAt + distanceMs) - Date.now());
+    } catch (error) {
+      // The page reports damaged rows when it cannot render them.
+      log('The next call could not be computed.', error);
+    }
   };
 
   // A page gains focus right after it was rendered, when its first call is under way.

@@ -41,15 +41,11 @@ declare global {
 async function openNow(): Promise<IDBDatabase> {
   const request = globalThis.openedAhead ?? indexedDB.open(databaseName);
   globalThis.openedAhead = undefined;
-  let isMissing = false;
-  request.onupgradeneeded = () => {
-    isMissing = true;
-    request.transaction?.abort();
-  };
+  // A page does not create the database; public/ahead.js aborts for the same reason.
+  request.onupgradeneeded = () => request.transaction?.abort();
   const database = await resultOf(request).catch((error: unknown) => {
-    // public/ahead.js aborts only because the database is missing.
-    const isAborted = (error as DOMException).name === 'AbortError';
-    throw isMissing || isAborted ? new DatabaseNotReady('There is no database yet.') : error;
+    const isMissing = (error as DOMException).name === 'AbortError';
+    throw isMissing ? new DatabaseNotReady('There is no database yet.') : error;
   });
   // An open connection would block an upgrade.
   database.onversionchange = () => close(database);

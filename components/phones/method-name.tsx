@@ -2,19 +2,14 @@ import { t } from '../../lib/shared/language/translate.ts';
 import { type DefaultMethodChoice, phoneTypeOfDefault } from '../../lib/shared/model/phone-method.ts';
 import type { CachedMethod } from '../../lib/shared/model/rows.ts';
 
-const messageNames = {
-  mobile: 'mobile',
-  alternateMobile: 'alternate_mobile',
-  office: 'office',
-  unknown: 'unknown',
-} as const;
+const messageName = (type: CachedMethod['type']) => (type === 'alternateMobile' ? 'alternate_mobile' : type);
 
 export function phoneTypeName(type: CachedMethod['type']): string {
-  return t(`phones.type.${messageNames[type]}`);
+  return t(`phones.type.${messageName(type)}`);
 }
 
 export function phonePurpose(type: CachedMethod['type']): string {
-  return t(`phones.purpose.${messageNames[type]}`);
+  return t(`phones.purpose.${messageName(type)}`);
 }
 
 export function defaultMethodName(choice: DefaultMethodChoice): string {

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
+import { clouds } from '../../lib/shared/model/clouds.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
@@ -10,7 +11,7 @@ import { usePage, usePolicy } from '../page.ts';
 import type { Removable } from '../view-model/removal.ts';
 import type { Tile } from '../view-model/tiles.ts';
 import { phoneTypeName } from './method-name.tsx';
-import { canChangeNumber, TileMore } from './tile-more.tsx';
+import { TileMore } from './tile-more.tsx';
 import { TileProgress } from './tile-progress.tsx';
 import { type TileQuestion, TileQuestions } from './tile-questions.tsx';
 
@@ -25,7 +26,9 @@ export function PhoneTile(props: { tile: Tile; onChange?: () => void }) {
   const box = useRef<HTMLElement>(null);
   const titleId = useId();
   const moreId = useId();
-  const onChange = canChangeNumber(connection) ? props.onChange : undefined;
+  // Without a gateway, a number is changed on a page of the service, which not every cloud has.
+  const canChange = connection.gateway || clouds[connection.cloud].securityInfo;
+  const onChange = canChange ? props.onChange : undefined;
   const canRemove = usePolicy().allowRemove;
   const isBusy = progress.state === 'running' || progress.state === 'needs-step-up';
   const hasInUseError = progress.state === 'failed' && progress.error.kind === 'number-in-use';

@@ -1,7 +1,5 @@
 import { t } from '../../lib/shared/language/translate.ts';
-import { clouds } from '../../lib/shared/model/clouds.ts';
 import { defaultOfPhoneType } from '../../lib/shared/model/phone-method.ts';
-import type { Connection } from '../../lib/shared/model/rows.ts';
 import { Button } from '../elements/parts.tsx';
 import { usePolicy } from '../page.ts';
 import type { Tile } from '../view-model/tiles.ts';
@@ -73,9 +71,4 @@ function Action({ name, words, onClick }: { name?: string; words: string; onClic
       <Button label={words} aria-label={name} onClick={onClick} />
     </li>
   );
-}
-
-/** Without a gateway, a number is changed on a page of the service, which not every cloud has. */
-export function canChangeNumber({ gateway, cloud }: Connection): boolean {
-  return gateway !== undefined || clouds[cloud].securityInfo !== undefined;
 }

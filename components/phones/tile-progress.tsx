@@ -1,4 +1,4 @@
-import { t } from '../../lib/shared/language/translate.ts';
+import { flat, t } from '../../lib/shared/language/translate.ts';
 import { defaultMethodBlock } from '../../lib/shared/model/default-method-block.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import { isWrite } from '../../lib/shared/model/graph-writes.ts';
@@ -17,10 +17,25 @@ export function TileProgress({ tile, onRemove, onTry }: { tile: Tile; onRemove: 
   const about = { account, connection, method };
   const { ask, dismiss } = usePage();
   if (progress.state === 'none') return null;
-  if (progress.command.kind === 'try-sign-in') return <TryProgress tile={tile} onTry={onTry} />;
   const { id, command } = progress;
-  if (progress.state === 'cancelled' || !isWrite(command)) return null;
   const close = () => dismiss(id);
+  if (command.kind === 'try-sign-in') {
+    if (progress.state === 'done') {
+      const title = t('try.done', { number: method.masked });
+      return <Note kind="success" title={title} masked={method.masked} onClose={close} />;
+    }
+    if (progress.state === 'failed' && progress.error.kind === 'account-not-allowed') {
+      const tryAgain = <Button label={t('action.try_again')} onClick={onTry} />;
+      return (
+        <ErrorNote error={progress.error} {...about} onClose={close} actions={tryAgain}>
+          <p>{t('try.nothing_kept')}</p>
+        </ErrorNote>
+      );
+    }
+    return <SignInProgress progress={progress} connection={connection} account={account} onRetry={onTry} />;
+  }
+  if (progress.state === 'cancelled' || !isWrite(command)) return null;
+  const messages = command.kind === 'disable' ? 'turn_off' : flat(command.kind);
   const again = () => {
     dismiss(id);
     ask(command);
@@ -33,9 +48,7 @@ export function TileProgress({ tile, onRemove, onTry }: { tile: Tile; onRemove: 
           {command.kind === 'remove' && command.defaultFirst ? (
             <Steps method={defaultMethodName(command.defaultFirst)} isDefaultChanged={progress.defaultChanged} />
           ) : (
-            <Waiting>
-              {progress.isChecking ? t('enable.checking') : t(`${messageGroups[command.kind]}.running`)}
-            </Waiting>
+            <Waiting>{progress.isChecking ? t('enable.checking') : t(`${messages}.running`)}</Waiting>
           )}
           {progress.isChecking && <p class="hint">{t('enable.checking_help')}</p>}
         </div>
@@ -63,7 +76,7 @@ export function TileProgress({ tile, onRemove, onTry }: { tile: Tile; onRemove: 
       return (
         <Note
           kind="success"
-          title={t(`${messageGroups[command.kind]}.done`, { number: method.masked })}
+          title={t(`${messages}.done`, { number: method.masked })}
           masked={method.masked}
           onClose={close}
           actions={command.kind === 'enable' && <Button label={t('try.action')} onClick={onTry} />}
@@ -88,13 +101,6 @@ export function TileProgress({ tile, onRemove, onTry }: { tile: Tile; onRemove: 
       return <LostNote onRetry={again} onClose={close} />;
   }
 }
-
-const messageGroups = {
-  enable: 'enable',
-  disable: 'turn_off',
-  'make-default': 'make_default',
-  remove: 'remove',
-} as const;
 
 /** The two steps of a removal that makes another method the default first. */
 function Steps({ method, isDefaultChanged }: { method: string; isDefaultChanged: boolean }) {
@@ -152,26 +158,4 @@ function DefaultInTheWay(props: { tile: Tile; error: ErrorDetails; onRemove: () 
       <p>{error.kind === 'not-permitted' ? t('remove.elsewhere') : help}</p>
     </Note>
   );
-}
-
-function TryProgress({ tile, onTry }: { tile: Tile; onTry: () => void }) {
-  const { account, connection, method, progress } = tile;
-  const { dismiss } = usePage();
-  if (progress.state === 'done') {
-    const title = t('try.done', { number: method.masked });
-    return <Note kind="success" title={title} masked={method.masked} onClose={() => dismiss(progress.id)} />;
-  }
-  if (progress.state === 'failed' && progress.error.kind === 'account-not-allowed') {
-    return (
-      <ErrorNote
-        error={progress.error}
-        {...{ connection, account, method }}
-        onClose={() => dismiss(progress.id)}
-        actions={<Button label={t('action.try_again')} onClick={onTry} />}
-      >
-        <p>{t('try.nothing_kept')}</p>
-      </ErrorNote>
-    );
-  }
-  return <SignInProgress progress={progress} connection={connection} account={account} onRetry={onTry} />;
 }

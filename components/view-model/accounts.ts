@@ -2,12 +2,12 @@ import { accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pa
 import { bannerStates } from '../../lib/shared/model/banner-visibility.ts';
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
 import { isWrite } from '../../lib/shared/model/graph-writes.ts';
-import type { Account, Connection } from '../../lib/shared/model/rows.ts';
+import { isOpenVerification } from '../../lib/shared/model/phone-verification.ts';
+import type { Account, Connection, Verification } from '../../lib/shared/model/rows.ts';
 import { effectivePolicy, effectiveSettings } from '../../lib/shared/policy/effective-policy.ts';
 import { type DisabledReason, disabledReason } from '../../lib/shared/policy/restrictions.ts';
-import { type PageState, type Progress, progressOfKind, signInProgress } from './progress.ts';
+import { newestVerification, type PageState, type Progress, progressOfKind, signInProgress } from './progress.ts';
 import { type Tile, tilesOf } from './tiles.ts';
-import { openVerificationOf } from './verifications.ts';
 
 export type AccountOverview = ReturnType<typeof accountOverview>;
 
@@ -52,7 +52,8 @@ function accountOverview(pageState: PageState, account: Account, connection: Con
   const stepUps = rows.outbox.filter(
     ({ command, state }) => isWrite(command) && isOfAccount(command) && state === 'needs-step-up',
   );
-  const openVerification = openVerificationOf(pageState, account.id);
+  const newest = newestVerification(pageState, account.id);
+  const openVerification: Verification | undefined = newest && isOpenVerification(newest) ? newest : undefined;
   const isSignedOut = account.session === 'signed-out';
   const neverSynced = account.syncedAt === undefined;
   return {
@@ -73,6 +74,7 @@ function accountOverview(pageState: PageState, account: Account, connection: Con
     adding: progressOfKind(pageState, 'add-hosted', isOfAccount),
     /** The newest hosted registration. */
     registration: rows.registrations.filter(isOfAccount).toSorted((one, other) => other.startedAt - one.startedAt)[0],
+    /** The newest verification, if it waits for a text, a code or the gateway's answer. */
     openVerification,
     /** Number of tasks for the user: numbers to enable or review, requested sign-ins, a code to enter. */
     taskCount: numbersToDo.size + stepUps.length + Number(isSignedOut) + Number(openVerification !== undefined),

@@ -131,10 +131,6 @@ export function openedBy(
 
 /** Days with items, newest first, in the local time zone. */
 export function byDay(items: readonly ActivityItem[]): { day: number; items: ActivityItem[] }[] {
-  const days = new Map<number, ActivityItem[]>();
-  for (const item of items) {
-    const day = new Date(item.at).setHours(0, 0, 0, 0);
-    days.set(day, [...(days.get(day) ?? []), item]);
-  }
+  const days = Map.groupBy(items, ({ at }) => new Date(at).setHours(0, 0, 0, 0));
   return [...days].map(([day, ofDay]) => ({ day, items: ofDay }));
 }

@@ -2,7 +2,7 @@ import { newestOf } from '../../lib/shared/model/command-row.ts';
 import type { Command, CommandKind } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import { isWrite } from '../../lib/shared/model/graph-writes.ts';
-import type { Account, CommandRow } from '../../lib/shared/model/rows.ts';
+import type { Account, CommandRow, Verification } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import type { Asked } from '../data/ask.ts';
 
@@ -93,4 +93,10 @@ export function signInProgress(pageState: PageState, connectionId: string, accou
     'sign-in',
     (command) => command.connectionId === connectionId && command.loginHint === account?.loginHint,
   );
+}
+
+export function newestVerification({ rows }: PageState, accountId: string): Verification | undefined {
+  return rows.verifications
+    .filter((verification) => verification.accountId === accountId)
+    .toSorted((one, other) => other.startedAt - one.startedAt)[0];
 }

@@ -5,8 +5,7 @@ import { type ErrorDetails, errorKinds, mayHaveTakenEffect } from '../../lib/sha
 import { isOpenVerification, type VerificationStep } from '../../lib/shared/model/phone-verification.ts';
 import type { CachedMethod, Verification } from '../../lib/shared/model/rows.ts';
 import type { Asked } from '../data/ask.ts';
-import { type PageState, type Progress, progressOfKind } from './progress.ts';
-import { newestVerification } from './verifications.ts';
+import { newestVerification, type PageState, type Progress, progressOfKind } from './progress.ts';
 
 /** The phone types that can be registered, in the order in which they are offered. */
 const registrableTypes = ['mobile', 'alternateMobile', 'office'] as const;
