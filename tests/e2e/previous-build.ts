@@ -1,27 +1,26 @@
-// The extension as an earlier commit of this repository builds it, under a lower version.
+// Builds the extension from an earlier commit of this repository, under a lower version.
 import { execFile } from 'node:child_process';
-import { cp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BrowserName } from '../../scripts/browsers.ts';
 
-/** The last one before the database got its third version, so that an update has something to carry over. To be moved on with each release. */
-const previousCommit = 'ee9065b15234115b574cf2a3ae81b320e34f1dee';
+/** Version 0.1.0. To be moved on with each release. */
+const previousCommit = 'b9d0dc421cb6282afb6dd3416d86dc347a4fca1b';
 
 const run = promisify(execFile);
 
-/** @returns for each browser what a driver installs: Chromium's folder and Firefox's packed file */
+/** @returns for Chromium the unpacked folder, for Firefox the packed file */
 export async function buildPrevious(folder: string): Promise<Record<BrowserName, string>> {
   const sources = join(folder, 'sources');
   await run('git', ['clone', '--quiet', '--shared', '--no-checkout', '.', sources]);
   await run('git', ['checkout', '--quiet', previousCommit], { cwd: sources }).catch((error: unknown) => {
     throw new Error(
-      `The update is tried from commit ${previousCommit}, which a shallow clone does not have: git fetch --unshallow`,
+      `The update starts from commit ${previousCommit}, which a shallow clone does not have: git fetch --unshallow`,
       { cause: error },
     );
   });
-  // The tools of today; what is bundled has not changed since.
-  await symlink(resolve('node_modules'), join(sources, 'node_modules'));
+  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: sources });
   const manifest = join(sources, 'package.json');
   const version = '0.0.1';
   await writeFile(manifest, JSON.stringify({ ...JSON.parse(await readFile(manifest, 'utf8')), version }));
@@ -33,7 +32,7 @@ export async function buildPrevious(folder: string): Promise<Record<BrowserName,
   return { chromium: join(built, 'chrome-mv3'), firefox: join(built, `phone-sign-in-${version}-firefox.zip`) };
 }
 
-/** In place of what is in it, as an update does. */
+/** Replaces the files of an unpacked extension, as an update does. */
 export async function replaceFolder(folder: string, by: string): Promise<void> {
   await rm(folder, { recursive: true });
   await cp(by, folder, { recursive: true });

@@ -1,45 +1,76 @@
-// From a build of an earlier commit to today's, with what a person had: nothing of it is lost. The profile is a real one, and so
-// is the database that the earlier build wrote.
-
+// An update from the previous release keeps what the user has stored and what is under way, in a real browser profile.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
+import type { Surface } from '../../scripts/driver/surface.ts';
 import { until } from '../../scripts/driver/until.ts';
-import { enable, enableButton } from '../../scripts/journey/enable.ts';
-import { connectAndSignIn } from '../../scripts/journey/sign-in.ts';
-import { text } from '../../scripts/journey/text.ts';
+import { accountPageOf, bannerOn, waitForNoBanner } from '../../scripts/journey/banner.ts';
+import { connectWithGateway } from '../../scripts/journey/connect.ts';
+import { enable, enableRequests } from '../../scripts/journey/enable.ts';
+import { next, phoneChoice, textMeACode, verified } from '../../scripts/journey/registration.ts';
+import { codeByText, signIn } from '../../scripts/journey/sign-in.ts';
+import { specification } from '../../scripts/journey/specification.ts';
+import { pattern, text } from '../../scripts/journey/text.ts';
+import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { builtExtension } from './extension-under-test.ts';
+import { test } from './managed-scenario.ts';
 import { buildPrevious, replaceFolder } from './previous-build.ts';
-import { browserOf, expect, expectNoSideEffects, startBrowser, test } from './scenario.ts';
+import { browserOf, expect, expectNoSideEffects, startBrowser } from './scenario.ts';
 
 /** Where functions sent to a page of the extension run, not here. */
 declare const chrome: typeof import('wxt/browser').browser;
 
 const reminder = { label: text('settings.reminder') };
 const version = () => chrome.runtime.getManifest().version;
+const policy = { snoozeDays: 30, supportText: 'Ask the service desk.' };
+/** Reserved for fiction; no employee of the sandbox has it. */
+const phoneNumber = '+447700900188';
+type Row = { id: string; state: string; command: { kind: string } };
 
-test('an update from an earlier build: connection, numbers, journal and settings are there, and work', async ({
+test.use({ policy });
+
+test('an update keeps a waiting verification, an Enable that settles, a snooze, a setting and the policy', async ({
   sandbox,
+  driverOptions,
 }, info) => {
   const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-update-'));
   const name = browserOf(info.project.name);
   const previous = (await buildPrevious(folder))[name];
-  // The earlier build opens no page when it is installed.
-  const driver = await startBrowser(name, sandbox, { extension: previous, keepsFirstPage: true });
+  const driver = await startBrowser(name, sandbox, { ...driverOptions, extension: previous, keepsFirstPage: true });
   try {
-    const { mobileNotEnabled } = sandbox.employees;
-    const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
-    await enable(popup);
-    await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
+    const options = await connectWithGateway(driver, sandbox);
+    let popup = await signIn(driver, sandbox.employees.mobileNotEnabled);
+    await popup.waitForText(text('fresh.now'));
     await driver.closePopup();
-    const options = await driver.openExtensionPage('options.html');
     await options.click(reminder);
-    await until('the choice to be kept', async () =>
-      (await options.evaluate(rowsOf, 'settings')).includes('"numberReminder":false'),
+    const page = await accountPageOf(driver);
+    await bannerOn(page).click({ role: 'button', name: text('banner.not_now') });
+    await waitForNoBanner(page);
+    await page.close();
+    popup = await driver.openPopup();
+    await popup.click({ role: 'button', name: specification.addMethod });
+    await popup.click(phoneChoice);
+    await textMeACode(popup, phoneNumber);
+    await popup.waitForText(pattern('code.sent_to', { number: '+44 •••• 188' }));
+    await driver.closePopup();
+    await until('the setting to be stored', async () =>
+      JSON.stringify(await rowsIn(options, 'settings')).includes('"numberReminder":false'),
     );
-    const journal = idsIn(await options.evaluate(rowsOf, 'journal'));
-    expect(journal.length).toBeGreaterThan(1);
+    const before = {
+      answers: await rowsIn(options, 'answers'),
+      settings: await rowsIn(options, 'settings'),
+      policy: await rowsIn(options, 'policy'),
+    };
+    expect(before).toMatchObject({ answers: [{ snoozedUntil: expect.any(Number) }], policy: [{ values: policy }] });
+    sandbox.control.setPropagation(20_000);
+    await enable(options);
+    await until('the Enable to settle', async () =>
+      (await rowsIn<Row>(options, 'journal')).some(
+        ({ command, state }) => command.kind === 'enable' && state === 'settling',
+      ),
+    );
+    const others = (await rowsIn<Row>(options, 'journal')).filter(({ command }) => command.kind !== 'text-code');
     expect(await options.evaluate(version)).toBe('0.0.1');
     await options.close();
 
@@ -48,43 +79,48 @@ test('an update from an earlier build: connection, numbers, journal and settings
     const after = await driver.openExtensionPage('options.html');
     await after.waitForText(text('options.connected', { tenant: sandbox.tenant.domain }));
     expect(await after.evaluate(version)).not.toBe('0.0.1');
-    await after.waitForText('+44 •••• 102');
-    await after.waitForText(text('activity.what.enable'));
-    expect(idsIn(await after.evaluate(rowsOf, 'journal'))).toEqual(expect.arrayContaining(journal));
+    expect(await rowsIn(after, 'answers')).toEqual(before.answers);
+    expect(await rowsIn(after, 'settings')).toEqual(before.settings);
+    expect(await rowsIn(after, 'policy')).toMatchObject([{ values: policy }]);
     expect(await after.evaluate(isChecked, reminder.label)).toBe(false);
-    await after.close();
+    await until('the Enable to be done', async () =>
+      (await rowsIn<Row>(after, 'outbox')).some(({ command, state }) => command.kind === 'enable' && state === 'done'),
+    );
+    expect(enableRequests(sandbox)).toHaveLength(1);
+    const kept = (await rowsIn<Row>(after, 'outbox')).map(({ id }) => id);
+    expect(kept).toEqual(expect.arrayContaining(others.map(({ id }) => id)));
 
-    // And it works with what it found.
-    const again = await driver.openPopup();
-    await again.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 102' }) });
-    await again.click({ role: 'button', name: text('sms.turn_off_for', { number: '+44 •••• 102' }) });
-    await again.click({ role: 'button', name: text('turn_off.confirm'), within: { role: 'dialog' } });
-    await again.waitFor(enableButton);
-    await expectNoSideEffects(driver, []);
+    popup = await driver.openPopup();
+    await popup.waitForText(pattern('code.sent_to', { number: '+44 •••• 188' }));
+    await next(popup, await codeByText(sandbox, phoneNumber));
+    await popup.waitForText(verified);
+    expect(sandbox.handsets.texts(phoneNumber)).toHaveLength(1);
+    await expectNoSideEffects(driver, [gatewayHost]);
   } finally {
     await driver.close();
     await rm(folder, { recursive: true });
   }
 });
 
-const idsIn = (rows: string) => (JSON.parse(rows) as { id: string }[]).map(({ id }) => id);
+async function rowsIn<Stored = object>(page: Surface, table: string): Promise<Stored[]> {
+  return JSON.parse(await page.evaluate(rowsOf, table));
+}
 
-/** As the store does, and then the browser is started again. */
+/** Updates as the store does, and restarts the browser. */
 async function update(driver: BrowserDriver, previous: string): Promise<void> {
   if (driver.name === 'firefox') await driver.offerUpdate(builtExtension().firefox);
   else {
-    // A page of the earlier build: what is opened once the files are others has neither version whole.
+    // Opened before the files change: a page opened later would mix both versions.
     const page = await driver.openExtensionPage('options.html');
     await replaceFolder(previous, builtExtension().chromium);
-    // Only started anew, Chromium left the database as it was: it seems to keep an unpacked extension's worker over that.
-    // No answer comes: the page it would come from is closed.
+    // A restart alone did not start the new service worker of an unpacked extension. The reload closes the page before it answers.
     await page.evaluate(() => chrome.runtime.reload()).catch(() => {});
     await page.waitForClosed();
   }
   await driver.restart();
 }
 
-/** The rows of a table, read beside whatever version of the database there is. Runs in a page of the extension. */
+/** The rows of a table in any version of the database, as JSON. Runs in a page of the extension. */
 async function rowsOf(table: string): Promise<string> {
   const database = await new Promise<IDBDatabase>((resolve) => {
     const request = indexedDB.open('phone-sign-in');

@@ -109,7 +109,8 @@ test.each(['before', 'after'] as const)(
       expect(texts()).toHaveLength(1);
       return;
     }
-    expect(await verification()).toMatchObject({ state: 'failed', error: { kind: 'offline' } });
+    await reaches('failed');
+    expect(await verification()).toMatchObject({ error: { kind: 'offline' } });
     expect(texts()).toHaveLength(0);
     installation.interfere = undefined;
     await installation.carryOut(textCode(), { phoneNumber: number });
