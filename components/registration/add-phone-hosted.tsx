@@ -1,5 +1,4 @@
-// Adding a phone number on a page of the service, or changing one: leading there, waiting for the number, and saying that it is
-// there.
+// Adds or changes a number on the service's page, and waits until a sync detects it.
 
 import { t } from '../../lib/shared/language/translate.ts';
 import { clouds } from '../../lib/shared/model/clouds.ts';
@@ -16,7 +15,7 @@ import type { AccountOverview } from '../view-model/accounts.ts';
 
 interface Props {
   overview: AccountOverview;
-  /** The method whose number is to be changed; none where a further one is added. */
+  /** The method whose number is to be changed; missing for a new number. */
   changes: CachedMethod | undefined;
   route: Route;
   onRoute: (route: Route) => void;
@@ -29,7 +28,7 @@ export function AddPhoneHosted({ overview, changes, route, onRoute }: Props) {
 
   const registration = ofThisTime(overview.registration, route);
   const state = registration?.state;
-  // What is waited for comes first, and may be for something else than was just chosen.
+  // A waiting registration may have another purpose than the one just chosen.
   const methodId = registration ? registration.changes : changes?.id;
   const words = methodId === undefined ? wordsOf.add : wordsOf.change;
   const open = () => {
@@ -87,7 +86,7 @@ export function AddPhoneHosted({ overview, changes, route, onRoute }: Props) {
   );
 }
 
-/** The registration the person is waiting for here, not one of another day. */
+/** Hides the result of a registration that was started before this page was opened. */
 function ofThisTime(registration: HostedRegistration | undefined, { askedAt }: Route): HostedRegistration | undefined {
   if (registration?.state === 'waiting') return registration;
   return registration && askedAt !== undefined && registration.updatedAt >= askedAt ? registration : undefined;

@@ -1,9 +1,9 @@
-// A wait that is counted down for the eye every second, and for the ear at few moments only.
+// A countdown that is shown every second and announced by screen readers at a few moments.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { spokenMoment } from '../view-model/registration.ts';
 
-/** Whole seconds until a time, 0 once it is there; and the moment that was last worth speaking. */
+/** @returns the whole seconds until a time, and the last moment to announce */
 export function useCountdown(time: number): { seconds: number; spoken: number | undefined } {
   const seconds = useSignal(secondsUntil(time));
   const spoken = useSignal<number | undefined>(undefined);
@@ -13,7 +13,7 @@ export function useCountdown(time: number): { seconds: number; spoken: number | 
       const left = secondsUntil(time);
       spoken.value = spokenMoment(seconds.peek(), left) ?? spoken.peek();
       seconds.value = left;
-      // Up to where the number shown changes.
+      // Until the shown number changes.
       if (left > 0) timer = setTimeout(count, Math.max(50, time - Date.now() - (left - 1) * 1_000));
     };
     spoken.value = undefined;

@@ -1,4 +1,4 @@
-// The end: the number is registered, and whether it signs in, as it really is.
+// The registered number, and whether it can be used to sign in.
 import { t } from '../../lib/shared/language/translate.ts';
 import { Announced, Waiting } from '../elements/parts.tsx';
 import { PhoneTile } from '../phones/phone-tile.tsx';

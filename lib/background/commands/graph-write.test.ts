@@ -1,4 +1,4 @@
-// A write followed through its states on a pretend service and a clock that only the test moves.
+// Takes writes through their states with a fake service and a fake clock.
 import { describe, expect, test } from 'vitest';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
 import type { Write } from '../../shared/model/graph-writes.ts';
@@ -13,22 +13,22 @@ const accountId = 'account';
 
 interface Scene {
   kind?: 'enable' | 'disable';
-  /** Any other write. */
+  /** Replaces `kind`. */
   command?: Write;
   entry?: Partial<CommandRow>;
-  /** What the sign-in state is at a time after the request, in milliseconds; before any request at Infinity. */
+  /** The sign-in state that a read shows, in ms after the last request; `Infinity` before any request. */
   state(afterRequest: number, sent: readonly string[]): SmsSignInState | 'gone';
-  /** The default method, likewise. */
+  /** The default method that a read shows. */
   defaultMethod?(afterRequest: number, sent: readonly string[]): DefaultMethodKind;
-  /** What the request rejects with; of several, each with its own. */
+  /** Rejects the requests; a list has one entry for each request. */
   request?: IdentityError | (IdentityError | undefined)[];
-  /** What a read rejects with, by its number from 1. */
+  /** Rejects the read with this number, counted from 1. */
   read?(count: number): IdentityError | undefined;
-  /** What getting the directory rejects with. */
+  /** Rejects the call that gets the directory. */
   directory?: IdentityError;
 }
 
-/** Plays a write until it ends or waits for the person. Times are relative to the start. */
+/** Takes a write to its end or to step-up. Times are relative to the start. */
 async function play(scene: Scene) {
   let time = start;
   let requestedAt = Number.NEGATIVE_INFINITY;
@@ -94,8 +94,8 @@ async function play(scene: Scene) {
 
 const failure = (kind: ErrorKind, status?: number) => new IdentityError(kind, status ? { status } : {});
 
-describe('ends well', () => {
-  test('at once: request, read, done', async () => {
+describe('a write is done', () => {
+  test('after one read if that shows the change', async () => {
     const { entry, sent, readAt, states } = await play({ state: () => 'ready' });
     expect(states).toEqual(['requested', 'settling', 'done']);
     expect(sent).toEqual(['enable mobile']);
@@ -103,14 +103,14 @@ describe('ends well', () => {
     expect(entry).toMatchObject({ state: 'done', smsSignIn: 'ready', error: undefined });
   });
 
-  test('when the change has spread, with longer and longer waits between the reads', async () => {
+  test('once a read shows the change, with growing waits between the reads', async () => {
     const { entry, sent, readAt } = await play({ state: (after) => (after < 20 * second ? 'notEnabled' : 'ready') });
     expect(entry.state).toBe('done');
     expect(readAt).toEqual([0, 1, 3, 7, 15, 23].map((seconds) => seconds * second));
     expect(sent).toHaveLength(1);
   });
 
-  test('switching off', async () => {
+  test('that turns SMS sign-in off', async () => {
     const { entry, sent } = await play({
       kind: 'disable',
       state: (after) => (after < 5 * second ? 'ready' : 'notEnabled'),
@@ -119,7 +119,7 @@ describe('ends well', () => {
     expect(entry).toMatchObject({ state: 'done', smsSignIn: 'notEnabled' });
   });
 
-  test('with a number that stays notConfigured: it owes the sign-in that finishes it', async () => {
+  test('with a number that stays notConfigured, because only a sign-in completes it', async () => {
     const { entry, took } = await play({ state: () => 'notConfigured' });
     expect(entry).toMatchObject({ state: 'done', smsSignIn: 'notConfigured' });
     expect(entry.error).toBeUndefined();
@@ -127,7 +127,7 @@ describe('ends well', () => {
     expect(took).toBeLessThan(20 * second);
   });
 
-  test('notConfigured only on the way is not the end', async () => {
+  test('as ready if the number is notConfigured only in between', async () => {
     const { entry } = await play({ state: (after) => (after < 6 * second ? 'notConfigured' : 'ready') });
     expect(entry).toMatchObject({ state: 'done', smsSignIn: 'ready' });
   });
@@ -139,15 +139,15 @@ describe('ends well', () => {
     ['unreadable', failure('unexpected-answer', 200)],
     ['a refusal that was saved all the same', failure('unexpected-answer', 400)],
     ['in use, and saved all the same', failure('number-in-use', 409)],
-  ])('when the answer was %s and the effect is there', async (_, request) => {
+  ])('if the answer was %s and a read shows the change', async (_, request) => {
     const { entry, sent } = await play({ request, state: () => 'ready' });
     expect(entry).toMatchObject({ state: 'done', smsSignIn: 'ready', error: undefined });
     expect(sent).toHaveLength(1);
   });
 });
 
-describe('says why it did not', () => {
-  test('not-effective: success without effect, looked for until it must have spread', async () => {
+describe('a write fails', () => {
+  test('as not-effective if no read shows the accepted change within the propagation time', async () => {
     const { entry, sent, took } = await play({ state: () => 'notEnabled' });
     expect(entry).toMatchObject({ state: 'failed', error: { kind: 'not-effective' } });
     expect(took).toBeGreaterThanOrEqual(35 * second);
@@ -169,7 +169,7 @@ describe('says why it did not', () => {
     },
   );
 
-  test('neither answered nor readable: said after ten seconds', async () => {
+  test('after ten seconds if neither the request nor the reads get an answer', async () => {
     const request = failure('offline');
     const { entry, took } = await play({ request, state: () => 'notEnabled', read: () => failure('offline') });
     expect(entry).toMatchObject({ state: 'failed', error: { kind: 'offline' } });
@@ -177,7 +177,7 @@ describe('says why it did not', () => {
     expect(took).toBeLessThan(20 * second);
   });
 
-  test('a plain refusal: one read, no waiting', async () => {
+  test('after one read if it was refused', async () => {
     const { entry, readAt, took } = await play({
       request: failure('unexpected-answer', 400),
       state: () => 'notEnabled',
@@ -186,12 +186,12 @@ describe('says why it did not', () => {
     expect([readAt, took]).toEqual([[0], 0]);
   });
 
-  test('a refused number that is not configured is refused, not waiting for a sign-in', async () => {
+  test('with the refusal if the refused number is notConfigured', async () => {
     const { entry } = await play({ request: failure('unexpected-answer', 400), state: () => 'notConfigured' });
     expect(entry).toMatchObject({ state: 'failed', error: { status: 400 } });
   });
 
-  test('number-in-use, with the ids of the refusal', async () => {
+  test('as number-in-use, with the ids of the refusal', async () => {
     const request = new IdentityError('number-in-use', { status: 409, requestId: 'a-request' });
     const { entry } = await play({ request, state: () => 'phoneNumberNotUnique' });
     expect(entry).toMatchObject({
@@ -200,28 +200,28 @@ describe('says why it did not', () => {
     });
   });
 
-  test('what reading tells is truer than what the answer told', async () => {
+  test('with the reason that a read shows, rather than the one of the answer', async () => {
     const notAvailable = await play({ state: () => 'notAllowedByPolicy' });
     expect(notAvailable.entry).toMatchObject({ state: 'failed', error: { kind: 'not-available' } });
     const gone = await play({ state: () => 'gone' });
     expect(gone.entry).toMatchObject({ state: 'failed', error: { kind: 'unexpected-answer' } });
   });
 
-  test('case 45: 429, without a read that would meet the same', async () => {
+  test('case 45: without a read after a 429', async () => {
     const request = new IdentityError('service-unavailable', { status: 429, retryAt: start + 17 * second });
     const { entry, readAt } = await play({ request, state: () => 'notEnabled' });
     expect(entry).toMatchObject({ state: 'failed', error: { status: 429, retryAt: start + 17 * second } });
     expect(readAt).toEqual([]);
   });
 
-  test('nothing was sent when there is no way to the service', async () => {
+  test('without a request if the directory is not available', async () => {
     const { entry, sent, took } = await play({ directory: failure('offline'), state: () => 'notEnabled' });
     expect(entry).toMatchObject({ state: 'failed', error: { kind: 'offline' } });
     expect(took).toBe(0);
     expect(sent).toEqual([]);
   });
 
-  test('when reading fails to the end: why the request failed, or else why the read did', async () => {
+  test('with the error of the request, or else of the read, if every read fails', async () => {
     const unreadable = { state: () => 'ready' as const, read: () => failure('service-unavailable', 500) };
     const { entry, took } = await play(unreadable);
     expect(entry).toMatchObject({ state: 'failed', error: { kind: 'service-unavailable' } });
@@ -230,7 +230,7 @@ describe('says why it did not', () => {
     expect(both.entry).toMatchObject({ state: 'failed', error: { kind: 'offline' } });
   });
 
-  test('a read that failed in between is made up for', async () => {
+  test('not because of one failed read', async () => {
     const { entry } = await play({
       state: () => 'ready',
       read: (count) => (count < 3 ? failure('offline') : undefined),
@@ -239,8 +239,8 @@ describe('says why it did not', () => {
   });
 });
 
-describe('a click that is too old', () => {
-  test('is not carried out any more', async () => {
+describe('a click', () => {
+  test('older than two minutes is not carried out', async () => {
     const { entry, sent, readAt } = await play({
       entry: { updatedAt: start - 120 * second - 1 },
       state: () => 'ready',
@@ -249,20 +249,20 @@ describe('a click that is too old', () => {
     expect([sent, readAt]).toEqual([[], []]);
   });
 
-  test('of two minutes is not', async () => {
+  test('two minutes old is carried out', async () => {
     const { entry, sent } = await play({ entry: { updatedAt: start - 120 * second }, state: () => 'ready' });
     expect([entry.state, sent.length]).toEqual(['done', 1]);
   });
 });
 
-describe('case 54: stopped after the request may have been sent', () => {
-  test('is never sent again: the effect is looked for', async () => {
+describe('case 54: a write that was interrupted after its request', () => {
+  test('is settled by reads, without a second request', async () => {
     const { entry, sent } = await play({ entry: { state: 'requested', sentAt: start }, state: () => 'ready' });
     expect(entry).toMatchObject({ state: 'done', smsSignIn: 'ready', error: undefined });
     expect(sent).toEqual([]);
   });
 
-  test("without effect it was interrupted, which is nobody's fault", async () => {
+  test('fails as interrupted if no read shows the change', async () => {
     const { entry, sent, took } = await play({
       entry: { state: 'requested', sentAt: start },
       state: () => 'notEnabled',
@@ -273,8 +273,8 @@ describe('case 54: stopped after the request may have been sent', () => {
   });
 });
 
-describe('case 53: a sign-in is demanded', () => {
-  test('the first time it waits for the person, with the claims of a fresh sign-in', async () => {
+describe('case 53: a demand for step-up', () => {
+  test('makes the write wait, with the claims of a fresh sign-in', async () => {
     const { entry, readAt } = await play({ request: failure('needs-step-up', 403), state: () => 'notEnabled' });
     expect(entry).toMatchObject({
       state: 'needs-step-up',
@@ -284,13 +284,13 @@ describe('case 53: a sign-in is demanded', () => {
     expect(readAt).toEqual([]);
   });
 
-  test('case 36: or with those of the challenge', async () => {
+  test('case 36: keeps the claims of the challenge', async () => {
     const claims = '{"access_token":{"nbf":{"essential":true,"value":"1"}}}';
     const request = new IdentityError('needs-step-up', { status: 401 }, claims);
     expect((await play({ request, state: () => 'notEnabled' })).entry.stepUp).toMatchObject({ claims });
   });
 
-  test('the second time it means not-permitted', async () => {
+  test('after a fresh sign-in means not-permitted', async () => {
     const stepUp = { resume: 'requested', done: true } as const;
     const { entry, sent } = await play({
       entry: { stepUp },
@@ -301,7 +301,7 @@ describe('case 53: a sign-in is demanded', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('signed-out asks for a sign-in without claims, before and after a fresh one', async () => {
+  test('as signed-out has no claims, before and after a fresh sign-in', async () => {
     for (const done of [false, true]) {
       const { entry, sent } = await play({
         entry: { stepUp: { resume: 'requested', done } },
@@ -314,7 +314,7 @@ describe('case 53: a sign-in is demanded', () => {
     }
   });
 
-  test('while settling: goes on with settling, not with sending', async () => {
+  test('while settling resumes the reads, not the request', async () => {
     const claims = '{"access_token":{}}';
     for (const read of [failure('signed-out', 401), new IdentityError('needs-step-up', { status: 401 }, claims)]) {
       const { entry, sent } = await play({ state: () => 'ready', read: () => read });
@@ -324,7 +324,7 @@ describe('case 53: a sign-in is demanded', () => {
     }
   });
 
-  test('while settling after a refusal: the refusal is kept', async () => {
+  test('while settling keeps the refusal of the request', async () => {
     const { entry } = await play({
       request: failure('unexpected-answer', 400),
       state: () => 'notEnabled',
@@ -334,10 +334,10 @@ describe('case 53: a sign-in is demanded', () => {
   });
 });
 
-describe('removing', () => {
+describe('a removal', () => {
   const command: Write = { kind: 'remove', accountId, methodId: 'mobile' };
 
-  test('ends when the number is gone', async () => {
+  test('is done when the number is gone', async () => {
     const { entry, sent, readAt } = await play({ command, state: (after) => (after < 5 * second ? 'ready' : 'gone') });
     expect(sent).toEqual(['remove mobile']);
     expect(readAt).toEqual([0, 1, 3, 7].map((seconds) => seconds * second));
@@ -347,47 +347,47 @@ describe('removing', () => {
   test.each([
     ['lost', failure('offline')],
     ['that it is not there, since somebody else was faster', failure('unexpected-answer', 404)],
-  ])('the answer was %s, and the number is gone', async (_, request) => {
+  ])('is done if the answer was %s and the number is gone', async (_, request) => {
     const { entry, sent } = await play({ command, request, state: () => 'gone' });
     expect(entry).toMatchObject({ state: 'done', error: undefined });
     expect(sent).toHaveLength(1);
   });
 
-  test('success without effect, also of a number that owes a sign-in', async () => {
+  test('without effect fails, also for a notConfigured number', async () => {
     const { entry, took } = await play({ command, state: () => 'notConfigured' });
     expect(entry).toMatchObject({ state: 'failed', error: { kind: 'not-effective' } });
     expect(took).toBeGreaterThanOrEqual(35 * second);
   });
 
-  test.each(['is-default-method', 'needs-other-removed-first'] as const)('case 51: refused: %s', async (kind) => {
+  test.each(['is-default-method', 'needs-other-removed-first'] as const)('case 51: is refused as %s', async (kind) => {
     const { entry, readAt } = await play({ command, request: failure(kind, 400), state: () => 'ready' });
     expect(entry).toMatchObject({ state: 'failed', error: { kind, status: 400 } });
     expect(readAt).toEqual([0]);
   });
 
-  test('interrupted before it arrived: looked for, never sent again', async () => {
+  test('that was interrupted before it arrived fails as interrupted, without a second request', async () => {
     const { entry, sent } = await play({ command, entry: { state: 'requested', sentAt: start }, state: () => 'ready' });
     expect(entry).toMatchObject({ state: 'failed', error: { kind: 'interrupted' } });
     expect(sent).toEqual([]);
   });
 });
 
-describe('making the default', () => {
+describe('a change of the default method', () => {
   const command: Write = { kind: 'make-default', accountId, method: 'sms' };
 
-  test('ends when it shows', async () => {
+  test('is done when a read shows it', async () => {
     const defaultMethod = (after: number) => (after < 2 * second ? ('push' as const) : ('sms' as const));
     const { entry, sent, took } = await play({ command, state: () => 'ready', defaultMethod });
     expect([sent, took]).toEqual([['default sms'], 3 * second]);
     expect(entry).toMatchObject({ state: 'done', error: undefined });
   });
 
-  test('success without effect', async () => {
+  test('without effect fails as not-effective', async () => {
     const { entry } = await play({ command, state: () => 'ready', defaultMethod: () => 'push' });
     expect(entry).toMatchObject({ state: 'failed', error: { kind: 'not-effective' } });
   });
 
-  test('refused after a fresh sign-in: not permitted', async () => {
+  test('refused after a fresh sign-in is not-permitted', async () => {
     const { entry } = await play({
       command,
       entry: { stepUp: { resume: 'requested', done: true } },
@@ -399,16 +399,16 @@ describe('making the default', () => {
   });
 });
 
-describe('removing the default: another first, then the number', () => {
+describe('a removal of the default method', () => {
   const command: Write = { kind: 'remove', accountId, methodId: 'mobile', defaultFirst: 'push' };
-  /** A service that does each of the two a second after it was asked. */
+  /** Shows each of the two changes a second after its request. */
   const willing: Scene = {
     command,
     defaultMethod: (after, sent) => (sent.length > 1 || after >= second ? 'push' : 'sms'),
     state: (after, sent) => (sent.includes('remove mobile') && after >= second ? 'gone' : 'ready'),
   };
 
-  test('two requests, the second once the first shows', async () => {
+  test('sends the second request once a read shows the new default', async () => {
     const { entry, sent, states, readAt } = await play(willing);
     expect(sent).toEqual(['default push', 'remove mobile']);
     expect(states).toEqual(['requested', 'settling', 'requested', 'settling', 'done']);
@@ -416,7 +416,7 @@ describe('removing the default: another first, then the number', () => {
     expect(entry).toMatchObject({ state: 'done', defaultChanged: true, error: undefined });
   });
 
-  test('nothing is removed when the default does not change', async () => {
+  test('removes nothing if the default does not change', async () => {
     const unmoved = await play({ ...willing, defaultMethod: () => 'sms' });
     expect(unmoved.sent).toEqual(['default push']);
     expect(unmoved.entry).toMatchObject({ state: 'failed', error: { kind: 'not-effective' } });
@@ -431,14 +431,14 @@ describe('removing the default: another first, then the number', () => {
     for (const { entry } of [unmoved, refused]) expect(entry.defaultChanged).toBeUndefined();
   });
 
-  test('a refused removal leaves the new default, and says so', async () => {
+  test('keeps the new default if the removal is refused, and says so', async () => {
     const request = [undefined, failure('is-default-method', 400)];
     const { entry, sent } = await play({ ...willing, request, state: () => 'ready' });
     expect(sent).toEqual(['default push', 'remove mobile']);
     expect(entry).toMatchObject({ state: 'failed', defaultChanged: true, error: { kind: 'is-default-method' } });
   });
 
-  test('a fresh sign-in that the first demands lets it go on from there', async () => {
+  test('resumes with the request that demanded step-up', async () => {
     const waiting = await play({ ...willing, request: failure('needs-step-up', 403) });
     expect(waiting.entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'requested', done: false } });
     expect(waiting.sent).toEqual(['default push']);
@@ -454,7 +454,7 @@ describe('removing the default: another first, then the number', () => {
     expect(entry.state).toBe('done');
   });
 
-  test('stopped after the first was sent: it is looked for, and the removal follows', async () => {
+  test('interrupted after the first request reads the default, then removes the number', async () => {
     const { entry, sent } = await play({
       ...willing,
       entry: { state: 'requested', sentAt: start },
@@ -467,7 +467,7 @@ describe('removing the default: another first, then the number', () => {
   test.each<[string, Partial<CommandRow>]>([
     ['was sent', { state: 'requested', sentAt: start, createdAt: start - 3_600 * second }],
     ['was being looked for', { state: 'settling', settleBy: start - 3_600 * second, readAt: start }],
-  ])('what was stopped an hour ago, when the first %s, removes nothing now', async (_, entry) => {
+  ])('interrupted an hour ago, when the first request %s, removes nothing', async (_, entry) => {
     const told = await play({ ...willing, entry, defaultMethod: () => 'push' });
     expect(told.sent).toEqual([]);
     expect(told.entry).toMatchObject({ state: 'failed', defaultChanged: true, error: { kind: 'interrupted' } });

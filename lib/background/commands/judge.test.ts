@@ -22,7 +22,7 @@ test.each<[SmsSignInState, object]>([
   ['notSupported', { effect: 'pending', smsSignIn: 'notSupported' }],
   ['phoneNumberNotUnique', { effect: 'impossible', kind: 'number-in-use' }],
   ['notAllowedByPolicy', { effect: 'impossible', kind: 'not-available' }],
-])('enabling, and the number is %s', (state, verdict) => {
+])('enable of a number that is %s', (state, verdict) => {
   expect(judge(write('enable'), withState(state))).toEqual(verdict);
 });
 
@@ -32,11 +32,11 @@ test.each<[SmsSignInState, 'there' | 'pending']>([
   ['notConfigured', 'there'],
   ['phoneNumberNotUnique', 'there'],
   ['notAllowedByPolicy', 'there'],
-])('switching off, and the number is %s', (smsSignIn, effect) => {
+])('disable of a number that is %s', (smsSignIn, effect) => {
   expect(judge(write('disable'), withState(smsSignIn))).toEqual({ effect, smsSignIn });
 });
 
-test('a method that is gone can neither be enabled nor switched off', () => {
+test('enable and disable of a removed method are impossible', () => {
   const empty: Snapshot = { methods: [], defaultMethod: 'unknown' };
   for (const kind of ['enable', 'disable'] as const) {
     expect(judge(write(kind), empty)).toEqual({ effect: 'impossible', kind: 'unexpected-answer' });
@@ -63,25 +63,25 @@ test.each<[DefaultMethodChoice, DefaultMethodKind | 'unreadable', 'there' | 'pen
   ['sms', 'none', 'pending'],
   ['voiceOffice', 'voiceOffice', 'there'],
   ['voiceOffice', 'sms', 'pending'],
-])('making %s the default, and it is %s', (method, kind, effect) => {
+])('make-default of %s while the default is %s', (method, kind, effect) => {
   const defaultMethod = kind === 'unreadable' ? 'unknown' : { kind, systemPreferred: false };
   const snapshot: Snapshot = { ...withState('ready'), defaultMethod };
   expect(judge({ kind: 'make-default', accountId, method }, snapshot)).toEqual({ effect });
 });
 
-test('a phone that is not there can not be the default', () => {
+test('a phone that the account does not have cannot become the default', () => {
   const verdict = judge({ kind: 'make-default', accountId, method: 'voiceAlternateMobile' }, withState('ready'));
   expect(verdict).toEqual({ effect: 'impossible', kind: 'unexpected-answer' });
 });
 
-test('a removal that needs another default asks for that first', () => {
+test('a removal that needs another default first has make-default as its first stage', () => {
   const remove: Write = { kind: 'remove', accountId, methodId: 'mobile', defaultFirst: 'push' };
   expect(stageOf(remove, undefined)).toEqual({ kind: 'make-default', accountId, method: 'push' });
   expect(stageOf(remove, true)).toBe(remove);
   expect(stageOf(write('remove'), undefined)).toEqual(write('remove'));
 });
 
-test('only what changes something at the service is a write', () => {
+test('only commands that change something at Graph are writes', () => {
   for (const kind of ['enable', 'disable', 'remove'] as const) expect(isWrite(write(kind))).toBe(true);
   expect(isWrite({ kind: 'make-default', accountId, method: 'push' })).toBe(true);
   expect(isWrite({ kind: 'list-methods', accountId })).toBe(false);

@@ -1,11 +1,10 @@
-// Whether a command has had its effect, told from what the service says now. Pure.
-
+// Decides from a snapshot of the account whether a write has taken effect.
 import type { ErrorKind } from '../../shared/model/errors.ts';
 import type { Write } from '../../shared/model/graph-writes.ts';
 import { type DefaultMethodChoice, phoneTypeOfDefault, type SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { Snapshot } from '../backend.ts';
 
-/** What a write asks the service for now: a removal may have to make another method the default first. */
+/** The request that a write sends next: a removal may first make another method the default. */
 export function stageOf(command: Write, defaultChanged: boolean | undefined): Write {
   if (command.kind !== 'remove' || !command.defaultFirst || defaultChanged) return command;
   return { kind: 'make-default', accountId: command.accountId, method: command.defaultFirst };
@@ -13,15 +12,14 @@ export function stageOf(command: Write, defaultChanged: boolean | undefined): Wr
 
 export type Verdict =
   | { effect: 'there'; smsSignIn?: SmsSignInState }
-  /** Not to be seen yet; `smsSignIn` is how the method stands now. */
+  /** `smsSignIn`: the current state of the method. */
   | { effect: 'pending'; smsSignIn?: SmsSignInState }
-  /** It will not come: this is why. */
   | { effect: 'impossible'; kind: ErrorKind };
 
 export function judge(command: Write, snapshot: Snapshot): Verdict {
   if (command.kind === 'make-default') return judgeDefault(command.method, snapshot);
   const method = snapshot.methods.find(({ id }) => id === command.methodId);
-  // Without a state: one that is not configured owes a removal nothing.
+  // No `smsSignIn`: a removal does not wait for the sign-in that a notConfigured number needs.
   if (command.kind === 'remove') return { effect: method ? 'pending' : 'there' };
   if (!method) return { effect: 'impossible', kind: 'unexpected-answer' };
   const { smsSignIn } = method;
@@ -41,7 +39,7 @@ function judgeDefault(wanted: DefaultMethodChoice, { methods, defaultMethod }: S
   if (phone && !methods.some(({ type }) => type === phone)) return { effect: 'impossible', kind: 'unexpected-answer' };
   if (defaultMethod === 'unknown') return { effect: 'pending' };
   const { kind } = defaultMethod;
-  // A text or a call: both mean the mobile number.
+  // `sms` and `voiceMobile` both mean the mobile number.
   const isThere = kind === wanted || (phone !== undefined && phoneTypeOfDefault(kind) === phone);
   return { effect: isThere ? 'there' : 'pending' };
 }

@@ -30,14 +30,14 @@ afterEach(async () => {
   await database.delete();
 });
 
-/** A service with one mobile number. What it answers to the next requests can be set. */
+/** A service with one mobile number and settable answers. */
 function createService() {
   const service = {
     state: 'notEnabled' as SmsSignInState,
     propagation: 0,
-    /** What enabling leads to. */
+    /** The state after enabling. */
     enabled: 'ready' as SmsSignInState,
-    /** Taken by the next request each: answers this, after the effect or in place of it. */
+    /** Errors of the next requests, with or without the effect of the request. */
     answers: [] as { error: IdentityError; effect: boolean }[],
     sent: [] as string[],
     effects: 0,
@@ -69,7 +69,7 @@ function createService() {
   return service;
 }
 
-/** One run of the background: at `point`, counted from 0, it is stopped and nothing of it goes on. */
+/** One run of the service worker. It stops at the point with this number, counted from 0. */
 function createRun(service: ReturnType<typeof createService>, handlers: Partial<Handlers> = {}, stopAt = Infinity) {
   let passed = 0;
   const stopped = Promise.withResolvers<'stopped'>();
@@ -84,7 +84,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     passed += 1;
     if (!running.is) await new Promise(() => {});
   };
-  // Each save of this run is a point before and after.
+  // There is a point before and after each change of a row.
   const table = new Proxy(database.outbox, {
     get(target, key) {
       const value = Reflect.get(target, key);
@@ -120,7 +120,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     setDefaultMethod: () => Promise.reject(new Error('not here')),
     otherMethods: () => Promise.reject(new Error('not here')),
   });
-  /** What the service did is done, also when nobody is there any more to hear of it. */
+  /** The effect at the service stays if the run stops before the answer. */
   async function passing<Result>(act: () => Result): Promise<Result> {
     let outcome: () => Result;
     try {
@@ -163,7 +163,7 @@ const rowOf = async (which = id) => {
 };
 const isWaiting = ({ state }: CommandRow) => ['accepted', 'requested', 'settling'].includes(state);
 
-/** Lets time pass and the outbox go on, as alarms do, until nothing is left to do. */
+/** Moves the clock to each due time and resumes the outbox, as alarms do, until every command has ended or waits. */
 async function goOn(outbox: Outbox): Promise<void> {
   for (let rounds = 0; ; rounds += 1) {
     await outbox.resume();
@@ -176,7 +176,7 @@ async function goOn(outbox: Outbox): Promise<void> {
 }
 
 describe('a command', () => {
-  test('is a row as soon as it is accepted, and carried out after that', async () => {
+  test('has a row once it is accepted, and is carried out after that', async () => {
     const held = Promise.withResolvers<undefined>();
     const connect = vi.fn(() => held.promise);
     const { outbox } = createRun(createService(), { connect });
@@ -192,7 +192,7 @@ describe('a command', () => {
     expect(connect).toHaveBeenCalledTimes(1);
   });
 
-  test('sent twice with one id is carried out once', async () => {
+  test('sent twice under one id is carried out once', async () => {
     const service = createService();
     const { outbox } = createRun(service);
     await Promise.all([outbox.accept({ id, command: enable }), outbox.accept({ id, command: enable })]);
@@ -203,7 +203,7 @@ describe('a command', () => {
     expect(await database.outbox.count()).toBe(1);
   });
 
-  test('case 55: a double click, or the same button in two windows: the first one is under way', async () => {
+  test('case 55: equal to a running command is cancelled, as after a double click or a click in two windows', async () => {
     const service = createService();
     const { outbox } = createRun(service);
     await outbox.accept({ id, command: enable });
@@ -214,7 +214,7 @@ describe('a command', () => {
     expect(await rowOf()).toMatchObject({ state: 'done' });
   });
 
-  test('of the same kind may be given again when the first has ended', async () => {
+  test('equal to an ended command is carried out', async () => {
     const service = createService();
     service.answers.push({ error: new IdentityError('unexpected-answer', { status: 400 }), effect: false });
     const { outbox } = createRun(service);
@@ -230,7 +230,7 @@ describe('a command', () => {
     ['failed', new IdentityError('offline'), { error: { kind: 'offline' } }],
     ['failed', new TypeError('a defect'), { error: { kind: 'internal-error' } }],
     ['cancelled', new Cancelled(), {}],
-  ])('that rejects is %s', async (state, error, more) => {
+  ])('whose handler rejects is %s', async (state, error, more) => {
     const { outbox } = createRun(createService(), { 'sign-in': () => Promise.reject(error) });
     await outbox.accept({ id, command: signIn });
     await waitFor(async () => expect(await rowOf()).toMatchObject({ state, ...more }));
@@ -239,7 +239,7 @@ describe('a command', () => {
 });
 
 describe('writes', () => {
-  test('of an account are carried out one after the other, as they were asked for', async () => {
+  test('of one account are carried out one after the other, in the order of their clicks', async () => {
     const service = createService();
     service.propagation = 5 * second;
     const { outbox, wakeAt } = createRun(service);
@@ -255,7 +255,7 @@ describe('writes', () => {
     expect([(await rowOf()).state, (await rowOf(secondId)).state]).toEqual(['done', 'done']);
   });
 
-  test("of one account do not wait for another's", async () => {
+  test('of different accounts do not wait for each other', async () => {
     const service = createService();
     service.propagation = 5 * second;
     const { outbox } = createRun(service);
@@ -265,7 +265,7 @@ describe('writes', () => {
     expect(service.sent.sort()).toEqual(['enable one', 'enable other']);
   });
 
-  test('are not held up for good when the database refused what became of one', async () => {
+  test('go on after the database has refused one change of a row', async () => {
     const service = createService();
     const { outbox } = createRun(service);
     const update = vi.spyOn(database.outbox, 'update');
@@ -283,7 +283,7 @@ describe('writes', () => {
 describe('case 53: a fresh sign-in', () => {
   const demanded = () => ({ error: new IdentityError('needs-step-up', { status: 403 }), effect: false });
 
-  test('for the command lets it go on, and no other', async () => {
+  test('resumes the command that it was for, and no other', async () => {
     const service = createService();
     service.answers.push(demanded(), demanded());
     const { outbox } = createRun(service);
@@ -298,7 +298,7 @@ describe('case 53: a fresh sign-in', () => {
     expect(service.effects).toBe(1);
   });
 
-  test('that was any sign-in does not send what was waiting for a click', async () => {
+  test('of the account for something else does not resume a command that waits for step-up', async () => {
     const service = createService();
     service.answers.push(demanded());
     const { outbox } = createRun(service);
@@ -311,7 +311,7 @@ describe('case 53: a fresh sign-in', () => {
     expect(service.sent).toHaveLength(1);
   });
 
-  test('that is demanded again means not-permitted', async () => {
+  test('that is followed by another demand means not-permitted', async () => {
     const service = createService();
     service.answers.push(demanded(), demanded());
     const { outbox } = createRun(service);
@@ -323,7 +323,7 @@ describe('case 53: a fresh sign-in', () => {
     expect(service.sent).toHaveLength(2);
   });
 
-  test('that the person does not want any more: cancelled, and a later one does not revive it', async () => {
+  test('does not resume a command that the user has dismissed', async () => {
     const service = createService();
     service.answers.push(demanded());
     const { outbox } = createRun(service);
@@ -338,7 +338,7 @@ describe('case 53: a fresh sign-in', () => {
 });
 
 describe('two windows', () => {
-  test('one gives up while the other signs in: given up is never sent, and sent is never called given up', async () => {
+  test('a command dismissed in one window during the sign-in of the other is either cancelled or sent, never both', async () => {
     const ends = new Set<string>();
     for (let later = 0; later < 8; later += 1) {
       const service = createService();
@@ -359,7 +359,7 @@ describe('two windows', () => {
   });
 });
 
-describe('a change that was given up on', () => {
+describe('a failed write', () => {
   const gone: Snapshot = { methods: [], defaultMethod: 'unknown' };
   const remove: Command = { kind: 'remove', accountId, methodId: 'mobile' };
   const failed = (kind: 'not-effective' | 'not-permitted'): CommandRow => ({
@@ -373,7 +373,7 @@ describe('a change that was given up on', () => {
     updatedAt: time,
   });
 
-  test('is done once a reading shows it', async () => {
+  test('becomes done once a sync shows the change', async () => {
     await database.outbox.add(failed('not-effective'));
     const { outbox } = createRun(createService());
     await outbox.confirmLateSuccess(otherAccountId, gone);
@@ -384,7 +384,7 @@ describe('a change that was given up on', () => {
     expect(await rowOf()).not.toHaveProperty('error');
   });
 
-  test('is not ours when it was refused, or shows much later', async () => {
+  test('stays failed if it was refused, or if the change appears much later', async () => {
     const { outbox } = createRun(createService());
     await database.outbox.add(failed('not-permitted'));
     await outbox.confirmLateSuccess(accountId, gone);
@@ -394,7 +394,7 @@ describe('a change that was given up on', () => {
     expect(await rowOf()).toMatchObject({ state: 'failed' });
   });
 
-  test('is read again soon', async () => {
+  test('that may still take effect is followed by an early sync', async () => {
     const service = createService();
     service.answers.push({ error: new IdentityError('unexpected-answer', { status: 409 }), effect: false });
     const { outbox, syncSoon } = createRun(service);
@@ -405,7 +405,7 @@ describe('a change that was given up on', () => {
 });
 
 describe('signed out while settling', () => {
-  test('any sign-in of the account lets it find the effect; nothing is sent again', async () => {
+  test('any sign-in of the account resumes the reads, without a second request', async () => {
     const service = createService();
     service.readFails = new IdentityError('signed-out', { status: 401 });
     const { outbox } = createRun(service);
@@ -423,7 +423,7 @@ describe('signed out while settling', () => {
     expect(service.sent).toEqual(['enable one']);
   });
 
-  test('why the request was refused is not forgotten over it', async () => {
+  test('the reason of the refusal is kept', async () => {
     const service = createService();
     service.answers.push({ error: new IdentityError('unexpected-answer', { status: 400 }), effect: false });
     service.state = 'notConfigured';
@@ -438,8 +438,8 @@ describe('signed out while settling', () => {
   });
 });
 
-describe('a start of the background', () => {
-  test('ends what had opened a window, and carries out the rest', async () => {
+describe('a start of the service worker', () => {
+  test('cancels commands that had opened a window, and carries out the other fresh ones', async () => {
     const sync = vi.fn(async () => undefined);
     const { outbox } = createRun(createService(), { sync });
     const row = { createdAt: time, updatedAt: time, state: 'requested' as const };
@@ -463,7 +463,7 @@ describe('a start of the background', () => {
     expect(await rowOf()).toEqual(row);
   });
 
-  test('does nothing of yesterday', async () => {
+  test('does not carry out an old command', async () => {
     const opens = vi.fn(async () => undefined);
     const { outbox } = createRun(createService(), { 'add-hosted': opens });
     const updatedAt = time - 24 * 3_600 * second;
@@ -475,14 +475,13 @@ describe('a start of the background', () => {
   });
 });
 
-// Many whole stories each: seconds on a machine that has other things to do.
 describe('case 54: stopped', () => {
   interface Story {
     name: string;
     prepare(service: ReturnType<typeof createService>): void;
-    /** How it ends when nothing stops it. */
+    /** The final state without a stop. */
     ends: CommandRow['state'];
-    /** How often it may be sent: a demand for a fresh sign-in is a request without effect. */
+    /** The number of requests that are allowed: one that was answered by a demand for step-up has no effect. */
     requests?: 2;
   }
   const stories: Story[] = [
@@ -535,7 +534,7 @@ describe('case 54: stopped', () => {
     },
   ];
 
-  /** Tells the story with runs that are stopped where `stops` say; the last runs to its end. */
+  /** Plays the story in runs that stop at these points, and a last run to the end. */
   async function tell(story: Story, stops: readonly number[]) {
     await database.outbox.clear();
     const service = createService();
@@ -548,7 +547,7 @@ describe('case 54: stopped', () => {
       const whole = async () => {
         if (asked) await run.outbox.recover();
         asked = true;
-        // As a page does that got no answer: the same id again.
+        // A page without an answer sends the same id again.
         await run.outbox.accept({ id, command: enable });
         await goOn(run.outbox);
         if ((await rowOf()).state === 'needs-step-up') await run.outbox.signedIn(accountId, id);
@@ -576,20 +575,23 @@ describe('case 54: stopped', () => {
     }
   }
 
-  test.each(stories)('at every point of $name: sent at most once, and it ends as the service is', async (story) => {
-    const untouched = await tell(story, []);
-    expect(untouched.row.state).toBe(story.ends);
-    for (let stopAt = 0; ; stopAt += 1) {
-      const told = await tell(story, [stopAt]);
-      expectTheTruth(told);
-      if (told.wasStopped === 0) {
-        expect(stopAt).toBeGreaterThan(5);
-        return;
+  test.each(stories)(
+    'at every point of $name, the request is sent at most once and the row ends in the state of the service',
+    async (story) => {
+      const untouched = await tell(story, []);
+      expect(untouched.row.state).toBe(story.ends);
+      for (let stopAt = 0; ; stopAt += 1) {
+        const told = await tell(story, [stopAt]);
+        expectTheTruth(told);
+        if (told.wasStopped === 0) {
+          expect(stopAt).toBeGreaterThan(5);
+          return;
+        }
       }
-    }
-  });
+    },
+  );
 
-  test('several times in a row, anywhere', async () => {
+  test('several times at random points, the same holds', async () => {
     const anywhere = fc.array(fc.nat({ max: 16 }), { minLength: 2, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...stories), anywhere, async (story, stops) => {

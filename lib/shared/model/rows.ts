@@ -183,5 +183,5 @@ export interface Notice {
   at: number;
 }
 
-/** Rows untouched for this many days are deleted. */
+/** Rows that were not changed for this many days are deleted. */
 export const retentionDays = 90;
