@@ -1,5 +1,5 @@
-// A background that is stopped, or a browser that is restarted, at any point of Enable: what is shown in the end is the
-// service's true state, and the service was asked once.
+// Stops the service worker or restarts the browser at the points of Enable: the page shows the state of the service, and the
+// request was sent at most once.
 
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import { enable, enableButton, enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
@@ -18,7 +18,7 @@ const interruptions: Record<string, Interruption> = {
 
 for (const [name, interrupt] of Object.entries(interruptions)) {
   test.describe(name, () => {
-    test('before Enable', async ({ driver, sandbox }) => {
+    test('before Enable, and Enable succeeds', async ({ driver, sandbox }) => {
       await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
       await interrupt(driver);
       const popup = await driver.openPopup();
@@ -28,7 +28,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       expect(enableRequests(sandbox)).toHaveLength(1);
     });
 
-    test('while the request is on its way: it never arrives, and nothing was changed', async ({ driver, sandbox }) => {
+    test('while the request is on its way and never arrives, and nothing is changed', async ({ driver, sandbox }) => {
       const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
       const held = sandbox.control.hold({ ...enableRequest, when: 'before' });
       await enable(before);
@@ -46,7 +46,10 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       expect(enableRequests(sandbox)).toHaveLength(2);
     });
 
-    test('while the request is on its way: it arrives after all', async ({ driver, sandbox }) => {
+    test('while the request is on its way and arrives later, and the number is enabled', async ({
+      driver,
+      sandbox,
+    }) => {
       const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
       const held = sandbox.control.hold({ ...enableRequest, when: 'before' });
       await enable(before);
@@ -60,7 +63,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       expect(enableRequests(sandbox)).toHaveLength(1);
     });
 
-    test('while the answer is on its way', async ({ driver, sandbox }) => {
+    test('while the answer is on its way, and the number is shown as enabled', async ({ driver, sandbox }) => {
       const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
       const held = sandbox.control.hold({ ...enableRequest, when: 'after' });
       await enable(before);
@@ -73,7 +76,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       expect(enableRequests(sandbox)).toHaveLength(1);
     });
 
-    test('after Enable', async ({ driver, sandbox }) => {
+    test('after Enable, and the number is shown as enabled', async ({ driver, sandbox }) => {
       const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
       await enable(before);
       await before.waitForText(done);

@@ -1,4 +1,4 @@
-// Another number in the place of one: by a code in the popup, or on the account page. Until then the old one counts.
+// Changes a number with a one-time code in the popup, or on the account page.
 
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
@@ -20,10 +20,7 @@ test.use({ furtherHosts: [gatewayHost] });
 const newNumber = '+44 7700 900170';
 const changeButton = { role: 'button', name: startingWith('change.action_for') };
 
-test('Change number: the old one keeps working until the new one is verified, whatever comes between', async ({
-  driver,
-  sandbox,
-}) => {
+test('the old number works until the new one is verified, also after interruptions', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setStateOfNewNumbers('notEnabled');
   const popup = await toChange(driver, sandbox, employee, '+44 •••• 107');
@@ -55,10 +52,7 @@ test('Change number: the old one keeps working until the new one is verified, wh
   expect(sandbox.handsets.texts(employee.mobile)[0]?.body).toContain('was changed to another number');
 });
 
-test('a new phone needs nothing; a number in use is changed all the same, and that is said', async ({
-  driver,
-  sandbox,
-}) => {
+test('a new phone needs no change, and a number in use is changed with a note', async ({ driver, sandbox }) => {
   const { mobileNotEnabled: employee, mobileReady: colleague } = sandbox.employees;
   const home = await toTile(driver, sandbox, employee, '+44 •••• 102');
   await home.click({ role: 'button', name: text('new_phone.action') });
@@ -79,7 +73,7 @@ test('a new phone needs nothing; a number in use is changed all the same, and th
   expect(words).not.toContain(colleague.userName);
 });
 
-test('without a gateway it is changed on the account page, and noticed', async ({ driver, sandbox }) => {
+test('without a gateway the number is changed on the account page, and detected', async ({ driver, sandbox }) => {
   const { mobileNotEnabled: employee } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, employee);
   await popup.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 102' }) });

@@ -1,5 +1,5 @@
-// Whatever stands in the way of a registration is said in words of its own, with its way out, and nothing typed is lost.
-// A picture of each is in .screenshots/refusals/.
+// Each refusal of a registration has its own text and way out, and the typed number is kept. The pictures are in
+// .screenshots/refusals/.
 
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
@@ -23,7 +23,7 @@ const picture = (driver: BrowserDriver, popup: Surface, name: string) =>
   popup.screenshot(`.screenshots/refusals/${driver.name}/${name}.png`);
 const otherThan = (code: string) => (code === '123456' ? '123457' : '123456');
 
-test('a number that is none, a landline: refused at the field before anything is sent, and kept', async ({
+test('an invalid number and a landline number are refused at the field, and kept there', async ({
   driver,
   sandbox,
 }) => {
@@ -47,7 +47,7 @@ test.describe('countries', () => {
     gatewayChanges: { destinations: { refusedCountries: ['GB'], additionalMobileRanges: ['+447700900xxx'] } },
   });
 
-  test('a country the organization does not allow', async ({ driver, sandbox }) => {
+  test('a number of a country that the organization does not allow is refused', async ({ driver, sandbox }) => {
     const { noPhoneYet } = sandbox.employees;
     const popup = await toNumberStep(driver, sandbox, noPhoneYet);
     await textMeACode(popup, noPhoneYet.mobile);
@@ -57,7 +57,7 @@ test.describe('countries', () => {
   });
 });
 
-test('wrong, replaced and used-up codes', async ({ driver, sandbox }) => {
+test('wrong, replaced and used codes are refused with their own texts', async ({ driver, sandbox }) => {
   const { mobile } = sandbox.employees.noPhoneYet;
   const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
   await textMeACode(popup, mobile);
@@ -93,7 +93,7 @@ test('wrong, replaced and used-up codes', async ({ driver, sandbox }) => {
   await picture(driver, popup, 'too-many-attempts');
 });
 
-test('an expired code: a new one is asked for with the number kept', async ({ driver, sandbox }) => {
+test('after a code has expired, a new one can be requested with the kept number', async ({ driver, sandbox }) => {
   const { mobile } = sandbox.employees.noPhoneYet;
   const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
   await textMeACode(popup, mobile);
@@ -120,7 +120,10 @@ test.describe('caps', () => {
     },
   });
 
-  test('too many texts: when to try again, and which code counts', async ({ driver, sandbox }) => {
+  test('after too many text messages the page shows when to try again, and that the last code is valid', async ({
+    driver,
+    sandbox,
+  }) => {
     const { mobile } = sandbox.employees.noPhoneYet;
     const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
     await textMeACode(popup, mobile);
@@ -132,7 +135,7 @@ test.describe('caps', () => {
   });
 });
 
-test('a number that is yours already', async ({ driver, sandbox }) => {
+test('a number that the account already has is refused', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await toNumberStep(driver, sandbox, mobileNotEnabled);
   await textMeACode(popup, mobileNotEnabled.mobile);

@@ -1,4 +1,4 @@
-// A number is registered with a code by text, whatever comes in between; the way it goes when nothing does is in seed/.
+// Registers a number with a one-time code, with interruptions. seed/ holds the registration without interruptions.
 
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import {
@@ -20,7 +20,7 @@ test.use({ furtherHosts: [gatewayHost] });
 
 const putRequest = { host: gatewayHost, method: 'PUT' };
 
-test('by keyboard alone', async ({ driver, sandbox }) => {
+test('a number can be registered with the keyboard alone', async ({ driver, sandbox }) => {
   const { noPhoneYet } = sandbox.employees;
   const popup = await toNumberStep(driver, sandbox, noPhoneYet);
   await driver.closePopup();
@@ -57,10 +57,7 @@ const interruptions: Record<string, (driver: BrowserDriver) => Promise<void>> = 
 };
 
 for (const [name, interrupt] of Object.entries(interruptions)) {
-  test(`${name} after Text me a code: the code step is there again, with the same text`, async ({
-    driver,
-    sandbox,
-  }) => {
+  test(`${name} after Text me a code, and the popup reopens at the code step`, async ({ driver, sandbox }) => {
     const { noPhoneYet } = sandbox.employees;
     const popup = await toNumberStep(driver, sandbox, noPhoneYet);
     await textMeACode(popup, noPhoneYet.mobile);
@@ -69,7 +66,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
     await interrupt(driver);
     const again = await driver.openPopup();
     await again.waitForText(pattern('code.sent_to', { number: '+44 •••• 101' }));
-    // What was typed is in memory only, which ends with the browser.
+    // A restart of the browser empties storage.session, and the typed text with it.
     expect(await again.value(codeField)).toBe(name === 'the browser restarts' ? '' : '12');
     await next(again, await codeByText(sandbox, noPhoneYet.mobile));
     await again.waitForText(verified);
@@ -77,7 +74,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
     expect(gatewayRequests(sandbox, 'PUT')).toHaveLength(1);
   });
 
-  test(`${name} while the text is asked for: it is found out, and texted once`, async ({ driver, sandbox }) => {
+  test(`${name} while the text message is requested, and one text message is sent`, async ({ driver, sandbox }) => {
     const { noPhoneYet } = sandbox.employees;
     const popup = await toNumberStep(driver, sandbox, noPhoneYet);
     const held = sandbox.control.hold({ ...putRequest, when: 'after' });
@@ -93,7 +90,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
   });
 }
 
-test('the number that is typed is still there when the popup opens again', async ({ driver, sandbox }) => {
+test('the popup reopens with the typed number', async ({ driver, sandbox }) => {
   const popup = await toNumberStep(driver, sandbox, sandbox.employees.noPhoneYet);
   await popup.fill(numberField, '+44 7700 9001');
   await driver.closePopup();
@@ -102,17 +99,20 @@ test('the number that is typed is still there when the popup opens again', async
   expect(await again.value(numberField)).toBe('+44 7700 9001');
 });
 
-test('the answer to the text request is lost: it is asked for, not sent again', async ({ driver, sandbox }) => {
+test('after the answer to the text request was lost, the gateway is asked and no second text message is sent', async ({
+  driver,
+  sandbox,
+}) => {
   const { noPhoneYet } = sandbox.employees;
   const popup = await toNumberStep(driver, sandbox, noPhoneYet);
   sandbox.control.fault({ ...putRequest, when: 'after', drop: true, times: 1 });
   await register(popup, sandbox, noPhoneYet.mobile);
   expect(sandbox.handsets.texts(noPhoneYet.mobile)).toHaveLength(1);
-  // Chromium itself repeats an idempotent request on a connection that broke: the same id, so the same text.
+  // Chromium repeats an idempotent request on a broken connection: the same id, so no second text message.
   expect(new Set(gatewayRequests(sandbox, 'PUT').map(({ path }) => path)).size).toBe(1);
 });
 
-test('a sign-in older than ten minutes: sign in again, and the code is texted', async ({ driver, sandbox }) => {
+test('with a sign-in older than ten minutes, the text message is sent after step-up', async ({ driver, sandbox }) => {
   const { noPhoneYet } = sandbox.employees;
   const popup = await toNumberStep(driver, sandbox, noPhoneYet);
   sandbox.control.ageSignIns(noPhoneYet, 11 * 60_000);

@@ -1,4 +1,4 @@
-// A change that asks for a fresh sign-in: it waits, goes on by itself after that sign-in, and can be left.
+// A change that waits for step-up resumes after the sign-in, and can be cancelled.
 
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
@@ -11,7 +11,7 @@ const demand = text('step_up.title');
 const signInAgain = { role: 'button', name: text('action.sign_in_again') };
 const elevenMinutes = 11 * 60_000;
 
-test('after a fresh sign-in the change goes on by itself', async ({ driver, sandbox }) => {
+test('a change that waits for step-up resumes after the sign-in', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
@@ -19,7 +19,7 @@ test('after a fresh sign-in the change goes on by itself', async ({ driver, sand
   await before.waitForText(demand);
   expect(enableRequests(sandbox)).toHaveLength(1);
   const window = await signInWindow(driver, before);
-  // Who it is about is known: only the password is asked for.
+  // The login hint names the user, so only the password is asked for.
   await window.waitForText(mobileNotEnabled.userName);
   await enterPassword(window, mobileNotEnabled);
   await window.waitForClosed();
@@ -29,7 +29,7 @@ test('after a fresh sign-in the change goes on by itself', async ({ driver, sand
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
 
-test('who does not want to sign in again leaves everything as it is', async ({ driver, sandbox }) => {
+test('cancelling the step-up cancels the change', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
@@ -42,7 +42,7 @@ test('who does not want to sign in again leaves everything as it is', async ({ d
   expect(enableRequests(sandbox)).toHaveLength(1);
 });
 
-test('a window that is closed leaves the change waiting, and says so', async ({ driver, sandbox }) => {
+test('closing the step-up window leaves the change waiting, with a note', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
@@ -60,7 +60,7 @@ test('a window that is closed leaves the change waiting, and says so', async ({ 
   await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
 });
 
-test('a colleague who signs in does not carry on the change', async ({ driver, sandbox }) => {
+test('the sign-in of another user does not resume the change', async ({ driver, sandbox }) => {
   const { mobileNotEnabled, mobileReady } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
@@ -78,7 +78,7 @@ test('a colleague who signs in does not carry on the change', async ({ driver, s
   expect(enableRequests(sandbox)).toHaveLength(1);
 });
 
-test('a second refusal is not about the sign-in: who may change it is said', async ({ driver, sandbox }) => {
+test('a refusal after step-up is shown as not permitted', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.fault({ ...enableRequest, answer: { status: 403 } });

@@ -1,5 +1,5 @@
-// The extension without a browser, in a time of its own: the real background, its database and memory, and a page that follows the
-// rows as a page does. It can be stopped at any point where it waits: what it had under way then reaches nothing any more.
+// The extension without a browser and with a fake clock. Its service worker can be stopped at any point where it waits; what was
+// under way then has no further effect.
 import 'fake-indexeddb/auto';
 import type { DBCore, DBCoreTransaction } from 'dexie';
 import { vi } from 'vitest';
@@ -28,19 +28,19 @@ export interface Copy {
 interface Run {
   stopped: boolean;
   pending: number;
-  /** Every point of this run where it waited, in order. */
+  /** The points at which this run has waited, in order. */
   points: string[];
   transactions: Set<DBCoreTransaction>;
   database: Database;
   background: ReturnType<typeof createBackground>;
 }
 
-/** Each its own: what waits for it is forgotten with it, where one promise would keep all that ever waited. */
+/** A new promise each time, so that what waits for it can be collected. */
 const never = () => new Promise<never>(() => {});
-/** Least distance between two calls of a page that waits for something (components/data/keep-awake.ts). */
+/** Least time between two calls of a waiting page (components/data/keep-awake.ts). */
 const pageDistanceMs = 2_000;
 
-// A digest is the one thing that takes real time in another thread.
+// Digests are the only work in another thread, in real time.
 let digests = 0;
 const digest = crypto.subtle.digest.bind(crypto.subtle);
 crypto.subtle.digest = async (...given) => {
@@ -50,7 +50,7 @@ crypto.subtle.digest = async (...given) => {
   });
 };
 
-/** Time stands still until `Extension.pass` lets it go on. To be undone by `vi.useRealTimers()`. */
+/** Only `Extension.pass` moves the clock after this. `vi.useRealTimers()` undoes it. */
 export function stopTime(at: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: at });
 }
@@ -60,18 +60,18 @@ export class Extension {
   readonly #service: Service;
   readonly #page: Database;
   readonly memory = new Map<string, unknown>();
-  /** Pages of the service that were opened. */
+  /** The opened pages of the service. */
   readonly opened: string[] = [];
   interfere: Interference | undefined;
   /** The managed settings of the browser. */
   managed: Record<string, unknown> | undefined;
-  /** Stops the background at the point of this number, counted from its start, or where it says so. */
+  /** Stops the service worker at the points for which it returns true. `number`: counted from its start. */
   stopAt: ((point: string, number: number) => boolean) | undefined;
-  /** Whether the database takes nothing more from the background. */
+  /** Whether the disk is full. */
   isFull = false;
-  /** How many times it was started. */
+  /** How often the service worker was started. */
   starts = 0;
-  /** Whether somebody looks at a page of the extension. */
+  /** Whether a page of the extension is visible. */
   isVisible = true;
   #run: Run | undefined;
   readonly #opened: Database[] = [];
@@ -85,7 +85,7 @@ export class Extension {
     this.#page = openDatabase(name);
   }
 
-  /** As a page of the extension has it open. */
+  /** The database as a page sees it. */
   get database(): Database {
     return this.#page;
   }
@@ -98,9 +98,9 @@ export class Extension {
     return this.#run?.stopped !== false;
   }
 
-  /** The background, started where it is not running. */
+  /** Starts the service worker unless it is running. */
   async alive(): Promise<Run> {
-    // It may be stopped again before it is ready.
+    // It may be stopped again before it has started.
     while (!this.#run || this.#run.stopped) {
       this.#run = await this.#start();
       await this.settled();
@@ -108,26 +108,26 @@ export class Extension {
     return this.#run;
   }
 
-  /** Stops the background where it stands. */
+  /** Stops the service worker. */
   stop(): void {
     const run = this.#run;
     if (!run || run.stopped) return;
     run.stopped = true;
     for (const transaction of run.transactions) {
       try {
-        // Nobody is there to hear of it.
+        // The handlers of a stopped service worker do not run.
         Object.assign(transaction, { onabort: null, onerror: null, oncomplete: null });
         transaction.abort();
       } catch {
-        // It has been carried out.
+        // The transaction is complete.
       }
     }
-    // Without a background there is no timer; the alarm comes in half a minute at the earliest.
+    // A stopped service worker has no timers, and alarms fire after half a minute at the earliest.
     const alarm = Math.min(...this.#wakeUps);
     this.#wakeUps = Number.isFinite(alarm) ? [Math.max(alarm, Date.now() + 30_000)] : [];
   }
 
-  /** The browser ends and starts again: memory is gone. */
+  /** Restarts the browser, which empties storage.session. */
   async restartBrowser(): Promise<void> {
     this.stop();
     this.memory.clear();
@@ -137,7 +137,7 @@ export class Extension {
     await this.settled();
   }
 
-  /** Sends a command as a page does, again where no row came of it (components/data/ask.ts). */
+  /** Sends a command as a page does, again if it has no row (components/data/ask.ts). */
   async ask(command: Command, input: TypedInput = {}, id: string = crypto.randomUUID()): Promise<string> {
     const message: CommandMessage = { id, command, ...input };
     for (let attempt = 1; attempt <= 3; attempt += 1) {
@@ -167,7 +167,7 @@ export class Extension {
     return readRows(tablesOf(this.database));
   }
 
-  /** Lets time go on, with everything that is due on the way. */
+  /** Moves the clock, with everything that is due meanwhile. */
   async pass(milliseconds: number): Promise<void> {
     const end = Date.now() + milliseconds;
     if (this.isVisible) await this.#callAsPage();
@@ -191,12 +191,12 @@ export class Extension {
     vi.setSystemTime(end);
   }
 
-  /** The machine's clock is put to another time. */
+  /** Sets the clock of the machine. */
   setClock(time: number): void {
     vi.setSystemTime(time);
   }
 
-  /** A page is opened, shown or focused. */
+  /** Opens, shows or focuses a page. */
   async look(): Promise<void> {
     await this.#callAsPage();
     await this.settled();
@@ -213,7 +213,7 @@ export class Extension {
     return due === undefined ? Number.POSITIVE_INFINITY : Math.max(due, this.#calledAt + pageDistanceMs);
   }
 
-  /** Until the background waits for nothing but time. */
+  /** Waits until the service worker waits only for the clock. */
   async settled(): Promise<void> {
     let seen = -1;
     for (let quiet = 0; quiet < 12; ) {
@@ -225,7 +225,7 @@ export class Extension {
     }
   }
 
-  /** Everything it holds at this moment; `restore` brings it back. */
+  /** A copy of the database and storage.session for `restore`. */
   async copy(): Promise<Copy> {
     const tables = await Promise.all(
       this.database.tables.map(async (table) => [table.name, await table.toArray()] as const),
@@ -326,7 +326,7 @@ export class Extension {
   }
 }
 
-/** Only what a run of the background does is stopped; a transaction that it had begun is undone, as the browser does. */
+/** A stop undoes the open transactions of the service worker, as browsers do. */
 function stoppable(
   core: DBCore,
   run: Run,
@@ -356,7 +356,7 @@ function stoppable(
         count: read(table.count),
         mutate: (request) => {
           if (run.stopped) return never();
-          // Within the same turn: a transaction that has nothing to do ends.
+          // Not awaited, because an idle transaction ends.
           void point(`before writing ${name}`);
           if (isFull()) return Promise.reject(new DOMException('There is no room.', 'QuotaExceededError'));
           return run.stopped ? never() : counted(() => table.mutate(request));
@@ -366,7 +366,7 @@ function stoppable(
   };
 }
 
-/** What a place is called in every run. */
+/** The name of a point, the same in every run. */
 function withoutIds(text: string): string {
   return text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, '…').replaceAll(/(…\.?)+/g, '…');
 }

@@ -1,4 +1,4 @@
-// Every way in which an answer can be wrong, applied to one request and the true answer to it.
+// The ways in which the answer to a request can be wrong.
 
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import { type ProblemKind, problemType } from '../../services/gateway/problems.ts';
@@ -9,16 +9,16 @@ import type { Interference } from '../../services/sandbox/sandbox.ts';
 
 export interface FaultClass {
   name: string;
-  /** For this many of the matching requests; else for all of them. */
+  /** The number of affected requests; by default all of them. */
   times?: number;
   answer: Interference;
-  /** False where it does not change the true answer, so that there is nothing to see. */
+  /** False if the fault does not change the true answer. */
   applies?(trueBody: string): boolean;
 }
 
 const stepUpClaims = JSON.stringify({ access_token: { amr: { essential: true, values: ['ngcmfa'] } } });
 
-/** How each host puts a refusal. */
+/** The body of a refusal, by host. */
 function bodyOf(request: Request, status: number): unknown {
   const { host } = new URL(request.url);
   if (host === clouds.global.graph) return graphErrorOfStatus(status, Date.now());
@@ -35,7 +35,7 @@ function bodyOf(request: Request, status: number): unknown {
     const type = kind[status];
     return type ? { type: problemType(type), title: type, status, now: Date.now() } : 'Bad gateway\n';
   }
-  // Metadata says no more than that.
+  // The metadata endpoint has no other error.
   if (request.method === 'GET' && status < 500) return { error: 'invalid_request' };
   if (status === 400)
     return { error: 'invalid_grant', error_description: 'AADSTS700084: the refresh token has ended.' };
@@ -59,7 +59,7 @@ const changed =
     return new Response(change(await answer.text()), { status, headers: { 'content-type': type } });
   };
 
-/** @param change of a value that is no object and no list, by its key */
+/** @param change called for each value that is no object or list */
 function eachLeaf(value: unknown, change: (leaf: unknown, key: string) => unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => eachLeaf(item, change, key));
   if (typeof value !== 'object' || value === null) return change(value, key);

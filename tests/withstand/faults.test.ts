@@ -1,5 +1,5 @@
-// Every request the extension makes, answered in every wrong way: the real background and adapters, the real gateway, the sandbox.
-// expected-outcomes.md says what the user sees and when it is tried again; -u updates it.
+// Answers every request of the extension in every wrong way. expected-outcomes.md lists what the user sees and when the extension
+// retries; -u updates it.
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/view-model/accounts.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
@@ -41,11 +41,11 @@ interface Call {
   name: string;
   employee: keyof Organization['employees'];
   matches(request: Request): boolean;
-  /** Before every fault. */
+  /** Called before every fault. */
   prepare?(at: Situation): Promise<void>;
   command(at: Situation): Command | Promise<Command>;
   input?(at: Situation): TypedInput;
-  /** Not at a sandbox that the person is signed in to. */
+  /** The user is not signed in. */
   isSignedOut?: boolean;
 }
 
@@ -206,7 +206,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** What the person sees of a command a minute later, in words. */
+/** What the user sees of a command after a minute. */
 async function shown(
   { extension, accountId, verificationId }: Situation,
   id: string,
@@ -329,14 +329,14 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
   const isChange = isWrite(command) || ['text-code', 'resend-code', 'confirm-code'].includes(command.kind);
   const asked = times.length;
   if (isChange && !call.name.startsWith('What became'))
-    expect(asked, 'a change is asked for once, or once more with a new token').toBeLessThanOrEqual(
+    expect(asked, 'a write is sent once, or once more with a new token').toBeLessThanOrEqual(
       view.way === 'sign in' || fault.name.startsWith('401') ? 2 : 1,
     );
 
   if (command.kind === 'sync' && view.way?.startsWith('Try again, after')) {
     await extension.ask(command);
     await extension.settled();
-    expect(times.length, 'no click asks before that').toBe(asked);
+    expect(times.length, 'no request before the demanded time').toBe(asked);
     expect(await shown(situation, id, command)).toEqual(view);
   }
 
@@ -346,7 +346,7 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
     sees += ` Then: ${view.words}`;
   }
 
-  // The person goes away; the service recovers.
+  // The user leaves, and the service recovers.
   const left = Date.now();
   extension.interfere = async (request, send) => {
     if (call.matches(request)) times.push(Date.now() - begun);
@@ -359,7 +359,7 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
   const itself =
     [isRenewed ? 'at once, with a new token' : '', next ? inWords(next) : ''].filter(Boolean).join('; then ') || 'no';
 
-  // The person comes back, signs in where that is asked for, and does the same again.
+  // The user returns, signs in on demand, and repeats the command.
   extension.isVisible = true;
   await meetStepUps(situation);
   if (isWrite(command)) {
@@ -369,9 +369,9 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
   }
   const { outbox, verifications } = await extension.rows();
   const waiting = outbox.filter(({ state }) => !['done', 'failed', 'cancelled'].includes(state));
-  expect(waiting, 'nothing waits for ever').toEqual([]);
+  expect(waiting, 'no command waits without end').toEqual([]);
   const isUnfinished = ({ state, request }: Verification) => request || ['needs-step-up', 'registered'].includes(state);
-  expect(verifications.filter(isUnfinished), 'no verification waits for ever').toEqual([]);
+  expect(verifications.filter(isUnfinished), 'no verification waits without end').toEqual([]);
   if (!call.isSignedOut) {
     await extension.ask({ kind: 'sign-in', connectionId: sandbox.tenant.id, from: 'popup' });
     await extension.ask({ kind: 'sync', accountId: situation.accountId });
@@ -381,7 +381,7 @@ async function meet(call: Call, fault: FaultClass, situation: Situation, trueBod
   return { sees, itself, person: view.way ?? '–' };
 }
 
-/** Signs in for whatever waits for that, once more where the sign-in turned out to be too old. */
+/** Signs in for everything that waits for step-up, at most twice each. */
 async function meetStepUps({ extension, accountId }: Situation): Promise<void> {
   for (let round = 1; round <= 2; round += 1) {
     const { outbox, verifications } = await extension.rows();
@@ -393,7 +393,7 @@ async function meetStepUps({ extension, accountId }: Situation): Promise<void> {
   }
 }
 
-/** What is kept is what the service knows. */
+/** The cache equals the state of the service. */
 async function expectTruth({ extension, employee, accountId }: Situation): Promise<void> {
   const kept = await extension.database.methods.where({ accountId }).toArray();
   const { phones, smsSignInState } = sandbox.methodsOf(employee);
@@ -406,7 +406,7 @@ async function expectTruth({ extension, employee, accountId }: Situation): Promi
 const seen = new Map<string, Map<string, Outcome>>();
 
 test.each(calls)(
-  '[case 56] $name: no fault leaves anything unsaid, undone or for ever under way',
+  '[case 56] $name ends with a reason after each fault, and works again afterwards',
   async (call) => {
     const employee: Employee = sandbox.employees[call.employee];
     const person = { employee, visitor: new Visitor(sandbox) };
@@ -447,7 +447,7 @@ test.each(calls)(
       await extension.pass(1_000);
     };
 
-    // What the true answer is.
+    // The answer without a fault.
     await begin();
     await call.prepare?.(situation);
     let trueBody = '';

@@ -1,6 +1,5 @@
-// Random sequences of what people do, what happens at the service, faults, stops, restarts and clock jumps, against the real code.
-// The judge is simple: nothing is done that nobody clicked for, nothing is under way for ever, and in the end the truth is shown.
-// A failure prints its seed and the shortest sequence; what it found stays below as a sequence of its own.
+// Random sequences of commands, changes at the service, faults, stops, restarts and clock jumps. No write happens without a click,
+// every command ends, and in the end the pages show the state of the service. A failure prints its seed and the shortest sequence.
 import { writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -142,7 +141,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 class World {
   readonly service = new ServiceModel();
   readonly extension: Extension;
-  /** How often a person clicked for it. */
+  /** The number of clicks for each kind of write. */
   readonly clicks = new Map<string, number>();
   #fault: Fault | undefined;
   #times = 0;
@@ -255,7 +254,7 @@ class World {
       case 'give up':
         return this.#atCode(action);
       case 'wait': {
-        // Nobody keeps a popup open for hours.
+        // A popup does not stay open for hours.
         const { isVisible } = extension;
         extension.isVisible &&= action.milliseconds < hour;
         await extension.pass(action.milliseconds);
@@ -337,7 +336,7 @@ class World {
     });
   }
 
-  /** Holds at every moment. */
+  /** Checked after every action. */
   judge(): void {
     const done = new Map<string, number>();
     for (const each of this.service.carriedOut) {
@@ -345,13 +344,11 @@ class World {
       done.set(what, (done.get(what) ?? 0) + 1);
     }
     for (const [what, times] of done) {
-      expect(times, `${what}: not more often than somebody clicked for it`).toBeLessThanOrEqual(
-        this.clicks.get(what) ?? 0,
-      );
+      expect(times, `${what}: not more often than clicked`).toBeLessThanOrEqual(this.clicks.get(what) ?? 0);
     }
   }
 
-  /** Everything works again, the page is open, and there is time. */
+  /** Checked after the faults have ended and the page was open for a while. */
   async judgeEnd(): Promise<void> {
     const { extension, service } = this;
     this.#times = 0;
@@ -362,20 +359,20 @@ class World {
     const open = rows.outbox.filter(({ state }) => ['accepted', 'requested', 'settling'].includes(state));
     expect(
       open.map(({ command, state }) => `${command.kind} ${state}`),
-      'under way for ever',
+      'under way without end',
     ).toEqual([]);
     const openRequests = rows.verifications.filter(({ state, request }) => request || state === 'registered');
-    expect(openRequests, 'a verification that is under way for ever').toEqual([]);
+    expect(openRequests, 'verifications under way without end').toEqual([]);
     const known = { rows, asked: [], now: Date.now() };
     const overview = overviewOf(known, accountId);
     if (overview.screen === 'account') {
       const step = registrationStep(known, emptyAdding(accountId));
-      expect(step.step === 'number' && step.isSending, 'sending for ever').toBe(false);
-      expect(step.step === 'code' && (step.isConfirming || step.isResending), 'checking for ever').toBe(false);
-      expect(step.step === 'registered' && step.isAppearing, 'appearing for ever').toBe(false);
-      expect(overview.current.isSyncing, 'refreshing for ever').toBe(false);
+      expect(step.step === 'number' && step.isSending, 'sending without end').toBe(false);
+      expect(step.step === 'code' && (step.isConfirming || step.isResending), 'confirming without end').toBe(false);
+      expect(step.step === 'registered' && step.isAppearing, 'appearing without end').toBe(false);
+      expect(overview.current.isSyncing, 'syncing without end').toBe(false);
     }
-    // Longer than any wait that was asked for.
+    // Longer than any wait that the service demands.
     extension.isVisible = false;
     await extension.pass(2 * hour);
     await this.carryOut({ do: 'sign in' });
@@ -384,9 +381,9 @@ class World {
     this.judge();
     const account = await extension.database.accounts.get(accountId);
     expect(account, 'signed in again').toMatchObject({ session: 'signed-in' });
-    expect(account?.syncError, 'nothing stands in the way').toBeUndefined();
+    expect(account?.syncError, 'the last sync has succeeded').toBeUndefined();
     const methods = await extension.database.methods.where({ accountId }).toArray();
-    expect(methods.map(({ id, smsSignIn }) => [id, smsSignIn]).toSorted(), 'the truth is shown').toEqual(
+    expect(methods.map(({ id, smsSignIn }) => [id, smsSignIn]).toSorted(), 'the state of the service').toEqual(
       [...service.phones.values()].map(({ id, sms }) => [id, sms]).toSorted(),
     );
     expect(account?.defaultMethod).toMatchObject({ kind: service.default });
@@ -416,16 +413,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** More of them, and other ones, by `npm run test:long`; RANDOM_SEED alone plays a failure again. */
+/** `npm run test:long` plays more sequences. RANDOM_SEED repeats a failure. */
 const { RANDOM_RUNS, RANDOM_SEED, RANDOM_REPORT } = process.env;
 const isLong = RANDOM_RUNS !== undefined;
 
 test(
-  '[case 54] [case 56] [case 58] whatever happens in whatever order, it ends in the truth',
+  '[case 54] [case 56] [case 58] every random sequence ends in the state of the service',
   async () => {
     let actions = 0;
     const begun = performance.now();
-    // Left to itself, most sequences are short.
+    // By default most sequences are short.
     const sequence = fc.array(action, { minLength: 1, maxLength: 25, ...(isLong ? { size: 'max' } : {}) });
     const property = fc.asyncProperty(sequence, async (each) => {
       actions += each.length;
@@ -445,9 +442,9 @@ test(
   isLong ? 3_600_000 : 300_000,
 );
 
-describe('what it found', () => {
+describe('a sequence that once failed', () => {
   const found: Record<string, Action[]> = {
-    'the clock is put back by a day while a change settles: it is not waited for until tomorrow': [
+    'a change that settles does not wait for a day after the clock was put back by a day': [
       { do: 'stop later', points: 5 },
       { do: 'enable', type: 'mobile' },
       { do: 'clock', by: -25 * hour },

@@ -1,5 +1,5 @@
-// What an organization's services do, as simply as it can be said: the judge of long random runs, and fast enough for them. How
-// the real ones answer is tested elsewhere, with the sandbox (tests/conformance); the adapters here are the real ones.
+// A simple, fast model of an organization's services for long random runs. tests/conformance compares the adapters with the
+// sandbox.
 import type { Service } from '../browser-in-memory.ts';
 
 export type ModelType = 'mobile' | 'alternateMobile' | 'office';
@@ -48,14 +48,14 @@ const encode = (value: unknown) =>
 export class ServiceModel implements Service {
   readonly phones = new Map<ModelType, Phone>();
   default: 'sms' | 'push' = 'push';
-  /** The service's own clock, against the machine's. */
+  /** The clock of the service minus the clock of the machine. */
   skew = 0;
-  /** Until a write shows in reads. */
+  /** How long reads do not show a write. */
   propagation = 0;
   readonly texts: Text[] = [];
-  /** Every write it has carried out, and every text it has sent, by what was asked for. */
+  /** Every write and every text message, in order. */
   readonly carriedOut: string[] = [];
-  /** When the person last typed a password. */
+  /** When the user last typed a password. */
   #signedInAt = Number.NEGATIVE_INFINITY;
   #session = false;
   #codes = new Map<string, { nonce: string; authTime: number }>();
@@ -69,7 +69,7 @@ export class ServiceModel implements Service {
     return Date.now() + this.skew;
   }
 
-  /** What happens there without the extension. */
+  /** A change without the extension. */
   changeElsewhere(change: () => void): void {
     change();
     this.#before = [];
@@ -314,7 +314,7 @@ export class ServiceModel implements Service {
     change();
   }
 
-  /** What reads show, behind by the propagation. */
+  /** The state that reads show. */
   #shown(): { phones: Map<ModelType, Phone>; default: 'sms' | 'push' } {
     this.#before = this.#before.filter(({ until }) => until > this.now);
     return this.#before[0] ?? { phones: this.phones, default: this.default };

@@ -1,5 +1,5 @@
-// What becomes of a session at the service, and of its end: the real background and adapters against the sandbox, in a time of
-// their own. What the person is left with is always the numbers as last read, a plain reason, and a way on.
+// Sessions at the service and their ends, against the sandbox and with a fake clock. The user always keeps the cached numbers, a
+// reason and a way to sign in.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SignInCancelled } from '../../lib/background/auth/authorize.ts';
 import type { Command } from '../../lib/shared/model/commands.ts';
@@ -14,13 +14,13 @@ import { Extension, stopTime } from './extension.ts';
 const hour = 3_600_000;
 let sandbox: Organization;
 let extension: Extension;
-/** Who is at the browser, and its session at the service. */
+/** The user of the browser, and the session at the service. */
 let employee: Employee;
 let colleague: Employee;
 let visitor: Visitor;
-/** What the person does in a window that opens; else they sign in. */
+/** Replaces the sign-in of the user in a window. */
 let inWindow: ((url: URL) => Promise<string>) | undefined;
-/** The windows a person saw. */
+/** The opened sign-in windows. */
 let windows: URL[];
 
 beforeAll(async () => {
@@ -65,14 +65,14 @@ const on = [['+44 •••• 102', 'ready']];
 const requests = (path: RegExp) => sandbox.requests.filter((each) => path.test(each.path) && each.method === 'POST');
 const enablings = () => requests(/\/enableSmsSignIn$/);
 
-/** Whatever was refused before. */
+/** Not counting earlier requests. */
 async function asksOnce(what: () => Promise<unknown>): Promise<void> {
   const before = enablings().length;
   await what();
   expect(enablings().length - before).toBe(1);
 }
 
-/** Access tokens live for an hour to a day: theirs is over, and new ones have to be asked for. */
+/** Expires every access token. */
 function tokensEnd(): void {
   for (const [key, value] of extension.memory) {
     if (!key.startsWith('tokens:')) continue;
@@ -80,7 +80,7 @@ function tokensEnd(): void {
   }
 }
 
-/** A click on Enable, and time for what follows from it. */
+/** Clicks Enable and waits five seconds. */
 async function enable(): Promise<string> {
   const [method] = await extension.database.methods.toArray();
   const id = await extension.ask({ kind: 'enable', accountId: idOf(employee), methodId: method?.id ?? '' });
@@ -88,7 +88,7 @@ async function enable(): Promise<string> {
   return id;
 }
 
-/** "Sign in again" beside the change that waits for it. */
+/** Clicks **Sign in again** and waits five seconds. */
 async function stepUp(commandId: string): Promise<string> {
   const id = await extension.ask({ kind: 'step-up', accountId: idOf(employee), waitingId: commandId, from: 'popup' });
   await extension.pass(5_000);
@@ -102,14 +102,14 @@ async function signedIn(): Promise<void> {
   windows = [];
 }
 
-test('token expiry: renewed without a window, and what the change asks for beyond that is asked once', async () => {
+test('an expired token is renewed without a window, and a change asks for step-up once', async () => {
   await signedIn();
   extension.isVisible = false;
   await extension.pass(30 * hour);
   expect(windows).toEqual([]);
   extension.isVisible = true;
   const id = await enable();
-  // The sign-in is older than it may be for a change, which no token heals.
+  // The sign-in is too old for a change, also with a new token.
   expect((await entry(id))?.state).toBe('needs-step-up');
   await stepUp(id);
   expect(windows).toHaveLength(1);
@@ -117,7 +117,7 @@ test('token expiry: renewed without a window, and what the change asks for beyon
   expect((await entry(id))?.state).toBe('done');
 });
 
-test('revoked access token: the demand is told, met by one sign-in, and the change is made once', async () => {
+test('after an access token was revoked, a change needs at most one sign-in and is sent once', async () => {
   await signedIn();
   sandbox.control.revokeTokens(employee);
   const id = await enable();
@@ -128,7 +128,7 @@ test('revoked access token: the demand is told, met by one sign-in, and the chan
   expect(windows.length).toBeLessThanOrEqual(1);
 });
 
-test('revoked session: the numbers stay, the change waits, and one sign-in carries it on', async () => {
+test('after the session was revoked, the numbers stay and the change resumes after one sign-in', async () => {
   await signedIn();
   sandbox.control.revokeTokens(employee, { refreshTokens: true });
   const id = await enable();
@@ -141,7 +141,7 @@ test('revoked session: the numbers stay, the change waits, and one sign-in carri
   expect(await shown()).toEqual(on);
 });
 
-test('password change: the refresh token is refused as Entra does, and the person is asked at the next look', async () => {
+test('after a password change the account is signed out, keeps its numbers and can sign in again', async () => {
   await signedIn();
   tokensEnd();
   sandbox.control.endSessions(employee);
@@ -169,14 +169,14 @@ describe('the 24-hour end of a refresh token', () => {
     extension.isVisible = false;
   });
 
-  test('with a session at the service it goes on in silence', async () => {
+  test('is bridged by a silent sign-in if there is a session at the service', async () => {
     await signedIn();
     await extension.pass(40 * hour);
     expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
     expect(windows).toEqual([]);
   });
 
-  test('without one the person is asked, and the numbers stay', async () => {
+  test('signs the account out without a session, and keeps its numbers', async () => {
     await signedIn();
     sandbox.control.endSessions(employee);
     await extension.pass(60 * hour);
@@ -186,15 +186,15 @@ describe('the 24-hour end of a refresh token', () => {
   });
 });
 
-describe('account switched at the service', () => {
-  /** Somebody else has signed in at the browser. */
+describe('another account at the service', () => {
+  /** Another user has signed in in this browser. */
   async function switched(): Promise<void> {
     sandbox.control.revokeTokens(employee, { refreshTokens: true });
     visitor = new Visitor(sandbox);
     await extension.ask({ ...signIn(), loginHint: 'another window' } as Command);
   }
 
-  test('in silence: the colleague is not taken for the person, and not taken in', async () => {
+  test('is not used by a silent sign-in, and not stored', async () => {
     await signedIn();
     const own = employee;
     sandbox.control.revokeTokens(own, { refreshTokens: true });
@@ -208,7 +208,7 @@ describe('account switched at the service', () => {
     expect([...extension.memory.keys()].filter((key) => key.startsWith(`tokens:${idOf(colleague)}`))).toEqual([]);
   });
 
-  test('in the window of a change: refused in words of its own, and the change still waits', async () => {
+  test('in the step-up window is refused as account-not-allowed, and the change still waits', async () => {
     await signedIn();
     const own = employee;
     sandbox.control.revokeTokens(own, { refreshTokens: true });
@@ -229,7 +229,7 @@ describe('account switched at the service', () => {
     expect((await entry(id))?.state).toBe('done');
   });
 
-  test('by "another account": both are there, each with its own numbers', async () => {
+  test('signs in beside the first, each with its own numbers', async () => {
     await signedIn();
     const own = employee;
     employee = colleague;
@@ -246,19 +246,22 @@ describe('account switched at the service', () => {
   });
 });
 
-test.each([-25, -3, 3, 25])('clock wrong: the service is %d hours ahead, and all goes through', async (hours) => {
-  sandbox.control.clock.advance(hours * hour);
-  await signedIn();
-  const id = await enable();
-  expect((await entry(id))?.state).toBe('done');
-  expect(await shown()).toEqual(on);
-  expect(enablings()).toHaveLength(1);
-  extension.isVisible = false;
-  await extension.pass(8 * hour);
-  expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
-});
+test.each([-25, -3, 3, 25])(
+  'with the clock of the service %d hours ahead, sign-in and Enable succeed',
+  async (hours) => {
+    sandbox.control.clock.advance(hours * hour);
+    await signedIn();
+    const id = await enable();
+    expect((await entry(id))?.state).toBe('done');
+    expect(await shown()).toEqual(on);
+    expect(enablings()).toHaveLength(1);
+    extension.isVisible = false;
+    await extension.pass(8 * hour);
+    expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
+  },
+);
 
-test('a clock that is put right while signed in costs nobody the session', async () => {
+test('a corrected clock does not end the session', async () => {
   await signedIn();
   extension.isVisible = false;
   extension.setClock(Date.now() + 5 * hour);
@@ -273,8 +276,8 @@ test('a clock that is put right while signed in costs nobody the session', async
   expect(windows).toEqual([]);
 });
 
-describe('two flows at once', () => {
-  test('a window while tokens are renewed: one session, and both end', async () => {
+describe('two sign-ins at once', () => {
+  test('a window during the renewal of tokens leads to one session, and both commands end', async () => {
     await signedIn();
     tokensEnd();
     const { background } = await extension.alive();
@@ -290,7 +293,7 @@ describe('two flows at once', () => {
     expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
   });
 
-  test('two windows for the same change: it is made once', async () => {
+  test('two step-up windows for the same change send it once', async () => {
     await signedIn();
     sandbox.control.revokeTokens(employee, { refreshTokens: true });
     const commandId = await enable();
@@ -307,8 +310,8 @@ describe('two flows at once', () => {
   });
 });
 
-describe('a window that does not come back', () => {
-  test('cancelled: the change still waits, and the next window carries it on', async () => {
+describe('a step-up window without a result', () => {
+  test('that was cancelled leaves the change waiting, and the next window resumes it', async () => {
     await signedIn();
     sandbox.control.revokeTokens(employee, { refreshTokens: true });
     const id = await enable();
@@ -321,7 +324,7 @@ describe('a window that does not come back', () => {
     expect((await entry(id))?.state).toBe('done');
   });
 
-  test('abandoned, and the background stopped meanwhile: the same', async () => {
+  test('that was open when the service worker stopped leaves the change waiting, and the next window resumes it', async () => {
     await signedIn();
     sandbox.control.revokeTokens(employee, { refreshTokens: true });
     const id = await enable();
@@ -340,7 +343,7 @@ describe('a window that does not come back', () => {
   });
 });
 
-/** What administrators decide, at the window and later. */
+/** Decisions of administrators. */
 const decisions = {
   'consent missing': {
     kind: 'consent-required',
@@ -355,7 +358,7 @@ const decisions = {
 } as const;
 
 describe.each(Object.entries(decisions))('%s', (_, { kind, decide, undo }) => {
-  test('while signed in: told for what it is, the numbers stay, and it goes on when it is allowed again', async () => {
+  test('shows its reason while the user is signed in, keeps the numbers, and ends when access is allowed again', async () => {
     await signedIn();
     decide();
     tokensEnd();
@@ -370,7 +373,7 @@ describe.each(Object.entries(decisions))('%s', (_, { kind, decide, undo }) => {
     expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
   });
 
-  test('a change meanwhile is refused with the same reason, and nothing was changed', async () => {
+  test('fails a change with the same reason, without an effect', async () => {
     await signedIn();
     decide();
     tokensEnd();
@@ -382,7 +385,7 @@ describe.each(Object.entries(decisions))('%s', (_, { kind, decide, undo }) => {
     expect(await shown()).toEqual(off);
   });
 
-  test('at the window: the service tells it on its own page and leads nowhere; closed, all is as before', async () => {
+  test('is shown on the page of the service, and closing the window cancels the sign-in', async () => {
     decide();
     let told = '';
     inWindow = async (url) => {

@@ -1,4 +1,4 @@
-// Signing in when time, windows and sessions are not as they should be.
+// Sign-in with a wrong clock, with interrupted windows and with ended sessions.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SignInCancelled } from '../../lib/background/auth/authorize.ts';
 import { waitFor } from '../../scripts/driver/wait-for.ts';
@@ -10,7 +10,7 @@ const hour = 3_600_000;
 const signIn = { kind: 'sign-in', connectionId: modelTenant, from: 'popup' } as const;
 let service: ServiceModel;
 let extension: Extension;
-/** What happens in the window of a sign-in; else the person signs in. */
+/** Replaces the sign-in of the user in a window. */
 let inWindow: ((url: URL) => Promise<string>) | undefined;
 
 beforeEach(async () => {
@@ -39,7 +39,7 @@ async function enable(): Promise<string> {
 }
 
 test.each([-25, -3, 3, 25])(
-  'case 57: the machine is %d hours off: sign-in, refresh and Enable go through',
+  'case 57: with a clock that is %d hours off, sign-in, sync and Enable succeed',
   async (hours) => {
     service.skew = hours * hour;
     await extension.ask(signIn);
@@ -51,7 +51,7 @@ test.each([-25, -3, 3, 25])(
   },
 );
 
-test('two windows sign in at once: one account, and neither waits for ever', async () => {
+test('two windows that sign in at once lead to one account, and both commands end', async () => {
   const { background } = await extension.alive();
   const message = () => ({ id: crypto.randomUUID(), command: { ...signIn, loginHint: crypto.randomUUID() } });
   await Promise.all([background.outbox.accept(message()), background.outbox.accept(message())]);
@@ -60,7 +60,7 @@ test('two windows sign in at once: one account, and neither waits for ever', asy
   expect(await extension.database.accounts.count()).toBe(1);
 });
 
-test('an abandoned window: after the background stopped, a sign-in begins anew', async () => {
+test('a sign-in whose window was open when the service worker stopped is cancelled, and can be repeated', async () => {
   inWindow = () => new Promise(() => {});
   const { background } = await extension.alive();
   void background.outbox.accept({ id: crypto.randomUUID(), command: signIn });
@@ -73,7 +73,7 @@ test('an abandoned window: after the background stopped, a sign-in begins anew',
   expect(await account()).toMatchObject({ session: 'signed-in' });
 });
 
-test('a window that is closed says nothing worse than that, and nobody is signed in', async () => {
+test('closing the window cancels the sign-in', async () => {
   inWindow = async () => {
     throw new SignInCancelled();
   };
@@ -82,7 +82,7 @@ test('a window that is closed says nothing worse than that, and nobody is signed
   expect(await account()).toBeUndefined();
 });
 
-test('the password was changed: signed out with the numbers still shown, and a sign-in goes on', async () => {
+test('after a password change a command waits for step-up with the numbers still shown, and resumes after it', async () => {
   await extension.ask(signIn);
   service.revokeTokens();
   service.endSession();
@@ -97,7 +97,7 @@ test('the password was changed: signed out with the numbers still shown, and a s
   expect(service.carriedOut).toEqual([expect.stringMatching(/^ready/)]);
 });
 
-test('after 24 hours the session at the service goes on in silence; without it the person is asked', async () => {
+test('after 24 hours the account is signed in silently with a session at the service, and signed out without one', async () => {
   await extension.ask(signIn);
   extension.isVisible = false;
   await extension.pass(25 * hour);

@@ -1,5 +1,5 @@
-// The background is stopped at every point where a command waits: before a request leaves, after the service acted but before the
-// answer is there, between two writings to the database. For every command, at every such point, with the real code.
+// Stops the service worker at every point at which a command waits: before and after each request, and before each write to the
+// database.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/view-model/accounts.ts';
 import type { Progress } from '../../components/view-model/progress.ts';
@@ -17,21 +17,21 @@ const verificationId = '8a000000-0000-4000-8000-000000000001';
 interface World {
   service: ServiceModel;
   extension: Extension;
-  /** The command that a step-up is for. */
+  /** The id of the command or verification that a step-up is for. */
   waiting: string;
 }
 
 interface Story {
-  /** Before the command: signed in, with a mobile number that is not enabled, unless it says otherwise. */
+  /** By default the user is signed in and has a mobile number that is not enabled. */
   begin?(world: World): Promise<void> | void;
   isSignedOut?: boolean;
   command(world: World): Command | Promise<Command>;
   input?(world: World): TypedInput;
-  /** What the person asks for after it did not come off; else the same. */
+  /** The next command of the user if the first had no effect; by default the same. */
   again?(world: World): Promise<Command>;
-  /** Whether what the person wanted is so. */
+  /** Whether the wanted state is reached. */
   reached(world: World): boolean | Promise<boolean>;
-  /** What the service may have been asked to do for one click. */
+  /** The writes that one click may cause. */
   once?: RegExp;
 }
 
@@ -178,7 +178,6 @@ const stories: Record<CommandKind, Story> = {
   },
 };
 
-/** The same with something in between. */
 const furtherStories: Record<string, Story> = {
   'sync with tokens that have ended': {
     ...stories.sync,
@@ -229,7 +228,7 @@ async function begin(story: Story): Promise<void> {
   await extension.settled();
 }
 
-/** What the person sees: what of it is under way, and what is said. */
+/** What a page shows as under way, and whether it shows a reason or a demand. */
 async function seen(id: string): Promise<{ running: string[]; said: boolean }> {
   const { extension } = world;
   const rows = await extension.rows();
@@ -272,7 +271,7 @@ async function expectTruth(): Promise<void> {
   );
 }
 
-/** @returns false when the command ended without coming to a point of this number */
+/** @returns false if the command has fewer points */
 async function stoppedAt(story: Story, number: number): Promise<string | false> {
   await begin(story);
   const { extension, service } = world;
@@ -281,7 +280,7 @@ async function stoppedAt(story: Story, number: number): Promise<string | false> 
   let where: string | undefined;
   const asked = Date.now();
   extension.stopAt = (point) => {
-    // What comes later is the same again.
+    // Later points repeat earlier ones.
     if (where !== undefined || Date.now() - asked > 5_000) return false;
     passed += 1;
     if (passed <= number) return false;
@@ -295,12 +294,12 @@ async function stoppedAt(story: Story, number: number): Promise<string | false> 
   await extension.pass(2 * minute);
   extension.stopAt = undefined;
   if (where === undefined) {
-    expect(await story.reached(world), 'without being stopped').toBe(true);
+    expect(await story.reached(world), 'without a stop').toBe(true);
     return false;
   }
 
   const view = await seen(id);
-  expect(view.running, 'under way two minutes later').toEqual([]);
+  expect(view.running, 'under way after two minutes').toEqual([]);
   await expectTruth();
   const done = service.carriedOut.slice(before);
   expect(new Set(done), `each at most once: ${done}`).toHaveLength(done.length);
@@ -308,12 +307,12 @@ async function stoppedAt(story: Story, number: number): Promise<string | false> 
   for (const each of done) expect(each).toMatch(story.once ?? /$^/);
   const isReached = await story.reached(world);
   if (!isReached) {
-    expect(view.said, 'not done, so something is said of it').toBe(true);
-    // The person asks again, with what was typed, which is still there.
+    expect(view.said, 'a reason or a demand is shown').toBe(true);
+    // The user repeats the command with the kept input.
     const again = await extension.ask((await story.again?.(world)) ?? command, input);
     await extension.pass(2 * minute);
     expect((await seen(again)).running).toEqual([]);
-    expect(await story.reached(world), 'asked again').toBe(true);
+    expect(await story.reached(world), 'after the repeated command').toBe(true);
     await expectTruth();
   }
   await extension.close();
@@ -321,7 +320,7 @@ async function stoppedAt(story: Story, number: number): Promise<string | false> 
 }
 
 describe.each(Object.entries({ ...stories, ...furtherStories }))('[case 54] %s', (_, story) => {
-  test('stopped at every point: the truth is shown, nothing is done twice, nothing is lost, nothing waits for ever', async () => {
+  test('ends in the state of the service after a stop at any point, and sends no write twice', async () => {
     const points: string[] = [];
     for (;;) {
       const where = await stoppedAt(story, points.length).catch((error: unknown) => {

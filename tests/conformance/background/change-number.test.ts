@@ -1,4 +1,4 @@
-// A number takes another one's place, through the gateway or on the account page: the old one stays until the new one is proven.
+// Changes a number through the gateway or on the account page: the old number stays until the new one is verified.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
@@ -28,7 +28,7 @@ afterEach(async () => {
 const methods = () => installation.database.methods.toArray();
 const texts = (to = number) => sandbox.handsets.texts(to);
 
-describe('by a code, here', () => {
+describe('a change with a one-time code', () => {
   beforeEach(async () => {
     accountId = await installation.signedIn();
     await waitFor(async () => expect(await methods()).toHaveLength(1));
@@ -46,7 +46,7 @@ describe('by a code, here', () => {
     await waitFor(async () => expect((await verification())?.methodId).toBeTruthy());
   }
 
-  test('case 50: the old number counts until the code of the new one is entered, and then it is told', async () => {
+  test('case 50: keeps the old number until the code is confirmed, and notifies the old number then', async () => {
     sandbox.control.setStateOfNewNumbers('notEnabled');
     await installation.carryOut(textCode(), { phoneNumber: number });
     await reaches('awaiting-code');
@@ -62,7 +62,7 @@ describe('by a code, here', () => {
     expect(texts(sandbox.employees.mobileNotEnabled.mobile)[0]?.body).toContain('was changed to another number');
   });
 
-  test('a change that takes a while to show is waited for', async () => {
+  test('waits for a directory that shows the new number late', async () => {
     sandbox.control.setPropagation(1_500);
     await installation.carryOut(textCode(), { phoneNumber: number });
     await installation.carryOut(confirm(), { code: codeIn(texts()[0]?.body) });
@@ -71,7 +71,7 @@ describe('by a code, here', () => {
   });
 
   test.each(['PUT', 'POST'])(
-    'case 54: stopped while %s is under way: the same challenge goes on, no second text',
+    'case 54: continues with the same challenge, without a second text message, after a stop during %s',
     async (method) => {
       const arrived = Promise.withResolvers<void>();
       const stopHere = () => {
@@ -100,7 +100,7 @@ describe('by a code, here', () => {
     },
   );
 
-  test('case 53: an old sign-in has to be made anew, and then the same command texts the code', async () => {
+  test('case 53: sends the text message after step-up if the sign-in was too old', async () => {
     sandbox.control.ageSignIns(sandbox.employees.mobileNotEnabled, 11 * 60_000);
     await installation.ask(textCode(), { phoneNumber: number });
     await reaches('needs-step-up');
@@ -110,7 +110,7 @@ describe('by a code, here', () => {
     expect(texts()).toHaveLength(1);
   });
 
-  test('"409 but saved": in use by a colleague, the number is changed and SMS sign-in is not on', async () => {
+  test('to a number that a colleague uses changes the number and leaves SMS sign-in off ("409 but saved")', async () => {
     const { mobile } = sandbox.employees.mobileReady;
     await installation.carryOut(textCode(), { phoneNumber: mobile });
     await installation.carryOut(confirm(), { code: codeIn(texts(mobile)[0]?.body) });
@@ -122,14 +122,14 @@ describe('by a code, here', () => {
     ['+442079460150', 'cannot-receive-texts'],
     ['+4412', 'invalid-number'],
     ['+447700900102', 'already-registered'],
-  ])('%s is refused: %s, and the old number stays', async (refused, kind) => {
+  ])('to %s is refused as %s, and keeps the old number', async (refused, kind) => {
     await installation.carryOut(textCode(), { phoneNumber: refused });
     expect(await verification()).toMatchObject({ state: 'failed', error: { kind } });
     await installation.carryOut({ kind: 'sync', accountId });
     expect(await methods()).toMatchObject([{ masked: '+44 •••• 102' }]);
   });
 
-  test('a number that was removed elsewhere meanwhile is no longer shown', async () => {
+  test('of a number that was removed elsewhere fails, and the number is no longer shown', async () => {
     sandbox.control.removePhone(sandbox.employees.mobileNotEnabled, 'mobile');
     await installation.carryOut(textCode(), { phoneNumber: number });
     expect(await verification()).toMatchObject({ state: 'failed', error: { kind: 'unexpected-answer' } });
@@ -138,13 +138,13 @@ describe('by a code, here', () => {
   });
 });
 
-describe('on the account page', () => {
+describe('a change on the account page', () => {
   beforeEach(async () => {
     accountId = await installation.signedIn({ gateway: false });
     await waitFor(async () => expect(await methods()).toHaveLength(1));
   });
 
-  test('the same method with another number is what is waited for, whatever else is added meanwhile', async () => {
+  test('is detected by another number of the same method, not by a number that is added meanwhile', async () => {
     const { mobileNotEnabled: employee } = sandbox.employees;
     const [mobile] = await methods();
     await installation.carryOut({ kind: 'add-hosted', accountId, methodId: mobile?.id ?? '' });

@@ -1,4 +1,4 @@
-// A sign-in that is missing at the code: the command waits for it, asks for what is demanded, and then goes on by itself.
+// Step-up in the code step: the verification waits for the sign-in with the demanded claims, and then resumes.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
@@ -33,7 +33,7 @@ const verification = () => installation.database.verifications.get(verificationI
 const texts = () => sandbox.handsets.texts(number);
 const code = () => codeIn(texts()[0]?.body);
 
-/** The gateway refuses what is posted until it is told otherwise. */
+/** The gateway refuses every POST until `interfere` is removed. */
 function refusePosts(kind: 'needs-step-up' | 'signed-out'): void {
   installation.interfere = async (request, send) => {
     if (request.method !== 'POST' || !request.url.includes(gatewayHost)) return send();
@@ -47,7 +47,7 @@ async function waits(): Promise<void> {
 }
 
 test.each(['needs-step-up', 'signed-out'] as const)(
-  'Next, and %s: after the sign-in the same code is checked, without another click',
+  'a confirmation that is answered by %s resumes after the sign-in with the same code, without another click',
   async (kind) => {
     refusePosts(kind);
     await installation.ask({ kind: 'confirm-code', accountId, verificationId }, { code: code() });
@@ -62,7 +62,7 @@ test.each(['needs-step-up', 'signed-out'] as const)(
   },
 );
 
-test('Text me a new code, and a fresh sign-in is demanded: one new text after it', async () => {
+test('a resend that is answered by a demand for step-up sends one text message after the sign-in', async () => {
   sandbox.control.clock.advance(31_000);
   refusePosts('needs-step-up');
   await installation.ask({ kind: 'resend-code', accountId, verificationId });

@@ -1,5 +1,5 @@
-// Every change in every course it can take: what the pages show in the end is what the service has, and what is told of the
-// change is what became of it. The real background against the sandbox, in the sandbox's time.
+// Every change in every possible course: in the end the pages show the state of the service and the real outcome of the change.
+// The clock is the sandbox's.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { overviewOf } from '../../../components/view-model/accounts.ts';
 import { tablesOf } from '../../../lib/background/db/read-tables.ts';
@@ -22,15 +22,15 @@ const graph = 'graph.microsoft.com';
 
 type EmployeeName = keyof Organization['employees'];
 
-/** The service's state, or what a page shows of it: by type of phone. */
+/** The phones of the service or of a page, by type. */
 type Picture = Record<string, { masked: string; sms: string; isDefault: boolean }>;
 
 interface Change {
   who: EmployeeName;
-  /** Left out: a number is changed by a code. */
+  /** Missing for a change of the number with a one-time code. */
   command?: (accountId: string) => Command;
   request: { method: string; path: RegExp };
-  /** Where its ends are not those of the others. */
+  /** Endings that differ from those of the other changes. */
   endsAs?: 'endsAtGateway' | 'endsInTwoSteps';
   isThere(picture: Picture): boolean;
 }
@@ -77,11 +77,11 @@ const changes: Record<string, Change> = {
 
 interface Course {
   prepare?(request: Change['request'], employee: Employee): void;
-  /** Whether the change takes effect in the end, and what is told at first; `later`: only the next reading shows it. */
+  /** Whether the change takes effect, and what is shown first; `later`: only the next sync shows it. */
   ends: 'there' | 'not there' | 'there, later';
-  /** Where the gateway makes the change: it looks and writes again by itself. */
+  /** For a change that the gateway makes: it reads and writes again on its own. */
   endsAtGateway?: Course['ends'];
-  /** Of a removal that makes another method the default first. */
+  /** For a removal that first makes another method the default. */
   endsInTwoSteps?: Course['ends'];
   asksForSignIn?: true;
 }
@@ -145,7 +145,7 @@ const courses: Record<string, Course> = {
     },
     ends: 'there, later',
     endsAtGateway: 'there',
-    // Without a sign of the new default nothing is removed.
+    // Nothing is removed before the new default shows.
     endsInTwoSteps: 'not there',
   },
   'never arrives': {
@@ -167,7 +167,7 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-/** The connection breaks once; a browser's own repetition of idempotent requests is not part of it. */
+/** The connection breaks once. The test does not repeat idempotent requests as a browser does. */
 function cut(request: Change['request'], when: 'before' | 'after'): void {
   sandbox.control.fault({ host: graph, ...request, when, drop: true, times: 1 });
 }
@@ -185,19 +185,19 @@ describe.each(Object.entries(changes))('%s', (_, change) => {
     const told = await carryOut(change, course, employee);
     expect(told).toBe(ends === 'there' ? 'done' : 'failed');
     if (ends !== 'there, later') expect(await shown()).toEqual(await truth(employee));
-    // Whatever was told: some time later nothing of it may have turned out to be untrue.
+    // Some time later the shown outcome must still be true.
     await installation.pass(61 * second);
     const after = await truth(employee);
     expect(await shown()).toEqual(after);
     expect(change.isThere(after)).toBe(ends !== 'not there');
     if (ends !== 'there, later') return;
-    // What was refused stays refused in the outbox, but no page says any more that it failed.
+    // The refused command stays failed in the outbox, but no page shows it any more.
     const { current } = await overview();
     expect(current.tiles.map(({ progress }) => progress.state)).not.toContain('failed');
   });
 });
 
-test("Enable for a colleague's sign-in name: refused, and shown to be in use", async () => {
+test('Enable for a number that a colleague signs in with is refused, and the number is shown as in use', async () => {
   const { numberInUse } = sandbox.employees;
   installation = new Installation(sandbox, numberInUse, { isMoved: true });
   accountId = await installation.signedIn();
@@ -208,7 +208,7 @@ test("Enable for a colleague's sign-in name: refused, and shown to be in use", a
   expect(await shown()).toEqual(await truth(numberInUse));
 });
 
-test('a change that was given up on is told as done once it shows', async () => {
+test('a failed change becomes done once a sync shows it', async () => {
   const { mobileNotEnabled } = sandbox.employees;
   installation = new Installation(sandbox, mobileNotEnabled, { isMoved: true });
   accountId = await installation.signedIn();
@@ -220,7 +220,7 @@ test('a change that was given up on is told as done once it shows', async () => 
   expect(await installation.database.outbox.get(id)).toMatchObject({ state: 'done', smsSignIn: 'ready' });
 });
 
-/** Gives the command, signs in where that is asked for, and answers what is told in the end. */
+/** Sends the command, signs in on demand, and returns the outcome. */
 async function carryOut(change: Change, course: Course, employee: Employee): Promise<'done' | 'failed'> {
   if (!change.command) return changeNumber(change, course, employee);
   course.prepare?.(change.request, employee);
@@ -236,7 +236,7 @@ async function reaches(id: string, state: RegExp): Promise<void> {
   await waitFor(async () => expect((await installation.database.outbox.get(id))?.state).toMatch(state));
 }
 
-/** Lets time pass as far as the command wants to wait. */
+/** Moves the clock until the command has ended. */
 async function end(id: string): Promise<'done' | 'failed'> {
   for (;;) {
     const waits = await waitFor(async () => {
@@ -256,7 +256,7 @@ async function changeNumber(change: Change, course: Course, employee: Employee):
   const verificationId = crypto.randomUUID();
   const verification = () => installation.database.verifications.get(verificationId);
   const isFaulty = !course.asksForSignIn || course.ends === 'not there';
-  // The gateway asks for the fresh sign-in before the text, the directory is written after the code.
+  // The gateway demands step-up before the text message; the directory is written after the code.
   if (!isFaulty) course.prepare?.(change.request, employee);
   const command = { kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'change' } as const;
   await installation.ask(command, { phoneNumber: newNumber });
@@ -291,7 +291,7 @@ async function shown(): Promise<Picture> {
   );
 }
 
-/** Read past the extension. */
+/** Read without the extension. */
 async function truth(employee: Employee): Promise<Picture> {
   const application = new Application(sandbox);
   const { access_token: token } = await application.signIn(employee);

@@ -1,4 +1,4 @@
-// What a day costs the services when a browser runs from morning to evening and nobody opens anything of ours.
+// Counts the requests of a day on which the browser runs and no page of the extension is opened.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { waitFor } from '../../../scripts/driver/wait-for.ts';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 afterEach(() => sandbox.close());
 
-test('an idle day is ten requests at most, and the picture is kept fresh', async () => {
+test('an idle day sends at most ten requests and keeps the account in sync', async () => {
   const installation = new Installation(sandbox, sandbox.employees.mobileNotEnabled, { isMoved: true });
   const accountId = await installation.signedIn();
   const account = async () =>
@@ -22,7 +22,7 @@ test('an idle day is ten requests at most, and the picture is kept fresh', async
   const now = () => sandbox.control.clock.now();
 
   await waitFor(async () => expect((await account()).syncedAt).toBeDefined());
-  // The next morning, with the browser's memory as it was.
+  // The next morning, with the same storage.session.
   await installation.pass(15 * hour);
   const before = sandbox.requests.length;
   const evening = now() + 9 * hour;

@@ -1,5 +1,4 @@
-// The real background in this process: its database and memory are in-memory ones, its network is the sandbox, and its
-// sign-in window is a visitor who knows the password.
+// The service worker in this process, with an in-memory database, the sandbox as network and a scripted sign-in window.
 import 'fake-indexeddb/auto';
 import { expect } from 'vitest';
 import { type Database, openDatabase } from '../../../lib/background/db/database.ts';
@@ -13,23 +12,23 @@ import { atSandbox, memoryStorage, requestOfExtension, type Service } from '../.
 import { Visitor } from '../sandbox/visitor.ts';
 
 interface InstallationOptions {
-  /** Time is the sandbox's, which a test moves by `pass`, and not this machine's. */
+  /** Uses the clock of the sandbox, which `pass` moves. */
   isMoved?: boolean;
 }
 
 export class Installation {
   readonly database: Database = openDatabase(`installation-${crypto.randomUUID()}`);
   visitor: Visitor;
-  /** Set to let a request fail before or after the service has seen it. */
+  /** Intercepts requests, before or after the service has received them. */
   interfere: Interference | undefined;
-  /** The managed settings, as the browser would hand them over. */
+  /** The managed settings that the browser returns. */
   managed: unknown;
   #memory = new Map<string, unknown>();
   #sandbox: Sandbox;
   #service: Service;
-  /** Who knows a password at the sign-in window. */
+  /** The user who signs in. */
   employee: Employee;
-  /** The addresses the sign-in window was opened with. */
+  /** The addresses of the sign-in windows. */
   readonly signInAddresses: URL[] = [];
   #isMoved: boolean;
   background: ReturnType<typeof createBackground>;
@@ -44,7 +43,7 @@ export class Installation {
   }
 
   #start() {
-    // What a stopped background still had under way reaches nothing any more.
+    // The requests of a stopped service worker get no answer.
     const run = { stopped: false };
     this.stop = () => {
       run.stopped = true;
@@ -76,17 +75,16 @@ export class Installation {
     });
   }
 
-  /** Replaced at each start. */
   stop: () => void = () => {};
 
-  /** Stops the background where it stands, and starts it anew with the same storage. */
+  /** Stops the service worker and starts it with the same storage. */
   async restart(): Promise<void> {
     this.stop();
     this.background = this.#start();
     await this.background.recover();
   }
 
-  /** Another person signs in beside those who are; answers the account's id. */
+  /** Signs in a further user. @returns the id of the account */
   async signInAs(employee: Employee): Promise<string> {
     this.employee = employee;
     this.visitor = new Visitor(this.#sandbox);
@@ -94,18 +92,18 @@ export class Installation {
     return `${this.#sandbox.tenant.id}.${employee.oid}`;
   }
 
-  /** Lets the sandbox's time pass, and wakes the background at its end as an alarm does. */
+  /** Moves the clock of the sandbox, and then wakes the service worker as an alarm does. */
   async pass(milliseconds: number): Promise<void> {
     this.#sandbox.control.clock.advance(milliseconds);
     await this.background.wake();
   }
 
-  /** What memory storage holds, as text. */
+  /** The content of storage.session, as text. */
   get remembered(): string {
     return JSON.stringify([...this.#memory]);
   }
 
-  /** Sends a command as a page does; answers its id. */
+  /** Sends a command as a page does. @returns its id */
   async ask(command: Command, input: TypedInput = {}): Promise<string> {
     const id = crypto.randomUUID();
     const { outbox, verifications } = this.background;
@@ -113,7 +111,7 @@ export class Installation {
     return id;
   }
 
-  /** Sends a command and waits until it has ended. */
+  /** Sends a command and waits for its end, or for the answer of the gateway. */
   async carryOut(command: Command, input: TypedInput = {}): Promise<void> {
     const id = await this.ask(command, input);
     if (isVerificationCommand(command)) {
@@ -130,7 +128,7 @@ export class Installation {
     );
   }
 
-  /** Connected, with the gateway unless told otherwise, and signed in; answers the account's id. */
+  /** Connects and signs in. @returns the id of the account */
   async signedIn({ gateway = true } = {}): Promise<string> {
     const { tenant } = this.#sandbox;
     await this.carryOut({

@@ -116,7 +116,7 @@ test('removing the policy deletes its accounts and a registration in progress, a
   expect((await readRows(tablesOf(installation.database))).notices).toEqual([]);
 });
 
-test('case 59: paused while a code is awaited: no request, with words; resumed, the code still counts', async () => {
+test('case 59: a pause while a code is awaited blocks every request with a reason, and the code is valid after it', async () => {
   await receive(connected);
   accountId = await signIn();
   await registerUntilCode();

@@ -1,4 +1,4 @@
-// A number is registered through the gateway: the real background, the real gateway, and the sandbox around both.
+// Registers a number through the gateway, with the sandbox around the service worker and the gateway.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
@@ -34,7 +34,7 @@ async function reaches(state: string): Promise<void> {
   await waitFor(async () => expect((await verification())?.state).toBe(state));
 }
 
-test('text me a code, the code, Next: the number is registered and the directory shows it', async () => {
+test('a confirmed code registers the number, and the verification is done once the directory shows it', async () => {
   await installation.carryOut(textCode(), { phoneNumber: number });
   expect(await verification()).toMatchObject({
     state: 'awaiting-code',
@@ -47,7 +47,7 @@ test('text me a code, the code, Next: the number is registered and the directory
   expect(texts()).toHaveLength(1);
 });
 
-test('case 20: neither the number nor the code is written down', async () => {
+test('case 20: the database holds neither the full number nor the code', async () => {
   await installation.carryOut(textCode(), { phoneNumber: number });
   const theCode = code();
   await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, { code: theCode });
@@ -58,7 +58,7 @@ test('case 20: neither the number nor the code is written down', async () => {
   expect(atRest).not.toContain(theCode);
 });
 
-test('case 22: signing out wipes a number that waits in memory, too', async () => {
+test('case 22: signing out also deletes a phone number from storage.session', async () => {
   installation.interfere = (request, send) => {
     if (request.url.includes(gatewayHost)) throw new TypeError('connection lost');
     return send();
@@ -70,7 +70,7 @@ test('case 22: signing out wipes a number that waits in memory, too', async () =
   expect(await installation.database.verifications.count()).toBe(0);
 });
 
-test('case 35: a wrong code leaves the person at the code, with the tries that are left', async () => {
+test('case 35: after a wrong code the verification awaits the code again, with the attempts that are left', async () => {
   await installation.carryOut(textCode(), { phoneNumber: number });
   const wrong = code() === '000000' ? '000001' : '000000';
   await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, { code: wrong });
@@ -83,7 +83,7 @@ test('case 35: a wrong code leaves the person at the code, with the tries that a
   await reaches('done');
 });
 
-test('case 40: after a resend the older code is refused in words of its own', async () => {
+test('case 40: after a resend the earlier code is refused as code-replaced', async () => {
   await installation.carryOut(textCode(), { phoneNumber: number });
   const older = code();
   await installation.carryOut({ kind: 'resend-code', accountId, verificationId });
@@ -96,7 +96,7 @@ test('case 40: after a resend the older code is refused in words of its own', as
 });
 
 test.each(['before', 'after'] as const)(
-  'case 54: the answer to the text request is lost %s the gateway has seen it: one text at most, and the truth is found',
+  'case 54: after the answer to the text request was lost %s the gateway had received it, at most one text message is sent',
   async (when) => {
     installation.interfere = async (request, send) => {
       if (request.method !== 'PUT') return send();
@@ -120,7 +120,7 @@ test.each(['before', 'after'] as const)(
 );
 
 test.each(['PUT', 'POST'])(
-  'case 54: stopped while %s is under way: the same challenge goes on, no second text',
+  'case 54: a stop during %s continues with the same challenge, without a second text message',
   async (method) => {
     const arrived = Promise.withResolvers<void>();
     const stopHere = (name: string) => {
@@ -148,7 +148,7 @@ test.each(['PUT', 'POST'])(
   },
 );
 
-test('case 53: an old sign-in has to be made anew, and then the same command texts the code', async () => {
+test('case 53: with an old sign-in the text message is sent after step-up', async () => {
   sandbox.control.ageSignIns(sandbox.employees.noPhoneYet, 11 * 60_000);
   await installation.ask(textCode(), { phoneNumber: number });
   await reaches('needs-step-up');
@@ -161,12 +161,12 @@ test('case 53: an old sign-in has to be made anew, and then the same command tex
 test.each([
   ['+442079460150', 'cannot-receive-texts'],
   ['+4412', 'invalid-number'],
-])('%s is refused before anything is sent: %s', async (refused, kind) => {
+])('%s is refused without a text message: %s', async (refused, kind) => {
   await installation.carryOut(textCode(), { phoneNumber: refused });
   expect(await verification()).toMatchObject({ state: 'failed', error: { kind } });
 });
 
-test('a double click texts once', async () => {
+test('a double click sends one text message', async () => {
   await Promise.all([
     installation.carryOut(textCode(), { phoneNumber: number }),
     installation.carryOut(textCode(), { phoneNumber: number }),

@@ -1,4 +1,4 @@
-// By the service's own ids a help desk finds a change, also one that succeeded: they are kept in the command's row.
+// A help desk finds a change by the request ids of the service, which are kept in the row.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
@@ -9,7 +9,7 @@ import { Installation } from './installation.ts';
 let sandbox: Organization;
 let installation: Installation;
 let accountId: string;
-/** What the service called the requests that change something. */
+/** The ids of the requests that change something. */
 let answered: (string | null)[];
 
 beforeEach(async () => {
@@ -34,7 +34,7 @@ afterEach(async () => {
 const rowOf = async (kind: string) =>
   (await installation.database.outbox.toArray()).find(({ command }) => command.kind === kind);
 
-test('of a change that succeeded, each of its requests', async () => {
+test('a successful command keeps the id of each of its requests', async () => {
   await installation.background.visible();
   const [method] = await installation.database.methods.toArray();
   await installation.carryOut({ kind: 'remove', accountId, methodId: method?.id ?? '', defaultFirst: 'push' });
@@ -44,7 +44,7 @@ test('of a change that succeeded, each of its requests', async () => {
   expect(row?.requestIds).toEqual(answered);
 });
 
-test('of one that was refused', async () => {
+test('a refused command keeps the id of its request', async () => {
   sandbox.control.allowSelfDefault(false);
   const id = await installation.ask({ kind: 'make-default', accountId, method: 'push' });
   await expect.poll(async () => (await installation.database.outbox.get(id))?.state).not.toMatch(/accepted|requested/);
@@ -52,7 +52,7 @@ test('of one that was refused', async () => {
   expect((await rowOf('make-default'))?.requestIds).toEqual(answered);
 });
 
-test('of the gateway, where a number is proven by a code', async () => {
+test('a verification keeps the ids of its requests to the gateway', async () => {
   const verificationId = crypto.randomUUID();
   const { mobile } = sandbox.employees.noPhoneYet;
   const about = { accountId, verificationId };

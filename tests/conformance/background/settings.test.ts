@@ -1,4 +1,4 @@
-// What a person chooses is kept, and whether a number is still theirs is remembered with it.
+// Settings and the confirmations of numbers.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
@@ -17,7 +17,7 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-test('each choice leaves the others as they are, also through a restart', async () => {
+test('a changed setting leaves the others as they are, also after a restart', async () => {
   const accountPages = ['https://account.contoso.example/profile'];
   await installation.carryOut({ kind: 'change-settings', settings: { banner: false } });
   await installation.carryOut({ kind: 'change-settings', settings: { accountPages } });
@@ -28,7 +28,7 @@ test('each choice leaves the others as they are, also through a restart', async 
   ]);
 });
 
-test('a number counts as the person’s since it was seen, switched on or confirmed; it goes with the account', async () => {
+test('a number is confirmed when it is first synced, enabled or confirmed, until the account is removed', async () => {
   const { database } = installation;
   const accountId = await installation.signedIn();
   await installation.carryOut({ kind: 'sync', accountId });

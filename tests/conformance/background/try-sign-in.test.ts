@@ -1,4 +1,4 @@
-// "Try it": signing in with the number leads to the same account, and leaves everything as it was.
+// **Try it** signs in with the number and changes nothing.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
@@ -29,7 +29,7 @@ async function outcome() {
   return entries.find(({ command }) => command.kind === 'try-sign-in');
 }
 
-test('the same account: it works, and its tokens are the ones it had', async () => {
+test('a trial that leads to the same account succeeds, and keeps the tokens of the account', async () => {
   const before = installation.remembered;
   await installation.carryOut(tryIt());
   expect(await outcome()).toMatchObject({ state: 'done', masked: '+44 •••• 104' });
@@ -42,14 +42,14 @@ test('the same account: it works, and its tokens are the ones it had', async () 
   });
 });
 
-test('case 20: the number is in the address of the sign-in and nowhere else', async () => {
+test('case 20: the full number is in the address of the sign-in and nowhere else', async () => {
   await installation.carryOut(tryIt());
   const tables = await Promise.all(installation.database.tables.map((table) => table.toArray()));
   expect(JSON.stringify(tables)).not.toMatch(/7700\s?900104/);
   expect(installation.remembered).not.toMatch(/7700\s?900104/);
 });
 
-test('another account: said, and nothing of it is taken in', async () => {
+test('a trial that leads to another account fails, and stores nothing of it', async () => {
   const before = installation.remembered;
   installation.employee = sandbox.employees.mobileNotEnabled;
   await installation.carryOut(tryIt());
@@ -60,7 +60,7 @@ test('another account: said, and nothing of it is taken in', async () => {
   expect(JSON.stringify(tables)).not.toContain(sandbox.employees.mobileNotEnabled.oid);
 });
 
-test('a number that was switched off elsewhere is not tried', async () => {
+test('a number that was disabled elsewhere is not tried', async () => {
   sandbox.control.setSmsSignInState(sandbox.employees.mobileReady, 'notEnabled');
   const before = installation.signInAddresses.length;
   await installation.carryOut(tryIt());
@@ -68,7 +68,7 @@ test('a number that was switched off elsewhere is not tried', async () => {
   expect(await installation.database.methods.toArray()).toMatchObject([{ smsSignIn: 'notEnabled' }]);
 });
 
-test('a background that stops in front of the window leaves no trial under way', async () => {
+test('a trial whose service worker stops before the window opens is cancelled', async () => {
   installation.interfere = () => new Promise(() => {});
   await installation.ask(tryIt());
   installation.interfere = undefined;

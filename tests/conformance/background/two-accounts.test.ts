@@ -1,4 +1,4 @@
-// Two accounts and many windows at once: each command reaches the account it was given for, one at a time, and none is lost.
+// Commands for two accounts from many windows at once: each reaches its account, in order, and none is lost.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Command } from '../../../lib/shared/model/commands.ts';
@@ -11,14 +11,14 @@ import { Installation } from './installation.ts';
 const mobile = '3179e48a-750b-4051-897c-87b9720928f7';
 const second = 1_000;
 
-/** Who asks for what, and how long after the one before. */
+/** A command of one of the accounts, and the time since the previous one. */
 const asking = fc.record({
   who: fc.integer({ min: 0, max: 1 }),
   what: fc.constantFrom('enable', 'disable', 'sync', 'visible'),
   afterMs: fc.integer({ min: 0, max: 20 }),
 });
 
-test('case 58: whatever two people ask for at once, in whatever order, ends as the last one of each asked', async () => {
+test('case 58: concurrent commands of two accounts end with the last command of each account in effect', async () => {
   const sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
   const people: Employee[] = [sandbox.employees.mobileNotEnabled, sandbox.employees.mobileReady];
   const installation = new Installation(sandbox, sandbox.employees.mobileNotEnabled, { isMoved: true });
@@ -65,7 +65,7 @@ test('case 58: whatever two people ask for at once, in whatever order, ends as t
       await installation.database.outbox.clear();
       const asked: { id: string; who: number; command: Command }[] = [];
       for (const { who, what, afterMs } of askings) {
-        // No waiting for one another: as from windows that know nothing of each other.
+        // Not awaited, as from separate windows.
         sandbox.control.clock.advance(afterMs);
         const accountId = accounts[who] ?? '';
         if (what === 'visible') void installation.background.visible();
@@ -84,7 +84,7 @@ test('case 58: whatever two people ask for at once, in whatever order, ends as t
         const carriedOut = rows
           .filter((row) => row?.state === 'done')
           .toSorted((one, other) => (one?.createdAt ?? 0) - (other?.createdAt ?? 0));
-        // Only the same click twice is taken as one.
+        // Only an equal command counts as a double click.
         expect(rows.every((row) => row?.state === 'done' || (row?.state === 'cancelled' && row.dismissed))).toBe(true);
         const last = carriedOut.at(-1)?.command.kind;
         const wanted = last === undefined ? before[who] : last === 'enable' ? 'ready' : 'notEnabled';
