@@ -48,19 +48,19 @@ export function createGatewayVerifier(dependencies: {
     throw error;
   }
 
-  async function challenge(...request: Parameters<typeof send>): Promise<Challenge> {
-    const response = await send(...request);
+  async function challengeOf(response: Response): Promise<Challenge> {
     const parsed = v.safeParse(ChallengeSchema, await jsonOf(response));
     if (!parsed.success) throw new IdentityError('unexpected-answer', { status: response.status });
     return withoutClockSkew(parsed.output, now());
   }
 
   return {
-    start: (id, { phoneNumber, type, purpose }) =>
-      challenge('PUT', id, '', { number: phoneNumber, type, channel: 'sms', purpose }),
-    get: (id) => challenge('GET', id),
-    resend: (id) => challenge('POST', id, '/resend'),
-    confirm: (id, code) => challenge('POST', id, '/confirm', { code }),
+    async start(id, { phoneNumber, type, purpose }) {
+      return challengeOf(await send('PUT', id, '', { number: phoneNumber, type, channel: 'sms', purpose }));
+    },
+    get: async (id) => challengeOf(await send('GET', id)),
+    resend: async (id) => challengeOf(await send('POST', id, '/resend')),
+    confirm: async (id, code) => challengeOf(await send('POST', id, '/confirm', { code })),
     cancel: async (id) => void (await send('DELETE', id)),
   };
 }

@@ -70,14 +70,6 @@ export function createVerifications(dependencies: {
     await memory.remove(`code:${id}`);
   }
 
-  async function inputOf(id: string, name: 'phoneNumber' | 'code'): Promise<string> {
-    const key = `${name}:${id}`;
-    const parsed = v.safeParse(v.string(), (await memory.get(key))[key]);
-    // A restart of the browser empties storage.session.
-    if (!parsed.success) throw new IdentityError('interrupted');
-    return parsed.output;
-  }
-
   async function verifierOf(accountId: string, id?: string): Promise<InlineVerifier> {
     return dependencies.verifierOf(await requireAccount(database, accountId), id);
   }
@@ -134,8 +126,11 @@ export function createVerifications(dependencies: {
     const { step } = request;
     try {
       const verifier = await verifierOf(accountId, id);
-      const phoneNumber = step === 'sending' ? await inputOf(id, 'phoneNumber') : '';
-      const code = step === 'confirming' ? await inputOf(id, 'code') : '';
+      const keys = { phoneNumber: `phoneNumber:${id}`, code: `code:${id}` };
+      const phoneNumber = step === 'sending' ? (await memory.get(keys.phoneNumber))[keys.phoneNumber] : '';
+      const code = step === 'confirming' ? (await memory.get(keys.code))[keys.code] : '';
+      // A restart of the browser empties storage.session.
+      if (!v.is(v.string(), phoneNumber) || !v.is(v.string(), code)) throw new IdentityError('interrupted');
       if (!(await changeIfCurrent(id, request, () => ({ request: { ...request, isSent: true } })))) return;
       let challenge: Challenge;
       if (step === 'sending') challenge = await verifier.start(id, { phoneNumber, type, purpose });

@@ -5,7 +5,7 @@ import {
   getCountryCallingCode,
   isSupportedCountry,
   type PhoneNumber,
-  parsePhoneNumberWithError,
+  parsePhoneNumberFromString,
 } from 'libphonenumber-js/min';
 import { countryName } from './country.ts';
 import { asciiDigits } from './digits.ts';
@@ -25,7 +25,7 @@ export interface TypedNumber {
 export function parseTypedNumber(typed: string, selected: string): TypedNumber {
   const text = normalize(typed);
   const country = isSupportedCountry(selected) ? selected : undefined;
-  const number = parse(text, country);
+  const number = parsePhoneNumberFromString(text, { ...(country ? { defaultCountry: country } : {}), extract: false });
   const hasCountryCode = text.startsWith('+') || (number !== undefined && hasOtherCallingCode(number, country));
   const result = { country: hasCountryCode && number ? countryOf(number, selected) : selected, hasCountryCode };
   if (!number?.isPossible()) return result;
@@ -53,15 +53,6 @@ function normalize(typed: string): string {
     .trim()
     .replace(/^tel:/i, '')
     .replace(/^\(?00/, (prefix) => prefix.replace('00', '+'));
-}
-
-function parse(text: string, defaultCountry: CountryCode | undefined) {
-  try {
-    return parsePhoneNumberWithError(text, { ...(defaultCountry ? { defaultCountry } : {}), extract: false });
-  } catch {
-    // Every error of the parser means that the text is no phone number.
-    return undefined;
-  }
 }
 
 /** Whether the number starts with an international prefix such as 011 or a country code without +. */
