@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { browser } from '../../lib/shared/browser.ts';
 import { counted, errorText, flat, language, sentences, t } from '../../lib/shared/language/translate.ts';
-import { retentionDays } from '../../lib/shared/model/rows.ts';
+import { retentionDays } from '../../lib/shared/tables/tables.ts';
 import type { AccountRows } from '../data/account-rows.ts';
 import { Icon } from '../elements/icons.tsx';
 import { Button, CopyButton, PhoneNumber, Section } from '../elements/parts.tsx';

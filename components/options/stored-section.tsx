@@ -1,8 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { counted, language, t } from '../../lib/shared/language/translate.ts';
-import { retentionDays } from '../../lib/shared/model/rows.ts';
-import { accountTables } from '../../lib/shared/tables/tables.ts';
+import { accountTables, retentionDays } from '../../lib/shared/tables/tables.ts';
 import type { AccountRows } from '../data/account-rows.ts';
 import { Button, PhoneNumber, Section, UserName } from '../elements/parts.tsx';
 import { phoneTypeName } from '../phones/method-name.tsx';

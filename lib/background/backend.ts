@@ -7,7 +7,8 @@ import type {
   PhoneMethod,
   PhoneType,
 } from '../shared/model/phone-method.ts';
-import type { Challenge, VerificationPurpose } from '../shared/model/phone-verification.ts';
+import type { Challenge } from '../shared/model/phone-verification.ts';
+import type { VerificationPurpose } from '../shared/model/stored-values.ts';
 
 export interface Snapshot {
   methods: PhoneMethod[];

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
-import { retentionDays } from '../../lib/shared/model/rows.ts';
+import { retentionDays } from '../../lib/shared/tables/tables.ts';
 import type { BrowserName } from '../browsers.ts';
 import type { BuiltExtension } from '../build.ts';
 import { until } from '../driver/until.ts';

@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../lib/background/db/database.ts';
 import { clouds } from '../../lib/shared/model/clouds.ts';
-import { retentionDays } from '../../lib/shared/model/rows.ts';
+import { retentionDays } from '../../lib/shared/tables/tables.ts';
 
 const policy = readFileSync('PRIVACY.md', 'utf8');
 const section = (from: string, to: string) => policy.slice(policy.indexOf(from), policy.indexOf(to)).split('\n');

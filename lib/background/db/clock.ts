@@ -1,7 +1,6 @@
 // Timestamps in the future are moved to now, so that a corrected clock does not delay work.
 
 import { freshnessMs } from '../../shared/model/command-row.ts';
-import type { ErrorDetails } from '../../shared/model/errors.ts';
 import type { Account } from '../../shared/model/rows.ts';
 import type { Read } from '../../shared/tables/tables.ts';
 import type { Database } from './database.ts';
@@ -27,38 +26,25 @@ export function hasFutureRows(rows: Read<(typeof timedTables)[number]>, now: num
 export async function moveFutureRows(
   { accounts, outbox, verifications, registrations, silentSignIns }: Database,
   now: number,
-) {
+): Promise<void> {
   const latest = now + toleranceMs;
+  // The age of a click that was not carried out is unknown, so it expires.
+  const expired = freshnessMs + 1;
   await outbox
     .where('updatedAt')
     .above(latest)
     .modify((row) => {
-      // The age of a click that was not carried out is unknown, so it expires.
       const isClick = row.state === 'accepted' || (row.state === 'requested' && row.sentAt === undefined);
-      const back = row.updatedAt - now + (isClick ? freshnessMs + 1 : 0);
-      moveBack(row, ['createdAt', 'updatedAt', 'sentAt', 'readAt', 'settleBy'], back);
-      moveBackError(row.error, back);
+      moveBack(row, row.updatedAt - now + (isClick ? expired : 0));
     });
   await verifications
     .filter(({ updatedAt }) => updatedAt > latest)
-    .modify((verification) => {
-      const back = verification.updatedAt - now;
-      moveBack(verification, ['startedAt', 'updatedAt', 'readAt', 'settleBy'], back);
-      const { request } = verification;
-      if (request) moveBack(request, ['clickedAt'], back + (request.isSent ? 0 : freshnessMs + 1));
-      if (verification.challenge) moveBack(verification.challenge, ['sentAt', 'expiresAt', 'resendAt'], back);
-      moveBackError(verification.error, back);
+    .modify((row) => {
+      moveBack(row, row.updatedAt - now);
+      if (row.request && !row.request.isSent) row.request.clickedAt -= expired;
     });
-  await registrations
-    .filter(({ updatedAt }) => updatedAt > latest)
-    .modify((registration) => moveBack(registration, ['startedAt', 'updatedAt'], registration.updatedAt - now));
-  await accounts
-    .filter((account) => readAt(account) > latest)
-    .modify((account) => {
-      const back = readAt(account) - now;
-      moveBack(account, ['syncedAt', 'nextSyncAt'], back);
-      moveBackError(account.syncError, back);
-    });
+  await registrations.filter(({ updatedAt }) => updatedAt > latest).modify((row) => moveBack(row, row.updatedAt - now));
+  await accounts.filter((row) => readAt(row) > latest).modify((row) => moveBack(row, readAt(row) - now));
   await silentSignIns.filter(({ at = 0 }) => at > latest).modify({ at: now });
 }
 
@@ -67,13 +53,11 @@ function readAt({ syncedAt = 0, syncError }: Pick<Account, 'syncedAt' | 'syncErr
   return Math.max(syncedAt, syncError?.at ?? 0);
 }
 
-function moveBack<Field extends string>(row: { [Name in Field]?: number }, fields: readonly Field[], by: number): void {
-  for (const field of fields) {
-    const time = row[field];
-    if (time !== undefined) row[field] = time - by;
+/** By the names of timestamps: `at`, `…At` and `settleBy`. */
+function moveBack(row: object, by: number): void {
+  const fields = row as Record<string, unknown>;
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === 'number' && /^at$|At$|^settleBy$/.test(name)) fields[name] = value - by;
+    else if (typeof value === 'object' && value !== null) moveBack(value, by);
   }
-}
-
-function moveBackError(error: ErrorDetails | undefined, by: number): void {
-  if (error) moveBack<'at' | 'retryAt'>(error, ['at', 'retryAt'], by);
 }

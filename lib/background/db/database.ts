@@ -1,35 +1,14 @@
 // The database holds masked numbers, states, times and the outbox; never tokens, full numbers or codes.
-import { Dexie, type EntityTable, type Table } from 'dexie';
+import { Dexie, type Table } from 'dexie';
 import { createChangeNotifier, databaseName } from '../../shared/messages/changes.ts';
-import type {
-  Account,
-  Answer,
-  CachedMethod,
-  CommandRow,
-  Confirmation,
-  Connection,
-  HostedRegistration,
-  Notice,
-  Settings,
-  SilentSignIn,
-  Verification,
-} from '../../shared/model/rows.ts';
-import type { ReceivedPolicy } from '../../shared/policy/received.ts';
+import type { Connection, SilentSignIn, TableName } from '../../shared/model/rows.ts';
+import type { TableRows } from '../../shared/tables/tables.ts';
 import { upgradeToVersion4 } from './upgrade-4.ts';
 
+/** Tables whose key has two parts. */
+type MethodTable = 'methods' | 'answers' | 'confirmations';
 export type Database = Dexie & {
-  connections: EntityTable<Connection, 'id'>;
-  accounts: EntityTable<Account, 'id'>;
-  methods: Table<CachedMethod, [string, string]>;
-  outbox: Table<CommandRow, string>;
-  registrations: EntityTable<HostedRegistration, 'id'>;
-  verifications: Table<Verification, string>;
-  answers: Table<Answer, [string, string]>;
-  settings: EntityTable<Settings, 'id'>;
-  confirmations: Table<Confirmation, [string, string]>;
-  silentSignIns: EntityTable<SilentSignIn, 'connectionId'>;
-  policy: EntityTable<ReceivedPolicy, 'id'>;
-  notices: EntityTable<Notice, 'id'>;
+  [Name in TableName]: Table<TableRows[Name], Name extends MethodTable ? [string, string] : string>;
 };
 
 export function openDatabase(name = databaseName): Database {

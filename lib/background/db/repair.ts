@@ -1,14 +1,12 @@
 // Finds damaged rows and rebuilds the database from the rows that the service does not have.
 import * as v from 'valibot';
-import { everyConnection } from '../../shared/model/rows.ts';
-import type { TableName } from '../../shared/tables/tables.ts';
+import { everyConnection, rowSchemas, type TableName } from '../../shared/model/rows.ts';
 import { log } from '../log.ts';
 import type { Database } from './database.ts';
-import { rowSchemas } from './stored-rows.ts';
 
-type Row = Record<string, unknown>;
+type StoredRow = Record<string, unknown>;
 /** The rows of each table; no entry for a table that cannot be read. */
-export type StoredRows = Partial<Record<TableName, Row[]>>;
+export type StoredRows = Partial<Record<TableName, StoredRow[]>>;
 
 export async function readStoredRows({ tables }: Database): Promise<StoredRows> {
   const stored: StoredRows = {};
@@ -29,7 +27,7 @@ export function isDamaged(stored: StoredRows): boolean {
 
 /** @returns the rows to write into the emptied database */
 export function rowsToKeep(stored: StoredRows, now: number): StoredRows {
-  const sound = (name: TableName) => (stored[name] ?? []).filter((row) => v.is(rowSchemas[name], row));
+  const sound = (name: TableName): StoredRow[] => (stored[name] ?? []).filter((row) => v.is(rowSchemas[name], row));
   // Without these times the account is read from the service at once.
   const accounts = sound('accounts').map(({ syncedAt, nextSyncAt, ...account }) => account);
   const accountIds = new Set(accounts.map(({ id }) => id));

@@ -1,4 +1,4 @@
-import { retentionDays } from '../../shared/model/rows.ts';
+import { retentionDays } from '../../shared/tables/tables.ts';
 import type { Database } from './database.ts';
 
 /** Deletes rows that were not updated for the retention time. */

@@ -5,11 +5,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { statesAt } from '../../../scripts/look/states.ts';
 import { memoryStorage } from '../../../tests/browser-in-memory.ts';
 import { databaseName } from '../../shared/messages/changes.ts';
-import { everyConnection } from '../../shared/model/rows.ts';
+import { everyConnection, rowSchemas } from '../../shared/model/rows.ts';
 import { readPolicy } from './connections.ts';
 import type { Database } from './database.ts';
 import { startOnDatabase } from './storage.ts';
-import { rowSchemas } from './stored-rows.ts';
 
 const now = Date.UTC(2026, 7, 3, 9);
 let session: ReturnType<typeof area>;

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { accountPageFrom } from './account-pages.ts';
 import { cloudNames } from './clouds.ts';
 import { defaultMethodChoices } from './phone-method.ts';
+import { storedValues } from './stored-values.ts';
 
 const Id = v.pipe(v.string(), v.uuid());
 const AccountId = v.pipe(v.string(), v.regex(/^[0-9a-f-]{36}\.[0-9a-f-]{36}$/i));
@@ -13,7 +14,6 @@ const MethodId = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 
 /** The page that the user came from and returns to. */
 const Surface = v.picklist(['popup', 'options']);
-
 const DefaultMethodChoice = v.picklist(defaultMethodChoices);
 
 /** The verification gateway of the organization and the scope of its access tokens. */
@@ -29,24 +29,21 @@ const ConnectionRequestSchema = v.object({
   gateway: v.optional(GatewaySchema),
 });
 
+const NormalizedPage = v.pipe(
+  v.string(),
+  v.maxLength(500),
+  v.check((page) => accountPageFrom(page) === page),
+);
+
 /** A missing field stays as it is. */
 const SettingsChangeSchema = v.object({
   banner: v.optional(v.boolean()),
   numberReminder: v.optional(v.boolean()),
-  /** Normalized addresses. */
-  accountPages: v.optional(
-    v.pipe(
-      v.array(
-        v.pipe(
-          v.string(),
-          v.maxLength(500),
-          v.check((page) => accountPageFrom(page) === page),
-        ),
-      ),
-      v.maxLength(20),
-    ),
-  ),
+  accountPages: v.optional(v.pipe(v.array(NormalizedPage), v.maxLength(20))),
 });
+
+const method = { accountId: AccountId, methodId: MethodId };
+const verification = { accountId: AccountId, verificationId: Id };
 
 const CommandSchema = v.variant('kind', [
   /** Checked by discovery before it is saved. */
@@ -56,16 +53,11 @@ const CommandSchema = v.variant('kind', [
   v.object({ kind: v.literal('sign-in'), connectionId: ConnectionId, loginHint: v.optional(LoginHint), from: Surface }),
   v.object({ kind: v.literal('sign-out'), accountId: AccountId, atService: v.boolean() }),
   v.object({ kind: v.literal('sync'), accountId: AccountId }),
-  v.object({ kind: v.literal('enable'), accountId: AccountId, methodId: MethodId }),
-  v.object({ kind: v.literal('disable'), accountId: AccountId, methodId: MethodId }),
+  v.object({ kind: v.literal('enable'), ...method }),
+  v.object({ kind: v.literal('disable'), ...method }),
   v.object({ kind: v.literal('make-default'), accountId: AccountId, method: DefaultMethodChoice }),
   /** `defaultFirst`: the method that becomes the default first, if the number is the default. */
-  v.object({
-    kind: v.literal('remove'),
-    accountId: AccountId,
-    methodId: MethodId,
-    defaultFirst: v.optional(DefaultMethodChoice),
-  }),
+  v.object({ kind: v.literal('remove'), ...method, defaultFirst: v.optional(DefaultMethodChoice) }),
   /** Reads the sign-in methods that are no phones. */
   v.object({ kind: v.literal('list-methods'), accountId: AccountId }),
   /** Interactive sign-in that resumes the command or verification with the id `waitingId`. */
@@ -73,22 +65,21 @@ const CommandSchema = v.variant('kind', [
   /** Opens the service's page where a number is added, or the number of `methodId` is changed. */
   v.object({ kind: v.literal('add-hosted'), accountId: AccountId, methodId: v.optional(MethodId) }),
   /** Interactive sign-in with the number, to check that it leads to the same account. */
-  v.object({ kind: v.literal('try-sign-in'), accountId: AccountId, methodId: MethodId, from: Surface }),
+  v.object({ kind: v.literal('try-sign-in'), ...method, from: Surface }),
   /** With `phoneNumber`. The same verification id again sends no further text message. */
   v.object({
     kind: v.literal('text-code'),
-    accountId: AccountId,
-    verificationId: Id,
+    ...verification,
     type: v.picklist(['mobile', 'alternateMobile', 'office']),
-    purpose: v.picklist(['add', 'change']),
+    purpose: v.picklist(storedValues.verifications.purpose),
   }),
-  v.object({ kind: v.literal('resend-code'), accountId: AccountId, verificationId: Id }),
+  v.object({ kind: v.literal('resend-code'), ...verification }),
   /** With `code`. */
-  v.object({ kind: v.literal('confirm-code'), accountId: AccountId, verificationId: Id }),
+  v.object({ kind: v.literal('confirm-code'), ...verification }),
   /** The user confirms that the number is still theirs. */
-  v.object({ kind: v.literal('confirm-number'), accountId: AccountId, methodId: MethodId }),
+  v.object({ kind: v.literal('confirm-number'), ...method }),
   v.object({ kind: v.literal('change-settings'), settings: SettingsChangeSchema }),
-  v.object({ kind: v.literal('cancel-verification'), accountId: AccountId, verificationId: Id }),
+  v.object({ kind: v.literal('cancel-verification'), ...verification }),
 ]);
 export type Command = v.InferOutput<typeof CommandSchema>;
 export type CommandKind = Command['kind'];

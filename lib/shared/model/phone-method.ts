@@ -1,15 +1,18 @@
 /** `unknown`: a value that the service added later. */
-export type PhoneType = 'mobile' | 'alternateMobile' | 'office' | 'unknown';
+export const phoneTypes = ['mobile', 'alternateMobile', 'office', 'unknown'] as const;
+export type PhoneType = (typeof phoneTypes)[number];
 
 /** Microsoft Graph `authenticationMethodSignInState`, or `unknown`. */
-export type SmsSignInState =
-  | 'ready'
-  | 'notEnabled'
-  | 'notConfigured'
-  | 'phoneNumberNotUnique'
-  | 'notAllowedByPolicy'
-  | 'notSupported'
-  | 'unknown';
+export const smsSignInStates = [
+  'ready',
+  'notEnabled',
+  'notConfigured',
+  'phoneNumberNotUnique',
+  'notAllowedByPolicy',
+  'notSupported',
+  'unknown',
+] as const;
+export type SmsSignInState = (typeof smsSignInStates)[number];
 
 export interface PhoneMethod {
   id: string;
@@ -18,17 +21,6 @@ export interface PhoneMethod {
   phoneNumber: string;
   smsSignIn: SmsSignInState;
 }
-
-/** Microsoft Graph `userPreferredMethodForSecondaryAuthentication`, or `none`. */
-export type DefaultMethodKind =
-  | 'push'
-  | 'oath'
-  | 'voiceMobile'
-  | 'voiceAlternateMobile'
-  | 'voiceOffice'
-  | 'sms'
-  | 'none'
-  | 'unknown';
 
 export const defaultMethodChoices = [
   'push',
@@ -39,6 +31,8 @@ export const defaultMethodChoices = [
   'sms',
 ] as const;
 export type DefaultMethodChoice = (typeof defaultMethodChoices)[number];
+/** Microsoft Graph `userPreferredMethodForSecondaryAuthentication`, or `none`. */
+export type DefaultMethodKind = DefaultMethodChoice | 'none' | 'unknown';
 
 /** Sign-in methods that are not phones; `other` cannot be the default. */
 export type OtherMethod = 'push' | 'oath' | 'other';
@@ -49,31 +43,14 @@ export interface DefaultMethod {
   systemPreferred: boolean;
 }
 
+const defaultOfType = { mobile: 'sms', alternateMobile: 'voiceAlternateMobile', office: 'voiceOffice' } as const;
+
 export function defaultOfPhoneType(type: PhoneType): DefaultMethodChoice | undefined {
-  switch (type) {
-    case 'mobile':
-      return 'sms';
-    case 'alternateMobile':
-      return 'voiceAlternateMobile';
-    case 'office':
-      return 'voiceOffice';
-    case 'unknown':
-      return undefined;
-  }
+  return type === 'unknown' ? undefined : defaultOfType[type];
 }
 
 export function phoneTypeOfDefault(kind: DefaultMethodKind): PhoneType | undefined {
-  switch (kind) {
-    case 'sms':
-    case 'voiceMobile':
-      return 'mobile';
-    case 'voiceAlternateMobile':
-      return 'alternateMobile';
-    case 'voiceOffice':
-      return 'office';
-    default:
-      return undefined;
-  }
+  return kind === 'voiceMobile' ? 'mobile' : phoneTypes.find((type) => defaultOfPhoneType(type) === kind);
 }
 
 /** The part of a method that is stored to notice new and changed methods. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { statesAt } from '../../../scripts/look/states.ts';
+import type { TableName } from '../model/rows.ts';
 import { knownRows } from './known-values.ts';
-import type { TableName } from './tables.ts';
 
 const stored = (rows: object) => Object.entries(rows) as [TableName, object | object[] | undefined][];
 

@@ -1,33 +1,10 @@
-import type {
-  Account,
-  Answer,
-  CachedMethod,
-  CommandRow,
-  Confirmation,
-  Connection,
-  HostedRegistration,
-  Notice,
-  Settings,
-  SilentSignIn,
-  Verification,
-} from '../model/rows.ts';
+import type { Connection, Row, TableName } from '../model/rows.ts';
 import type { ReceivedPolicy } from '../policy/received.ts';
 
-interface TableRows {
+export type TableRows = { [Name in Exclude<TableName, 'connections' | 'policy'>]: Row<Name> } & {
   connections: Connection;
-  accounts: Account;
-  methods: CachedMethod;
-  outbox: CommandRow;
-  registrations: HostedRegistration;
-  verifications: Verification;
-  answers: Answer;
-  settings: Settings;
-  confirmations: Confirmation;
-  silentSignIns: SilentSignIn;
   policy: ReceivedPolicy;
-  notices: Notice;
-}
-export type TableName = keyof TableRows;
+};
 export type Read<Name extends TableName> = { [Each in Name]: TableRows[Each][] };
 
 /** Reads all rows of the tables in one transaction. */
@@ -43,3 +20,6 @@ export const accountTables = [
   'confirmations',
 ] as const;
 export type AccountTable = (typeof accountTables)[number];
+
+/** Rows that were not changed for this many days are deleted. */
+export const retentionDays = 90;
