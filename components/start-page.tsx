@@ -38,7 +38,7 @@ export async function startPage(
 
   const rows = liveQuery(() => readRows(readTables));
   const acceptedIds = computed(() => new Set(isLoaded(rows.value) ? commandIdsOf(rows.value) : []));
-  const { ask, asked, forget } = createAsk((message) => sendMessage('command', message), acceptedIds);
+  const { ask, asked, forget } = createAsk(sendMessage, acceptedIds);
   const version = newerVersion();
   const storageStatus = signal<StorageStatus>({ isAvailable: true });
   const renderProblem = signal<'storage-damaged' | 'internal-error'>('storage-damaged');

@@ -17,7 +17,7 @@ function pageWith(
 ) {
   const ids = signal<ReadonlySet<string>>(new Set());
   const sent: CommandMessage[] = [];
-  const page = createAsk((message) => {
+  const page = createAsk((_type, message) => {
     sent.push(message);
     return serviceWorker(message, ids);
   }, ids);

@@ -20,7 +20,7 @@ const timeoutMs = 2_000;
  * @param acceptedIds the ids of all commands that the database knows
  */
 export function createAsk(
-  send: (message: CommandMessage) => Promise<'accepted' | CommandRefusal>,
+  send: (type: 'command', message: CommandMessage) => Promise<'accepted' | CommandRefusal>,
   acceptedIds: ReadonlySignal<ReadonlySet<string>>,
 ) {
   const asked = signal<readonly Asked[]>([]);
@@ -41,7 +41,7 @@ export function createAsk(
     const refusal = signal<CommandRefusal | undefined>(undefined);
     let isAccepted = false;
     for (let attempt = 1; attempt <= attempts && !refusal.value; attempt += 1) {
-      send(message).then(
+      send('command', message).then(
         (answer) => {
           if (answer === 'accepted') isAccepted = true;
           else refusal.value = answer;

@@ -46,7 +46,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
   const type = types.find((free) => free === draft.type) ?? types[0];
 
   const { error, endedId } = view;
-  const isOfThis = draft.sent === undefined || draft.sent.phoneNumber === typed?.e164;
+  const isOfThis = draft.sent === undefined || draft.sent.phoneNumber === typed?.phoneNumber;
   const isAtField = error && errorKinds[error.kind].shownAt === 'number-field';
   const aboutNumber = error && isAtField && (isOfThis || !typed) ? error : undefined;
   const close = () => {
@@ -64,7 +64,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
   const send = async () => {
     if (view.isSending || !type) return;
     const { parseTypedNumber } = numbers.value ?? (await loadNumbers());
-    const { e164: phoneNumber, country } = parseTypedNumber(draft.phoneNumber, chosen);
+    const { phoneNumber, country } = parseTypedNumber(draft.phoneNumber, chosen);
     const isRefused = phoneNumber !== undefined && !isAllowed(country, policy);
     const wrongForm = draft.phoneNumber.trim() === '' ? 'missing' : phoneNumber ? undefined : 'incomplete';
     mistake.value = isRefused ? 'refused' : wrongForm;

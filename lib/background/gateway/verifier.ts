@@ -55,9 +55,8 @@ export function createGatewayVerifier(dependencies: {
   }
 
   return {
-    async start(id, { phoneNumber, type, purpose }) {
-      return challengeOf(await send('PUT', id, '', { number: phoneNumber, type, channel: 'sms', purpose }));
-    },
+    start: async (id, { phoneNumber, type, purpose }) =>
+      challengeOf(await send('PUT', id, '', { number: phoneNumber, type, channel: 'sms', purpose })),
     get: async (id) => challengeOf(await send('GET', id)),
     resend: async (id) => challengeOf(await send('POST', id, '/resend')),
     confirm: async (id, code) => challengeOf(await send('POST', id, '/confirm', { code })),

@@ -21,7 +21,7 @@ describe('a number in any common format is recognized', () => {
     ['07700 900982 x12', 'GB'],
   ])('%j with the country %s', (typed, country) => {
     expect(parseTypedNumber(typed, country)).toMatchObject({
-      e164: '+447700900982',
+      phoneNumber: '+447700900982',
       international: '+44 7700 900982',
       country: 'GB',
     });
@@ -30,7 +30,7 @@ describe('a number in any common format is recognized', () => {
 
 test('a typed + or 00 overrides the selected country, even in an incomplete number', () => {
   expect(parseTypedNumber('+1 202 555 0142', 'GB')).toMatchObject({
-    e164: '+12025550142',
+    phoneNumber: '+12025550142',
     country: 'US',
     hasCountryCode: true,
   });
@@ -45,7 +45,7 @@ test('the selected country is kept if it shares the calling code', () => {
 test.each(['', '+', '+44', '0', '07700', '555-0142', 'call 07700 900982', '+1 555 0142', '+999 123456789', 'abc'])(
   '%j is not a complete number',
   (typed) => {
-    expect(parseTypedNumber(typed, 'US').e164).toBeUndefined();
+    expect(parseTypedNumber(typed, 'US').phoneNumber).toBeUndefined();
   },
 );
 
@@ -56,11 +56,15 @@ test('any text can be parsed, and a formatted number is parsed to itself', () =>
   );
   fc.assert(
     fc.property(text, fc.constantFrom('GB', 'US', 'DE', 'XX'), (typed, country) => {
-      const { e164, international } = parseTypedNumber(typed, country);
-      expect(e164 === undefined).toBe(international === undefined);
-      if (e164 === undefined || international === undefined) return;
-      expect(e164).toMatch(/^\+\d+$/);
-      expect(parseTypedNumber(international, country)).toMatchObject({ e164, international, hasCountryCode: true });
+      const { phoneNumber, international } = parseTypedNumber(typed, country);
+      expect(phoneNumber === undefined).toBe(international === undefined);
+      if (phoneNumber === undefined || international === undefined) return;
+      expect(phoneNumber).toMatch(/^\+\d+$/);
+      expect(parseTypedNumber(international, country)).toMatchObject({
+        phoneNumber,
+        international,
+        hasCountryCode: true,
+      });
     }),
   );
 });

@@ -11,8 +11,8 @@ import { countryName } from './country.ts';
 import { asciiDigits } from './digits.ts';
 
 export interface TypedNumber {
-  /** Set if the number has a possible length; example numbers never count as valid. */
-  e164?: string;
+  /** E.164. Set if the number has a possible length; example numbers never count as valid. */
+  phoneNumber?: string;
   /** "+44 7700 900982" */
   international?: string;
   /** Undefined for a number that belongs to no country. */
@@ -31,7 +31,7 @@ export function parseTypedNumber(typed: string, selected: string): TypedNumber {
   if (!number?.isPossible()) return result;
   return {
     ...result,
-    e164: number.number,
+    phoneNumber: number.number,
     // Without the extension, which cannot receive texts.
     international: number.formatInternational({ formatExtension: (withoutExtension) => withoutExtension }),
   };

@@ -102,7 +102,7 @@ export function createRoutes({
 
   const path = '/v1/verifications/:id';
   app.put(path, async (c) => {
-    const start = parse(StartBody, await json(c.req.raw));
+    const start = await body(StartBody, c.req.raw);
     return c.json(await verifications.start(c.get('user'), parseId(c.req.param('id')), start, address(c)));
   });
   app.get(path, async (c) => c.json(await verifications.get(c.get('user'), parseId(c.req.param('id')))));
@@ -110,7 +110,7 @@ export function createRoutes({
     c.json(await verifications.resend(c.get('user'), parseId(c.req.param('id')), address(c))),
   );
   app.post(`${path}/confirm`, async (c) => {
-    const { code } = parse(ConfirmBody, await json(c.req.raw));
+    const { code } = await body(ConfirmBody, c.req.raw);
     return c.json(await verifications.confirm(c.get('user'), parseId(c.req.param('id')), code));
   });
   app.delete(path, (c) => {
@@ -156,9 +156,9 @@ function parse<Schema extends v.GenericSchema>(schema: Schema, input: unknown): 
   return parsed.output;
 }
 
-async function json(request: Request): Promise<unknown> {
+async function body<Schema extends v.GenericSchema>(schema: Schema, request: Request): Promise<v.InferOutput<Schema>> {
   try {
-    return await request.json();
+    return parse(schema, await request.json());
   } catch (error) {
     // The body limit throws while the body is read.
     if (error instanceof Problem) throw error;
