@@ -9,8 +9,6 @@ import { isDomException } from './db/browser-error.ts';
 import { addLogLine, log } from './log.ts';
 import { originOfUrl, requireAccountPage, requireExtensionPage } from './message-senders.ts';
 
-const DismissSchema = v.object({ id: v.string() });
-
 interface Running {
   background: {
     outbox: { accept(message: CommandMessage): Promise<void> };
@@ -64,9 +62,8 @@ export function listen(
   });
   onMessage('dismiss', async ({ data, sender }) => {
     requireExtensionPage(sender, own);
-    const { id } = v.parse(DismissSchema, data);
-    const { background } = await ready();
-    await background.dismiss(id);
+    const { id } = v.parse(v.object({ id: v.string() }), data);
+    await (await ready()).background.dismiss(id);
   });
   onMessage('repair', async ({ sender }) => {
     requireExtensionPage(sender, own);

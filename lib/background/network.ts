@@ -1,5 +1,4 @@
-// Every network request of the extension passes here. The manifest's connect-src is static (`https:`), so the host allow-list
-// is checked here.
+// Sends every network request of the extension. The host allow-list is checked here because the manifest's connect-src is static.
 import { customFetch } from 'oauth4webapi';
 import { IdentityError } from '../shared/model/errors.ts';
 
@@ -63,11 +62,9 @@ async function readAll(response: Response): Promise<BodyInit | null> {
 /** @returns an option that makes oauth4webapi use the network */
 export function overNetwork(network: Network) {
   return {
-    [customFetch]: (url: string, options: { method: string; headers: HeadersInit; body?: unknown }) =>
-      network(url, {
-        method: options.method,
-        headers: options.headers,
-        ...(options.body === undefined ? {} : { body: options.body as BodyInit }),
-      }),
+    [customFetch]: (url: string, options: { method: string; headers: HeadersInit; body?: unknown }) => {
+      const { method, headers, body } = options;
+      return network(url, { method, headers, ...(body === undefined ? {} : { body: body as BodyInit }) });
+    },
   };
 }

@@ -1,17 +1,18 @@
 // The account pages on which the banner appears. An address covers every path below it.
-import { accountPagesOf, type CloudName, cloudNames } from './clouds.ts';
+import { type CloudName, cloudNames, clouds } from './clouds.ts';
 
 /** @returns the account pages of the connected clouds and the configured ones */
 export function accountPagesInUse(
   connections: readonly { cloud: CloudName }[],
   { accountPages }: { accountPages: readonly string[] },
 ): string[] {
-  return [...new Set([...connections.flatMap(({ cloud }) => accountPagesOf(cloud)), ...normalized(accountPages)])];
+  const ofClouds = connections.flatMap(({ cloud }) => clouds[cloud].accountPages);
+  return [...new Set([...ofClouds, ...normalized(accountPages)])];
 }
 
 /** @returns the account pages of all clouds and the configured ones */
 export function everyAccountPage({ accountPages }: { accountPages: readonly string[] }): string[] {
-  return [...cloudNames.flatMap(accountPagesOf), ...normalized(accountPages)];
+  return [...cloudNames.flatMap((cloud) => clouds[cloud].accountPages), ...normalized(accountPages)];
 }
 
 /** Addresses from a managed policy may lack a path. */

@@ -1,19 +1,12 @@
 import { defaultMethodBlock } from './default-method-block.ts';
-import type { CachedMethod, CommandRow, HostedRegistration, Verification } from './rows.ts';
+import type { CommandRow, RowsOf } from './rows.ts';
 
 /** How long a user is expected to work on a page of the service. */
 const visitMs = 10 * 60_000;
 
-interface PolledRows {
-  outbox: CommandRow[];
-  methods: CachedMethod[];
-  registrations: HostedRegistration[];
-  verifications: Verification[];
-}
-
 /** @returns ids of accounts that the user is changing on a page of the service: an open page polls these every few seconds */
 export function accountsToPoll(
-  { outbox, methods, registrations, verifications }: PolledRows,
+  { outbox, methods, registrations, verifications }: RowsOf<'outbox' | 'methods' | 'registrations' | 'verifications'>,
   now: number,
 ): Set<string> {
   const isRecent = ({ updatedAt }: { updatedAt: number }) => now - updatedAt < visitMs;

@@ -3,15 +3,11 @@ import { type BannerMode, type Campaign, isCampaignOn } from './campaign.ts';
 import { hasSmsSignIn } from './clouds.ts';
 import { isOver, newestOf } from './command-row.ts';
 import type { ErrorDetails } from './errors.ts';
-import type { Account, Answer, CachedMethod, CommandRow, Connection } from './rows.ts';
+import type { Answer, CachedMethod, CommandRow, Connection, RowsOf } from './rows.ts';
 import { smsSignInOption } from './sms-sign-in.ts';
 
-export interface BannerRows {
+export interface BannerRows extends RowsOf<'accounts' | 'methods' | 'outbox' | 'answers'> {
   connections: Connection[];
-  accounts: Account[];
-  methods: CachedMethod[];
-  outbox: CommandRow[];
-  answers: Answer[];
   settings: Campaign & { bannerMode: BannerMode };
 }
 

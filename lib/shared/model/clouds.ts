@@ -1,6 +1,26 @@
 // Hosts and pages of Microsoft's clouds.
 
-export const clouds = {
+export const cloudNames = ['global', 'usgov', 'usgovdod', 'china'] as const;
+export type CloudName = (typeof cloudNames)[number];
+
+interface Cloud {
+  login: string;
+  graph: string;
+  /** China has no such page. */
+  securityInfo?: string;
+  accountPages: readonly string[];
+  /** Whether Graph has enableSmsSignIn and disableSmsSignIn. */
+  smsSignIn: boolean;
+}
+
+const usGovernment = {
+  login: 'login.microsoftonline.us',
+  securityInfo: 'https://mysignins.azure.us/security-info',
+  accountPages: ['https://mysignins.azure.us/security-info'],
+  smsSignIn: true,
+};
+
+export const clouds: Record<CloudName, Cloud> = {
   global: {
     login: 'login.microsoftonline.com',
     graph: 'graph.microsoft.com',
@@ -13,41 +33,15 @@ export const clouds = {
     ],
     smsSignIn: true,
   },
-  usgov: {
-    login: 'login.microsoftonline.us',
-    graph: 'graph.microsoft.us',
-    securityInfo: 'https://mysignins.azure.us/security-info',
-    accountPages: ['https://mysignins.azure.us/security-info'],
-    smsSignIn: true,
-  },
-  usgovdod: {
-    login: 'login.microsoftonline.us',
-    graph: 'dod-graph.microsoft.us',
-    securityInfo: 'https://mysignins.azure.us/security-info',
-    accountPages: ['https://mysignins.azure.us/security-info'],
-    smsSignIn: true,
-  },
+  usgov: { ...usGovernment, graph: 'graph.microsoft.us' },
+  usgovdod: { ...usGovernment, graph: 'dod-graph.microsoft.us' },
   china: {
     login: 'login.partner.microsoftonline.cn',
     graph: 'microsoftgraph.chinacloudapi.cn',
-    securityInfo: undefined,
     accountPages: [],
     smsSignIn: false,
   },
-} as const satisfies Record<string, Cloud>;
-
-interface Cloud {
-  login: string;
-  graph: string;
-  /** Undefined in China, which has no such page. */
-  securityInfo: string | undefined;
-  accountPages: readonly string[];
-  /** Whether Graph has enableSmsSignIn and disableSmsSignIn. */
-  smsSignIn: boolean;
-}
-
-export type CloudName = keyof typeof clouds;
-export const cloudNames = Object.keys(clouds) as CloudName[];
+};
 
 /** @param connection `smsSignIn` is set by managed policy */
 export function hasSmsSignIn(connection: { cloud: CloudName; smsSignIn?: 'off' }): boolean {
@@ -56,13 +50,9 @@ export function hasSmsSignIn(connection: { cloud: CloudName; smsSignIn?: 'off' }
 
 /** @returns match patterns of the hosts whose `Retry-After` the extension reads and of the account pages */
 export function hostPermissions(cloud: CloudName): string[] {
-  const { login, graph } = clouds[cloud];
-  const hosts = [login, graph, ...accountPagesOf(cloud).map((page) => new URL(page).host)];
+  const { login, graph, accountPages } = clouds[cloud];
+  const hosts = [login, graph, ...accountPages.map((page) => new URL(page).host)];
   return [...new Set(hosts)].map((host) => `https://${host}/*`);
-}
-
-export function accountPagesOf(cloud: CloudName): readonly string[] {
-  return clouds[cloud].accountPages;
 }
 
 /** @returns the address of the Security info page in the user's tenant */

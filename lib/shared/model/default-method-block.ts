@@ -1,11 +1,5 @@
 import type { Command } from './commands.ts';
-import type { ErrorDetails } from './errors.ts';
-
-interface FailedCommand {
-  command: Command;
-  error?: ErrorDetails;
-  defaultChanged?: boolean;
-}
+import type { CommandRow } from './rows.ts';
 
 /**
  * How the default sign-in method blocked a command. `refused`: the service did not let the user change the default
@@ -15,7 +9,7 @@ export function defaultMethodBlock({
   command,
   error,
   defaultChanged,
-}: FailedCommand): 'refused' | 'unchanged' | undefined {
+}: Pick<CommandRow, 'error' | 'defaultChanged'> & { command: Command }): 'refused' | 'unchanged' | undefined {
   if (command.kind === 'make-default') return error?.kind === 'not-permitted' ? 'refused' : undefined;
   if (command.kind !== 'remove') return undefined;
   if (error?.kind === 'is-default-method') return 'unchanged';

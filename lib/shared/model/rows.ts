@@ -188,6 +188,7 @@ export const everyConnection = '*';
 
 export type TableName = keyof typeof rowSchemas;
 export type Row<Name extends TableName> = v.InferOutput<(typeof rowSchemas)[Name]>;
+export type RowsOf<Name extends TableName> = { [Each in Name]: Row<Each>[] };
 
 /** With the fields of managed policy (lib/shared/policy/effective-connections.ts), which are never stored. */
 export interface Connection extends Row<'connections'> {
