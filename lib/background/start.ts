@@ -7,13 +7,9 @@ import { createSessions } from './auth/sessions.ts';
 import { createSilentSignIn } from './auth/silent-sign-in.ts';
 import { createTokenVault } from './auth/token-vault.ts';
 import { createBackendOfAccount } from './backend-of-account.ts';
-import { createConnectionCommands } from './commands/connection-commands.ts';
-import { createDirectoryCommands } from './commands/directory-commands.ts';
-import { createHostedRegistration } from './commands/hosted-registration.ts';
+import { createHandlers } from './commands/handlers.ts';
 import { createOutbox, type Outbox } from './commands/outbox.ts';
 import { createRemoveAccount } from './commands/remove-account.ts';
-import { createSettingsCommands } from './commands/settings-commands.ts';
-import { createSignInCommands } from './commands/sign-in-commands.ts';
 import { requireAccount } from './db/accounts.ts';
 import { readConnections, readPolicy } from './db/connections.ts';
 import type { Database } from './db/database.ts';
@@ -78,13 +74,10 @@ export function createBackground(platform: Platform) {
   const outbox: Outbox = createOutbox({
     ...{ database, now, wakeAt },
     requirePermitted: (command) => requirePermitted(database, command),
-    handlers: {
-      ...createConnectionCommands({ database, network, networkTo, removeAccount, now }),
-      ...createSignInCommands({ database, authorize, sessions, sync, surfaces, removeAccount, resumeWaiting }),
-      ...createDirectoryCommands({ database, sync, directoryOf, now }),
-      ...createHostedRegistration({ database, surfaces, verifierOf: hostedVerifierOf, now }),
-      ...createSettingsCommands({ database, now }),
-    },
+    handlers: createHandlers({
+      ...{ database, network, networkTo, authorize, sessions, sync, surfaces, directoryOf, hostedVerifierOf },
+      ...{ removeAccount, resumeWaiting, now },
+    }),
     write: {
       directory: async ({ id, accountId }) => directoryOf(await requireAccount(database, accountId), id),
       read: sync.read,
