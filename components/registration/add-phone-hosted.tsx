@@ -3,34 +3,29 @@
 import { t } from '../../lib/shared/language/translate.ts';
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
-import type { CachedMethod, HostedRegistration } from '../../lib/shared/model/rows.ts';
+import type { HostedRegistration } from '../../lib/shared/model/rows.ts';
 import { Heading } from '../elements/heading.tsx';
 import { Icon } from '../elements/icons.tsx';
-import { Announced, Note, Waiting } from '../elements/parts.tsx';
-import { ErrorNote, LostNote } from '../notes/error-note.tsx';
+import { Announced, Button, Note, Waiting } from '../elements/parts.tsx';
+import { ProgressNote } from '../notes/progress-note.tsx';
 import { Reassurance } from '../notes/reassurance.tsx';
 import { usePage } from '../page.ts';
 import { PhoneTile } from '../phones/phone-tile.tsx';
-import type { AccountOverview } from '../view-model/accounts.ts';
+import type { AddPhoneProps } from '../view-model/registration.ts';
 
-interface Props {
-  overview: AccountOverview;
-  /** The method whose number is to be changed; missing for a new number. */
-  changes: CachedMethod | undefined;
-  route: Route;
-  onRoute: (route: Route) => void;
-}
+type Props = Pick<AddPhoneProps, 'overview' | 'changes'> & { route: Route; onRoute: (route: Route) => void };
 
 export function AddPhoneHosted({ overview, changes, route, onRoute }: Props) {
   const { ask, dismiss } = usePage();
-  const { account, connection, adding } = overview;
+  const { account, connection, adding, tiles } = overview;
   if (!clouds[connection.cloud].securityInfo) return <p>{t('add.unavailable')}</p>;
 
   const registration = ofThisTime(overview.registration, route);
   const state = registration?.state;
   // A waiting registration may have another purpose than the one just chosen.
   const methodId = registration ? registration.changes : changes?.id;
-  const words = methodId === undefined ? wordsOf.add : wordsOf.change;
+  const purpose = methodId === undefined ? 'add' : 'change';
+  const tile = tiles.find(({ method }) => method.id === registration?.methodId);
   const open = () => {
     onRoute({ ...route, askedAt: Date.now() });
     ask({ kind: 'add-hosted', accountId: account.id, ...(methodId === undefined ? {} : { methodId }) });
@@ -40,47 +35,61 @@ export function AddPhoneHosted({ overview, changes, route, onRoute }: Props) {
     <>
       <Announced>
         {state === 'waiting' && <Waiting>{t('add.waiting')}</Waiting>}
-        {state === 'registered' && <Note kind="success" title={words.registered()} />}
+        {state === 'registered' && <Note kind="success" title={t(`${purpose}.registered`)} />}
         {state === 'abandoned' && (
           <Note kind="info" title={t('add.ended')}>
-            <p>{words.endedHelp()}</p>
+            <p>{t(`${purpose}.ended_help`)}</p>
           </Note>
         )}
-        {adding.state === 'running' && state !== 'waiting' && <Waiting>{t('add.opening')}</Waiting>}
-        {adding.state === 'failed' && (
-          <ErrorNote
-            error={adding.error}
-            connection={connection}
-            account={account}
-            onRetry={open}
-            onClose={() => dismiss(adding.id)}
-          />
-        )}
-        {adding.state === 'lost' && <LostNote onRetry={open} onClose={() => dismiss(adding.id)} />}
+        <ProgressNote
+          progress={adding}
+          running={state !== 'waiting' && <Waiting>{t('add.opening')}</Waiting>}
+          connection={connection}
+          account={account}
+          onRetry={open}
+        />
       </Announced>
       {state === 'waiting' && (
         <>
-          <p class="hint">{words.waitingHelp()}</p>
+          <p class="hint">{t(`${purpose}.waiting_help`)}</p>
           <div class="actions">
             <button type="button" onClick={open}>
               {t('add.open_again')}
               <Icon name="open" />
             </button>
-            <button
-              type="button"
+            <Button
+              label={t('add.stop')}
               onClick={() => {
                 dismiss(registration?.id ?? '');
                 home();
               }}
-            >
-              {t('add.stop')}
-            </button>
+            />
           </div>
         </>
       )}
-      {state === 'registered' && <Registered overview={overview} methodId={registration?.methodId} onDone={home} />}
+      {state === 'registered' && (
+        <>
+          {tile && <PhoneTile tile={tile} />}
+          {overview.availability === 'not-available' && <p class="hint">{t('phones.not_available')}</p>}
+          <Button label={t('add.finish')} class="wide" onClick={home} />
+        </>
+      )}
       {state !== 'waiting' && state !== 'registered' && (
-        <Introduction changes={changes} isOpening={adding.state === 'running'} onOpen={open} />
+        <>
+          <Reassurance changes={changes} />
+          <Heading level={2}>{t('add.steps_intro')}</Heading>
+          <ol class="steps">
+            <li>{t('add.step_page')}</li>
+            <li>{changes ? t('change.step_change') : t('add.step_add')}</li>
+            <li>{t('add.step_noticed')}</li>
+          </ol>
+          {adding.state !== 'running' && (
+            <button type="button" class="primary wide" onClick={open}>
+              {t('add.open')}
+              <Icon name="open" />
+            </button>
+          )}
+        </>
       )}
     </>
   );
@@ -90,52 +99,4 @@ export function AddPhoneHosted({ overview, changes, route, onRoute }: Props) {
 function ofThisTime(registration: HostedRegistration | undefined, { askedAt }: Route): HostedRegistration | undefined {
   if (registration?.state === 'waiting') return registration;
   return registration && askedAt !== undefined && registration.updatedAt >= askedAt ? registration : undefined;
-}
-
-const wordsOf = {
-  add: {
-    registered: () => t('add.registered'),
-    endedHelp: () => t('add.ended_help'),
-    waitingHelp: () => t('add.waiting_help'),
-  },
-  change: {
-    registered: () => t('change.registered'),
-    endedHelp: () => t('change.ended_help'),
-    waitingHelp: () => t('change.waiting_help'),
-  },
-};
-
-function Introduction(props: { changes: CachedMethod | undefined; isOpening: boolean; onOpen: () => void }) {
-  const { changes, isOpening, onOpen } = props;
-  return (
-    <>
-      <Reassurance changes={changes} />
-      <Heading level={2}>{t('add.steps_intro')}</Heading>
-      <ol class="steps">
-        <li>{t('add.step_page')}</li>
-        <li>{changes ? t('change.step_change') : t('add.step_add')}</li>
-        <li>{t('add.step_noticed')}</li>
-      </ol>
-      {!isOpening && (
-        <button type="button" class="primary wide" onClick={onOpen}>
-          {t('add.open')}
-          <Icon name="open" />
-        </button>
-      )}
-    </>
-  );
-}
-
-function Registered(props: { overview: AccountOverview; methodId: string | undefined; onDone: () => void }) {
-  const { overview, methodId, onDone } = props;
-  const tile = overview.tiles.find(({ method }) => method.id === methodId);
-  return (
-    <>
-      {tile && <PhoneTile tile={tile} />}
-      {overview.availability === 'not-available' && <p class="hint">{t('phones.not_available')}</p>}
-      <button type="button" class="wide" onClick={onDone}>
-        {t('add.finish')}
-      </button>
-    </>
-  );
 }

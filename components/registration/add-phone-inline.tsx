@@ -5,13 +5,12 @@ import { StepTitle } from '../elements/heading.tsx';
 import { Announced, Note } from '../elements/parts.tsx';
 import { StepUpNote } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
-import { type RegistrationStep, registrationStep } from '../view-model/registration.ts';
+import { type AddPhoneProps, type RegistrationStep, registrationStep } from '../view-model/registration.ts';
 import { CodeStep } from './code-step.tsx';
-import type { InlineProps } from './inline-props.ts';
 import { NumberStep } from './number-step.tsx';
 import { RegisteredStep } from './registered-step.tsx';
 
-export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome: () => void }) {
+export function AddPhoneInline(props: AddPhoneProps & { onBack: () => void; onHome: () => void }) {
   const { pageState, overview, changes, draft, onDraft, onBack, onHome } = props;
   const { ask, dismiss } = usePage();
   const view = registrationStep(pageState, draft);
@@ -47,16 +46,7 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
       <Announced>
         {isRegistered && <Note kind="success" title={isChange ? t('change.verified') : t('registered.verified')} />}
       </Announced>
-      {view.step === 'number' && (
-        <NumberStep
-          pageState={pageState}
-          overview={overview}
-          changes={changes}
-          draft={draft}
-          onDraft={onDraft}
-          view={view}
-        />
-      )}
+      {view.step === 'number' && <NumberStep {...props} view={view} />}
       <Announced>
         {view.step === 'step-up' && (
           <StepUpNote
@@ -75,13 +65,7 @@ export function AddPhoneInline(props: InlineProps & { onBack: () => void; onHome
         )}
       </Announced>
       {view.step === 'code' && (
-        <CodeStep
-          overview={overview}
-          draft={draft}
-          onDraft={onDraft}
-          view={view}
-          onStartAgain={() => startAgain(view.verification.id)}
-        />
+        <CodeStep {...props} view={view} onStartAgain={() => startAgain(view.verification.id)} />
       )}
       {view.step === 'registered' && <RegisteredStep overview={overview} view={view} onDone={leave} />}
     </>

@@ -1,29 +1,26 @@
-// The code field, the request for another code, and a sample of the text message.
+// Step in which the user enters the one-time code.
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { counted, errorText, language, sentences, t } from '../../lib/shared/language/translate.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 import { parseCode } from '../../lib/shared/phone/one-time-code.ts';
-import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
+import { Announced, Button, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
 import { SignInProgress } from '../notes/progress-note.tsx';
 import { usePage } from '../page.ts';
-import type { CodeError, RegistrationStep } from '../view-model/registration.ts';
+import type { AddPhoneProps, CodeError, RegistrationStep } from '../view-model/registration.ts';
 import { useCountdown } from './countdown.tsx';
-import type { InlineProps } from './inline-props.ts';
 
-interface Props extends Omit<InlineProps, 'pageState' | 'changes'> {
-  view: Extract<RegistrationStep, { step: 'code' }>;
-  onStartAgain: () => void;
-}
+type CodeView = Extract<RegistrationStep, { step: 'code' }>;
 
-/** The code length until the gateway reports it. */
+/** Used until the gateway reports the length. */
 const usualLength = 6;
+const timeFormat = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
 
-export function CodeStep(props: Props) {
+export function CodeStep(props: AddPhoneProps & { view: CodeView; onStartAgain: () => void }) {
   const { overview, draft, onDraft, view, onStartAgain } = props;
   const { account, connection } = overview;
   const { verification, isConfirming, isResending, wasResent, error, lost } = view;
@@ -34,6 +31,7 @@ export function CodeStep(props: Props) {
   const field = useRef<HTMLInputElement>(null);
   const command = { accountId: account.id, verificationId: verification.id };
   const hasEnded = error?.at === 'end';
+  const retryAt = (error?.details.kind === 'send-throttled' && error.details.retryAt) || 0;
 
   // The field takes the focus when its error appears.
   const wrongAt = error?.at === 'field' && !isConfirming ? error.details.at : undefined;
@@ -57,7 +55,7 @@ export function CodeStep(props: Props) {
       {challenge && (
         <p>
           <WithNumber
-            sentence={t('code.sent_to', { number: challenge.sentTo, time: timeOfDay(challenge.sentAt) })}
+            sentence={t('code.sent_to', { number: challenge.sentTo, time: timeFormat.format(challenge.sentAt) })}
             masked={challenge.sentTo}
           />
         </p>
@@ -110,7 +108,7 @@ export function CodeStep(props: Props) {
             </Announced>
           </form>
           <Resend
-            at={Math.max(challenge?.resendAt ?? 0, retryOf(error))}
+            at={Math.max(challenge?.resendAt ?? 0, retryAt)}
             isResending={isResending}
             isIdle={!isConfirming}
             onResend={resend}
@@ -121,10 +119,6 @@ export function CodeStep(props: Props) {
       )}
     </>
   );
-}
-
-function retryOf(error: CodeError | undefined): number {
-  return error?.details.kind === 'send-throttled' ? (error.details.retryAt ?? 0) : 0;
 }
 
 function fieldError(
@@ -140,12 +134,8 @@ function fieldError(
   return sentences(title, help, left !== undefined && counted('code.attempts_left', left));
 }
 
-function timeOfDay(time: number): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(time);
-}
-
 /** An error that is not about the typed code. */
-function CodeNote(props: { overview: Props['overview']; error: CodeError; onStartAgain: () => void }) {
+function CodeNote(props: { overview: AddPhoneProps['overview']; error: CodeError; onStartAgain: () => void }) {
   const { overview, error, onStartAgain } = props;
   const { ask, surface } = usePage();
   const { account, connection, signIn } = overview;
@@ -156,11 +146,7 @@ function CodeNote(props: { overview: Props['overview']; error: CodeError; onStar
         error={details}
         connection={connection}
         account={account}
-        actions={
-          <button type="button" class="primary" onClick={onStartAgain}>
-            {t('code.start_again')}
-          </button>
-        }
+        actions={<Button label={t('code.start_again')} class="primary" onClick={onStartAgain} />}
       />
     );
   }
@@ -175,11 +161,7 @@ function CodeNote(props: { overview: Props['overview']; error: CodeError; onStar
         <Note
           kind="info"
           title={errorText('signed-out').title}
-          actions={
-            <button type="button" class="primary" onClick={start}>
-              {t('action.sign_in')}
-            </button>
-          }
+          actions={<Button label={t('action.sign_in')} class="primary" onClick={start} />}
         >
           <p>{t('code.sign_in_help')}</p>
         </Note>
@@ -210,19 +192,17 @@ function Resend(props: { at: number; isResending: boolean; isIdle: boolean; onRe
   const isReady = seconds === 0 && isIdle && !isResending;
   return (
     <div class="resend">
-      <button type="button" class="quiet" aria-disabled={!isReady} onClick={() => isReady && onResend()}>
-        {t('code.resend')}
-      </button>
-      {seconds > 0 && <p class="hint">{waitWords(seconds)}</p>}
+      <Button label={t('code.resend')} class="quiet" aria-disabled={!isReady} onClick={() => isReady && onResend()} />
+      {seconds > 0 && <p class="hint">{waitText(seconds)}</p>}
       <Announced>{isResending && <Waiting>{t('code.resending')}</Waiting>}</Announced>
       <span role="status" class="only-spoken">
-        {spoken === undefined ? '' : spoken === 0 ? t('code.resend_ready') : waitWords(spoken)}
+        {spoken === undefined ? '' : spoken === 0 ? t('code.resend_ready') : waitText(spoken)}
       </span>
     </div>
   );
 }
 
-function waitWords(seconds: number): string {
+function waitText(seconds: number): string {
   return t('code.resend_later', { when: relativeTime(seconds * 1_000, 0, language) ?? '' });
 }
 
@@ -251,9 +231,7 @@ function NotReceived({ onChange }: { onChange: () => void }) {
           <li>{t('code.not_received_help')}</li>
         </ul>
         <OrganizationHelp />
-        <button type="button" onClick={onChange}>
-          {t('code.change_number')}
-        </button>
+        <Button label={t('code.change_number')} onClick={onChange} />
       </div>
     </details>
   );

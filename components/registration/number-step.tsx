@@ -1,11 +1,12 @@
 // The number is accepted in any familiar format and never rewritten while the user types.
 import { useSignal } from '@preact/signals';
-import { useEffect, useId, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { errorText, language, sentences, t } from '../../lib/shared/language/translate.ts';
 import { type ErrorKind, errorKinds, mayHaveTakenEffect } from '../../lib/shared/model/errors.ts';
 import { countryName, firstCountry, isAllowed } from '../../lib/shared/phone/country.ts';
 import type { TypedNumber } from '../../lib/shared/phone/parse.ts';
-import { Announced, Note, Waiting, WithNumber } from '../elements/parts.tsx';
+import { Announced, Button, Note, Waiting, WithNumber } from '../elements/parts.tsx';
+import { SelectField } from '../elements/select-field.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
@@ -13,19 +14,19 @@ import { Reassurance } from '../notes/reassurance.tsx';
 import { usePage, usePolicy } from '../page.ts';
 import { phoneTypeName } from '../phones/method-name.tsx';
 import {
+  type AddPhoneProps,
   changeableTypes,
   freeTypes,
   idToSendAgain,
   type RegistrableType,
   type RegistrationStep,
 } from '../view-model/registration.ts';
-import type { InlineProps } from './inline-props.ts';
 
 /** Loads the phone metadata of all countries. */
 const loadNumbers = () => import('../../lib/shared/phone/parse.ts');
 type Numbers = Awaited<ReturnType<typeof loadNumbers>>;
 
-export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep, { step: 'number' }> }) {
+export function NumberStep(props: AddPhoneProps & { view: Extract<RegistrationStep, { step: 'number' }> }) {
   const { pageState, overview, changes, draft, onDraft, view } = props;
   const { account, connection, tiles } = overview;
   const { ask, dismiss } = usePage();
@@ -113,11 +114,7 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
         />
         {aboutNumber && (
           <div class="actions">
-            {aboutNumber.kind === 'number-in-use' && (
-              <button type="button" onClick={send}>
-                {t('action.try_again')}
-              </button>
-            )}
+            {aboutNumber.kind === 'number-in-use' && <Button label={t('action.try_again')} onClick={send} />}
             <CopyDetails subject={aboutNumber} connection={connection} account={account} />
           </div>
         )}
@@ -128,7 +125,20 @@ export function NumberStep(props: InlineProps & { view: Extract<RegistrationStep
           chosen={chosen}
           onChoose={(country) => onDraft({ country })}
         />
-        {types.length > 1 && <TypeSelect types={types} type={type} onChoose={(next) => onDraft({ type: next })} />}
+        {types.length > 1 && (
+          <SelectField
+            label={t('number.use_as')}
+            help={t('number.use_as_help')}
+            value={type}
+            onChoose={(next) => onDraft({ type: next as RegistrableType })}
+          >
+            {types.map((each) => (
+              <option key={each} value={each}>
+                {phoneTypeName(each)}
+              </option>
+            ))}
+          </SelectField>
+        )}
         <Announced>
           {error && !isAtField && (
             <ErrorNote error={error} connection={connection} account={account} onClose={close}>
@@ -183,75 +193,29 @@ function CountrySelect(props: {
   onChoose: (country: string) => void;
 }) {
   const { numbers, typed, chosen, onChoose } = props;
-  const id = useId();
   const policy = usePolicy();
-  const all = useMemo(() => numbers && labelled(numbers.countries(language)), [numbers]);
+  const all = useMemo(() => numbers?.countries(language), [numbers]);
   // Each key press renders this component, so the elements are kept.
   const options = useMemo(() => {
     const some = all?.filter(({ code }) => code === typed?.country || isAllowed(code, policy));
-    return (some ?? [{ code: chosen, label: countryName(chosen, language) }]).map(({ code, label }) => (
+    if (!some) return <option value={chosen}>{countryName(chosen, language)}</option>;
+    return some.map(({ code, name, callingCode }) => (
       <option key={code} value={code}>
-        {label}
+        {t('number.country_option', { country: name, code: callingCode })}
       </option>
     ));
   }, [all, typed?.country, chosen, policy.allowedCountries]);
   const hasCountryCode = typed?.hasCountryCode ?? false;
   return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {t('number.country')}
-      </label>
-      <select
-        id={id}
-        value={typed?.country ?? (hasCountryCode ? '' : chosen)}
-        disabled={hasCountryCode}
-        aria-describedby={`${id}-help`}
-        onChange={(event) => onChoose(event.currentTarget.value)}
-      >
-        {hasCountryCode && typed?.country === undefined && <option value="">{t('number.no_country')}</option>}
-        {options}
-      </select>
-      <p id={`${id}-help`} class="hint">
-        {hasCountryCode && t('number.country_typed')}
-      </p>
-    </div>
-  );
-}
-
-function labelled(countries: ReturnType<Numbers['countries']>): { code: string; label: string }[] {
-  return countries.map(({ code, name, callingCode }) => ({
-    code,
-    label: t('number.country_option', { country: name, code: callingCode }),
-  }));
-}
-
-function TypeSelect(props: {
-  types: readonly RegistrableType[];
-  type: RegistrableType;
-  onChoose: (type: RegistrableType) => void;
-}) {
-  const { types, type, onChoose } = props;
-  const id = useId();
-  return (
-    <div class="field">
-      <label class="field-label" for={id}>
-        {t('number.use_as')}
-      </label>
-      <select
-        id={id}
-        value={type}
-        aria-describedby={`${id}-help`}
-        onChange={(event) => onChoose(event.currentTarget.value as RegistrableType)}
-      >
-        {types.map((each) => (
-          <option key={each} value={each}>
-            {phoneTypeName(each)}
-          </option>
-        ))}
-      </select>
-      <p id={`${id}-help`} class="hint">
-        {t('number.use_as_help')}
-      </p>
-    </div>
+    <SelectField
+      label={t('number.country')}
+      help={hasCountryCode && t('number.country_typed')}
+      value={typed?.country ?? (hasCountryCode ? '' : chosen)}
+      disabled={hasCountryCode}
+      onChoose={onChoose}
+    >
+      {hasCountryCode && typed?.country === undefined && <option value="">{t('number.no_country')}</option>}
+      {options}
+    </SelectField>
   );
 }

@@ -1,9 +1,10 @@
 // The registered number, and whether it can be used to sign in.
 import { t } from '../../lib/shared/language/translate.ts';
-import { Announced, Waiting } from '../elements/parts.tsx';
+import { Announced, Button, Waiting } from '../elements/parts.tsx';
 import { PhoneTile } from '../phones/phone-tile.tsx';
 import type { AccountOverview } from '../view-model/accounts.ts';
 import type { RegistrationStep } from '../view-model/registration.ts';
+import type { Tile } from '../view-model/tiles.ts';
 
 export function RegisteredStep(props: {
   overview: AccountOverview;
@@ -13,6 +14,7 @@ export function RegisteredStep(props: {
   const { overview, view, onDone } = props;
   const { verification, isAppearing } = view;
   const tile = overview.tiles.find(({ method }) => method.id === verification.methodId);
+  const help = tile && signInHelp(tile.sms, verification.type, overview.availability);
   return (
     <>
       <Announced>
@@ -25,27 +27,20 @@ export function RegisteredStep(props: {
         {!tile && !isAppearing && <p>{t('registered.not_shown')}</p>}
       </Announced>
       {tile && <PhoneTile tile={tile} />}
-      {tile && (
-        <SignInTruth sms={tile.sms} type={verification.type} isAvailable={overview.availability === 'on-tiles'} />
-      )}
+      {help && <p class="hint">{help}</p>}
       {/* Not before the tile: it would be pushed away from under the pointer. Back is there meanwhile. */}
-      {(tile || !isAppearing) && (
-        <button type="button" class="wide" onClick={onDone}>
-          {t('add.finish')}
-        </button>
-      )}
+      {(tile || !isAppearing) && <Button label={t('add.finish')} class="wide" onClick={onDone} />}
     </>
   );
 }
 
-function SignInTruth(props: {
-  sms: AccountOverview['tiles'][number]['sms'];
-  type: AccountOverview['tiles'][number]['method']['type'];
-  isAvailable: boolean;
-}) {
-  const { sms, type, isAvailable } = props;
-  if (type !== 'mobile') return <p class="hint">{t('registered.other_type')}</p>;
-  if (!isAvailable) return <p class="hint">{t('phones.not_available')}</p>;
-  if (sms === 'notConfigured') return <p class="hint">{t('sms.finish_help')}</p>;
-  return sms === 'notEnabled' ? <p class="hint">{t('registered.not_enabled')}</p> : null;
+function signInHelp(
+  sms: Tile['sms'],
+  type: Tile['method']['type'],
+  availability: AccountOverview['availability'],
+): string | undefined {
+  if (type !== 'mobile') return t('registered.other_type');
+  if (availability !== 'on-tiles') return t('phones.not_available');
+  if (sms === 'notConfigured') return t('sms.finish_help');
+  return sms === 'notEnabled' ? t('registered.not_enabled') : undefined;
 }

@@ -1,10 +1,11 @@
-// The steps of registering or changing a number by a one-time code, from the verification's row and the draft. Pure.
+// The steps of registering or changing a number by a one-time code, derived from the verification and the draft.
 
 import type { VerificationCommand } from '../../lib/shared/model/commands.ts';
 import { type ErrorDetails, errorKinds, mayHaveTakenEffect } from '../../lib/shared/model/errors.ts';
 import { isOpenVerification, type VerificationStep } from '../../lib/shared/model/phone-verification.ts';
 import type { CachedMethod, Verification } from '../../lib/shared/model/rows.ts';
 import type { Asked } from '../data/ask.ts';
+import type { AccountOverview } from './accounts.ts';
 import { newestVerification, type PageState, type Progress, progressOfKind } from './progress.ts';
 
 /** The phone types that can be registered, in the order in which they are offered. */
@@ -37,6 +38,15 @@ export function draftFor(draft: AddingDraft, changes: string | undefined): Addin
   if (draft.changes === changes) return draft;
   const { accountId, over } = draft;
   return { ...emptyAdding(accountId), over, ...(changes === undefined ? {} : { changes }) };
+}
+
+export interface AddPhoneProps {
+  pageState: PageState;
+  overview: AccountOverview;
+  /** The method whose number is to be changed; missing for a new number. */
+  changes: CachedMethod | undefined;
+  draft: AddingDraft;
+  onDraft: (change: Partial<AddingDraft>) => void;
 }
 
 /** How long a result that the user has not dismissed is shown. */
