@@ -33,10 +33,12 @@ export async function upgradeToVersion4(transaction: Transaction): Promise<void>
   const isOwn = (row: JournalRow): row is OwnCommand => isVerificationCommand(row.command as OwnCommand['command']);
   const others = journal.filter((row) => !isOwn(row));
   const verifications: FormerVerification[] = await transaction.table('verifications').toArray();
-  for (const row of journal) {
-    const isStarted = row.state === 'accepted' || row.state === 'requested';
-    const isKnown = isOwn(row) && verifications.some(({ id }) => id === row.command.verificationId);
-    if (row.command.kind === 'text-code' && isStarted && !isKnown) verifications.push(startedBy(row, row.command));
+  // The service worker was stopped between writing the command and writing the verification.
+  for (const { command, state, createdAt: startedAt, updatedAt } of journal) {
+    if (command.kind !== 'text-code' || (state !== 'accepted' && state !== 'requested')) continue;
+    const { verificationId: id, accountId, type, purpose } = command;
+    if (verifications.some((row) => row.id === id)) continue;
+    verifications.push({ id, accountId, type, purpose, state: 'sending', startedAt, updatedAt });
   }
   const commandsOf = (id: string) =>
     journal.filter((row): row is OwnCommand => isOwn(row) && row.command.verificationId === id);
@@ -47,31 +49,25 @@ export async function upgradeToVersion4(transaction: Transaction): Promise<void>
   await transaction.table('notices').bulkAdd(await transaction.table('farewells').toArray());
 }
 
-/** The service worker was stopped between writing the command and writing the verification. */
-function startedBy(
-  { createdAt, updatedAt }: JournalRow,
-  { verificationId: id, accountId, type, purpose }: Extract<VerificationCommand, { kind: 'text-code' }>,
-): FormerVerification {
-  return { id, accountId, type, purpose, state: 'sending', startedAt: createdAt, updatedAt };
-}
-
 function outboxRowOf({ stepUp, ...row }: JournalRow, verifications: readonly FormerVerification[]): CommandRow {
-  const command = row.command as Exclude<JournalRow['command'], VerificationCommand>;
-  const isSent = isWrite(command as OutboxCommand) && row.state === 'requested';
+  const command = outboxCommandOf(row.command as Exclude<JournalRow['command'], VerificationCommand>, verifications);
+  const isSent = isWrite(command) && row.state === 'requested';
   return {
     ...row,
-    command: command.kind === 'step-up' ? stepUpCommand(command, verifications) : command,
+    command,
     ...(isSent ? { sentAt: row.updatedAt } : {}),
     ...(stepUp ? { stepUp: { ...stepUp, resume: stepUp.resume === 'accepted' ? 'requested' : stepUp.resume } } : {}),
   };
 }
 
-function stepUpCommand(
-  { commandId, ...command }: FormerStepUp,
+function outboxCommandOf(
+  command: Exclude<JournalRow['command'], VerificationCommand>,
   verifications: readonly FormerVerification[],
-): Extract<OutboxCommand, { kind: 'step-up' }> {
+): OutboxCommand {
+  if (command.kind !== 'step-up') return command;
+  const { commandId, ...others } = command;
   const verification = verifications.find((row) => row.commandId === commandId);
-  return { ...command, waitingId: verification?.id ?? commandId };
+  return { ...others, waitingId: verification?.id ?? commandId };
 }
 
 function verificationOf(

@@ -23,7 +23,7 @@ export type BannerMessage = v.InferOutput<typeof BannerMessageSchema>;
 export type BannerAct = 'open' | 'snooze' | 'never' | 'close';
 
 export interface BannerContent {
-  about: { accountId: string; methodId: string };
+  about: v.InferOutput<typeof SubjectSchema>;
   phase: 'offer' | 'working' | 'sign-in' | 'failed' | 'done' | 'unfinished';
   language: string;
   direction: string;

@@ -11,12 +11,8 @@ const tables = [
 ];
 type Stored = Read<(typeof tables)[number]>;
 
-/** The rows that a page shows. */
+/** The rows that a page shows: connections with managed policy applied, and the newest commands, newest first. */
 export interface Rows extends Omit<Stored, 'settings' | 'policy' | 'notices'>, Partial<Pick<Stored, 'notices'>> {
-  /** With managed policy applied. */
-  connections: Stored['connections'];
-  /** The newest commands, newest first. */
-  outbox: Stored['outbox'];
   settings?: Settings | undefined;
   /** The policy as received, to be read with {@link effectivePolicy}; undefined without managed policy. */
   policy?: ReceivedPolicy | undefined;
