@@ -1,7 +1,6 @@
 // A visible page wakes the service worker whenever something is due: alarms are too slow for a waiting user.
 import { effect, type ReadonlySignal } from '@preact/signals';
-import { accountsToPoll } from '../../lib/shared/model/accounts-to-poll.ts';
-import { minPageSyncIntervalMs } from '../../lib/shared/model/page-sync-interval.ts';
+import { accountsToPoll, minPageSyncIntervalMs } from '../../lib/shared/model/accounts-to-poll.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { isLoaded, type QueryState } from './live-query.ts';
 import { log } from './log.ts';

@@ -1,7 +1,7 @@
 import { flat, t } from '../../lib/shared/language/translate.ts';
+import { isWrite } from '../../lib/shared/model/command-row.ts';
 import { defaultMethodBlock } from '../../lib/shared/model/default-method-block.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
-import { isWrite } from '../../lib/shared/model/graph-writes.ts';
 import { Icon } from '../elements/icons.tsx';
 import { Button, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';

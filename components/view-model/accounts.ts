@@ -1,7 +1,7 @@
 import { accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
 import { bannerStates } from '../../lib/shared/model/banner-visibility.ts';
 import { hasSmsSignIn } from '../../lib/shared/model/clouds.ts';
-import { isWrite } from '../../lib/shared/model/graph-writes.ts';
+import { isWrite } from '../../lib/shared/model/command-row.ts';
 import { isOpenVerification } from '../../lib/shared/model/phone-verification.ts';
 import type { Account, Connection, Verification } from '../../lib/shared/model/rows.ts';
 import { effectivePolicy, effectiveSettings } from '../../lib/shared/policy/effective-policy.ts';

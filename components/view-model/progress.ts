@@ -1,7 +1,6 @@
-import { newestOf } from '../../lib/shared/model/command-row.ts';
+import { isWrite, newestOf } from '../../lib/shared/model/command-row.ts';
 import type { Command, CommandKind } from '../../lib/shared/model/commands.ts';
 import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
-import { isWrite } from '../../lib/shared/model/graph-writes.ts';
 import type { Account, CommandRow, Verification } from '../../lib/shared/model/rows.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import type { Asked } from '../data/ask.ts';

@@ -1,5 +1,5 @@
+import { isWrite } from '../../lib/shared/model/command-row.ts';
 import { defaultMethodBlock } from '../../lib/shared/model/default-method-block.ts';
-import { isWrite } from '../../lib/shared/model/graph-writes.ts';
 import {
   type DefaultMethodChoice,
   defaultOfPhoneType,

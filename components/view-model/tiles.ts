@@ -1,5 +1,4 @@
-import { isOver } from '../../lib/shared/model/command-row.ts';
-import { isWrite } from '../../lib/shared/model/graph-writes.ts';
+import { isOver, isWrite } from '../../lib/shared/model/command-row.ts';
 import { isDueForReview } from '../../lib/shared/model/number-review.ts';
 import { phoneTypeOfDefault } from '../../lib/shared/model/phone-method.ts';
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';

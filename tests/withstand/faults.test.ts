@@ -3,10 +3,10 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/view-model/accounts.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
+import { isWrite } from '../../lib/shared/model/command-row.ts';
 import { type Command, isVerificationCommand, type TypedInput } from '../../lib/shared/model/commands.ts';
 import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
-import { isWrite } from '../../lib/shared/model/graph-writes.ts';
 import type { Verification } from '../../lib/shared/model/rows.ts';
 import { codeIn } from '../../scripts/driver/code-in-text.ts';
 import { readLocale } from '../../scripts/locales.ts';

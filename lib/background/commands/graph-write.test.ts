@@ -1,7 +1,7 @@
 // Takes writes through their states with a fake service and a fake clock.
 import { describe, expect, test } from 'vitest';
+import type { Write } from '../../shared/model/command-row.ts';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
-import type { Write } from '../../shared/model/graph-writes.ts';
 import type { DefaultMethodKind, SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
 import { freshSignInClaims } from '../auth/claims.ts';

@@ -1,6 +1,6 @@
 // Takes a write to Graph through its states. A request is never sent twice: its effect is found by reading.
 
-import { freshnessMs } from '../../shared/model/command-row.ts';
+import { freshnessMs, type Write } from '../../shared/model/command-row.ts';
 import {
   detailsOf,
   type ErrorDetails,
@@ -8,7 +8,6 @@ import {
   identityErrorOf,
   isOutcomeUnknown,
 } from '../../shared/model/errors.ts';
-import type { Write } from '../../shared/model/graph-writes.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
 import { stepUpDemandOf } from '../auth/step-up.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';

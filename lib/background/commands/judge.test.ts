@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWrite, type Write } from '../../shared/model/graph-writes.ts';
+import { isWrite, type Write } from '../../shared/model/command-row.ts';
 import type { DefaultMethodChoice, DefaultMethodKind, SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { Snapshot } from '../backend.ts';
 import { judge, stageOf } from './judge.ts';

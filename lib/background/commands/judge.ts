@@ -1,6 +1,7 @@
 // Decides from a snapshot of the account whether a write has taken effect.
+
+import type { Write } from '../../shared/model/command-row.ts';
 import type { ErrorKind } from '../../shared/model/errors.ts';
-import type { Write } from '../../shared/model/graph-writes.ts';
 import { type DefaultMethodChoice, phoneTypeOfDefault, type SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { Snapshot } from '../backend.ts';
 

@@ -1,6 +1,6 @@
 // The outbox: each command is written as a row and then carried out. Writes of an account run one at a time.
 
-import { freshnessMs, isOver } from '../../shared/model/command-row.ts';
+import { freshnessMs, isOver, isWrite, type Write } from '../../shared/model/command-row.ts';
 import {
   type Command,
   type CommandMessage,
@@ -8,7 +8,6 @@ import {
   type OutboxCommand,
 } from '../../shared/model/commands.ts';
 import { mayHaveTakenEffect } from '../../shared/model/errors.ts';
-import { isWrite, type Write } from '../../shared/model/graph-writes.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
 import { commandTransitions } from '../../shared/model/state-machines.ts';
 import { isKnownRow } from '../../shared/tables/known-values.ts';

@@ -1,8 +1,8 @@
 // Version 4: the journal becomes the outbox, and a verification has one row instead of one row and its commands.
 import type { Transaction } from 'dexie';
+import { isWrite } from '../../shared/model/command-row.ts';
 import type { OutboxCommand, VerificationCommand } from '../../shared/model/commands.ts';
 import { isVerificationCommand } from '../../shared/model/commands.ts';
-import { isWrite } from '../../shared/model/graph-writes.ts';
 import { isOpenVerification, type VerificationStep } from '../../shared/model/phone-verification.ts';
 import type { CommandRow, Verification } from '../../shared/model/rows.ts';
 

@@ -1,6 +1,7 @@
 // Decides when an account is synced. Times are milliseconds since 1970.
+
+import { minPageSyncIntervalMs } from '../../shared/model/accounts-to-poll.ts';
 import type { ErrorDetails } from '../../shared/model/errors.ts';
-import { minPageSyncIntervalMs } from '../../shared/model/page-sync-interval.ts';
 
 /** `user`: requested by the user; `page`: a page is visible; `registration`: a page waits for a change at the service. */
 export type SyncReason = 'user' | 'page' | 'start' | 'alarm' | 'registration';

@@ -1,6 +1,9 @@
 import { defaultMethodBlock } from './default-method-block.ts';
 import type { CommandRow, RowsOf } from './rows.ts';
 
+/** Minimum time between two syncs of an account that an open page causes. */
+export const minPageSyncIntervalMs = 60_000;
+
 /** How long a user is expected to work on a page of the service. */
 const visitMs = 10 * 60_000;
 

@@ -1,3 +1,4 @@
+import type { Command } from './commands.ts';
 import type { CommandRow } from './rows.ts';
 
 /** Maximum age, in ms, of a click that is still carried out. */
@@ -16,4 +17,12 @@ export function newestOf(rows: readonly CommandRow[]): CommandRow | undefined {
   return rows.toSorted(
     (one, other) => Number(isOver(one)) - Number(isOver(other)) || other.createdAt - one.createdAt,
   )[0];
+}
+
+const writes = ['enable', 'disable', 'make-default', 'remove'] as const;
+/** A command that changes something at the service. */
+export type Write = Extract<Command, { kind: (typeof writes)[number] }>;
+
+export function isWrite(command: Command): command is Write {
+  return (writes as readonly Command['kind'][]).includes(command.kind);
 }
