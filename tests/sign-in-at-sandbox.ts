@@ -1,6 +1,7 @@
 // The browser APIs that a sign-in needs, with the sandbox behind them. Tests can change answers in transit.
-import type { LaunchSignIn } from '../lib/background/auth/authorize.ts';
+
 import { createNetwork, type Network } from '../lib/background/network.ts';
+import type { Platform } from '../lib/background/platform.ts';
 import { clouds } from '../lib/shared/model/clouds.ts';
 import { redirectUris } from '../lib/shared/model/extension-ids.ts';
 import type { Employee, Sandbox } from '../services/sandbox/sandbox.ts';
@@ -41,7 +42,7 @@ export class SignInAtSandbox {
 
   readonly memory = memoryStorage(this.stored);
 
-  readonly launch: LaunchSignIn = async (url, interactive) => {
+  readonly launch: Platform['launchSignIn'] = async (url, interactive) => {
     this.launched.push(new URL(url));
     const end = new URL(await this.#service.signIn(new URL(url), interactive));
     if (!end.href.startsWith(this.redirectUri)) throw new Error('The sign-in service showed a page without a window');

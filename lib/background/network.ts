@@ -1,6 +1,6 @@
 // Sends every network request of the extension. The host allow-list is checked here because the manifest's connect-src is static.
 import { customFetch } from 'oauth4webapi';
-import { IdentityError } from '../shared/model/errors.ts';
+import { type ErrorKind, IdentityError } from '../shared/model/errors.ts';
 
 /** Chromium stops a service worker's fetch after 30 s. */
 const timeoutMs = 25_000;
@@ -8,6 +8,22 @@ const timeoutMs = 25_000;
 const maxBytes = 1_000_000;
 
 export type Network = (url: string, init?: RequestInit) => Promise<Response>;
+
+/** Access to the API of one service. */
+export interface ApiAccess {
+  origin: string;
+  network: Network;
+  /** @param renew whether the service rejected the cached token */
+  accessToken(renew: boolean): Promise<string>;
+  now: () => number;
+  /** Called with the request id of each response to a write. */
+  changed?: (requestId: string) => Promise<void>;
+}
+
+/** The error kind of a response that does not describe its error. */
+export function kindOfStatus(status = 0): ErrorKind {
+  return status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer';
+}
 
 /**
  * @param allowedHosts called for each request

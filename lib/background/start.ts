@@ -2,7 +2,7 @@
 import { clouds } from '../shared/model/clouds.ts';
 import { IdentityError } from '../shared/model/errors.ts';
 import { disabledReason } from '../shared/policy/restrictions.ts';
-import { createAuthorize, type LaunchSignIn } from './auth/authorize.ts';
+import { createAuthorize } from './auth/authorize.ts';
 import { createSessions } from './auth/sessions.ts';
 import { createSilentSignIn } from './auth/silent-sign-in.ts';
 import { createTokenVault } from './auth/token-vault.ts';
@@ -12,30 +12,13 @@ import { createOutbox, type Outbox } from './commands/outbox.ts';
 import { createRemoveAccount } from './commands/remove-account.ts';
 import { requireAccount } from './db/accounts.ts';
 import { readConnections, readPolicy } from './db/connections.ts';
-import type { Database } from './db/database.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createNetwork } from './network.ts';
+import type { Platform } from './platform.ts';
 import { createPolicyReader } from './policy/reader.ts';
 import { requirePermitted } from './policy/require-permitted.ts';
-import type { SessionStorage } from './session-storage.ts';
-import type { Surfaces } from './surfaces.ts';
 import { createSync } from './sync/sync.ts';
 import { createVerifications, type Verifications } from './verification/verifications.ts';
-
-export interface Platform {
-  database: Database;
-  fetch: typeof fetch;
-  memory: SessionStorage;
-  launchSignIn: LaunchSignIn;
-  redirectUri: string;
-  surfaces: Surfaces;
-  /** `undefined` without managed settings; `{}` also while the browser has not loaded them yet. */
-  readManaged(): Promise<unknown>;
-  now: () => number;
-  random: () => number;
-  /** Calls `wake` at a time, also if the service worker is stopped until then. */
-  wakeAt(time: number): void;
-}
 
 /** The hosts of all clouds are allowed, because a connection is checked before it is saved. */
 const cloudHosts = Object.values(clouds).flatMap(({ login, graph }) => [login, graph]);

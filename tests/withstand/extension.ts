@@ -7,7 +7,8 @@ import { nextCall } from '../../components/data/keep-awake.ts';
 import { type Database, openDatabase } from '../../lib/background/db/database.ts';
 import { tablesOf } from '../../lib/background/db/read-tables.ts';
 import { isDamaged, readStoredRows } from '../../lib/background/db/repair.ts';
-import { createBackground, type Platform } from '../../lib/background/start.ts';
+import type { Platform } from '../../lib/background/platform.ts';
+import { createBackground } from '../../lib/background/start.ts';
 import {
   type Command,
   type CommandMessage,

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   at = new SignInAtSandbox(sandbox, sandbox.employees.mobileReady);
-  target = { cloud: 'global', tenantId: sandbox.tenant.id, clientId: sandbox.tenant.clientId };
+  target = { cloud: 'global', id: sandbox.tenant.id, clientId: sandbox.tenant.clientId };
 });
 afterEach(() => {
   sandbox.control.reset();

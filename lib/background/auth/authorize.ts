@@ -1,25 +1,17 @@
 // Authorization code flow with PKCE, and token refresh.
 import * as oauth from 'oauth4webapi';
-import { type CloudName, clouds } from '../../shared/model/clouds.ts';
+import { clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
+import type { Connection } from '../../shared/model/rows.ts';
 import { effectivePolicy } from '../../shared/policy/effective-policy.ts';
 import { type Network, overNetwork } from '../network.ts';
-import type { SessionStorage } from '../session-storage.ts';
+import type { Platform } from '../platform.ts';
 import { withClientCapabilities } from './claims.ts';
 import { discover } from './discovery.ts';
 import { errorOfOAuth } from './sign-in-errors.ts';
 import type { Tokens } from './token-vault.ts';
 
-/** @returns the redirect URI with the response parameters */
-export type LaunchSignIn = (url: string, interactive: boolean) => Promise<string>;
-
-export interface SignInTarget {
-  cloud: CloudName;
-  tenantId: string;
-  clientId: string;
-  /** Graph permissions; undefined for the default. */
-  scopes?: readonly string[];
-}
+export type SignInTarget = Pick<Connection, 'cloud' | 'id' | 'clientId' | 'scopes'>;
 
 export interface AuthorizeOptions {
   interactive: boolean;
@@ -31,40 +23,31 @@ export interface AuthorizeOptions {
   identityOnly?: boolean;
 }
 
-export interface SignedIn {
-  accountId: string;
-  userName: string;
-  name: string;
-  loginHint: string;
-  tokens: Tokens;
-}
-
 /** The user closed the window. */
 export class SignInCancelled extends Error {}
 
 /** For connections without managed policy: docs/decisions/microsoft-graph-permission.md */
 const { scopes: defaultScopes } = effectivePolicy(undefined);
 
-export function graphScope({ cloud, scopes = defaultScopes }: Pick<SignInTarget, 'cloud' | 'scopes'>): string {
+export function graphScope({ cloud, scopes = defaultScopes }: Pick<Connection, 'cloud' | 'scopes'>): string {
   return scopes.map((permission) => `https://${clouds[cloud].graph}/${permission}`).join(' ');
 }
 
-export function createAuthorize(dependencies: {
-  network: Network;
-  memory: SessionStorage;
-  launch: LaunchSignIn;
-  redirectUri: string;
-  now: () => number;
-}) {
+export function createAuthorize(
+  dependencies: Pick<Platform, 'memory' | 'redirectUri' | 'now'> & {
+    network: Network;
+    launch: Platform['launchSignIn'];
+  },
+) {
   const { network, memory, launch, redirectUri, now } = dependencies;
   const viaNetwork = overNetwork(network);
 
   /** Cached for the browser session. */
-  async function serverOf(target: SignInTarget): Promise<oauth.AuthorizationServer> {
-    const key = `metadata:${target.cloud}:${target.tenantId}`;
+  async function serverOf({ cloud, id }: SignInTarget): Promise<oauth.AuthorizationServer> {
+    const key = `metadata:${cloud}:${id}`;
     const cached = (await memory.get(key))[key];
     if (cached) return cached as oauth.AuthorizationServer;
-    const { server } = await discover(target.cloud, target.tenantId, network);
+    const { server } = await discover(cloud, id, network);
     await memory.set({ [key]: server });
     return server;
   }
@@ -106,10 +89,7 @@ export function createAuthorize(dependencies: {
         server,
         await withClockSkew(client, response),
         response,
-        {
-          expectedNonce: nonce,
-          requireIdToken: true,
-        },
+        { expectedNonce: nonce, requireIdToken: true },
       );
       return signedIn(answer, target, now());
     } catch (error) {
@@ -191,11 +171,13 @@ function tokensOf(
   };
 }
 
-function signedIn(answer: oauth.TokenEndpointResponse, target: SignInTarget, now: number): SignedIn {
+export type SignedIn = ReturnType<typeof signedIn>;
+
+function signedIn(answer: oauth.TokenEndpointResponse, target: SignInTarget, now: number) {
   const claims = oauth.getValidatedIdTokenClaims(answer) as Record<string, unknown>;
   const { tid, oid, preferred_username, name, login_hint } = claims;
   if (typeof tid !== 'string' || typeof oid !== 'string') throw new IdentityError('unexpected-answer');
-  if (tid !== target.tenantId) throw new IdentityError('account-not-allowed');
+  if (tid !== target.id) throw new IdentityError('account-not-allowed');
   const text = (claim: unknown, fallback: string) => (typeof claim === 'string' && claim ? claim : fallback);
   const userName = text(preferred_username, oid);
   return {

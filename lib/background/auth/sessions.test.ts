@@ -7,7 +7,7 @@ import { redirectUris } from '../../shared/model/extension-ids.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { createAuthorize, graphScope } from './authorize.ts';
-import { createSessions, type Sessions, signInTarget } from './sessions.ts';
+import { createSessions, type Sessions } from './sessions.ts';
 import { createTokenVault } from './token-vault.ts';
 
 const scope = graphScope({ cloud: 'global' });
@@ -30,7 +30,7 @@ beforeEach(async () => {
   const now = () => sandbox.control.clock.now();
   const authorize = createAuthorize({ ...at, now });
   sessions = createSessions({ database, vault: createTokenVault(at.memory), authorize, now });
-  const signedIn = await authorize.authorize(signInTarget(connection), { interactive: true });
+  const signedIn = await authorize.authorize(connection, { interactive: true });
   await sessions.admit(connection, signedIn);
   account = (await database.accounts.toArray())[0] as Account;
   at.tokenRequests.length = 0;
@@ -62,7 +62,7 @@ describe('signing in', () => {
     await database.accounts.update(account.id, { syncedAt: 7, session: 'signed-out' });
     const connection = (await database.connections.toArray())[0] as Connection;
     const authorize = createAuthorize({ ...at, now: Date.now });
-    const again = await authorize.authorize(signInTarget(connection), { interactive: false, prompt: 'none' });
+    const again = await authorize.authorize(connection, { interactive: false, prompt: 'none' });
     await sessions.admit(connection, again);
     expect(await database.accounts.toArray()).toEqual([expect.objectContaining({ syncedAt: 7, session: 'signed-in' })]);
   });
@@ -174,7 +174,7 @@ describe('after the refresh token has expired', () => {
     const colleague = new SignInAtSandbox(sandbox, sandbox.employees.numberInUse);
     const { clientId, id } = sandbox.tenant;
     await createAuthorize({ ...colleague, now: Date.now }).authorize(
-      { cloud: 'global', clientId, tenantId: id },
+      { cloud: 'global', clientId, id },
       { interactive: true },
     );
     at.visitor = colleague.visitor;

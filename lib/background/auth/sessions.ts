@@ -4,26 +4,16 @@ import { IdentityError } from '../../shared/model/errors.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
 import { accountTables } from '../../shared/tables/tables.ts';
 import { requireConnection } from '../db/connections.ts';
-import type { Database } from '../db/database.ts';
-import {
-  type Authorize,
-  graphScope,
-  resourceOf,
-  type SignedIn,
-  SignInCancelled,
-  type SignInTarget,
-} from './authorize.ts';
-import type { Tokens, TokenVault } from './token-vault.ts';
+import type { Platform } from '../platform.ts';
+import { type Authorize, graphScope, resourceOf, type SignedIn, SignInCancelled } from './authorize.ts';
+import type { TokenVault } from './token-vault.ts';
 
 /** Access tokens are renewed this long before they expire. */
 const renewalMarginMs = 60_000;
 
-export function createSessions(dependencies: {
-  database: Database;
-  vault: TokenVault;
-  authorize: Authorize;
-  now: () => number;
-}) {
+export function createSessions(
+  dependencies: Pick<Platform, 'database' | 'now'> & { vault: TokenVault; authorize: Authorize },
+) {
   const { database, vault, authorize, now } = dependencies;
   const renewals = new Map<string, Promise<unknown>>();
 
@@ -41,11 +31,13 @@ export function createSessions(dependencies: {
    */
   function accessToken(account: Account, scope: string, renew: boolean): Promise<string> {
     return inTurn(account.id, async () => {
-      const target = await targetOf(account);
-      const tokens = await tokensFor(account, target);
+      const connection = await connectionOf(account);
+      const stored = await vault.read(account.id);
+      // The organization may have replaced the application that the tokens were issued to.
+      const tokens = stored?.clientId === connection.clientId ? stored : undefined;
       const cached = tokens?.access[resourceOf(scope)];
       if (cached && !renew && cached.expiresAt - renewalMarginMs > now()) return cached.token;
-      const renewed = await renewTokens(account, target, tokens, scope);
+      const renewed = await renewTokens(account, connection, tokens?.refreshToken, scope);
       await vault.write(account.id, { ...renewed, access: { ...tokens?.access, ...renewed.access } });
       // The account may have been signed out meanwhile.
       if (!(await database.accounts.get(account.id))) {
@@ -58,45 +50,37 @@ export function createSessions(dependencies: {
     });
   }
 
-  /** Ignores tokens of an application that the organization has replaced. */
-  async function tokensFor({ id }: Account, { clientId }: SignInTarget): Promise<Tokens | undefined> {
-    const tokens = await vault.read(id);
-    return tokens?.clientId === clientId ? tokens : undefined;
-  }
-
   async function renewTokens(
     account: Account,
-    target: SignInTarget,
-    tokens: Tokens | undefined,
+    connection: Connection,
+    refreshToken: string | undefined,
     scope: string,
-  ): Promise<Tokens> {
-    if (tokens?.refreshToken) {
+  ) {
+    if (refreshToken) {
       try {
-        return await authorize.refresh(target, tokens.refreshToken, scope);
+        return await authorize.refresh(connection, refreshToken, scope);
       } catch (error) {
         if (!(error instanceof IdentityError) || error.kind !== 'signed-out') throw error;
       }
     }
     // The session at the service may outlive the refresh token (24 hours) and the browser session.
     const signedIn = await authorize
-      .authorize(target, { interactive: false, prompt: 'none', loginHint: account.loginHint })
+      .authorize(connection, { interactive: false, prompt: 'none', loginHint: account.loginHint })
       .catch((error) => {
         throw error instanceof SignInCancelled ? new IdentityError('signed-out') : error;
       });
     if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
-    const graphTokens = signedIn.tokens;
-    if (scope === graphScope(target) || !graphTokens.refreshToken) return graphTokens;
-    return authorize.refresh(target, graphTokens.refreshToken, scope);
+    const { tokens } = signedIn;
+    if (scope === graphScope(connection) || !tokens.refreshToken) return tokens;
+    return authorize.refresh(connection, tokens.refreshToken, scope);
   }
 
-  async function targetOf(account: Account): Promise<SignInTarget> {
-    return signInTarget(await requireConnection(database, account.connectionId));
-  }
+  const connectionOf = ({ connectionId }: Account) => requireConnection(database, connectionId);
 
   /** Whether the cached Graph token has a permission. */
   async function covers(account: Account, permission: string): Promise<boolean> {
-    const target = await targetOf(account);
-    const scope = (await vault.read(account.id))?.access[resourceOf(graphScope(target))]?.scope ?? '';
+    const resource = resourceOf(graphScope(await connectionOf(account)));
+    const scope = (await vault.read(account.id))?.access[resource]?.scope ?? '';
     return scope.split(' ').some((granted) => granted.split('/').at(-1) === permission);
   }
 
@@ -106,21 +90,11 @@ export function createSessions(dependencies: {
    */
   async function admit(connection: Connection, signedIn: SignedIn): Promise<void> {
     await requireConnection(database, connection.id);
-    await vault.write(signedIn.accountId, signedIn.tokens);
-    const { accountId: id, userName, name, loginHint } = signedIn;
+    const { accountId: id, tokens, ...names } = signedIn;
+    await vault.write(id, tokens);
     await database.transaction('rw', database.accounts, async () => {
-      const known = await database.accounts.get(id);
-      await database.accounts.put({
-        defaultMethod: 'unknown',
-        failures: 0,
-        ...known,
-        id,
-        connectionId: connection.id,
-        userName,
-        name,
-        loginHint,
-        session: 'signed-in',
-      });
+      const known = (await database.accounts.get(id)) ?? { id, defaultMethod: 'unknown', failures: 0 };
+      await database.accounts.put({ ...known, ...names, connectionId: connection.id, session: 'signed-in' });
     });
   }
 
@@ -139,16 +113,12 @@ export function createSessions(dependencies: {
 
   /** @returns the page on which the service ends its session */
   async function signOutUrl(account: Account): Promise<string> {
-    const { cloud, tenantId } = await targetOf(account);
+    const { cloud, id } = await connectionOf(account);
     const query = new URLSearchParams({ logout_hint: account.loginHint });
-    return `https://${clouds[cloud].login}/${tenantId}/oauth2/v2.0/logout?${query}`;
+    return `https://${clouds[cloud].login}/${id}/oauth2/v2.0/logout?${query}`;
   }
 
   return { accessToken, covers, admit, signOut, signOutUrl };
 }
 
 export type Sessions = ReturnType<typeof createSessions>;
-
-export function signInTarget({ cloud, id, clientId, scopes }: Connection): SignInTarget {
-  return { cloud, tenantId: id, clientId, ...(scopes ? { scopes } : {}) };
-}

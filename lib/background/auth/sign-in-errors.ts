@@ -2,6 +2,7 @@
 import * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
+import { kindOfStatus } from '../network.ts';
 
 /** Source: Microsoft identity platform, error code reference. */
 const kindOfCode: Record<number, ErrorKind> = {
@@ -52,9 +53,8 @@ export function errorOfAnswer(answer: unknown, status?: number): IdentityError {
   if (!parsed.success) return new IdentityError(kindOfStatus(status), status ? { status } : {});
   const { error, error_description = '', trace_id, correlation_id, claims } = parsed.output;
   const number = /AADSTS(\d+)/.exec(error_description)?.[1];
-  const kind = (number ? kindOfCode[Number(number)] : undefined) ?? kindOfError[error] ?? kindOfStatus(status);
   return new IdentityError(
-    kind,
+    kindOfCode[Number(number)] ?? kindOfError[error] ?? kindOfStatus(status),
     {
       code: number ? `AADSTS${number}` : error,
       ...(status ? { status } : {}),
@@ -63,10 +63,6 @@ export function errorOfAnswer(answer: unknown, status?: number): IdentityError {
     },
     claims,
   );
-}
-
-function kindOfStatus(status = 0): ErrorKind {
-  return status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer';
 }
 
 /** Converts an error thrown by oauth4webapi. */

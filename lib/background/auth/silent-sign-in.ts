@@ -3,25 +3,23 @@ import { type Connection, everyConnection } from '../../shared/model/rows.ts';
 import { readConnections } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
 import { loggedDetails } from '../log.ts';
-import { decideSync, type SyncState } from '../sync/schedule.ts';
+import type { Platform } from '../platform.ts';
+import { decideSync } from '../sync/schedule.ts';
 import type { Sync } from '../sync/sync.ts';
 import type { Authorize } from './authorize.ts';
-import { type Sessions, signInTarget } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 
 const intervalMs = 24 * 3_600_000;
 /** A user who connected manually is about to sign in manually. */
 const manualConnectionMs = 5 * 60_000;
 
-export function createSilentSignIn(dependencies: {
-  database: Database;
-  authorize: Pick<Authorize, 'authorize'>;
-  sessions: Pick<Sessions, 'admit'>;
-  sync: Pick<Sync, 'when'>;
-  now: () => number;
-  random: () => number;
-  /** Schedules a call of `atAlarm`. */
-  wakeAt(time: number): void;
-}) {
+export function createSilentSignIn(
+  dependencies: Pick<Platform, 'database' | 'now' | 'random' | 'wakeAt'> & {
+    authorize: Authorize;
+    sessions: Sessions;
+    sync: Sync;
+  },
+) {
   const { database, authorize, sessions, sync, now, random, wakeAt } = dependencies;
 
   /**
@@ -30,16 +28,12 @@ export function createSilentSignIn(dependencies: {
    */
   async function tryDue(reason: 'start' | 'alarm'): Promise<void> {
     await Promise.all(
-      (await candidates(database)).map(async (candidate) => {
-        const decision = decideSync(candidate.schedule, reason, now(), random);
-        if (decision === 'read') await tryConnection(candidate.connection);
+      (await candidates(database)).map(async ({ connection, previous, schedule }) => {
+        const decision = decideSync(schedule, reason, now(), random);
+        if (decision === 'read') await tryConnection(connection);
         else if (decision !== 'nothing') {
-          await database.silentSignIns.put({
-            connectionId: candidate.connection.id,
-            ...(candidate.at === undefined ? {} : { at: candidate.at }),
-            nextAt: decision.postponeTo,
-            putOff: (candidate.schedule.putOff ?? 0) + 1,
-          });
+          const postponed = { nextAt: decision.postponeTo, putOff: schedule.putOff + 1 };
+          await database.silentSignIns.put({ ...previous, connectionId: connection.id, ...postponed });
         }
       }),
     );
@@ -48,7 +42,7 @@ export function createSilentSignIn(dependencies: {
 
   /** Schedules the next attempt. */
   async function plan(): Promise<void> {
-    const times = (await candidates(database)).map(({ schedule }) => schedule.nextSyncAt ?? 0);
+    const times = (await candidates(database)).map(({ schedule }) => schedule.nextSyncAt);
     if (times.length > 0) wakeAt(Math.max(now(), Math.min(...times)));
   }
 
@@ -56,7 +50,7 @@ export function createSilentSignIn(dependencies: {
     // Written before the request, so that a stopped service worker does not try twice.
     await database.silentSignIns.put({ connectionId: connection.id, at: now() });
     try {
-      const signedIn = await authorize.authorize(signInTarget(connection), { interactive: false, prompt: 'none' });
+      const signedIn = await authorize.authorize(connection, { interactive: false, prompt: 'none' });
       await sessions.admit(connection, signedIn);
       await sync.when(signedIn.accountId, 'user');
     } catch (error) {
@@ -68,20 +62,8 @@ export function createSilentSignIn(dependencies: {
   return { plan, atStart: () => tryDue('start'), atAlarm: () => tryDue('alarm') };
 }
 
-/** A connection without an account. */
-interface Candidate {
-  connection: Connection;
-  /** Time of the last attempt. */
-  at: number | undefined;
-  schedule: SyncState;
-}
-
-function dueAt({ managed, connectedAt }: Connection, at: number | undefined): number {
-  if (at !== undefined) return at + intervalMs;
-  return managed ? 0 : connectedAt + manualConnectionMs;
-}
-
-async function candidates(database: Database): Promise<Candidate[]> {
+/** @returns connections without an account */
+async function candidates(database: Database) {
   const [connections, accounts, silentSignIns] = await Promise.all([
     readConnections(database),
     database.accounts.toArray(),
@@ -91,7 +73,8 @@ async function candidates(database: Database): Promise<Candidate[]> {
   return connections.flatMap((connection) => {
     const previous = silentSignIns.find(({ connectionId }) => connectionId === connection.id);
     if (previous?.never || accounts.some(({ connectionId }) => connectionId === connection.id)) return [];
-    const { at, putOff = 0, nextAt = dueAt(connection, at) } = previous ?? {};
-    return [{ connection, at, schedule: { nextSyncAt: nextAt, putOff } }];
+    const firstAt = connection.managed ? 0 : connection.connectedAt + manualConnectionMs;
+    const { at, putOff = 0, nextAt = at === undefined ? firstAt : at + intervalMs } = previous ?? {};
+    return [{ connection, previous, schedule: { nextSyncAt: nextAt, putOff } }];
   });
 }

@@ -1,7 +1,7 @@
 import { browser } from '../../shared/browser.ts';
 import type { Subject } from '../../shared/model/banner-visibility.ts';
 import type { Place } from '../../shared/model/place.ts';
-import type { Surfaces } from '../surfaces.ts';
+import type { Surfaces } from '../platform.ts';
 
 export const surfaces: Surfaces = {
   async openPage(url) {

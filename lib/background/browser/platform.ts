@@ -1,5 +1,5 @@
 import { browser } from '../../shared/browser.ts';
-import type { Platform } from '../start.ts';
+import type { Platform } from '../platform.ts';
 import { readManaged } from './managed-policy.ts';
 import { surfaces } from './open-pages.ts';
 import { launchSignIn } from './sign-in-window.ts';

@@ -1,8 +1,9 @@
 import { browser } from '../../shared/browser.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
-import { type LaunchSignIn, SignInCancelled } from '../auth/authorize.ts';
+import { SignInCancelled } from '../auth/authorize.ts';
+import type { Platform } from '../platform.ts';
 
-export const launchSignIn: LaunchSignIn = async (url, interactive) => {
+export const launchSignIn: Platform['launchSignIn'] = async (url, interactive) => {
   let redirect: string | undefined;
   try {
     redirect = await browser.identity.launchWebAuthFlow({ url, interactive });

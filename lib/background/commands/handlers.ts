@@ -3,14 +3,14 @@ import { IdentityError } from '../../shared/model/errors.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
 import { type Authorize, type AuthorizeOptions, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
 import { discover, isGuid } from '../auth/discovery.ts';
-import { type Sessions, signInTarget } from '../auth/sessions.ts';
+import type { Sessions } from '../auth/sessions.ts';
 import type { HostedVerifier, PhoneDirectory } from '../backend.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { requireConnection } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
 import { isGateway } from '../gateway/verifier.ts';
 import type { Network } from '../network.ts';
-import type { Surfaces } from '../surfaces.ts';
+import type { Surfaces } from '../platform.ts';
 import type { Sync } from '../sync/sync.ts';
 import { Cancelled, type Handlers } from './outbox.ts';
 import type { RemoveAccount } from './remove-account.ts';
@@ -54,7 +54,7 @@ export function createHandlers(dependencies: {
     then: (signedIn: SignedIn) => Promise<void>,
   ): Promise<void> {
     try {
-      const signedIn = await authorize.authorize(signInTarget(connection), { interactive: true, ...options });
+      const signedIn = await authorize.authorize(connection, { interactive: true, ...options });
       await then(signedIn);
     } catch (error) {
       throw error instanceof SignInCancelled ? new Cancelled() : error;

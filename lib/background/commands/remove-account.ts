@@ -1,6 +1,6 @@
 import type { Sessions } from '../auth/sessions.ts';
 import type { Database } from '../db/database.ts';
-import type { Surfaces } from '../surfaces.ts';
+import type { Surfaces } from '../platform.ts';
 import type { Verifications } from '../verification/verifications.ts';
 
 export type RemoveAccount = (accountId: string) => Promise<void>;

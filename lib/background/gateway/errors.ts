@@ -1,9 +1,11 @@
 // Interprets problem responses of the verification gateway (services/gateway/openapi.json).
 import * as v from 'valibot';
-import { type ErrorDetails, type ErrorKind, errorKinds, IdentityError } from '../../shared/model/errors.ts';
+import { type ErrorKind, errorKinds, IdentityError } from '../../shared/model/errors.ts';
 import { jsonOf } from '../json.ts';
+import { kindOfStatus } from '../network.ts';
 
-const Time = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** Milliseconds since 1970 by the gateway's clock. */
+export const Time = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const ProblemSchema = v.object({
   type: v.string(),
@@ -30,12 +32,11 @@ const kindOfProblem: Record<string, ErrorKind> = {
 export async function errorOfResponse(response: Response, now: number): Promise<IdentityError> {
   const { status } = response;
   const parsed = v.safeParse(ProblemSchema, await jsonOf(response));
-  if (!parsed.success)
-    return new IdentityError(status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer', { status });
+  if (!parsed.success) return new IdentityError(kindOfStatus(status), { status });
   const { type, now: gatewayNow, retryAt, attemptsLeft, claims } = parsed.output;
   const code = type.split(':').at(-1) ?? '';
   const requestId = response.headers.get('request-id');
-  const details: Partial<ErrorDetails> = {
+  const details = {
     at: now,
     status,
     code,

@@ -4,10 +4,8 @@ import { IdentityError } from '../../shared/model/errors.ts';
 import type { Challenge } from '../../shared/model/phone-verification.ts';
 import type { InlineVerifier } from '../backend.ts';
 import { jsonOf } from '../json.ts';
-import type { Network } from '../network.ts';
-import { errorKindOf, errorOfResponse } from './errors.ts';
-
-const Time = v.pipe(v.number(), v.integer(), v.minValue(0));
+import { type ApiAccess, kindOfStatus, type Network } from '../network.ts';
+import { errorKindOf, errorOfResponse, Time } from './errors.ts';
 
 const ChallengeSchema = v.object({
   id: v.pipe(v.string(), v.uuid()),
@@ -22,17 +20,7 @@ const ChallengeSchema = v.object({
   error: v.optional(v.object({ kind: v.string(), at: Time })),
 });
 
-export function createGatewayVerifier(dependencies: {
-  origin: string;
-  network: Network;
-  /** @param renew whether the gateway rejected the cached token */
-  accessToken(renew: boolean): Promise<string>;
-  now: () => number;
-  /** Called with the request id of each response to a write. */
-  changed?: (requestId: string) => Promise<void>;
-}): InlineVerifier {
-  const { origin, network, accessToken, now, changed } = dependencies;
-
+export function createGatewayVerifier({ origin, network, accessToken, now, changed }: ApiAccess): InlineVerifier {
   async function send(method: string, id: string, action = '', body?: object, renew = false): Promise<Response> {
     const token = await accessToken(renew);
     const response = await network(`${origin}/v1/verifications/${id}${action}`, {
@@ -48,10 +36,19 @@ export function createGatewayVerifier(dependencies: {
     throw error;
   }
 
+  /** Converts the gateway's times to the local clock. */
   async function challengeOf(response: Response): Promise<Challenge> {
     const parsed = v.safeParse(ChallengeSchema, await jsonOf(response));
     if (!parsed.success) throw new IdentityError('unexpected-answer', { status: response.status });
-    return withoutClockSkew(parsed.output, now());
+    const { now: gatewayNow, error, ...rest } = parsed.output;
+    const skew = now() - gatewayNow;
+    return {
+      ...rest,
+      sentAt: rest.sentAt + skew,
+      expiresAt: rest.expiresAt + skew,
+      resendAt: rest.resendAt + skew,
+      ...(error ? { error: { kind: errorKindOf(error.kind), at: error.at + skew } } : {}),
+    };
   }
 
   return {
@@ -70,19 +67,6 @@ export function createGatewayVerifier(dependencies: {
  */
 export async function isGateway(origin: string, network: Network): Promise<boolean> {
   const response = await network(`${origin}/v1/verifications/${crypto.randomUUID()}`);
-  if (response.status === 429 || response.status >= 500) throw new IdentityError('service-unavailable');
+  if (kindOfStatus(response.status) === 'service-unavailable') throw new IdentityError('service-unavailable');
   return (await errorOfResponse(response, Date.now())).kind === 'signed-out';
-}
-
-/** Converts the gateway's times to the local clock. */
-function withoutClockSkew(challenge: v.InferOutput<typeof ChallengeSchema>, now: number): Challenge {
-  const { now: gatewayNow, error, ...rest } = challenge;
-  const skew = now - gatewayNow;
-  return {
-    ...rest,
-    sentAt: rest.sentAt + skew,
-    expiresAt: rest.expiresAt + skew,
-    resendAt: rest.resendAt + skew,
-    ...(error ? { error: { kind: errorKindOf(error.kind), at: error.at + skew } } : {}),
-  };
 }

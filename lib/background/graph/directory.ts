@@ -4,9 +4,11 @@ import * as v from 'valibot';
 import { IdentityError } from '../../shared/model/errors.ts';
 import {
   type DefaultMethod,
-  type DefaultMethodChoice,
+  defaultMethodChoices,
   type OtherMethod,
   phoneTypeOfDefault,
+  phoneTypes,
+  smsSignInStates,
 } from '../../shared/model/phone-method.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
 import type { GraphRequest } from './request.ts';
@@ -20,25 +22,15 @@ const PhonesSchema = v.object({
     v.object({
       id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
       phoneNumber: v.pipe(v.string(), v.maxLength(100)),
-      phoneType: openPicklist(['mobile', 'alternateMobile', 'office', 'unknown']),
-      smsSignInState: openPicklist([
-        'ready',
-        'notEnabled',
-        'notConfigured',
-        'phoneNumberNotUnique',
-        'notAllowedByPolicy',
-        'notSupported',
-        'unknown',
-      ]),
+      phoneType: openPicklist(phoneTypes),
+      smsSignInState: openPicklist(smsSignInStates),
     }),
   ),
 });
 
 const PreferencesSchema = v.object({
   // The fallback is inside nullish because a missing field means none.
-  userPreferredMethodForSecondaryAuthentication: v.nullish(
-    openPicklist(['push', 'oath', 'voiceMobile', 'voiceAlternateMobile', 'voiceOffice', 'sms', 'none', 'unknown']),
-  ),
+  userPreferredMethodForSecondaryAuthentication: v.nullish(openPicklist([...defaultMethodChoices, 'none', 'unknown'])),
   isSystemPreferredAuthenticationMethodEnabled: v.fallback(v.nullish(v.boolean()), false),
 });
 
@@ -57,26 +49,31 @@ const otherMethodOf: Record<string, OtherMethod> = {
   platformCredential: 'other',
 };
 
-export function createEntraDirectory(dependencies: {
+export function createEntraDirectory({
+  request,
+  objectId,
+  preferencesReadable,
+}: {
   request: GraphRequest;
   /** Object ID of the user. */
   objectId: string;
   /** Whether the token's scopes include signInPreferences. */
   preferencesReadable: boolean;
 }): PhoneDirectory {
-  const { request, objectId, preferencesReadable } = dependencies;
   const preferences = `/beta/users/${encodeURIComponent(objectId)}/authentication/signInPreferences`;
   const phone = (id: string) => `${phones}/${encodeURIComponent(id)}`;
 
-  async function snapshot(): Promise<Snapshot> {
-    const answer = v.safeParse(PhonesSchema, await request('GET', phones));
+  async function read<Schema extends v.GenericSchema>(schema: Schema, path: string): Promise<v.InferOutput<Schema>> {
+    const answer = v.safeParse(schema, await request('GET', path));
     if (!answer.success) throw new IdentityError('unexpected-answer');
-    const methods = answer.output.value.map((method) => ({
-      id: method.id,
-      type: method.phoneType,
-      phoneNumber: method.phoneNumber,
-      smsSignIn: method.smsSignInState,
-    }));
+    return answer.output;
+  }
+
+  async function snapshot(): Promise<Snapshot> {
+    const { value } = await read(PhonesSchema, phones);
+    const methods = value.map(({ id, phoneType: type, phoneNumber, smsSignInState: smsSignIn }) => {
+      return { id, type, phoneNumber, smsSignIn };
+    });
     // Each type has its own id.
     if (new Set(methods.map(({ id }) => id)).size !== methods.length) throw new IdentityError('unexpected-answer');
     return { methods, defaultMethod: await defaultMethod() };
@@ -85,11 +82,10 @@ export function createEntraDirectory(dependencies: {
   async function defaultMethod(): Promise<DefaultMethod | 'unknown'> {
     if (!preferencesReadable) return 'unknown';
     try {
-      const answer = v.safeParse(PreferencesSchema, await request('GET', preferences));
-      if (!answer.success) return 'unknown';
+      const answer = await read(PreferencesSchema, preferences);
       return {
-        kind: answer.output.userPreferredMethodForSecondaryAuthentication ?? 'none',
-        systemPreferred: answer.output.isSystemPreferredAuthenticationMethodEnabled ?? false,
+        kind: answer.userPreferredMethodForSecondaryAuthentication ?? 'none',
+        systemPreferred: answer.isSystemPreferredAuthenticationMethodEnabled ?? false,
       };
     } catch (error) {
       // This beta resource may be closed to users; everything else works without it.
@@ -121,12 +117,11 @@ export function createEntraDirectory(dependencies: {
   }
 
   async function otherMethods(): Promise<OtherMethod[]> {
-    const answer = v.safeParse(MethodsSchema, await request('GET', methods));
-    if (!answer.success) throw new IdentityError('unexpected-answer');
-    const types = answer.output.value.map((method) => method['@odata.type']);
-    const known = types.flatMap(
-      (type) => otherMethodOf[/^#microsoft\.graph\.(\w+)AuthenticationMethod$/.exec(type)?.[1] ?? ''] ?? [],
-    );
+    const { value } = await read(MethodsSchema, methods);
+    const known = value.flatMap(({ '@odata.type': type }) => {
+      const [, name = ''] = /^#microsoft\.graph\.(\w+)AuthenticationMethod$/.exec(type) ?? [];
+      return otherMethodOf[name] ?? [];
+    });
     return [...new Set(known)];
   }
 
@@ -135,7 +130,7 @@ export function createEntraDirectory(dependencies: {
     enableSmsSignIn: async (id) => void (await request('POST', `${phone(id)}/enableSmsSignIn`)),
     disableSmsSignIn: async (id) => void (await request('POST', `${phone(id)}/disableSmsSignIn`)),
     remove,
-    setDefaultMethod: async (choice: DefaultMethodChoice) =>
+    setDefaultMethod: async (choice) =>
       void (await request('PATCH', preferences, { userPreferredMethodForSecondaryAuthentication: choice })),
     otherMethods,
   };

@@ -3,6 +3,7 @@ import type * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
 import { jsonOf } from '../json.ts';
+import { kindOfStatus } from '../network.ts';
 
 const ErrorBodySchema = v.object({
   error: v.object({
@@ -40,8 +41,7 @@ function kindOf(status: number, code: string | undefined, method: string): Error
   if (status === 401) return 'signed-out';
   // A write more than ten minutes after sign-in also answers 403, so only a second 403 means "not permitted".
   if (status === 403) return method === 'GET' ? 'not-permitted' : 'needs-step-up';
-  if (status === 429 || status >= 500) return 'service-unavailable';
-  return 'unexpected-answer';
+  return kindOfStatus(status);
 }
 
 /** @returns the claims challenge of a 401 response as JSON text */

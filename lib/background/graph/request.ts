@@ -1,10 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { IdentityError } from '../../shared/model/errors.ts';
-import { type Network, overNetwork } from '../network.ts';
+import { type ApiAccess, overNetwork } from '../network.ts';
 import { claimsChallenge, errorOfResponse } from './errors.ts';
-
-/** @param renew whether the service rejected the cached token */
-export type AccessToken = (renew: boolean) => Promise<string>;
 
 export type GraphRequest = (
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
@@ -13,16 +10,7 @@ export type GraphRequest = (
 ) => Promise<unknown>;
 
 /** @returns a function that returns the parsed JSON body, or undefined for an empty body */
-export function createGraphRequest(dependencies: {
-  origin: string;
-  network: Network;
-  accessToken: AccessToken;
-  now: () => number;
-  /** Called with the request id of each response to a write. */
-  changed?: (requestId: string) => Promise<void>;
-}): GraphRequest {
-  const { origin, network, accessToken, now, changed } = dependencies;
-
+export function createGraphRequest({ origin, network, accessToken, now, changed }: ApiAccess): GraphRequest {
   async function send(method: string, path: string, body: object | undefined, renew: boolean): Promise<unknown> {
     const correlationId = crypto.randomUUID();
     const headers = new Headers({ 'client-request-id': correlationId, accept: 'application/json' });
