@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { clouds, hostPermissions } from '../lib/shared/model/clouds.ts';
 import { chromiumId, chromiumPublicKey, geckoId, redirectUris } from '../lib/shared/model/extension-ids.ts';
-import { policyKeys } from '../lib/shared/policy/rules.ts';
+import { policyKeys } from '../lib/shared/policy/setting-definitions.ts';
 import { checkPolicy } from '../lib/shared/policy/validate.ts';
 
 const folder = 'docs/it';

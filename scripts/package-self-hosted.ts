@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { redirectUris } from '../lib/shared/model/extension-ids.ts';
-import type { PolicyValues } from '../lib/shared/policy/rules.ts';
+import type { PolicyValues } from '../lib/shared/policy/setting-definitions.ts';
 import { checkPolicy } from '../lib/shared/policy/validate.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { buildExtension } from './build.ts';

@@ -1,6 +1,6 @@
 import { browser } from '../../lib/shared/browser.ts';
 import { t } from '../../lib/shared/language/translate.ts';
-import { administratorGuideUrl } from '../../lib/shared/policy/rules.ts';
+import { administratorGuideUrl } from '../../lib/shared/policy/setting-definitions.ts';
 import { CopyButton } from '../elements/parts.tsx';
 import { usePolicy } from '../page.ts';
 

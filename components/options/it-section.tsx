@@ -2,7 +2,7 @@ import { browser } from '../../lib/shared/browser.ts';
 import { t } from '../../lib/shared/language/translate.ts';
 import { adminConsentUrl } from '../../lib/shared/model/clouds.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
-import { administratorGuideUrl } from '../../lib/shared/policy/rules.ts';
+import { administratorGuideUrl } from '../../lib/shared/policy/setting-definitions.ts';
 import { organizationName } from '../account/organization-name.ts';
 import { CopyButton, Section } from '../elements/parts.tsx';
 

@@ -4,7 +4,7 @@ import { counted, t } from '../../lib/shared/language/translate.ts';
 import { accountPageFrom, accountPagesInUse, patternsOf } from '../../lib/shared/model/account-pages.ts';
 import type { Settings } from '../../lib/shared/model/rows.ts';
 import { effectiveSettings } from '../../lib/shared/policy/effective-policy.ts';
-import type { PolicyKey } from '../../lib/shared/policy/rules.ts';
+import type { PolicyKey } from '../../lib/shared/policy/setting-definitions.ts';
 import { requestPermission } from '../data/host-permissions.ts';
 import { Announced, Locked, Section } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';

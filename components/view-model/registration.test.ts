@@ -136,7 +136,7 @@ describe('a change', () => {
   const step = (row: Verification, of: AddingDraft = changing) =>
     registrationStep(pageState([row], { methods: [mobile] }), of);
 
-  test('shows its result only where it was asked for', () => {
+  test('shows its error or result only in the form for the same phone and purpose', () => {
     const refused = failed('number-in-use', { purpose: 'change' });
     expect(step(refused)).toHaveProperty('error.kind', 'number-in-use');
     expect(step(refused, emptyAdding(accountId))).toEqual(atNumber);

@@ -12,7 +12,7 @@ import type {
   Verification,
 } from '../../lib/shared/model/rows.ts';
 import type { ReceivedPolicy } from '../../lib/shared/policy/received.ts';
-import type { PolicyValues } from '../../lib/shared/policy/rules.ts';
+import type { PolicyValues } from '../../lib/shared/policy/setting-definitions.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import type { MessageKey, Values } from '../journey/text.ts';
 

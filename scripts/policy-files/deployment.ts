@@ -1,5 +1,5 @@
 // Input of the deployment templates: the source of the extension for each browser, and its settings.
-import type { PolicyValues } from '../../lib/shared/policy/rules.ts';
+import type { PolicyValues } from '../../lib/shared/policy/setting-definitions.ts';
 
 export interface Deployment {
   chromium: ChromiumSource;

@@ -54,7 +54,7 @@ test('the update manifest names the version and the address of the package', () 
   });
 });
 
-test('the package for Firefox is the unchanged zip, at an address with its version', () => {
+test('the Firefox package is the unchanged zip, and its URL contains the version', () => {
   expect((selfHosted.files['phone-sign-in-1.2.3.xpi'] as Buffer).equals(firefoxZip)).toBe(true);
   const { policies } = JSON.parse(String(selfHosted.files['templates/firefox/policies.json']));
   expect(policies.ExtensionSettings[geckoId].install_url).toBe(`${baseUrl}/phone-sign-in-1.2.3.xpi`);

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { chromiumId, chromiumRedirectUri, geckoId } from '../../lib/shared/model/extension-ids.ts';
-import type { PolicyValues } from '../../lib/shared/policy/rules.ts';
+import type { PolicyValues } from '../../lib/shared/policy/setting-definitions.ts';
 import { templates } from '../policy-files/templates.ts';
 import { packCrx3, publicKeyOf } from './crx3.ts';
 import { updateManifest } from './update-manifest.ts';

@@ -176,7 +176,7 @@ describe('a service that announces the iss parameter', () => {
     at = new SignInAtSandbox(standard, standard.employees.mobileReady);
   });
 
-  test('case 28: is accepted with the right issuer', async () => {
+  test('case 28: its answer with the right issuer is accepted', async () => {
     expect(await signIn()).toMatchObject({ userName: standard.employees.mobileReady.userName });
   });
 
@@ -184,7 +184,7 @@ describe('a service that announces the iss parameter', () => {
     ['missing', (end: URL) => end.searchParams.delete('iss')],
     ['wrong', (end: URL) => end.searchParams.set('iss', 'https://login.contoso.example/')],
     ['there twice', (end: URL) => end.searchParams.append('iss', 'https://login.contoso.example/')],
-  ])('case 28: refused when it is %s', async (_, redirect) => {
+  ])('case 28: its answer is refused when iss is %s', async (_, redirect) => {
     at.redirect = redirect;
     await expect(signIn()).rejects.toMatchObject({ kind: 'unexpected-answer' });
     expect(at.tokenRequests).toEqual([]);

@@ -1,4 +1,4 @@
-// Interprets error responses of Microsoft Graph by status and `error.code`, never by message.
+// Interprets error responses of Microsoft Graph (401, 403, 409, 429 …) by status and `error.code`, never by message.
 import type * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';

@@ -1,4 +1,4 @@
-// Decides when the banner shows, for which number, and what it says.
+// Decides when the banner shows, for which number, and what it says. Whether a page is an account page: account-pages.ts.
 import { type BannerMode, type Campaign, isCampaignOn } from './campaign.ts';
 import { hasSmsSignIn } from './clouds.ts';
 import { isOver, newestOf } from './command-row.ts';

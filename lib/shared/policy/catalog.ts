@@ -1,6 +1,6 @@
 // The rules with titles, descriptions and examples: source of the schema for Chromium, docs/it/settings.md and the deployment
 // templates. The extension itself loads only the rules.
-import { type PolicyKey, policyKeys, type Rule, rules } from './rules.ts';
+import { type PolicyKey, policyKeys, type Rule, rules } from './setting-definitions.ts';
 
 interface Words {
   title: string;

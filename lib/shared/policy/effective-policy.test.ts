@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { effectivePolicy, effectiveSettings } from './effective-policy.ts';
-import { policyKeys, type Rule, rules } from './rules.ts';
+import { policyKeys, type Rule, rules } from './setting-definitions.ts';
 
 test('without managed policy, each key has the default of its rule', () => {
   const policy = effectivePolicy(undefined);

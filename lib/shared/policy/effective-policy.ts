@@ -1,7 +1,7 @@
 // The only way to read the managed policy. It is applied at read time and never copied into stored settings.
 import type { Settings } from '../model/rows.ts';
 import type { ReceivedPolicy } from './received.ts';
-import { type PolicyKey, type PolicyValues, policyKeys, type Rule, rules } from './rules.ts';
+import { type PolicyKey, type PolicyValues, policyKeys, type Rule, rules } from './setting-definitions.ts';
 
 type KeyWithDefault = {
   [Key in PolicyKey]: (typeof rules)[Key] extends { default: unknown } ? Key : never;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { receivedPolicy } from './received.ts';
 import { isNotReceived, reportOf, reportText } from './report.ts';
-import { policyKeys } from './rules.ts';
+import { policyKeys } from './setting-definitions.ts';
 
 async function report(received: object | undefined) {
   const policy = await receivedPolicy(received, 0);

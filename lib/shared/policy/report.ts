@@ -3,7 +3,7 @@ import type { Settings } from '../model/rows.ts';
 import { effectivePolicy, effectiveSettings } from './effective-policy.ts';
 import type { ReceivedPolicy } from './received.ts';
 import { disabledReason, keysMissingPartner } from './restrictions.ts';
-import { type PolicyKey, policyKeys, type Rejection } from './rules.ts';
+import { type PolicyKey, policyKeys, type Rejection } from './setting-definitions.ts';
 
 export interface ReportLine {
   key: string;

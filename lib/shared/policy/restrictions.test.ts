@@ -3,7 +3,7 @@ import { catalog } from './catalog.ts';
 import { effectiveConnections } from './effective-connections.ts';
 import { effectivePolicy } from './effective-policy.ts';
 import { blockedBy, type DisabledReason, disabledReason, keysMissingPartner, mayConnect } from './restrictions.ts';
-import type { PolicyValues } from './rules.ts';
+import type { PolicyValues } from './setting-definitions.ts';
 import { clientId, managed, manualConnection, tenantId } from './testing/connections.ts';
 
 const of = (values: PolicyValues) => effectivePolicy({ values });

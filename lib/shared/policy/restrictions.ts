@@ -1,7 +1,7 @@
 // What the managed policy does not allow, and which keys it lacks.
 import type { Command } from '../model/commands.ts';
 import type { EffectivePolicy } from './effective-policy.ts';
-import type { PolicyKey } from './rules.ts';
+import type { PolicyKey } from './setting-definitions.ts';
 
 export type DisabledReason = { kind: 'paused' } | { kind: 'missing-keys'; keys: PolicyKey[] };
 

@@ -6,7 +6,7 @@ import { catalog, policyKeys, type Setting } from './catalog.ts';
 import { effectiveConnections } from './effective-connections.ts';
 import { effectivePolicy } from './effective-policy.ts';
 import { disabledReason } from './restrictions.ts';
-import type { Rejection } from './rules.ts';
+import type { Rejection } from './setting-definitions.ts';
 import { checkPolicy } from './validate.ts';
 
 const schema = JSON.parse(managedSchema());

@@ -8,7 +8,7 @@ import {
   type Rule,
   rules,
   type TextForm,
-} from './rules.ts';
+} from './setting-definitions.ts';
 
 export interface CheckedPolicy {
   /** Only keys of the rules. */

@@ -1,4 +1,5 @@
-// Runs the simulation fifteen times: the peak of each hour, the share of chance in it, and the largest tenant within the limit.
+// Simulates weeks with and without a timed outage: the peak of each hour, how much it varies by chance, and the largest
+// tenant that stays within Graph's limit.
 import { loadChart } from '../chart.ts';
 import type { Measurement } from '../measurement.ts';
 import { sampleOf } from '../statistics.ts';

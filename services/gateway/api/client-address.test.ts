@@ -15,7 +15,7 @@ test('behind n trusted proxies the n-th entry from the right counts, and forged 
   expect(clientAddress(request(chain), from('10.0.0.1'), 2)).toBe('192.0.2.1');
 });
 
-test('a request with fewer entries than trusted proxies counts by its connection', () => {
+test('with fewer X-Forwarded-For entries than trusted proxies, the address of the connection counts', () => {
   expect(clientAddress(request('192.0.2.1'), from('198.51.100.7'), 2)).toBe('198.51.100.7');
   expect(clientAddress(request(), from('198.51.100.7'), 1)).toBe('198.51.100.7');
 });

@@ -1,3 +1,5 @@
+import type { ProblemKind } from '../problems.ts';
+
 export interface GraphErrorDetails {
   /** Absent without an answer. */
   status?: number;
@@ -40,4 +42,10 @@ export function loggableGraphError({ details: { status, code, requestId } }: Gra
     ...(code === undefined ? {} : { code }),
     ...(requestId === undefined ? {} : { graphRequestId: requestId }),
   };
+}
+
+/** The problem of a refused write. Bodies of most refusals are undocumented, so the status decides: 409 is a number in use. */
+export function refusalOf({ details: { status } }: GraphError): ProblemKind {
+  if (status === 409) return 'number-in-use';
+  return status === 400 ? 'invalid-number' : 'not-permitted';
 }

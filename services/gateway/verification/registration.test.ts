@@ -96,7 +96,7 @@ describe('a write to Graph that fails at first', () => {
     expect(gateway.tenant.writes()).toHaveLength(2);
   });
 
-  test('a write without effect is given up after the third time', async () => {
+  test('a write without effect is a write without effect is tried three times, then the registration fails', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.settings.ignoredWrites = 10;
     await gateway.confirm(alice, id, gateway.code());
@@ -108,7 +108,7 @@ describe('a write to Graph that fails at first', () => {
     expect(gateway.tenant.writes()).toHaveLength(3);
   });
 
-  test('a 409 whose number shows later ends as done with phoneNumberNotUnique', async () => {
+  test('a write answered 409 whose number shows later is done, with phoneNumberNotUnique', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.inUse.add('+447700900101');
     gateway.tenant.settings.propagationMs = 5000;

@@ -2,7 +2,7 @@
 // and a write counts only once a read shows it.
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import { type Graph, isSameNumber } from '../directory/graph.ts';
-import { GraphError, loggableGraphError } from '../directory/graph-error.ts';
+import { GraphError, loggableGraphError, refusalOf } from '../directory/graph-error.ts';
 import { type Log, loggableError } from '../log.ts';
 import { Problem, type ProblemKind } from '../problems.ts';
 import { noticeText } from '../sms/messages.ts';
@@ -237,10 +237,4 @@ export function createRegistrations({
       await Promise.all(running.values());
     },
   };
-}
-
-/** Bodies of most refusals are undocumented, so that the status decides. */
-function refusalOf({ details: { status } }: GraphError): ProblemKind {
-  if (status === 409) return 'number-in-use';
-  return status === 400 ? 'invalid-number' : 'not-permitted';
 }

@@ -117,7 +117,7 @@ const courses: Record<string, Course> = {
     prepare: (request) => sandbox.control.fault({ host: graph, ...request, answer: { status: 400 } }),
     ends: 'not there',
   },
-  'is refused, whoever signs in': {
+  'is refused, also after a fresh sign-in': {
     prepare: (request) => sandbox.control.fault({ host: graph, ...request, answer: { status: 403 } }),
     ends: 'not there',
     asksForSignIn: true,

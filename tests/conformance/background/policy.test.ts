@@ -84,7 +84,7 @@ test('a sign-in requests the scopes of the policy', async () => {
   expect(installation.remembered).not.toContain('UserAuthenticationMethod.ReadWrite');
 });
 
-test('after a policy connects the extension, a user with a session is signed in silently at a scheduled time', async () => {
+test('after a policy connects the extension, a user with a browser session at the sign-in service is signed in silently at a scheduled time', async () => {
   const page = await installation.visitor.open('https://mysignins.microsoft.com/security-info');
   await installation.visitor.signIn(page, sandbox.employees.mobileNotEnabled);
   await receive(connected);
