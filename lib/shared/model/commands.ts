@@ -16,17 +16,14 @@ const MethodId = v.pipe(v.string(), v.minLength(1), v.maxLength(100));
 const Surface = v.picklist(['popup', 'options']);
 const DefaultMethodChoice = v.picklist(defaultMethodChoices);
 
-/** The verification gateway of the organization and the scope of its access tokens. */
-const GatewaySchema = v.object({
-  url: v.pipe(v.string(), v.trim(), v.maxLength(2000)),
-  scope: v.pipe(v.string(), v.trim(), v.maxLength(300)),
-});
+const trimmed = (maxLength: number) => v.pipe(v.string(), v.trim(), v.maxLength(maxLength));
 
 const ConnectionRequestSchema = v.object({
   cloud: v.picklist(cloudNames),
-  tenant: v.pipe(v.string(), v.trim(), v.maxLength(253)),
-  clientId: v.pipe(v.string(), v.trim(), v.maxLength(100)),
-  gateway: v.optional(GatewaySchema),
+  tenant: trimmed(253),
+  clientId: trimmed(100),
+  /** The verification gateway of the organization and the scope of its access tokens. */
+  gateway: v.optional(v.object({ url: trimmed(2_000), scope: trimmed(300) })),
 });
 
 const NormalizedPage = v.pipe(

@@ -1,5 +1,5 @@
-import { type CloudName, hasSmsSignIn } from './clouds.ts';
-import type { PhoneType, SmsSignInState } from './phone-method.ts';
+import { hasSmsSignIn } from './clouds.ts';
+import type { CachedMethod, Connection } from './rows.ts';
 
 export interface SmsSignInOption {
   /** `none`: SMS sign-in is not available for the number. */
@@ -9,23 +9,15 @@ export interface SmsSignInOption {
 
 /** Decides whether a number can be enabled. Source: Graph, `enableSmsSignIn` (mobile numbers only). */
 export function smsSignInOption(
-  method: { type: PhoneType; smsSignIn: SmsSignInState },
-  connection: { cloud: CloudName; smsSignIn?: 'off' },
+  method: Pick<CachedMethod, 'type' | 'smsSignIn'>,
+  connection: Pick<Connection, 'cloud' | 'smsSignIn'>,
 ): SmsSignInOption {
   const sms = hasSmsSignIn(connection) ? displayedState(method) : 'none';
   return { sms, canEnable: sms === 'notEnabled' || sms === 'notConfigured' };
 }
 
-function displayedState(method: { type: PhoneType; smsSignIn: SmsSignInState }): SmsSignInOption['sms'] {
-  if (method.smsSignIn === 'ready') return 'ready';
-  if (method.type !== 'mobile') return 'none';
-  switch (method.smsSignIn) {
-    case 'notAllowedByPolicy':
-    case 'notSupported':
-      return 'none';
-    case 'phoneNumberNotUnique':
-      return 'inUse';
-    default:
-      return method.smsSignIn;
-  }
+function displayedState({ type, smsSignIn }: Pick<CachedMethod, 'type' | 'smsSignIn'>): SmsSignInOption['sms'] {
+  if (smsSignIn === 'ready') return 'ready';
+  if (type !== 'mobile' || smsSignIn === 'notAllowedByPolicy' || smsSignIn === 'notSupported') return 'none';
+  return smsSignIn === 'phoneNumberNotUnique' ? 'inUse' : smsSignIn;
 }
