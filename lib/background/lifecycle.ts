@@ -11,10 +11,10 @@ import type { Outbox } from './commands/outbox.ts';
 import type { RemoveAccount } from './commands/remove-account.ts';
 import { hasFutureRows, moveFutureRows, timedTables } from './db/clock.ts';
 import { readPolicy } from './db/connections.ts';
-import type { Database } from './db/database.ts';
 import { tablesOf } from './db/read-tables.ts';
 import { deleteOld } from './db/retention.ts';
 import { log } from './log.ts';
+import type { Platform } from './platform.ts';
 import type { createPolicyReader } from './policy/reader.ts';
 import type { SyncReason } from './sync/schedule.ts';
 import type { Sync } from './sync/sync.ts';
@@ -24,17 +24,16 @@ const noticeMs = 24 * 3_600_000;
 /** The shortest period of an alarm; also longer than a change takes to show at Graph. */
 const syncSoonMs = 60_000;
 
-export function createLifecycle(dependencies: {
-  database: Database;
+interface LifecycleDependencies extends Pick<Platform, 'database' | 'now' | 'wakeAt'> {
   sync: Sync;
   silentSignIn: ReturnType<typeof createSilentSignIn>;
   outbox: Outbox;
   verifications: Verifications;
   policy: ReturnType<typeof createPolicyReader>;
   removeAccount: RemoveAccount;
-  now: () => number;
-  wakeAt(time: number): void;
-}) {
+}
+
+export function createLifecycle(dependencies: LifecycleDependencies) {
   const { database, sync, silentSignIn, outbox, verifications, policy, removeAccount, now, wakeAt } = dependencies;
 
   async function isDisabled(): Promise<boolean> {

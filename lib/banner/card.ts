@@ -24,22 +24,9 @@ button:focus-visible { outline: 3px solid light-dark(#0b6b5b, #67d3bf); outline-
 @media print { section { display: none } }`;
 
 /** Events that are captured before the page's listeners. */
-const pointerEvents = ['pointer', 'mouse'].flatMap((kind) =>
-  ['down', 'up', 'over', 'out', 'move'].map((end) => kind + end),
-);
-const events = [
-  ...pointerEvents,
-  'click',
-  'auxclick',
-  'contextmenu',
-  'dblclick',
-  'keydown',
-  'keypress',
-  'keyup',
-  'wheel',
-];
-const focusEvents = ['focusin', 'focusout', 'focus', 'blur'];
-const touchEvents = ['touchstart', 'touchend', 'touchmove'];
+const events = `
+  pointerdown pointerup pointerover pointerout pointermove mousedown mouseup mouseover mouseout mousemove click auxclick
+  contextmenu dblclick keydown keypress keyup wheel focusin focusout focus blur touchstart touchend touchmove`;
 
 const edgeGap = 12;
 
@@ -76,7 +63,7 @@ export function createCard(onAct: (act: BannerAct) => void, signal: AbortSignal)
     const act = (target?.closest('button') as HTMLButtonElement | null | undefined)?.value;
     if (act) onAct(act as BannerAct);
   };
-  for (const type of [...events, ...focusEvents, ...touchEvents]) {
+  for (const type of events.trim().split(/\s+/)) {
     window.addEventListener(type, onEvent, { capture: true, passive: true, signal });
   }
   window.addEventListener('focusin', () => avoidFocus(), { capture: true, signal });

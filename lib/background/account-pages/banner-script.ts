@@ -2,15 +2,26 @@
 import { browser } from '../../shared/browser.ts';
 import { t } from '../../shared/language/translate.ts';
 import { bannerRefreshMessage } from '../../shared/messages/banner-messages.ts';
-import type { BannerScript } from './register-banner.ts';
 
 const id = 'banner';
 const file = '/banner.js';
 
-export const bannerScript: BannerScript = {
-  permitted,
+export type BannerScript = typeof bannerScript;
 
-  async register(patterns) {
+/** The content script and the badge in the browser. */
+export const bannerScript = {
+  /**
+   * @returns the match patterns for which the extension has host permissions, which users can withhold or revoke at any time
+   */
+  async permitted(patterns: readonly string[]): Promise<string[]> {
+    const each = await Promise.all(
+      patterns.map(async (pattern) => ((await browser.permissions.contains({ origins: [pattern] })) ? [pattern] : [])),
+    );
+    return each.flat();
+  },
+
+  /** @returns the patterns that were registered before */
+  async register(patterns: readonly string[]): Promise<readonly string[]> {
     const [registered] = await browser.scripting.getRegisteredContentScripts({ ids: [id] });
     if (registered && isSame(registered.matches ?? [], patterns)) return patterns;
     if (registered) await browser.scripting.unregisterContentScripts({ ids: [id] });
@@ -23,7 +34,11 @@ export const bannerScript: BannerScript = {
     return registered?.matches ?? [];
   },
 
-  async refresh(patterns, inject) {
+  /**
+   * Makes the content scripts in open tabs ask again.
+   * @param inject whether to inject the script into tabs that do not have it
+   */
+  async refresh(patterns: readonly string[], inject: boolean): Promise<void> {
     if (patterns.length === 0) return;
     const tabs = await browser.tabs.query({ url: [...patterns], discarded: false });
     await Promise.all(
@@ -39,7 +54,7 @@ export const bannerScript: BannerScript = {
     );
   },
 
-  async badge(count) {
+  async badge(count: number): Promise<void> {
     await browser.action.setBadgeText({ text: count > 0 ? String(count) : '' });
     const product = t('extension.name');
     await browser.action.setTitle({ title: count > 0 ? t('banner.badge', { product }) : product });
@@ -49,12 +64,4 @@ export const bannerScript: BannerScript = {
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.toSorted().join() === other.toSorted().join();
-}
-
-/** Users can withhold or revoke host permissions at any time. */
-async function permitted(patterns: readonly string[]): Promise<string[]> {
-  const each = await Promise.all(
-    patterns.map(async (pattern) => ((await browser.permissions.contains({ origins: [pattern] })) ? [pattern] : [])),
-  );
-  return each.flat();
 }

@@ -6,7 +6,8 @@ import type { BannerState } from '../../shared/model/banner-visibility.ts';
 import { receivedPolicy } from '../../shared/policy/received.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { createBannerAnswer } from './answer-banner.ts';
-import { type BannerScript, createBannerRegistration } from './register-banner.ts';
+import type { BannerScript } from './banner-script.ts';
+import { createBannerRegistration } from './register-banner.ts';
 
 const tenantId = '6f1c2a8e-2f5d-4c7b-9a53-0e8f5c1d7b11';
 const accountId = `${tenantId}.1a2b3c4d-5e6f-4071-8293-a4b5c6d7e8f9`;

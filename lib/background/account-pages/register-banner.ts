@@ -10,28 +10,12 @@ import { readSettings } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
 import { tablesOf } from '../db/read-tables.ts';
 import { log } from '../log.ts';
+import type { Platform } from '../platform.ts';
+import type { BannerScript } from './banner-script.ts';
 
-/** The content script and the badge in the browser. */
-export interface BannerScript {
-  /** @returns the match patterns for which the extension has host permissions */
-  permitted(patterns: readonly string[]): Promise<string[]>;
-  /** @returns the patterns that were registered before */
-  register(patterns: readonly string[]): Promise<readonly string[]>;
-  /**
-   * Makes the content scripts in open tabs ask again.
-   * @param inject whether to inject the script into tabs that do not have it
-   */
-  refresh(patterns: readonly string[], inject: boolean): Promise<void>;
-  badge(count: number): Promise<void>;
-}
-
-export function createBannerRegistration(dependencies: {
-  database: Database;
-  script: BannerScript;
-  now: () => number;
-  /** Schedules a call of `update`. */
-  wakeAt(time: number): void;
-}) {
+export function createBannerRegistration(
+  dependencies: Pick<Platform, 'database' | 'now' | 'wakeAt'> & { script: BannerScript },
+) {
   const { database, script, now, wakeAt } = dependencies;
   let running = Promise.resolve();
   let isWaiting = false;

@@ -1,8 +1,39 @@
 import { browser } from '../../shared/browser.ts';
+import { IdentityError } from '../../shared/model/errors.ts';
+import { SignInCancelled } from '../auth/authorize.ts';
 import type { Platform } from '../platform.ts';
-import { readManaged } from './managed-policy.ts';
 import { surfaces } from './open-pages.ts';
-import { launchSignIn } from './sign-in-window.ts';
+
+/** @returns undefined if there are none, because Firefox rejects; Chromium returns `{}`, also before it has loaded them */
+export async function readManaged(): Promise<unknown> {
+  try {
+    return await browser.storage.managed.get();
+  } catch {
+    // Firefox has no managed policy for this extension.
+    return undefined;
+  }
+}
+
+/** Chromium reports changes while it runs; Firefox reads them only when it starts. */
+export function onManagedChanged(listener: () => void): void {
+  browser.storage.onChanged.addListener((_changes, area) => {
+    if (area === 'managed') listener();
+  });
+}
+
+const launchSignIn: Platform['launchSignIn'] = async (url, interactive) => {
+  let redirect: string | undefined;
+  try {
+    redirect = await browser.identity.launchWebAuthFlow({ url, interactive });
+  } catch (error) {
+    if (!interactive) throw new IdentityError('signed-out');
+    // Chromium: "Authorization page could not be loaded."
+    if (error instanceof Error && /could not be loaded/i.test(error.message)) throw new IdentityError('offline');
+    throw new SignInCancelled();
+  }
+  if (!redirect) throw new SignInCancelled();
+  return redirect;
+};
 
 /** What the service worker needs of the browser, beside the database. */
 export function browserPlatform(wakeAt: Platform['wakeAt']): Omit<Platform, 'database'> {

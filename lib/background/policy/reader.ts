@@ -2,25 +2,19 @@
 // empty answer replaces a stored policy only if it stays the same for a while.
 
 import { receivedPolicy } from '../../shared/policy/received.ts';
-import type { Database } from '../db/database.ts';
 import { log } from '../log.ts';
-import type { SessionStorage } from '../session-storage.ts';
+import type { Platform } from '../platform.ts';
 
 /** Longer than the observed time in which Chromium loads policies after its start. */
 const emptyConfirmMs = 30_000;
 const emptySinceKey = 'policy:empty-since';
 
-export function createPolicyReader(dependencies: {
-  database: Database;
-  /** Resolves to undefined if there is no policy; `{}` may also mean that it is not loaded yet. */
-  readManaged(): Promise<unknown>;
-  memory: SessionStorage;
-  now: () => number;
-  /** Requests a call of `refresh` at a time. */
-  wakeAt(time: number): void;
+interface PolicyReaderDependencies extends Pick<Platform, 'database' | 'readManaged' | 'memory' | 'now' | 'wakeAt'> {
   /** Called after another policy was stored, before the next answer is read. */
   changed(): Promise<void>;
-}) {
+}
+
+export function createPolicyReader(dependencies: PolicyReaderDependencies) {
   const { database, readManaged, memory, now, wakeAt, changed } = dependencies;
   let running: Promise<void> = Promise.resolve();
 

@@ -6,24 +6,23 @@ import { maskNumber } from '../../shared/phone/mask.ts';
 import type { HostedVerifier, PhoneDirectory, Snapshot } from '../backend.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { readPolicy } from '../db/connections.ts';
-import type { Database } from '../db/database.ts';
 import { loggedDetails } from '../log.ts';
+import type { Platform } from '../platform.ts';
 import { decideSync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
 
 /** A hosted registration is abandoned after this time. */
 const hostedRegistrationMs = 30 * 60_000;
 
-export function createSync(dependencies: {
-  database: Database;
+interface SyncDependencies extends Pick<Platform, 'database' | 'now' | 'random'> {
   directoryOf(account: Account): Promise<PhoneDirectory>;
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
   /** Called after the rows were updated. */
   afterRead(accountId: string, snapshot: Snapshot): Promise<void>;
   /** Called after the time of the next sync was set. */
   scheduled(): Promise<void>;
-  now: () => number;
-  random: () => number;
-}) {
+}
+
+export function createSync(dependencies: SyncDependencies) {
   const { database, directoryOf, verifierOf, afterRead, scheduled, now, random } = dependencies;
   const running = new Map<string, Promise<Snapshot>>();
 
@@ -60,15 +59,9 @@ export function createSync(dependencies: {
     const verifier = await verifierOf(account);
     const { syncIntervalHours } = await readPolicy(database);
     const time = now();
-    const methods = snapshot.methods.map(
-      ({ id, type, phoneNumber, smsSignIn }): CachedMethod => ({
-        accountId: account.id,
-        id,
-        type,
-        masked: maskNumber(phoneNumber),
-        smsSignIn,
-      }),
-    );
+    const methods = snapshot.methods.map(({ id, type, phoneNumber, smsSignIn }): CachedMethod => {
+      return { accountId: account.id, id, type, masked: maskNumber(phoneNumber), smsSignIn };
+    });
     const tables = [database.accounts, database.methods, database.registrations, database.confirmations];
     await database.transaction('rw', tables, async () => {
       const { syncError: _, putOff: __, ...current } = (await database.accounts.get(account.id)) ?? {};
