@@ -1,7 +1,7 @@
 // Decides when an account is synced. Times are milliseconds since 1970.
 
 import { minPageSyncIntervalMs } from '../../shared/model/accounts-to-poll.ts';
-import type { ErrorDetails } from '../../shared/model/errors.ts';
+import type { Account } from '../../shared/model/rows.ts';
 
 /** `user`: requested by the user; `page`: a page is visible; `registration`: a page waits for a change at the service. */
 export type SyncReason = 'user' | 'page' | 'start' | 'alarm' | 'registration';
@@ -25,13 +25,7 @@ const spreadMs = hour;
 /** Longer for overdue accounts, because many are overdue at the start of a working day. */
 const overdueSpreadMs = 1.5 * hour;
 
-export interface SyncState {
-  syncedAt?: number;
-  nextSyncAt?: number;
-  syncError?: ErrorDetails;
-  /** Number of postponements of the next sync. */
-  putOff?: number;
-}
+export type SyncState = Partial<Pick<Account, 'syncedAt' | 'nextSyncAt' | 'syncError' | 'putOff'>>;
 
 export type SyncDecision = 'read' | 'nothing' | { postponeTo: number };
 
