@@ -1,18 +1,23 @@
 import { useSignal } from '@preact/signals';
-import { type ButtonHTMLAttributes, type ComponentChildren, Fragment } from 'preact';
+import { type AnchorHTMLAttributes, type ButtonHTMLAttributes, type ComponentChildren, Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import { usePolicy } from '../page.ts';
 import { Icon, type IconName } from './icons.tsx';
 
-type ButtonProps = { label: string } & Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'icon' | 'label'>;
+type ButtonProps = { label: string; icon?: IconName } & Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'icon' | 'label'>;
 
-export function Button({ label, ...button }: ButtonProps) {
+export function Button({ label, icon, ...button }: ButtonProps) {
   return (
     <button type="button" {...button}>
       {label}
+      {icon && <Icon name={icon} />}
     </button>
   );
+}
+
+export function ExternalLink(link: AnchorHTMLAttributes<HTMLAnchorElement>) {
+  return <a target="_blank" rel="noreferrer" {...link} />;
 }
 
 /** @param props.label accessible name; the tooltip too, unless `title` is given */
@@ -101,12 +106,19 @@ export function Announced({ children }: { children: ComponentChildren }) {
 }
 
 /** Belongs in {@link Announced}. */
-export function Waiting({ children }: { children: ComponentChildren }) {
-  return (
+export function Waiting({ children, help }: { children: ComponentChildren; help?: string }) {
+  const waiting = (
     <p class="waiting">
       <span class="spinner" aria-hidden="true" />
       <span>{children}</span>
     </p>
+  );
+  if (!help) return waiting;
+  return (
+    <div class="stack-tight">
+      {waiting}
+      <p class="hint">{help}</p>
+    </div>
   );
 }
 

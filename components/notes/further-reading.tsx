@@ -1,4 +1,5 @@
 import { t } from '../../lib/shared/language/translate.ts';
+import { ExternalLink } from '../elements/parts.tsx';
 import { usePolicy } from '../page.ts';
 
 export function FurtherReading() {
@@ -7,22 +8,14 @@ export function FurtherReading() {
     <>
       {strongerMethodsUrl && (
         <p class="hint">
-          {t('help.stronger')} <PageLink address={strongerMethodsUrl} label={t('help.stronger_link')} />
+          {t('help.stronger')} <ExternalLink href={strongerMethodsUrl}>{t('help.stronger_link')}</ExternalLink>
         </p>
       )}
       {managedKeys.includes('learnMoreUrl') && (
         <p>
-          <PageLink address={learnMoreUrl} label={t('help.learn_more')} />
+          <ExternalLink href={learnMoreUrl}>{t('help.learn_more')}</ExternalLink>
         </p>
       )}
     </>
-  );
-}
-
-function PageLink({ address, label }: { address: string; label: string }) {
-  return (
-    <a href={address} target="_blank" rel="noreferrer">
-      {label}
-    </a>
   );
 }

@@ -1,4 +1,5 @@
 import { t } from '../../lib/shared/language/translate.ts';
+import { ExternalLink } from '../elements/parts.tsx';
 import { usePolicy } from '../page.ts';
 
 /** The help that the managed policy names, if any. */
@@ -22,9 +23,9 @@ export function OrganizationHelp() {
         <ul>
           {links.map(({ href, label }) => (
             <li key={href}>
-              <a href={href} target="_blank" rel="noreferrer">
+              <ExternalLink href={href}>
                 <bdi>{label}</bdi>
-              </a>
+              </ExternalLink>
             </li>
           ))}
         </ul>

@@ -43,12 +43,7 @@ export function SignInProgress(props: Omit<ProgressNoteProps, 'running'>) {
       </Note>
     );
   }
-  const running = (
-    <div class="stack-tight">
-      <Waiting>{t('sign_in.running')}</Waiting>
-      <p class="hint">{t('sign_in.running_help')}</p>
-    </div>
-  );
+  const running = <Waiting help={t('sign_in.running_help')}>{t('sign_in.running')}</Waiting>;
   return <ProgressNote {...props} running={running} />;
 }
 

@@ -2,6 +2,7 @@ import { t } from '../../lib/shared/language/translate.ts';
 import { securityInfoUrl } from '../../lib/shared/model/clouds.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 import { Icon } from '../elements/icons.tsx';
+import { ExternalLink } from '../elements/parts.tsx';
 
 /** Renders nothing in a cloud without a Security info page. */
 export function SecurityInfoLink({ connection }: { connection: Connection }) {
@@ -12,9 +13,9 @@ export function SecurityInfoLink({ connection }: { connection: Connection }) {
 export function AccountPageLink({ address }: { address: string | undefined }) {
   if (!address) return null;
   return (
-    <a class="button" href={address} target="_blank" rel="noreferrer">
+    <ExternalLink class="button" href={address}>
       {t('add.open')}
       <Icon name="open" />
-    </a>
+    </ExternalLink>
   );
 }

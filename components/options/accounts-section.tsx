@@ -65,6 +65,7 @@ function AccountRow({ pageState, connection, account }: Props & { account: Accou
   const { ask, surface } = usePage();
   const isAsking = useSignal(false);
   const { id, name, userName, session, loginHint } = account;
+  const about = { connection, account };
   const progress = progressOfKind(pageState, 'sign-out', ({ accountId }) => accountId === id);
   const startSignIn = () => ask({ kind: 'sign-in', connectionId: connection.id, loginHint, from: surface });
   const signingIn = signInProgress(pageState, connection.id, account);
@@ -92,13 +93,8 @@ function AccountRow({ pageState, connection, account }: Props & { account: Accou
         </div>
       )}
       <Announced>
-        <SignInProgress progress={signingIn} connection={connection} account={account} onRetry={startSignIn} />
-        <ProgressNote
-          progress={progress}
-          running={<Waiting>{t('options.signing_out')}</Waiting>}
-          connection={connection}
-          account={account}
-        />
+        <SignInProgress progress={signingIn} {...about} onRetry={startSignIn} />
+        <ProgressNote progress={progress} running={<Waiting>{t('options.signing_out')}</Waiting>} {...about} />
       </Announced>
       {isAsking.value && <ForgetDialog account={account} onClose={() => (isAsking.value = false)} />}
     </article>

@@ -1,4 +1,3 @@
-import type { ErrorDetails } from '../../lib/shared/model/errors.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
 import type { ActivityItem } from '../view-model/activity.ts';
 
@@ -17,25 +16,24 @@ export function activityExport(
     extension: `Phone Sign-in ${version}`,
     exportedAt: isoTime(now),
     account: { userName: account.userName, tenantId, objectId },
-    activity: items.map(exported),
+    activity: items.map(({ kind, at, endedAt, state, masked, type, choice, requestIds, error }) => ({
+      what: kind,
+      asked: isoTime(at),
+      ended: endedAt === undefined ? undefined : isoTime(endedAt),
+      state,
+      number: masked,
+      phoneType: type,
+      defaultMethod: choice,
+      requestIds,
+      error: error && {
+        kind: error.kind,
+        at: isoTime(error.at),
+        status: error.status,
+        code: error.code,
+        requestId: error.requestId,
+        correlationId: error.correlationId,
+      },
+    })),
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
-}
-
-function exported({ kind, at, endedAt, state, masked, type, choice, requestIds, error }: ActivityItem) {
-  return {
-    what: kind,
-    asked: isoTime(at),
-    ended: endedAt === undefined ? undefined : isoTime(endedAt),
-    state,
-    number: masked,
-    phoneType: type,
-    defaultMethod: choice,
-    requestIds,
-    error: error && exportedError(error),
-  };
-}
-
-function exportedError({ kind, at, status, code, requestId, correlationId }: ErrorDetails) {
-  return { kind, at: isoTime(at), status, code, requestId, correlationId };
 }

@@ -4,7 +4,7 @@ import { adminConsentUrl } from '../../lib/shared/model/clouds.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 import { administratorGuideUrl } from '../../lib/shared/policy/setting-definitions.ts';
 import { organizationName } from '../account/organization-name.ts';
-import { CopyButton, Section } from '../elements/parts.tsx';
+import { CopyButton, ExternalLink, Section } from '../elements/parts.tsx';
 
 export function ItSection({ connections }: { connections: Connection[] }) {
   return (
@@ -35,10 +35,7 @@ export function ItSection({ connections }: { connections: Connection[] }) {
         />
       ))}
       <p>
-        {t('options.guide_intro')}{' '}
-        <a href={administratorGuideUrl} target="_blank" rel="noreferrer">
-          {t('options.guide')}
-        </a>
+        {t('options.guide_intro')} <ExternalLink href={administratorGuideUrl}>{t('options.guide')}</ExternalLink>
       </p>
     </Section>
   );

@@ -5,7 +5,6 @@ import { clouds } from '../../lib/shared/model/clouds.ts';
 import type { Route } from '../../lib/shared/model/place.ts';
 import type { HostedRegistration } from '../../lib/shared/model/rows.ts';
 import { Heading } from '../elements/heading.tsx';
-import { Icon } from '../elements/icons.tsx';
 import { Announced, Button, Note, Waiting } from '../elements/parts.tsx';
 import { ProgressNote } from '../notes/progress-note.tsx';
 import { Reassurance } from '../notes/reassurance.tsx';
@@ -53,10 +52,7 @@ export function AddPhoneHosted({ overview, changes, route, onRoute }: Props) {
         <>
           <p class="hint">{t(`${purpose}.waiting_help`)}</p>
           <div class="actions">
-            <button type="button" onClick={open}>
-              {t('add.open_again')}
-              <Icon name="open" />
-            </button>
+            <Button label={t('add.open_again')} icon="open" onClick={open} />
             <Button
               label={t('add.stop')}
               onClick={() => {
@@ -84,10 +80,7 @@ export function AddPhoneHosted({ overview, changes, route, onRoute }: Props) {
             <li>{t('add.step_noticed')}</li>
           </ol>
           {adding.state !== 'running' && (
-            <button type="button" class="primary wide" onClick={open}>
-              {t('add.open')}
-              <Icon name="open" />
-            </button>
+            <Button label={t('add.open')} icon="open" class="primary wide" onClick={open} />
           )}
         </>
       )}

@@ -99,12 +99,7 @@ export function CodeStep(props: AddPhoneProps & { view: CodeView; onStartAgain: 
               {t('code.next')}
             </button>
             <Announced>
-              {isConfirming && (
-                <div class="stack-tight">
-                  <Waiting>{t('code.confirming')}</Waiting>
-                  <p class="hint">{t('code.confirming_help')}</p>
-                </div>
-              )}
+              {isConfirming && <Waiting help={t('code.confirming_help')}>{t('code.confirming')}</Waiting>}
             </Announced>
           </form>
           <Resend
@@ -139,21 +134,16 @@ function CodeNote(props: { overview: AddPhoneProps['overview']; error: CodeError
   const { overview, error, onStartAgain } = props;
   const { ask, surface } = usePage();
   const { account, connection, signIn } = overview;
+  const about = { connection, account };
   const { details } = error;
   if (error.at === 'end') {
-    return (
-      <ErrorNote
-        error={details}
-        connection={connection}
-        account={account}
-        actions={<Button label={t('code.start_again')} class="primary" onClick={onStartAgain} />}
-      />
-    );
+    const startAgain = <Button label={t('code.start_again')} class="primary" onClick={onStartAgain} />;
+    return <ErrorNote error={details} {...about} actions={startAgain} />;
   }
   if (details.kind === 'signed-out') {
     const start = () =>
       ask({ kind: 'sign-in', connectionId: connection.id, loginHint: account.loginHint, from: surface });
-    const progress = <SignInProgress progress={signIn} connection={connection} account={account} onRetry={start} />;
+    const progress = <SignInProgress progress={signIn} {...about} onRetry={start} />;
     if (signIn.state === 'running') return progress;
     return (
       <>
@@ -170,17 +160,13 @@ function CodeNote(props: { overview: AddPhoneProps['overview']; error: CodeError
   }
   if (details.kind === 'send-failed') {
     return (
-      <Note
-        kind="warning"
-        title={t('code.send_doubtful')}
-        actions={<CopyDetails subject={details} connection={connection} account={account} />}
-      >
+      <Note kind="warning" title={t('code.send_doubtful')} actions={<CopyDetails subject={details} {...about} />}>
         <p>{t('code.send_doubtful_help')}</p>
       </Note>
     );
   }
   return (
-    <ErrorNote error={details} connection={connection} account={account}>
+    <ErrorNote error={details} {...about}>
       {details.kind === 'send-throttled' && <p>{t('code.newest_counts')}</p>}
     </ErrorNote>
   );

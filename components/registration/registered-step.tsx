@@ -18,12 +18,7 @@ export function RegisteredStep(props: {
   return (
     <>
       <Announced>
-        {!tile && isAppearing && (
-          <div class="stack-tight">
-            <Waiting>{t('registered.appearing')}</Waiting>
-            <p class="hint">{t('registered.appearing_help')}</p>
-          </div>
-        )}
+        {!tile && isAppearing && <Waiting help={t('registered.appearing_help')}>{t('registered.appearing')}</Waiting>}
         {!tile && !isAppearing && <p>{t('registered.not_shown')}</p>}
       </Announced>
       {tile && <PhoneTile tile={tile} />}

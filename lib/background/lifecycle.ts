@@ -8,7 +8,6 @@ import { disabledReason } from '../shared/policy/restrictions.ts';
 import { readRows } from '../shared/tables/page-rows.ts';
 import type { createSilentSignIn } from './auth/silent-sign-in.ts';
 import type { Outbox } from './commands/outbox.ts';
-import type { RemoveAccount } from './commands/remove-account.ts';
 import { hasFutureRows, moveFutureRows, timedTables } from './db/clock.ts';
 import { readPolicy } from './db/connections.ts';
 import { tablesOf } from './db/read-tables.ts';
@@ -30,7 +29,7 @@ interface LifecycleDependencies extends Pick<Platform, 'database' | 'now' | 'wak
   outbox: Outbox;
   verifications: Verifications;
   policy: ReturnType<typeof createPolicyReader>;
-  removeAccount: RemoveAccount;
+  removeAccount(accountId: string): Promise<void>;
 }
 
 export function createLifecycle(dependencies: LifecycleDependencies) {

@@ -9,7 +9,6 @@ import { createTokenVault } from './auth/token-vault.ts';
 import { createBackendOfAccount } from './backend-of-account.ts';
 import { createHandlers } from './commands/handlers.ts';
 import { createOutbox, type Outbox } from './commands/outbox.ts';
-import { createRemoveAccount } from './commands/remove-account.ts';
 import { requireAccount } from './db/accounts.ts';
 import { readConnections, readPolicy } from './db/connections.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -37,6 +36,13 @@ export function createBackground(platform: Platform) {
     await outbox.signedIn(accountId, waitingId);
     await verifications.signedIn(accountId, waitingId);
   }
+  /** Deletes everything that is stored of an account, also in storage.session. */
+  async function removeAccount(accountId: string): Promise<void> {
+    const ids = await database.verifications.where({ accountId }).primaryKeys();
+    await Promise.all(ids.map(verifications.forgetInput));
+    await surfaces.forgetDrafts();
+    await sessions.signOut(accountId);
+  }
 
   const network = createNetwork(platform.fetch, allowedHosts);
   const networkTo = (host: string) => createNetwork(platform.fetch, async () => new Set([host]));
@@ -53,7 +59,6 @@ export function createBackground(platform: Platform) {
   const verifications: Verifications = createVerifications({
     ...{ database, memory, verifierOf: inlineVerifierOf, sync, now, wakeAt },
   });
-  const removeAccount = createRemoveAccount({ database, sessions, surfaces, verifications });
   const outbox: Outbox = createOutbox({
     ...{ database, now, wakeAt },
     requirePermitted: (command) => requirePermitted(database, command),

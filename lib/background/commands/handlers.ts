@@ -13,7 +13,6 @@ import type { Network } from '../network.ts';
 import type { Surfaces } from '../platform.ts';
 import type { Sync } from '../sync/sync.ts';
 import { Cancelled, type Handlers } from './outbox.ts';
-import type { RemoveAccount } from './remove-account.ts';
 
 export function createHandlers(dependencies: {
   database: Database;
@@ -26,7 +25,7 @@ export function createHandlers(dependencies: {
   surfaces: Surfaces;
   directoryOf(account: Account): Promise<PhoneDirectory>;
   hostedVerifierOf(account: Account): Promise<HostedVerifier | undefined>;
-  removeAccount: RemoveAccount;
+  removeAccount(accountId: string): Promise<void>;
   /** Resumes the commands and verifications that wait for a sign-in of the account. */
   resumeWaiting(accountId: string, waitingId?: string): Promise<void>;
   now: () => number;

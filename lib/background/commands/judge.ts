@@ -12,10 +12,8 @@ export function stageOf(command: Write, defaultChanged: boolean | undefined): Wr
 }
 
 export type Verdict =
-  | { effect: 'there'; smsSignIn?: SmsSignInState }
   /** `smsSignIn`: the current state of the method. */
-  | { effect: 'pending'; smsSignIn?: SmsSignInState }
-  | { effect: 'impossible'; kind: ErrorKind };
+  { effect: 'there' | 'pending'; smsSignIn?: SmsSignInState } | { effect: 'impossible'; kind: ErrorKind };
 
 export function judge(command: Write, snapshot: Snapshot): Verdict {
   if (command.kind === 'make-default') return judgeDefault(command.method, snapshot);
@@ -24,15 +22,10 @@ export function judge(command: Write, snapshot: Snapshot): Verdict {
   if (command.kind === 'remove') return { effect: method ? 'pending' : 'there' };
   if (!method) return { effect: 'impossible', kind: 'unexpected-answer' };
   const { smsSignIn } = method;
-  switch (command.kind) {
-    case 'enable':
-      if (smsSignIn === 'ready') return { effect: 'there', smsSignIn };
-      if (smsSignIn === 'phoneNumberNotUnique') return { effect: 'impossible', kind: 'number-in-use' };
-      if (smsSignIn === 'notAllowedByPolicy') return { effect: 'impossible', kind: 'not-available' };
-      return { effect: 'pending', smsSignIn };
-    case 'disable':
-      return { effect: smsSignIn === 'ready' ? 'pending' : 'there', smsSignIn };
-  }
+  if (command.kind === 'disable') return { effect: smsSignIn === 'ready' ? 'pending' : 'there', smsSignIn };
+  if (smsSignIn === 'phoneNumberNotUnique') return { effect: 'impossible', kind: 'number-in-use' };
+  if (smsSignIn === 'notAllowedByPolicy') return { effect: 'impossible', kind: 'not-available' };
+  return { effect: smsSignIn === 'ready' ? 'there' : 'pending', smsSignIn };
 }
 
 function judgeDefault(wanted: DefaultMethodChoice, { methods, defaultMethod }: Snapshot): Verdict {

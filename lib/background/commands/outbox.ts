@@ -31,11 +31,7 @@ const opensWindow: readonly Command['kind'][] = ['sign-in', 'step-up', 'try-sign
 const lateSuccessMs = 10 * 60_000;
 
 /** Thrown by a handler whose command the user, or a change meanwhile, has made pointless. */
-export class Cancelled extends Error {
-  constructor() {
-    super('cancelled');
-  }
-}
+export class Cancelled extends Error {}
 
 export function createOutbox(dependencies: {
   database: Database;
@@ -61,6 +57,7 @@ export function createOutbox(dependencies: {
   async function accept({ id, command }: CommandMessage): Promise<void> {
     if (isVerificationCommand(command)) throw new Error('Commands of a verification have no row in the outbox.');
     const time = now();
+    const text = JSON.stringify(command);
     // Also the number of a method that the command removes.
     const method =
       'methodId' in command &&
@@ -79,7 +76,7 @@ export function createOutbox(dependencies: {
       };
       // A double click, or the same button in two windows.
       const duplicate = await database.outbox
-        .filter((other) => !isOver(other) && isSameCommand(other.command, command))
+        .filter((other) => !isOver(other) && JSON.stringify(other.command) === text)
         .first();
       await database.outbox.add(duplicate ? { ...row, state: 'cancelled', dismissed: true } : row);
       return !duplicate;
@@ -193,7 +190,3 @@ export function createOutbox(dependencies: {
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;
-
-function isSameCommand(one: Command, other: Command): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
