@@ -34,7 +34,7 @@ export default defineBackground(() => {
       return {
         ...{ background, banner, repair },
         accountPages: () => readAccountPages(database),
-        converse: createBannerAnswer({ database, bannerContent, openConfirm, sync, now }),
+        answerBanner: createBannerAnswer({ database, bannerContent, openConfirm, sync, now }),
         wake: () => Promise.all([background.wake(), banner.update()]),
       };
     }),

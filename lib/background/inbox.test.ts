@@ -23,7 +23,7 @@ const running = {
   background: { outbox: { accept }, verifications: { accept: async () => {} }, visible, dismiss: async () => {} },
   repair,
   accountPages: async () => [],
-  converse: async () => ({ isOffer: false }) as never,
+  answerBanner: async () => ({ isOffer: false }) as never,
 };
 const unavailable = () => Promise.reject(new IdentityError('storage-unavailable'));
 

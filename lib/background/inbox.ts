@@ -20,7 +20,7 @@ interface Running {
   repair(): Promise<boolean>;
   /** Addresses of the account pages of all connections. */
   accountPages(): Promise<string[]>;
-  converse(message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer>;
+  answerBanner(message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer>;
 }
 
 /**
@@ -74,9 +74,9 @@ export function listen(
     await addLogLine(v.parse(LogLineSchema, data));
   });
   onMessage('banner', async ({ data, sender }) => {
-    const { accountPages, converse } = await ready();
+    const { accountPages, answerBanner } = await ready();
     const page = requireAccountPage(sender, own, new Set((await accountPages()).map(originOfUrl)));
-    return converse(v.parse(BannerMessageSchema, data), page);
+    return answerBanner(v.parse(BannerMessageSchema, data), page);
   });
 }
 
