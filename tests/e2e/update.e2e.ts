@@ -57,6 +57,7 @@ test('an update keeps a waiting verification, an Enable that settles, a snooze, 
     await until('the setting to be stored', async () =>
       JSON.stringify(await rowsIn(options, 'settings')).includes('"numberReminder":false'),
     );
+    await until('the policy to be stored', async () => (await rowsIn(options, 'policy')).length > 0);
     const before = {
       answers: await rowsIn(options, 'answers'),
       settings: await rowsIn(options, 'settings'),
