@@ -21,7 +21,6 @@ export interface Page {
   ask(command: Command, input?: TypedInput): string;
   /** Why the service worker did not accept the last command; false if it did. */
   lost: ReadonlySignal<Asked['lost']>;
-  /** Hides the result of a command. */
   dismiss(id: string): void;
 }
 

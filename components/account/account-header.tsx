@@ -51,7 +51,6 @@ export function Avatar({ name }: { name: string }) {
   );
 }
 
-/** Header of the popup if there is no account. */
 export function PlainHeader() {
   return (
     <header class="top">

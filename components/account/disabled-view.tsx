@@ -7,7 +7,6 @@ import { OrganizationHelp } from '../notes/organization-help.tsx';
 import { usePage, usePolicy } from '../page.ts';
 import type { PageState } from '../view-model/progress.ts';
 
-/** Why managed policy disables the extension. */
 export function DisabledView({ reason }: { reason: DisabledReason }) {
   const { organizationName: organization } = usePolicy();
   const isPaused = reason.kind === 'paused';

@@ -2,7 +2,6 @@ import { type AccountTable, accountTables, type Read, type ReadTables } from '..
 
 export type AccountRows = Read<AccountTable>;
 
-/** Reads every stored row of one account. */
 export async function readAccountRows(read: ReadTables, accountId: string): Promise<AccountRows> {
   const stored = await read(accountTables);
   return Object.fromEntries(

@@ -4,7 +4,6 @@ import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { CommandRefusal } from '../../lib/shared/messages/protocol.ts';
 import type { Command, CommandMessage, TypedInput } from '../../lib/shared/model/commands.ts';
 
-/** A command that has no row yet. */
 export interface Asked {
   id: string;
   command: Command;
@@ -26,7 +25,6 @@ export function createAsk(
   const asked = signal<readonly Asked[]>([]);
   const without = (id: string) => asked.peek().filter((command) => command.id !== id);
 
-  /** @returns the id of the command */
   function ask(command: Command, input: TypedInput = {}): string {
     const id = crypto.randomUUID();
     // A new command replaces the notes about lost ones.
@@ -56,7 +54,6 @@ export function createAsk(
     asked.value = [...without(id), { id, command, lost: refusal.value ?? 'unanswered' }];
   }
 
-  /** The user has seen that the command was lost. */
   function forget(id: string): void {
     asked.value = without(id);
   }

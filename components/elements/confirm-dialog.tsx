@@ -6,7 +6,6 @@ import { Button } from './parts.tsx';
 export function ConfirmDialog(props: {
   title: string;
   children: ComponentChildren;
-  /** Label of the confirming button; without it there is no such button. */
   confirm?: string | undefined;
   /** The change is destructive, so that Cancel has the focus. */
   takesAway?: boolean;

@@ -34,7 +34,6 @@ export function Icon({ name }: { name: IconName }) {
   );
 }
 
-/** The extension's logo. */
 export function Mark() {
   return (
     <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">

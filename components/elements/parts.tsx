@@ -129,7 +129,6 @@ const noteIcons: Record<NoteKind, IconName> = { info: 'info', success: 'tick', w
 export interface NoteProps {
   kind: NoteKind;
   title: string;
-  /** A masked number in the title. */
   masked?: string;
   children?: ComponentChildren;
   actions?: ComponentChildren;

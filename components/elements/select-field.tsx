@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
-/** @param props.children the options */
 export function SelectField(props: {
   label: string;
   help: ComponentChildren;

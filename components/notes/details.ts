@@ -6,10 +6,8 @@ export interface DetailsContext {
   tenantId?: string | undefined;
   clientId?: string | undefined;
   redirectUri?: string | undefined;
-  /** Masked number. */
   number?: string | undefined;
   smsSignIn?: string | undefined;
-  /** Fingerprint of the managed policy. */
   policy?: string | undefined;
   log?: readonly LogLine[];
 }

@@ -11,7 +11,6 @@ import { detailsText, type Subject } from './details.ts';
 import { OrganizationHelp } from './organization-help.tsx';
 import { SecurityInfoLink } from './security-info-link.tsx';
 
-/** What the error is about, if known. */
 export interface About {
   connection?: Connection | undefined;
   account?: Account | undefined;
@@ -22,7 +21,6 @@ interface ErrorNoteProps extends About {
   error: ErrorDetails;
   onRetry?: () => void;
   onClose?: () => void;
-  /** Buttons in addition to those of the error kind. */
   actions?: ComponentChildren;
   children?: ComponentChildren;
 }

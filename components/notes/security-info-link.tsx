@@ -9,7 +9,6 @@ export function SecurityInfoLink({ connection }: { connection: Connection }) {
   return <AccountPageLink address={securityInfoUrl(connection.cloud, connection.id)} />;
 }
 
-/** @param props `address` of a Security info page */
 export function AccountPageLink({ address }: { address: string | undefined }) {
   if (!address) return null;
   return (

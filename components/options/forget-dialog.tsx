@@ -1,4 +1,3 @@
-// Signing out deletes the stored data of the account.
 import { useSignal } from '@preact/signals';
 import { t } from '../../lib/shared/language/translate.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';

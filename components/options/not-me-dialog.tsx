@@ -11,7 +11,6 @@ import { type ActivityItem, openedBy } from '../view-model/activity.ts';
 export function NotMeDialog(props: {
   item: ActivityItem;
   overview: AccountOverview;
-  /** The exported activity. */
   textOf: () => string;
   onClose: () => void;
 }) {

@@ -65,7 +65,6 @@ function Setting(props: {
   label: string;
   help: string;
   checked: boolean;
-  /** Set by managed policy. */
   isLocked: boolean;
   onChange: (checked: boolean) => void;
 }) {

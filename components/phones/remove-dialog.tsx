@@ -13,7 +13,6 @@ export function RemoveDialog(props: {
   tile: Tile;
   /** @param defaultFirst the method to make the default before the removal */
   onRemove: (defaultFirst?: DefaultMethodChoice) => void;
-  /** Asks to remove another number first. */
   onOther: (other: Removable) => void;
   onClose: () => void;
 }) {

@@ -11,7 +11,6 @@ import { usePage } from '../page.ts';
 import type { Tile } from '../view-model/tiles.ts';
 import { defaultMethodName } from './method-name.tsx';
 
-/** @param props.onRemove opens the removal dialog again */
 export function TileProgress({ tile, onRemove, onTry }: { tile: Tile; onRemove: () => void; onTry: () => void }) {
   const { account, connection, method, progress } = tile;
   const about = { account, connection, method };

@@ -22,7 +22,6 @@ import {
   type RegistrationStep,
 } from '../view-model/registration.ts';
 
-/** Loads the phone metadata of all countries. */
 const loadNumbers = () => import('../../lib/shared/phone/parse.ts');
 type Numbers = Awaited<ReturnType<typeof loadNumbers>>;
 

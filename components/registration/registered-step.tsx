@@ -1,4 +1,3 @@
-// The registered number, and whether it can be used to sign in.
 import { t } from '../../lib/shared/language/translate.ts';
 import { Announced, Button, Waiting } from '../elements/parts.tsx';
 import { PhoneTile } from '../phones/phone-tile.tsx';

@@ -70,9 +70,7 @@ function accountOverview(pageState: PageState, account: Account, connection: Con
     /** Why the last sync failed; not set if the account is signed out. */
     syncError: isSignedOut ? undefined : account.syncError,
     signIn: signInProgress(pageState, connection.id, account),
-    /** Opening the service's page for a hosted registration. */
     adding: progressOfKind(pageState, 'add-hosted', isOfAccount),
-    /** The newest hosted registration. */
     registration: rows.registrations.filter(isOfAccount).toSorted((one, other) => other.startedAt - one.startedAt)[0],
     /** The newest verification, if it waits for a text, a code or the gateway's answer. */
     openVerification,

@@ -44,11 +44,9 @@ export interface ActivityItem {
   /** Masked number at that time. */
   masked?: string | undefined;
   methodId?: string | undefined;
-  /** The method to make the default. */
   choice?: DefaultMethodChoice | undefined;
   type?: PhoneType;
   error?: ErrorDetails | undefined;
-  /** Request ids of the service. */
   requestIds: string[];
 }
 
@@ -105,7 +103,6 @@ function ofRegistration(registration: HostedRegistration): ActivityItem {
   };
 }
 
-/** The fields that all kinds of rows share. */
 function outcomeOf(row: Pick<CommandRow, 'updatedAt' | 'error' | 'requestIds'> & { state: keyof typeof states }) {
   const { updatedAt, error, requestIds = [] } = row;
   const state = states[row.state];

@@ -17,7 +17,6 @@ export interface AddingDraft {
   accountId: string;
   /** The method whose number is to be changed; missing for a new number. */
   changes?: string;
-  /** As typed. */
   phoneNumber: string;
   /** The chosen country; missing until the user chooses one. */
   country?: string;
@@ -56,7 +55,6 @@ export type RegistrationStep =
   | {
       step: 'number';
       isSending: boolean;
-      /** Why the verification failed. */
       error?: ErrorDetails;
       endedId?: string;
       lost?: Asked;

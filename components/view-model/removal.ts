@@ -24,7 +24,6 @@ export type Removal =
   | { kind: 'is-default'; candidates: DefaultCandidate[] }
   /** The number is the default, and the service refused to change the default. */
   | { kind: 'default-elsewhere' }
-  /** The number is the default, and the other methods are being read. */
   | { kind: 'loading' };
 
 export interface Removable {
@@ -39,11 +38,9 @@ export function removalSituation(pageState: PageState, account: Account, methods
   const isOfAccount = ({ accountId }: { accountId: string }) => accountId === account.id;
   return {
     account,
-    /** All phones of the account. */
     methods,
     isDefault: ({ type }: CachedMethod) =>
       defaultMethod !== 'unknown' && type !== 'unknown' && phoneTypeOfDefault(defaultMethod.kind) === type,
-    /** The methods other than phones are being read. */
     isLoading: progressOfKind(pageState, 'list-methods', isOfAccount).state === 'running',
     isDefaultRefused: isDefaultRefused(pageState, account),
   };

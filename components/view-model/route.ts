@@ -5,7 +5,6 @@ import type { AddingDraft } from './registration.ts';
 
 export interface PlaceDraft extends Place {
   adding?: AddingDraft;
-  /** The open verification that the user left. */
   left?: string | undefined;
 }
 

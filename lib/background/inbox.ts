@@ -16,9 +16,7 @@ interface Running {
     visible(): Promise<void>;
     dismiss(id: string): Promise<void>;
   };
-  /** Rebuilds the database if it is damaged. */
   repair(): Promise<boolean>;
-  /** Addresses of the account pages of all connections. */
   accountPages(): Promise<string[]>;
   answerBanner(message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer>;
 }

@@ -128,7 +128,6 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
       await Promise.all([syncAll('start'), silentSignIn.atStart()]);
     },
     accountPageShown: async () => ((await isDisabled()) ? undefined : syncAll('page')),
-    /** A page of the extension is visible. */
     async visible(): Promise<void> {
       await Promise.all([resume('page'), policy.refresh()]);
     },

@@ -1,4 +1,3 @@
-// Composition of the service worker.
 import { clouds } from '../shared/model/clouds.ts';
 import { IdentityError } from '../shared/model/errors.ts';
 import { disabledReason } from '../shared/policy/restrictions.ts';

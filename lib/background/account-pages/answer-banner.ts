@@ -14,7 +14,6 @@ export function createBannerAnswer(dependencies: {
   bannerContent(state: BannerState): BannerContent;
   /** Opens the popup: for an offer with the confirmation, else with the progress. */
   openConfirm(subject: Subject, isOffer: boolean, windowId: number): Promise<void>;
-  /** Starts due syncs. */
   sync(): void;
   now: () => number;
 }) {

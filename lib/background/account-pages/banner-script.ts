@@ -8,7 +8,6 @@ const file = '/banner.js';
 
 export type BannerScript = typeof bannerScript;
 
-/** The content script and the badge in the browser. */
 export const bannerScript = {
   /**
    * @returns the match patterns for which the extension has host permissions, which users can withhold or revoke at any time

@@ -60,7 +60,6 @@ export function createBannerRegistration(
 
   return {
     update,
-    /** Updates now and after each change of the database. */
     follow(): void {
       liveQuery(() => readRows(tablesOf(database))).subscribe({
         next: () => void update(),
@@ -75,7 +74,6 @@ export function createBannerRegistration(
   };
 }
 
-/** Counts the numbers that can be enabled or are due for review. */
 function countTasks(rows: BannerRows, states: readonly BannerState[], now: number): number {
   const { accounts, methods, confirmations, settings } = rows;
   const signedIn = new Set(accounts.flatMap(({ id, session }) => (session === 'signed-in' ? id : [])));

@@ -52,7 +52,6 @@ export function createAuthorize(
     return server;
   }
 
-  /** @throws SignInCancelled or IdentityError */
   async function authorize(target: SignInTarget, options: AuthorizeOptions): Promise<SignedIn> {
     try {
       const server = await serverOf(target);

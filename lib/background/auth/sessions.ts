@@ -1,4 +1,3 @@
-// Sign-in sessions and their tokens.
 import { clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
@@ -77,7 +76,6 @@ export function createSessions(
 
   const connectionOf = ({ connectionId }: Account) => requireConnection(database, connectionId);
 
-  /** Whether the cached Graph token has a permission. */
   async function covers(account: Account, permission: string): Promise<boolean> {
     const resource = resourceOf(graphScope(await connectionOf(account)));
     const scope = (await vault.read(account.id))?.access[resource]?.scope ?? '';
@@ -98,7 +96,6 @@ export function createSessions(
     });
   }
 
-  /** Deletes the account and its data. */
   async function signOut(accountId: string): Promise<void> {
     const { accounts } = database;
     const tables = accountTables.map((name) => database.table(name));

@@ -1,4 +1,3 @@
-// Interprets errors of the sign-in service.
 import * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
@@ -65,7 +64,6 @@ export function errorOfAnswer(answer: unknown, status?: number): IdentityError {
   );
 }
 
-/** Converts an error thrown by oauth4webapi. */
 export function errorOfOAuth(thrown: unknown): IdentityError {
   if (thrown instanceof IdentityError) return thrown;
   if (thrown instanceof oauth.AuthorizationResponseError) return errorOfAnswer(Object.fromEntries(thrown.cause));

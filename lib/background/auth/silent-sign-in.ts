@@ -40,7 +40,6 @@ export function createSilentSignIn(
     await plan();
   }
 
-  /** Schedules the next attempt. */
   async function plan(): Promise<void> {
     const times = (await candidates(database)).map(({ schedule }) => schedule.nextSyncAt);
     if (times.length > 0) wakeAt(Math.max(now(), Math.min(...times)));
@@ -62,7 +61,6 @@ export function createSilentSignIn(
   return { plan, atStart: () => tryDue('start'), atAlarm: () => tryDue('alarm') };
 }
 
-/** @returns connections without an account */
 async function candidates(database: Database) {
   const [connections, accounts, silentSignIns] = await Promise.all([
     readConnections(database),

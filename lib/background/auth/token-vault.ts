@@ -3,10 +3,8 @@ import * as v from 'valibot';
 import type { SessionStorage } from '../session-storage.ts';
 
 const TokensSchema = v.object({
-  /** The application that the tokens were issued to. */
   clientId: v.string(),
   refreshToken: v.optional(v.string()),
-  /** Access tokens by resource. */
   access: v.record(v.string(), v.object({ token: v.string(), expiresAt: v.number(), scope: v.string() })),
 });
 export type Tokens = v.InferOutput<typeof TokensSchema>;

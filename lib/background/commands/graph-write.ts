@@ -21,7 +21,6 @@ const propagationMs = 35_000;
 const unreachableMs = 10_000;
 /** A number that stays `notConfigured` this long after enabling needs the sign-in that completes it. */
 const notConfiguredMs = 10_000;
-/** Waits between re-reads. */
 const readDelaysMs = [1_000, 2_000, 4_000, 8_000];
 
 export type WriteRow = CommandRow & { command: Write; accountId: string };

@@ -135,7 +135,6 @@ export function createOutbox(dependencies: {
     }
   }
 
-  /** Goes on with the writes that wait. */
   async function resume(): Promise<void> {
     const waiting = await database.outbox.where('state').anyOf('accepted', 'requested', 'settling').toArray();
     const accounts = new Set(waiting.flatMap(({ command }) => (isWrite(command) ? [command.accountId] : [])));

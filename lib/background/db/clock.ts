@@ -22,7 +22,6 @@ export function hasFutureRows(rows: Read<(typeof timedTables)[number]>, now: num
   return times.some((time) => time > now + toleranceMs);
 }
 
-/** Moves all timestamps of a row by the same time. */
 export async function moveFutureRows(
   { accounts, outbox, verifications, registrations, silentSignIns }: Database,
   now: number,
@@ -48,7 +47,6 @@ export async function moveFutureRows(
   await silentSignIns.filter(({ at = 0 }) => at > latest).modify({ at: now });
 }
 
-/** When the service was last asked. */
 function readAt({ syncedAt = 0, syncError }: Pick<Account, 'syncedAt' | 'syncError'>): number {
   return Math.max(syncedAt, syncError?.at ?? 0);
 }

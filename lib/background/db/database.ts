@@ -50,7 +50,6 @@ export function openDatabase(name = databaseName): Database {
   return database;
 }
 
-/** Notifies the pages of each committed change. */
 export function announceChanges(): void {
   Dexie.on('storagemutated', createChangeNotifier());
 }

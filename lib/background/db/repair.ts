@@ -25,7 +25,6 @@ export function isDamaged(stored: StoredRows): boolean {
   return Object.keys(rowSchemas).some((name) => !isSound(stored, name as TableName));
 }
 
-/** @returns the rows to write into the emptied database */
 export function rowsToKeep(stored: StoredRows, now: number): StoredRows {
   const sound = (name: TableName): StoredRow[] => (stored[name] ?? []).filter((row) => v.is(rowSchemas[name], row));
   // Without these times the account is read from the service at once.

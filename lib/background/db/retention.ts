@@ -1,7 +1,6 @@
 import { retentionDays } from '../../shared/tables/tables.ts';
 import type { Database } from './database.ts';
 
-/** Deletes rows that were not updated for the retention time. */
 export async function deleteOld({ outbox, registrations, verifications }: Database, now: number): Promise<void> {
   const before = now - retentionDays * 24 * 60 * 60_000;
   await outbox.where('updatedAt').below(before).delete();

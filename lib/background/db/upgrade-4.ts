@@ -6,7 +6,6 @@ import { isVerificationCommand } from '../../shared/model/commands.ts';
 import { isOpenVerification, type VerificationStep } from '../../shared/model/phone-verification.ts';
 import type { CommandRow, Verification } from '../../shared/model/rows.ts';
 
-/** A command of version 3. */
 type JournalRow = Omit<CommandRow, 'command' | 'stepUp'> & {
   command: Exclude<OutboxCommand, { kind: 'step-up' }> | FormerStepUp | VerificationCommand;
   stepUp?: { claims?: string; resume: 'accepted' | 'settling'; done: boolean };

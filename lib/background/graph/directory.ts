@@ -55,9 +55,7 @@ export function createEntraDirectory({
   preferencesReadable,
 }: {
   request: GraphRequest;
-  /** Object ID of the user. */
   objectId: string;
-  /** Whether the token's scopes include signInPreferences. */
   preferencesReadable: boolean;
 }): PhoneDirectory {
   const preferences = `/beta/users/${encodeURIComponent(objectId)}/authentication/signInPreferences`;

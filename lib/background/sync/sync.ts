@@ -16,9 +16,7 @@ const hostedRegistrationMs = 30 * 60_000;
 interface SyncDependencies extends Pick<Platform, 'database' | 'now' | 'random'> {
   directoryOf(account: Account): Promise<PhoneDirectory>;
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
-  /** Called after the rows were updated. */
   afterRead(accountId: string, snapshot: Snapshot): Promise<void>;
-  /** Called after the time of the next sync was set. */
   scheduled(): Promise<void>;
 }
 

@@ -271,7 +271,6 @@ export function createVerifications(dependencies: {
       .catch(() => undefined);
   }
 
-  /** Reads the outcomes that are due. */
   async function resume(): Promise<void> {
     const isDue = ({ readAt }: Verification) => readAt !== undefined && readAt <= now();
     const due = await database.verifications.filter(isDue).toArray();

@@ -27,7 +27,6 @@ export interface BannerContent {
   phase: 'offer' | 'working' | 'sign-in' | 'failed' | 'done' | 'unfinished';
   language: string;
   direction: string;
-  /** Accessible name. */
   label: string;
   title: string;
   help?: string;

@@ -3,7 +3,6 @@ export const databaseName = 'phone-sign-in';
 
 const channelName = `${databaseName}:changed`;
 
-/** @returns a function to call after each change */
 export function createChangeNotifier(): () => void {
   const channel = new BroadcastChannel(channelName);
   return () => channel.postMessage('changed');

@@ -16,7 +16,6 @@ export interface Protocol {
   repair(): boolean;
   /** A page is visible: starts due syncs and resumes waiting commands, without waiting for them. */
   visible(): StorageStatus;
-  /** Adds a line to the diagnostic log. */
   log(line: LogLine): void;
   /** Closes the result of a command or a notice, or cancels a waiting command or registration. */
   dismiss(message: { id: string }): void;

@@ -11,7 +11,6 @@ export interface BannerRows extends RowsOf<'accounts' | 'methods' | 'outbox' | '
   settings: Campaign & { bannerMode: BannerMode };
 }
 
-/** The number that a banner is about. */
 export interface Subject {
   accountId: string;
   methodId: string;

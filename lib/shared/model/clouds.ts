@@ -1,5 +1,3 @@
-// Hosts and pages of Microsoft's clouds.
-
 export const cloudNames = ['global', 'usgov', 'usgovdod', 'china'] as const;
 export type CloudName = (typeof cloudNames)[number];
 

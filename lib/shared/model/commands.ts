@@ -89,7 +89,6 @@ export const CommandMessageSchema = v.object({
   code: v.optional(v.pipe(v.string(), v.maxLength(40))),
 });
 export type CommandMessage = v.InferOutput<typeof CommandMessageSchema>;
-/** What the user typed for a command. */
 export type TypedInput = Pick<CommandMessage, 'phoneNumber' | 'code'>;
 
 const ofVerification = ['text-code', 'resend-code', 'confirm-code', 'cancel-verification'] as const;

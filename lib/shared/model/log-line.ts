@@ -6,12 +6,10 @@ export const maxLogLines = 50;
 export interface LogLine {
   /** Milliseconds since 1970. */
   time: number;
-  /** The class of the error. */
   name: string;
   kind: string;
   /** Function, file, line and column of the first stack frame in the extension's own code. */
   frame?: string | undefined;
-  /** A string constant of the extension. */
   text: string;
 }
 

@@ -56,6 +56,5 @@ export function phoneTypeOfDefault(kind: DefaultMethodKind): PhoneType | undefin
 /** The part of a method that is stored to notice new and changed methods. */
 export interface KnownMethod {
   id: string;
-  /** Masked number. */
   masked: string;
 }

@@ -4,7 +4,6 @@ export interface Route {
   step: 'home' | 'add' | 'add-phone' | 'change' | 'confirm';
   /** Time of the click on the banner, or of opening the service's page: an earlier registration is not shown as its result. */
   askedAt?: number;
-  /** The number to enable or change. */
   methodId?: string;
 }
 

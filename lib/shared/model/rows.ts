@@ -20,7 +20,6 @@ const typed = <Value>(schema: v.GenericSchema) => schema as v.GenericSchema<Valu
 const optional = <Schema extends v.GenericSchema>(schema: Schema) =>
   v.optional(schema) as unknown as v.ExactOptionalSchema<Schema, undefined>;
 
-/** A request to the gateway. */
 const step = typed<'sending' | 'resending' | 'confirming'>(text);
 const error = optional(typed<ErrorDetails>(v.object({ kind: text, at: time, retryAt: v.optional(time) })));
 
@@ -33,7 +32,6 @@ export const rowSchemas = {
     /** A domain or GUID as typed. */
     tenant: text,
     clientId: text,
-    /** The organization's verification gateway. */
     gateway: optional(v.object({ url: v.pipe(text, v.url()), scope: text })),
     connectedAt: time,
   }),
@@ -54,7 +52,6 @@ export const rowSchemas = {
     nextSyncAt: optional(time),
     /** Number of postponements of the next sync. */
     putOff: optional(count),
-    /** Number of consecutive failed syncs. */
     failures: count,
     syncError: error,
   }),
@@ -85,7 +82,6 @@ export const rowSchemas = {
     readAt: optional(time),
     reads: optional(count),
     settleBy: optional(time),
-    /** A removal has made another method the default. */
     defaultChanged: optional(flag),
     /** The service's ids of the requests that may have changed something, in their order. */
     requestIds: optional(v.array(text)),
@@ -93,7 +89,6 @@ export const rowSchemas = {
     smsSignIn: optional(typed<SmsSignInState>(text)),
     createdAt: time,
     updatedAt: time,
-    /** The user has seen the result. */
     dismissed: optional(flag),
   }),
   /** Registrations on a page of the service, which a sync notices. */

@@ -11,7 +11,6 @@ export function likelyCountry(languages: readonly string[]): string {
 
 type CountryPolicy = Pick<EffectivePolicy, 'defaultCountry' | 'allowedCountries'>;
 
-/** @returns the country to select first */
 export function firstCountry(languages: readonly string[], policy: CountryPolicy): string {
   const candidates = [policy.defaultCountry, likelyCountry(languages), ...policy.allowedCountries];
   return candidates.find((country) => country && isAllowed(country, policy)) ?? 'US';

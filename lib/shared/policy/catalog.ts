@@ -5,7 +5,6 @@ import { type PolicyKey, policyKeys, type Rule, rules } from './setting-definiti
 interface Words {
   title: string;
   description: string;
-  /** A valid value. */
   example: string | number | boolean | readonly string[];
 }
 

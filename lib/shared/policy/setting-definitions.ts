@@ -2,7 +2,6 @@
 // the extension does not load them. Keys are flat, because Chromium drops a whole top-level key for one invalid value in it.
 import { cloudNames } from '../model/clouds.ts';
 
-/** Why a received value is not valid. */
 export type Rejection =
   | 'unknown-key'
   | 'not-text'
