@@ -69,7 +69,7 @@ test('PRIVACY.md names the data collection permissions of Firefox', () => {
 
 /** @returns storage keys of files that use this storage area, without the part after the colon */
 function keysOf(area: 'local' | 'session'): string[] {
-  const uses = new RegExp(area === 'local' ? 'storage\\.local|\\blocal: ' : 'storage\\.session|\\bSessionStorage\\b');
+  const uses = area === 'local' ? /storage\.local|\blocal: / : /storage\.session|\bSessionStorage\b|\bmemory\./;
   const keys = Object.values(sources)
     .filter((code) => uses.test(code))
     .flatMap((code) => [
