@@ -28,7 +28,7 @@ export const PageContext = createContext<Page | undefined>(undefined);
 
 export function usePage(): Page {
   const page = useContext(PageContext);
-  if (!page) throw new Error('A component was drawn outside of a page.');
+  if (!page) throw new Error('A component was rendered outside of a page.');
   return page;
 }
 

@@ -25,15 +25,21 @@ function logUncaught(event: Event, thrown: unknown): void {
   log('An error of a page was not caught.', thrown);
 }
 
+/** Read only while a component shows it, which most openings of a page do not. */
 export function liveLog(): ReadonlySignal<readonly LogLine[]> {
-  const lines = signal<readonly LogLine[]>([]);
   const { session } = browser.storage;
   async function read(): Promise<void> {
     const { [logKey]: stored } = await session.get(logKey);
     if (stored) lines.value = (await logFormat()).parseLog(stored);
   }
   const update = () => void read().catch((error) => log('The log could not be read.', error));
-  session.onChanged.addListener((changes) => logKey in changes && update());
-  update();
+  const onChanged = (changes: object) => logKey in changes && update();
+  const lines = signal<readonly LogLine[]>([], {
+    watched() {
+      session.onChanged.addListener(onChanged);
+      update();
+    },
+    unwatched: () => session.onChanged.removeListener(onChanged),
+  });
   return lines;
 }

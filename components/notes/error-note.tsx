@@ -63,10 +63,11 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
 
 export function CopyDetails({ subject, connection, method }: { subject: Subject } & About) {
   const { policy, log } = usePage();
+  const lines = log.value;
   const text = () =>
     detailsText(subject, {
       policy: policy.value?.fingerprint,
-      log: log.value,
+      log: lines,
       version: browser.runtime.getManifest().version,
       tenantId: connection?.id,
       clientId: connection?.clientId,

@@ -18,12 +18,12 @@ export interface Tile extends SmsSignInOption {
   isDueForReview: boolean;
 }
 
-const order: CachedMethod['type'][] = ['mobile', 'alternateMobile', 'office', 'unknown'];
+const typeOrder: CachedMethod['type'][] = ['mobile', 'alternateMobile', 'office', 'unknown'];
 
 export function tilesOf(pageState: PageState, account: Account, connection: Connection): Tile[] {
   const methods = pageState.rows.methods
     .filter(({ accountId }) => accountId === account.id)
-    .toSorted((one, other) => order.indexOf(one.type) - order.indexOf(other.type));
+    .toSorted((one, other) => typeOrder.indexOf(one.type) - typeOrder.indexOf(other.type));
   const situation = removalSituation(pageState, account, methods);
   return methods.map((method) => tileOf(pageState, situation, method, connection));
 }
@@ -53,7 +53,7 @@ function shouldAskForReview(pageState: PageState, method: CachedMethod): boolean
   return answer.state !== 'running' && isDueForReview(method, rows.confirmations, numberReviewDays, now);
 }
 
-/** Of the newest change of the method or sign-in with it. */
+/** The progress of the newest change of the method, or of the newest trial sign-in with it. */
 function progressOfMethod(pageState: PageState, { accountId, id, type }: CachedMethod): Progress {
   return progressOf(pageState, (command) => {
     if (!isWrite(command) && command.kind !== 'try-sign-in') return false;
@@ -79,7 +79,7 @@ function isOutdated({ progress, sms, isDefault }: Tile): boolean {
   if (progress.command.kind === 'make-default') return isDone !== isDefault;
   // A removed number has a tile only after it was registered again.
   if (progress.command.kind === 'remove') return isDone;
-  const requested = progress.command.kind === 'enable' ? 'ready' : 'notEnabled';
-  if (progress.state === 'failed') return sms === requested;
-  return sms !== requested && !(progress.command.kind === 'enable' && sms === 'notConfigured');
+  const targetSms = progress.command.kind === 'enable' ? 'ready' : 'notEnabled';
+  if (progress.state === 'failed') return sms === targetSms;
+  return sms !== targetSms && !(progress.command.kind === 'enable' && sms === 'notConfigured');
 }

@@ -1,4 +1,5 @@
-// Sends every network request of the extension. The host allow-list is checked here because the manifest's connect-src is static.
+// Sends every network request of the extension. The host allow-list is checked here, because the manifest cannot
+// list hosts that are configured later.
 import { customFetch } from 'oauth4webapi';
 import { type ErrorKind, IdentityError } from '../shared/model/errors.ts';
 

@@ -5,7 +5,7 @@ import type { Surface } from '../../scripts/driver/surface.ts';
 import { startingWith, text } from '../../scripts/journey/text.ts';
 import { expect, type PolicyAsWritten, test } from './managed-scenario.ts';
 
-/** Globals of the page; each browser has one of the two. */
+/** Firefox has the global `browser` in its pages, Chromium has `chrome`. */
 declare const browser: typeof chrome;
 declare const chrome: { storage: { managed: { get(): Promise<Record<string, unknown>> } } };
 

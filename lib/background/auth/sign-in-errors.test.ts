@@ -66,8 +66,8 @@ describe('case 56: a malformed error response', () => {
   });
 });
 
-describe('an error of the OAuth library', () => {
-  test('that is an IdentityError is returned unchanged', () => {
+describe('an error thrown while the OAuth library runs', () => {
+  test('is returned unchanged if it is an IdentityError', () => {
     const error = new IdentityError('offline');
     expect(errorOfOAuth(error)).toBe(error);
   });
@@ -83,7 +83,7 @@ describe('an error of the OAuth library', () => {
     });
   });
 
-  test('case 27: a check that failed keeps its code, a defect of ours nothing', () => {
+  test('case 27: keeps its code if the library raised it, and only its kind otherwise', () => {
     let refusal: unknown;
     try {
       oauth.validateAuthResponse(

@@ -142,7 +142,7 @@ async function settle(row: WriteRow, dependencies: WriteDependencies): Promise<v
   const stage = stageOf(row.command, row.defaultChanged);
   const verdict = judge(stage, snapshot);
   if (verdict.effect === 'there' && stage !== row.command) {
-    // A removal that was interrupted for longer than a click stays fresh does not send its second request.
+    // No second request if the click is too old by now.
     const isLate =
       now() - (row.settleBy ?? 0) > freshnessMs ||
       (row.error?.kind === 'interrupted' && now() - row.createdAt > freshnessMs);

@@ -24,7 +24,7 @@ type Change = (row: Verification) => RowChange<Verification> | undefined;
 /** How long a lost answer is asked for, and a registered number is looked for in the directory. */
 const settleMs = 35_000;
 const readDelayMs = 2_000;
-/** The send times of one text message in two answers differ by less; two messages are at least half a minute apart. */
+/** Answers whose send times differ by less are about the same text; two texts are at least 30 s apart. */
 const sameTextMs = 10_000;
 
 const steps = { 'text-code': 'sending', 'resend-code': 'resending', 'confirm-code': 'confirming' } as const;
@@ -43,16 +43,16 @@ export function createVerifications(dependencies: {
   wakeAt(time: number): void;
 }) {
   const { database, memory, sync, now, wakeAt } = dependencies;
-  const reading = new Set<string>();
+  const idsBeingRead = new Set<string>();
 
   /** Also forgets the phone number and the code once no request needs them. */
   async function change(id: string, to: Change): Promise<Verification | undefined> {
-    let hadInput = false;
+    let neededInput = false;
     const row = await changeRow(database.verifications, verificationTransitions, id, now(), (current) => {
-      hadInput = Boolean(current.request ?? current.stepUp);
+      neededInput = Boolean(current.request ?? current.stepUp);
       return to(current);
     });
-    if (hadInput && row && !row.request && !row.stepUp) await forgetInput(id);
+    if (neededInput && row && !row.request && !row.stepUp) await forgetInput(id);
     return row;
   }
 
@@ -109,8 +109,8 @@ export function createVerifications(dependencies: {
       // A code can be confirmed while a new text message is requested.
       isAccepted = row.state === clickableIn[step] && (step !== 'resending' || !row.request);
       if (!isAccepted) return { commandIds };
-      const restarted = step === 'sending' ? { startedAt: now(), challenge: undefined } : {};
-      return { state: stateOf[step], commandIds, request, error: undefined, readAt: undefined, ...restarted };
+      const restartFields = step === 'sending' ? { startedAt: now(), challenge: undefined } : {};
+      return { state: stateOf[step], commandIds, request, error: undefined, readAt: undefined, ...restartFields };
     });
     return isAccepted;
   }
@@ -159,7 +159,7 @@ export function createVerifications(dependencies: {
         ...(challenge && attemptsLeft !== undefined ? { challenge: { ...challenge, attemptsLeft } } : {}),
       }));
     } else {
-      // No code can have expired yet: the gateway knows no phone of this type, because it was removed elsewhere.
+      // Here `code-expired` means that the phone to change was removed elsewhere.
       const isGone = error.kind === 'code-expired';
       await endRequest(id, request, () => ({
         state: 'failed',
@@ -207,13 +207,13 @@ export function createVerifications(dependencies: {
   /** Asks the gateway for the outcome of the request, or looks for the registered number in the directory. */
   async function readOutcome(id: string): Promise<void> {
     const row = await database.verifications.get(id);
-    if (row?.readAt === undefined || row.readAt > now() || reading.has(id)) return;
-    reading.add(id);
+    if (row?.readAt === undefined || row.readAt > now() || idsBeingRead.has(id)) return;
+    idsBeingRead.add(id);
     try {
       if (row.state === 'registered') await findMethod(row);
       else if (row.request) await askGateway(row, row.request);
     } finally {
-      reading.delete(id);
+      idsBeingRead.delete(id);
     }
     const isRegistered = row.state !== 'registered' && (await database.verifications.get(id))?.state === 'registered';
     if (isRegistered) await readOutcome(id);
@@ -297,8 +297,8 @@ export function createVerifications(dependencies: {
           const request = newRequest(stepUp.step);
           return { state: stateOf[stepUp.step], request, stepUp: undefined, error: undefined };
         }
-        const isMet = state === 'awaiting-code' && error && errorKinds[error.kind].ask === 'sign-in';
-        return isMet ? { error: undefined } : undefined;
+        const isSignInDemand = state === 'awaiting-code' && error && errorKinds[error.kind].ask === 'sign-in';
+        return isSignInDemand ? { error: undefined } : undefined;
       });
       if (row?.request) void run(id);
     }

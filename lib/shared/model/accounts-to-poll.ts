@@ -1,7 +1,7 @@
 import { defaultMethodBlock } from './default-method-block.ts';
 import type { CommandRow, RowsOf } from './rows.ts';
 
-/** Minimum time between two syncs of an account that an open page causes. */
+/** An open page causes at most one sync of an account in this time. */
 export const minPageSyncIntervalMs = 60_000;
 
 /** How long a user is expected to work on a page of the service. */
