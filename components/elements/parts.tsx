@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
-import { type AnchorHTMLAttributes, type ButtonHTMLAttributes, type ComponentChildren, Fragment } from 'preact';
+import type { AnchorHTMLAttributes, ButtonHTMLAttributes, ComponentChildren, FormHTMLAttributes, Ref } from 'preact';
+import { Fragment } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t } from '../../lib/shared/language/translate.ts';
 import { usePolicy } from '../page.ts';
@@ -14,6 +15,17 @@ export function Button({ label, icon, ...button }: ButtonProps) {
       {icon && <Icon name={icon} />}
     </button>
   );
+}
+
+type FormProps = { onSubmit: () => unknown; formRef?: Ref<HTMLFormElement> } & Omit<FormHTMLAttributes, 'onSubmit'>;
+
+/** The fields show their errors themselves, so the browser does not validate. */
+export function Form({ onSubmit, formRef = null, ...form }: FormProps) {
+  const submit = (event: Event) => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return <form ref={formRef} class="stack" noValidate onSubmit={submit} {...form} />;
 }
 
 export function ExternalLink(link: AnchorHTMLAttributes<HTMLAnchorElement>) {

@@ -4,7 +4,8 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { flat, t } from '../../lib/shared/language/translate.ts';
 import { type CloudName, cloudNames, clouds, hostPermissions } from '../../lib/shared/model/clouds.ts';
 import { requestPermission } from '../data/host-permissions.ts';
-import { Announced, Waiting } from '../elements/parts.tsx';
+import { Announced, Form, Waiting } from '../elements/parts.tsx';
+import { SelectField } from '../elements/select-field.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { ErrorNote } from '../notes/error-note.tsx';
 import { ProgressNote } from '../notes/progress-note.tsx';
@@ -94,8 +95,7 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
     if (tenant === trimmed.tenant && clientId === trimmed.clientId) draft.value = emptyConnection;
   }, [progress.state]);
 
-  const submit = async (event: Event) => {
-    event.preventDefault();
+  const submit = async () => {
     if (isRunning) return;
     errors.value = inputErrors(trimmed);
     if (Object.keys(errors.value).length > 0) return;
@@ -106,19 +106,20 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
   };
 
   return (
-    <form ref={form} class="stack" onSubmit={submit} noValidate>
+    <Form formRef={form} onSubmit={submit}>
       <p class="hint">{t('options.organization_help')}</p>
-      <label class="field">
-        <span class="field-label">{t('connection.cloud')}</span>
-        <select name="cloud" value={typed.cloud} onChange={(event) => change('cloud', event.currentTarget.value)}>
-          {cloudNames.map((cloud) => (
-            <option key={cloud} value={cloud}>
-              {t(`connection.cloud_name.${cloud}`)}
-            </option>
-          ))}
-        </select>
-      </label>
-      {!clouds[typed.cloud].smsSignIn && <p class="hint">{t('connection.sms_unavailable')}</p>}
+      <SelectField
+        label={t('connection.cloud')}
+        help={!clouds[typed.cloud].smsSignIn && t('connection.sms_unavailable')}
+        value={typed.cloud}
+        onChoose={(cloud) => change('cloud', cloud)}
+      >
+        {cloudNames.map((cloud) => (
+          <option key={cloud} value={cloud}>
+            {t(`connection.cloud_name.${cloud}`)}
+          </option>
+        ))}
+      </SelectField>
       {field('tenant')}
       {field('clientId')}
       <details
@@ -145,6 +146,6 @@ export function ConnectionForm({ pageState, draft }: { pageState: PageState; dra
         </button>
         <Announced>{isRunning && <Waiting>{t('connection.checking')}</Waiting>}</Announced>
       </div>
-    </form>
+    </Form>
   );
 }

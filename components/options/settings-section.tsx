@@ -6,7 +6,7 @@ import type { Settings } from '../../lib/shared/model/rows.ts';
 import { effectiveSettings } from '../../lib/shared/policy/effective-policy.ts';
 import type { PolicyKey } from '../../lib/shared/policy/setting-definitions.ts';
 import { requestPermission } from '../data/host-permissions.ts';
-import { Announced, Locked, Section } from '../elements/parts.tsx';
+import { Announced, Form, Locked, Section } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { PagePermission } from '../notes/page-permission.tsx';
 import { ProgressNote } from '../notes/progress-note.tsx';
@@ -92,8 +92,7 @@ function Setting(props: {
 function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pages: string[]) => void }) {
   const typed = useSignal<string | undefined>(undefined);
   const error = useSignal('');
-  const save = (event: Event) => {
-    event.preventDefault();
+  const save = () => {
     const entered = (typed.value ?? pages.join('\n')).split(/\s+/).filter(Boolean);
     const addresses = entered.map((text) => accountPageFrom(/^[a-z]+:/i.test(text) ? text : `https://${text}`));
     const wrong = entered[addresses.indexOf(undefined)];
@@ -108,7 +107,7 @@ function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pa
   return (
     <details class="another" open={pages.length > 0}>
       <summary>{t('pages.title')}</summary>
-      <form class="stack" onSubmit={save} noValidate>
+      <Form onSubmit={save}>
         <TextField
           label={t('pages.label')}
           help={t('pages.help')}
@@ -120,7 +119,7 @@ function AccountPages({ pages, onSave }: { pages: readonly string[]; onSave: (pa
         <div class="actions">
           <button type="submit">{t('pages.save')}</button>
         </div>
-      </form>
+      </Form>
     </details>
   );
 }

@@ -5,7 +5,7 @@ import { relativeTime } from '../../lib/shared/language/relative-time.ts';
 import { counted, errorText, language, sentences, t } from '../../lib/shared/language/translate.ts';
 import type { Connection } from '../../lib/shared/model/rows.ts';
 import { parseCode } from '../../lib/shared/phone/one-time-code.ts';
-import { Announced, Button, Note, Waiting, WithNumber } from '../elements/parts.tsx';
+import { Announced, Button, Form, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
 import { OrganizationHelp } from '../notes/organization-help.tsx';
@@ -69,14 +69,7 @@ export function CodeStep(props: AddPhoneProps & { view: CodeView; onStartAgain: 
       </Announced>
       {!hasEnded && (
         <>
-          <form
-            class="stack"
-            noValidate
-            onSubmit={(event) => {
-              event.preventDefault();
-              confirm();
-            }}
-          >
+          <Form onSubmit={confirm}>
             <TextField
               label={t('code.label')}
               help={counted('code.help', length)}
@@ -101,7 +94,7 @@ export function CodeStep(props: AddPhoneProps & { view: CodeView; onStartAgain: 
             <Announced>
               {isConfirming && <Waiting help={t('code.confirming_help')}>{t('code.confirming')}</Waiting>}
             </Announced>
-          </form>
+          </Form>
           <Resend
             at={Math.max(challenge?.resendAt ?? 0, retryAt)}
             isResending={isResending}

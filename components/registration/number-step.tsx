@@ -5,7 +5,7 @@ import { errorText, language, sentences, t } from '../../lib/shared/language/tra
 import { type ErrorKind, errorKinds, mayHaveTakenEffect } from '../../lib/shared/model/errors.ts';
 import { countryName, firstCountry, isAllowed } from '../../lib/shared/phone/country.ts';
 import type { TypedNumber } from '../../lib/shared/phone/parse.ts';
-import { Announced, Button, Note, Waiting, WithNumber } from '../elements/parts.tsx';
+import { Announced, Button, Form, Note, Waiting, WithNumber } from '../elements/parts.tsx';
 import { SelectField } from '../elements/select-field.tsx';
 import { TextField } from '../elements/text-field.tsx';
 import { CopyDetails, ErrorNote, LostNote } from '../notes/error-note.tsx';
@@ -89,16 +89,8 @@ export function NumberStep(props: AddPhoneProps & { view: Extract<RegistrationSt
   return (
     <>
       <Reassurance changes={changes} />
-      <form
-        class="stack"
-        noValidate
-        // Without this, Firefox writes the submitted number into its form history.
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send();
-        }}
-      >
+      {/* Without `autoComplete`, Firefox writes the submitted number into its form history. */}
+      <Form autoComplete="off" onSubmit={send}>
         <TextField
           label={t('number.label')}
           help={!aboutNumber && mistake.value !== 'refused' && <Preview typed={typed} />}
@@ -150,7 +142,7 @@ export function NumberStep(props: AddPhoneProps & { view: Extract<RegistrationSt
         <button type="submit" class="primary wide" aria-disabled={view.isSending}>
           {t('number.send')}
         </button>
-      </form>
+      </Form>
     </>
   );
 }

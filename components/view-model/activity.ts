@@ -80,27 +80,13 @@ function ofCommand(entry: CommandRow): ActivityItem | undefined {
 
 function ofVerification(verification: Verification): ActivityItem {
   const { id, purpose, type, startedAt, challenge, methodId } = verification;
-  return {
-    id,
-    kind: purpose,
-    at: startedAt,
-    ...outcomeOf(verification),
-    type,
-    masked: challenge?.sentTo,
-    methodId,
-  };
+  const masked = challenge?.sentTo;
+  return { id, kind: purpose, at: startedAt, ...outcomeOf(verification), type, masked, methodId };
 }
 
 function ofRegistration(registration: HostedRegistration): ActivityItem {
   const { id, changes, startedAt, methodId, masked } = registration;
-  return {
-    id,
-    kind: changes ? 'change' : 'add',
-    at: startedAt,
-    ...outcomeOf(registration),
-    masked,
-    methodId,
-  };
+  return { id, kind: changes ? 'change' : 'add', at: startedAt, ...outcomeOf(registration), masked, methodId };
 }
 
 function outcomeOf(row: Pick<CommandRow, 'updatedAt' | 'error' | 'requestIds'> & { state: keyof typeof states }) {

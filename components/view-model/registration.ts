@@ -52,13 +52,7 @@ export interface AddPhoneProps {
 const visibleMs = 10 * 60_000;
 
 export type RegistrationStep =
-  | {
-      step: 'number';
-      isSending: boolean;
-      error?: ErrorDetails;
-      endedId?: string;
-      lost?: Asked;
-    }
+  | { step: 'number'; isSending: boolean; error?: ErrorDetails; endedId?: string; lost?: Asked }
   | { step: 'step-up'; verification: Verification; waiting: VerificationStep; signedOut: boolean; signIn: Progress }
   | {
       step: 'code';

@@ -6,8 +6,10 @@ import { createSessions } from './auth/sessions.ts';
 import { createSilentSignIn } from './auth/silent-sign-in.ts';
 import { createTokenVault } from './auth/token-vault.ts';
 import { createBackendOfAccount } from './backend-of-account.ts';
-import { createHandlers } from './commands/handlers.ts';
+import { accountHandlers } from './commands/account-handlers.ts';
+import { connectionHandlers } from './commands/connection-handlers.ts';
 import { createOutbox, type Outbox } from './commands/outbox.ts';
+import { signInHandlers } from './commands/sign-in-handlers.ts';
 import { requireAccount } from './db/accounts.ts';
 import { readConnections, readPolicy } from './db/connections.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -58,13 +60,18 @@ export function createBackground(platform: Platform) {
   const verifications: Verifications = createVerifications({
     ...{ database, memory, verifierOf: inlineVerifierOf, sync, now, wakeAt },
   });
+  const handlerDependencies = {
+    ...{ database, network, networkTo, authorize, sessions, sync, surfaces, directoryOf, hostedVerifierOf },
+    ...{ removeAccount, resumeWaiting, now },
+  };
   const outbox: Outbox = createOutbox({
     ...{ database, now, wakeAt },
     requirePermitted: (command) => requirePermitted(database, command),
-    handlers: createHandlers({
-      ...{ database, network, networkTo, authorize, sessions, sync, surfaces, directoryOf, hostedVerifierOf },
-      ...{ removeAccount, resumeWaiting, now },
-    }),
+    handlers: {
+      ...connectionHandlers(handlerDependencies),
+      ...signInHandlers(handlerDependencies),
+      ...accountHandlers(handlerDependencies),
+    },
     write: {
       directory: async ({ id, accountId }) => directoryOf(await requireAccount(database, accountId), id),
       read: sync.read,

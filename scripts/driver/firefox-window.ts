@@ -118,6 +118,10 @@ export const firefoxWindow = {
     return WebExtensionPolicy.getByID(id)?.extension?.backgroundState;
   },
 
+  installedVersion({ id }: { id: string }): string | undefined {
+    return WebExtensionPolicy.getByID(id)?.extension?.version;
+  },
+
   /** @returns false while the event page starts, because it cannot be stopped then */
   async stopBackground({ id }: { id: string }): Promise<boolean> {
     const { extension } = WebExtensionPolicy.getByID(id);

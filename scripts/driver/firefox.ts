@@ -117,6 +117,8 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
       await run.window('offerUpdate', { path: extension });
     },
 
+    installedVersion: () => run.window('installedVersion', { id: geckoId }),
+
     async isBackgroundRunning() {
       return (await run.window('backgroundState', { id: geckoId })) === 'running';
     },

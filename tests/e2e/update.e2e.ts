@@ -114,9 +114,8 @@ async function update(driver: BrowserDriver, previous: string): Promise<void> {
     // Opened before the files change: a page opened later would mix both versions.
     const page = await driver.openExtensionPage('options.html');
     await replaceFolder(previous, builtExtension().chromium);
-    // A restart alone did not start the new service worker of an unpacked extension. The reload closes the page before it answers.
-    await page.evaluate(() => chrome.runtime.reload()).catch(() => {});
-    await page.waitForClosed();
+    // Chromium starts the new service worker at a reload. Closed before that, it did not start one at the next start either.
+    await driver.reopenTabsAfter?.(() => void page.evaluate(() => chrome.runtime.reload()).catch(() => {}));
   }
   await driver.restart();
 }

@@ -1,8 +1,7 @@
 // Version 4: the journal becomes the outbox, and a verification has one row instead of one row and its commands.
 import type { Transaction } from 'dexie';
 import { isWrite } from '../../shared/model/command-row.ts';
-import type { OutboxCommand, VerificationCommand } from '../../shared/model/commands.ts';
-import { isVerificationCommand } from '../../shared/model/commands.ts';
+import { isVerificationCommand, type OutboxCommand, type VerificationCommand } from '../../shared/model/commands.ts';
 import { isOpenVerification, type VerificationStep } from '../../shared/model/phone-verification.ts';
 import type { CommandRow, Verification } from '../../shared/model/rows.ts';
 
@@ -78,9 +77,8 @@ function verificationOf(
   const wasResent = newestFirst.some(
     ({ command, createdAt }) => command.kind === 'resend-code' && createdAt <= (challenge?.sentAt ?? 0),
   );
-  const requestIds = newestFirst
-    .toReversed()
-    .flatMap((row) => [row.requestIds ?? [], row.error?.requestId ?? []].flat());
+  const oldestFirst = newestFirst.toReversed();
+  const requestIds = oldestFirst.flatMap((row) => [row.requestIds ?? [], row.error?.requestId ?? []].flat());
   const row: Verification = {
     ...former,
     commandIds: newestFirst.map((command) => command.id),

@@ -1,0 +1,25 @@
+import type { Account } from '../../shared/model/rows.ts';
+import type { Authorize } from '../auth/authorize.ts';
+import type { Sessions } from '../auth/sessions.ts';
+import type { HostedVerifier, PhoneDirectory } from '../backend.ts';
+import type { Database } from '../db/database.ts';
+import type { Network } from '../network.ts';
+import type { Surfaces } from '../platform.ts';
+import type { Sync } from '../sync/sync.ts';
+
+export interface HandlerDependencies {
+  database: Database;
+  network: Network;
+  /** A network that reaches one host, which the configuration does not contain yet. */
+  networkTo(host: string): Network;
+  authorize: Authorize;
+  sessions: Sessions;
+  sync: Sync;
+  surfaces: Surfaces;
+  directoryOf(account: Account): Promise<PhoneDirectory>;
+  hostedVerifierOf(account: Account): Promise<HostedVerifier | undefined>;
+  removeAccount(accountId: string): Promise<void>;
+  /** Resumes the commands and verifications that wait for a sign-in of the account. */
+  resumeWaiting(accountId: string, waitingId?: string): Promise<void>;
+  now: () => number;
+}
