@@ -37,7 +37,12 @@ test('an update keeps a waiting verification, an Enable that settles, a snooze, 
   const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-update-'));
   const name = browserOf(info.project.name);
   const previous = (await buildPrevious(folder))[name];
-  const driver = await startBrowser(name, sandbox, { ...driverOptions, extension: previous, keepsFirstPage: true });
+  const driver = await startBrowser(name, sandbox, {
+    ...driverOptions,
+    extension: previous,
+    keepsFirstPage: true,
+    isDeveloperProfile: true,
+  });
   try {
     const options = await connectWithGateway(driver, sandbox);
     let popup = await signIn(driver, sandbox.employees.mobileNotEnabled);
@@ -114,7 +119,7 @@ async function update(driver: BrowserDriver, previous: string): Promise<void> {
     // Opened before the files change: a page opened later would mix both versions.
     const page = await driver.openExtensionPage('options.html');
     await replaceFolder(previous, builtExtension().chromium);
-    // Chromium starts the new service worker at a reload. Closed before that, it did not start one at the next start either.
+    // A restart alone does not start the new service worker of an unpacked extension.
     await driver.reopenTabsAfter?.(() => void page.evaluate(() => chrome.runtime.reload()).catch(() => {}));
   }
   await driver.restart();
