@@ -15,7 +15,7 @@ type Outcome = 'release' | 'drop';
 
 interface ActiveHold {
   match: RequestMatch & { when: 'before' | 'after' };
-  arrive(): void;
+  arrive(response: ServerResponse): void;
   outcome: Promise<Outcome>;
   end(outcome: Outcome): void;
 }
@@ -54,10 +54,14 @@ export class Faults {
 
   hold(match: ActiveHold['match']): Held {
     const arrival = Promise.withResolvers<void>();
+    const abandonment = Promise.withResolvers<void>();
     const outcome = Promise.withResolvers<Outcome>();
     const hold: ActiveHold = {
       match,
-      arrive: arrival.resolve,
+      arrive(response) {
+        response.once('close', abandonment.resolve);
+        arrival.resolve();
+      },
       outcome: outcome.promise,
       end: (result) => {
         outcome.resolve(result);
@@ -66,7 +70,12 @@ export class Faults {
       },
     };
     this.#holds.push(hold);
-    return { arrived: arrival.promise, release: () => hold.end('release'), drop: () => hold.end('drop') };
+    return {
+      arrived: arrival.promise,
+      abandoned: abandonment.promise,
+      release: () => hold.end('release'),
+      drop: () => hold.end('drop'),
+    };
   }
 
   /** Releases held requests and removes all rules. */
@@ -82,7 +91,7 @@ export class Faults {
     const hold = this.#takeHold(facts);
 
     if (hold?.match.when === 'before') {
-      hold.arrive();
+      hold.arrive(response);
       if ((await hold.outcome) === 'drop') return void response.destroy();
     }
     if (rule?.latency !== undefined) await this.#wait(rule.latency);
@@ -94,7 +103,7 @@ export class Faults {
 
     const answer = await interceptAnswer(response, act);
     if (hold?.match.when === 'after') {
-      hold.arrive();
+      hold.arrive(response);
       if ((await hold.outcome) === 'drop') return void response.destroy();
     }
     if (effect) return effect(response);

@@ -98,6 +98,8 @@ export interface Fault {
 export interface Held {
   /** Resolves when the request has arrived ('before') or taken effect ('after'). */
   readonly arrived: Promise<void>;
+  /** Resolves when the client has closed the connection. A browser may repeat a request whose connection is dropped earlier. */
+  readonly abandoned: Promise<void>;
   release(): void;
   /** Closes the connection without an answer. */
   drop(): void;

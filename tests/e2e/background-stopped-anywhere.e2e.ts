@@ -162,6 +162,7 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
         await click(popup);
         await held.arrived;
         await driver.stopBackground();
+        await held.abandoned;
         held.drop();
         popup = await driver.openPopup();
       });
@@ -197,6 +198,7 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
         // The request may belong to a sync; the open popup repeats a command without a row.
         await outboxSays('accepted', 'requested');
         await driver.stopBackground();
+        await held.abandoned;
         held.drop();
         // Nothing was sent, so the next start carries the command out.
         popup = await driver.openPopup();
@@ -233,11 +235,13 @@ test(
     await point('the request is on its way', 'ready', async () => {
       const held = await stopAt(reading, 'before');
       await driver.stopBackground();
+      await held.abandoned;
       held.drop();
     });
     await point('the answer is on its way', 'notEnabled', async () => {
       const held = await stopAt(reading, 'after');
       await driver.stopBackground();
+      await held.abandoned;
       held.drop();
     });
     await point('before it is written down', 'ready', async () => {
@@ -248,6 +252,7 @@ test(
       await page.evaluate(endAccessTokens);
       const held = await stopAt(tokenRequest, 'after');
       await driver.stopBackground();
+      await held.abandoned;
       held.drop();
     });
   },
@@ -276,6 +281,7 @@ test.describe('[case 54] a registration', () => {
         await textMeACode(popup, mobile);
         await held.arrived;
         await driver.stopBackground();
+        await held.abandoned;
         held.drop();
         popup = await driver.openPopup();
         await popup.waitForText(interrupted);
@@ -297,6 +303,7 @@ test.describe('[case 54] a registration', () => {
         await popup.click({ role: 'button', name: text('code.resend') });
         await held.arrived;
         await driver.stopBackground();
+        await held.abandoned;
         held.drop();
         popup = await driver.openPopup();
         await popup.waitForText(text('code.resent'));
@@ -307,6 +314,7 @@ test.describe('[case 54] a registration', () => {
         await next(popup, await codeByText(sandbox, mobile));
         await held.arrived;
         await driver.stopBackground();
+        await held.abandoned;
         held.drop();
         popup = await driver.openPopup();
         await popup.waitForText(interrupted);
@@ -320,6 +328,7 @@ test.describe('[case 54] a registration', () => {
         await next(popup, await codeByText(sandbox, mobile));
         await held.arrived;
         await driver.stopBackground();
+        await held.abandoned;
         held.drop();
         popup = await driver.openPopup();
         await popup.waitForText(verified);
@@ -348,6 +357,7 @@ test('[case 54] connecting and signing in can be repeated after a stop', long, a
     await connectAs(options, domain, clientId);
     await held.arrived;
     await driver.stopBackground();
+    await held.abandoned;
     held.drop();
     const again = await driver.openExtensionPage('options.html');
     await again.waitForText(text('options.connected', { tenant: domain }));
@@ -363,6 +373,7 @@ test('[case 54] connecting and signing in can be repeated after a stop', long, a
     await enterPassword(window, employee);
     await held.arrived;
     await driver.stopBackground();
+    await held.abandoned;
     held.drop();
     const again = await driver.openPopup();
     await again.waitForText(text('sign_in.cancelled'));
@@ -382,6 +393,7 @@ test('[case 54] connecting and signing in can be repeated after a stop', long, a
     await enterPassword(window, employee);
     await held.arrived;
     await driver.stopBackground();
+    await held.abandoned;
     held.drop();
     const again = await driver.openPopup();
     sandbox.control.ageSignIns(employee, 11 * 60_000);

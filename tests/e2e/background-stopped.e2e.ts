@@ -34,6 +34,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       await enable(before);
       await held.arrived;
       await interrupt(driver);
+      await held.abandoned;
       held.drop();
       const popup = await driver.openPopup();
       await popup.waitForText(text('enable.checking'));
@@ -69,6 +70,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       await enable(before);
       await held.arrived;
       await interrupt(driver);
+      await held.abandoned;
       held.drop();
       const popup = await driver.openPopup();
       await popup.waitForText(done);
