@@ -32,11 +32,8 @@ export function overviewOf(pageState: PageState, chosenAccountId: string | undef
     overviews.find(({ account }) => account.session === 'signed-in') ??
     overviews[0];
   if (current) return { screen: 'account', accounts: overviews, current };
-  const organizations = connections.map((connection) => ({
-    connection,
-    signIn: signInProgress(pageState, connection.id),
-  }));
-  return { screen: 'signed-out', organizations };
+  const signInTo = (connection: Connection) => ({ connection, signIn: signInProgress(pageState, connection.id) });
+  return { screen: 'signed-out', organizations: connections.map(signInTo) };
 }
 
 function accountOverview(pageState: PageState, account: Account, connection: Connection) {

@@ -93,16 +93,8 @@ const words = {
     description: "The organization's help page.",
     example: 'https://help.contoso.example/phone',
   },
-  supportEmail: {
-    title: 'Support email',
-    description: 'An email address for help.',
-    example: 'help@contoso.example',
-  },
-  supportPhone: {
-    title: 'Support phone',
-    description: 'A phone number for help.',
-    example: '+1 206 555 0100',
-  },
+  supportEmail: { title: 'Support email', description: 'An email address for help.', example: 'help@contoso.example' },
+  supportPhone: { title: 'Support phone', description: 'A phone number for help.', example: '+1 206 555 0100' },
   learnMoreUrl: {
     title: 'Learn more URL',
     description:
