@@ -43,17 +43,19 @@ export class Installation {
   }
 
   #start() {
-    // The requests of a stopped service worker get no answer.
     const run = { stopped: false };
     this.stop = () => {
       run.stopped = true;
     };
+    /** A stopped service worker gets neither an answer nor an error. */
+    const unlessStopped = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+      await Promise.allSettled([answer]);
+      return run.stopped ? new Promise(() => {}) : answer;
+    };
     const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
       const request = requestOfExtension(input, init);
       const pass = () => this.#service.fetch(request);
-      const response = await (this.interfere ? this.interfere(request, pass) : pass());
-      if (run.stopped) await new Promise(() => {});
-      return response;
+      return unlessStopped(this.interfere ? this.interfere(request, pass) : pass());
     };
     return createBackground({
       database: this.database,
@@ -61,7 +63,7 @@ export class Installation {
       memory: memoryStorage(this.#memory),
       launchSignIn: async (url, interactive) => {
         this.signInAddresses.push(new URL(url));
-        return this.#service.signIn(new URL(url), interactive);
+        return unlessStopped(this.#service.signIn(new URL(url), interactive));
       },
       redirectUri: redirectUris.chromium,
       surfaces: { openPage: async () => {}, returnTo: async () => {}, forgetDrafts: async () => {} },
