@@ -11,7 +11,7 @@ export function LogSection() {
   return (
     <Section id="log" title={t('log.title')}>
       <p class="hint">{t('log.help')}</p>
-      <pre class="log" dir="ltr">
+      <pre class="log" dir="ltr" translate={false}>
         {text}
       </pre>
       <div class="actions">

@@ -444,6 +444,13 @@ test(
 
 describe('a sequence that once failed', () => {
   const found: Record<string, Action[]> = {
+    'a change that was dismissed after the clock was put back does not wait for a day': [
+      { do: 'fault', fault: 'refused', times: 1 },
+      { do: 'enable', type: 'mobile' },
+      { do: 'clock', by: -25 * hour },
+      { do: 'dismiss' },
+      { do: 'stop later', points: 8 },
+    ],
     'a change that settles does not wait for a day after the clock was put back by a day': [
       { do: 'stop later', points: 5 },
       { do: 'enable', type: 'mobile' },

@@ -15,7 +15,7 @@ export const timedTables = ['outbox', 'verifications', 'registrations', 'account
 export function hasFutureRows(rows: Read<(typeof timedTables)[number]>, now: number): boolean {
   const { outbox, verifications, registrations, accounts, silentSignIns } = rows;
   const times = [
-    ...[...outbox, ...verifications, ...registrations].map(({ updatedAt }) => updatedAt),
+    ...[...outbox, ...verifications, ...registrations].map(newest),
     ...accounts.map(readAt),
     ...silentSignIns.map(({ at = 0 }) => at),
   ];
@@ -30,21 +30,25 @@ export async function moveFutureRows(
   // The age of a click that was not carried out is unknown, so it expires.
   const expired = freshnessMs + 1;
   await outbox
-    .where('updatedAt')
-    .above(latest)
+    .filter((row) => newest(row) > latest)
     .modify((row) => {
       const isClick = row.state === 'accepted' || (row.state === 'requested' && row.sentAt === undefined);
-      moveBack(row, row.updatedAt - now + (isClick ? expired : 0));
+      moveBack(row, newest(row) - now + (isClick ? expired : 0));
     });
   await verifications
-    .filter(({ updatedAt }) => updatedAt > latest)
+    .filter((row) => newest(row) > latest)
     .modify((row) => {
-      moveBack(row, row.updatedAt - now);
+      moveBack(row, newest(row) - now);
       if (row.request && !row.request.isSent) row.request.clickedAt -= expired;
     });
   await registrations.filter(({ updatedAt }) => updatedAt > latest).modify((row) => moveBack(row, row.updatedAt - now));
   await accounts.filter((row) => readAt(row) > latest).modify((row) => moveBack(row, readAt(row) - now));
   await silentSignIns.filter(({ at = 0 }) => at > latest).modify({ at: now });
+}
+
+/** A row that was dismissed after the correction is new, but still waits for its old `readAt`, which is seconds ahead at most. */
+function newest({ updatedAt, readAt = 0 }: { updatedAt: number; readAt?: number }): number {
+  return Math.max(updatedAt, readAt);
 }
 
 function readAt({ syncedAt = 0, syncError }: Pick<Account, 'syncedAt' | 'syncError'>): number {
