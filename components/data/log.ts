@@ -25,7 +25,7 @@ function logUncaught(event: Event, thrown: unknown): void {
   log('An error of a page was not caught.', thrown);
 }
 
-/** Read only while a component shows it, which most openings of a page do not. */
+/** The log is read from the storage only while a component uses it; most pages never do. */
 export function liveLog(): ReadonlySignal<readonly LogLine[]> {
   const { session } = browser.storage;
   async function read(): Promise<void> {

@@ -63,6 +63,7 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
 
 export function CopyDetails({ subject, connection, method }: { subject: Subject } & About) {
   const { policy, log } = usePage();
+  // Read while rendering: the log is kept up to date only for components that do so.
   const lines = log.value;
   const text = () =>
     detailsText(subject, {

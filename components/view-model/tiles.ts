@@ -53,7 +53,7 @@ function shouldAskForReview(pageState: PageState, method: CachedMethod): boolean
   return answer.state !== 'running' && isDueForReview(method, rows.confirmations, numberReviewDays, now);
 }
 
-/** The progress of the newest change of the method, or of the newest trial sign-in with it. */
+/** The progress of the newest command about the method, which is a change or a trial sign-in. */
 function progressOfMethod(pageState: PageState, { accountId, id, type }: CachedMethod): Progress {
   return progressOf(pageState, (command) => {
     if (!isWrite(command) && command.kind !== 'try-sign-in') return false;

@@ -1,5 +1,5 @@
-// Sends every network request of the extension. The host allow-list is checked here, because the manifest cannot
-// list hosts that are configured later.
+// Sends every network request of the extension, and only to allowed hosts. The manifest cannot restrict the hosts, because
+// some are configured after the installation.
 import { customFetch } from 'oauth4webapi';
 import { type ErrorKind, IdentityError } from '../shared/model/errors.ts';
 

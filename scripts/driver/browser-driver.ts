@@ -59,7 +59,7 @@ export interface BrowserDriver {
   isBackgroundRunning(): Promise<boolean>;
   /** Offers a newer packed version. Firefox only, because Chromium does not update a folder. */
   offerUpdate(extension: string): Promise<void>;
-  /** Opens no page, because Firefox does not update an extension with an open page. Firefox only. */
+  /** Version of the extension, read without a page: Firefox defers an update while a page is open. Firefox only. */
   installedVersion?(): Promise<string | undefined>;
   /**
    * Restarts the browser with the same profile. Earlier surfaces are closed.

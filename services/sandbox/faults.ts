@@ -70,12 +70,9 @@ export class Faults {
       },
     };
     this.#holds.push(hold);
-    return {
-      arrived: arrival.promise,
-      abandoned: abandonment.promise,
-      release: () => hold.end('release'),
-      drop: () => hold.end('drop'),
-    };
+    const drop = () => hold.end('drop');
+    const dropWhenAbandoned = () => abandonment.promise.then(drop);
+    return { arrived: arrival.promise, release: () => hold.end('release'), drop, dropWhenAbandoned };
   }
 
   /** Releases held requests and removes all rules. */

@@ -98,11 +98,11 @@ export interface Fault {
 export interface Held {
   /** Resolves when the request has arrived ('before') or taken effect ('after'). */
   readonly arrived: Promise<void>;
-  /** Resolves when the client has closed the connection. A browser may repeat a request whose connection is dropped earlier. */
-  readonly abandoned: Promise<void>;
   release(): void;
-  /** Closes the connection without an answer. */
+  /** Closes the connection without an answer. Firefox may then send the request again. */
   drop(): void;
+  /** Waits until the client has closed the connection, so that it does not send the request again, and then drops it. */
+  dropWhenAbandoned(): Promise<void>;
 }
 
 /** Real time plus an offset; the README lists what follows it. */

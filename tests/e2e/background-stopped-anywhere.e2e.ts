@@ -162,8 +162,7 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
         await click(popup);
         await held.arrived;
         await driver.stopBackground();
-        await held.abandoned;
-        held.drop();
+        await held.dropWhenAbandoned();
         popup = await driver.openPopup();
       });
       await point('between two writings to the database', async () => {
@@ -198,8 +197,7 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
         // The request may belong to a sync; the open popup repeats a command without a row.
         await outboxSays('accepted', 'requested');
         await driver.stopBackground();
-        await held.abandoned;
-        held.drop();
+        await held.dropWhenAbandoned();
         // Nothing was sent, so the next start carries the command out.
         popup = await driver.openPopup();
       });
@@ -235,14 +233,12 @@ test(
     await point('the request is on its way', 'ready', async () => {
       const held = await stopAt(reading, 'before');
       await driver.stopBackground();
-      await held.abandoned;
-      held.drop();
+      await held.dropWhenAbandoned();
     });
     await point('the answer is on its way', 'notEnabled', async () => {
       const held = await stopAt(reading, 'after');
       await driver.stopBackground();
-      await held.abandoned;
-      held.drop();
+      await held.dropWhenAbandoned();
     });
     await point('before it is written down', 'ready', async () => {
       const held = await stopAt(reading, 'after');
@@ -252,8 +248,7 @@ test(
       await page.evaluate(endAccessTokens);
       const held = await stopAt(tokenRequest, 'after');
       await driver.stopBackground();
-      await held.abandoned;
-      held.drop();
+      await held.dropWhenAbandoned();
     });
   },
 );
@@ -281,8 +276,7 @@ test.describe('[case 54] a registration', () => {
         await textMeACode(popup, mobile);
         await held.arrived;
         await driver.stopBackground();
-        await held.abandoned;
-        held.drop();
+        await held.dropWhenAbandoned();
         popup = await driver.openPopup();
         await popup.waitForText(interrupted);
         expect(await popup.value(numberField)).toMatch(/900\D?101$/);
@@ -303,8 +297,7 @@ test.describe('[case 54] a registration', () => {
         await popup.click({ role: 'button', name: text('code.resend') });
         await held.arrived;
         await driver.stopBackground();
-        await held.abandoned;
-        held.drop();
+        await held.dropWhenAbandoned();
         popup = await driver.openPopup();
         await popup.waitForText(text('code.resent'));
         expect(texts()).toBe(2);
@@ -314,8 +307,7 @@ test.describe('[case 54] a registration', () => {
         await next(popup, await codeByText(sandbox, mobile));
         await held.arrived;
         await driver.stopBackground();
-        await held.abandoned;
-        held.drop();
+        await held.dropWhenAbandoned();
         popup = await driver.openPopup();
         await popup.waitForText(interrupted);
         await popup.waitFor(codeField);
@@ -328,8 +320,7 @@ test.describe('[case 54] a registration', () => {
         await next(popup, await codeByText(sandbox, mobile));
         await held.arrived;
         await driver.stopBackground();
-        await held.abandoned;
-        held.drop();
+        await held.dropWhenAbandoned();
         popup = await driver.openPopup();
         await popup.waitForText(verified);
       });
@@ -357,8 +348,7 @@ test('[case 54] connecting and signing in can be repeated after a stop', long, a
     await connectAs(options, domain, clientId);
     await held.arrived;
     await driver.stopBackground();
-    await held.abandoned;
-    held.drop();
+    await held.dropWhenAbandoned();
     const again = await driver.openExtensionPage('options.html');
     await again.waitForText(text('options.connected', { tenant: domain }));
     await again.close();
@@ -373,8 +363,7 @@ test('[case 54] connecting and signing in can be repeated after a stop', long, a
     await enterPassword(window, employee);
     await held.arrived;
     await driver.stopBackground();
-    await held.abandoned;
-    held.drop();
+    await held.dropWhenAbandoned();
     const again = await driver.openPopup();
     await again.waitForText(text('sign_in.cancelled'));
     await again.click({ role: 'button', name: text('action.sign_in') });
@@ -393,8 +382,7 @@ test('[case 54] connecting and signing in can be repeated after a stop', long, a
     await enterPassword(window, employee);
     await held.arrived;
     await driver.stopBackground();
-    await held.abandoned;
-    held.drop();
+    await held.dropWhenAbandoned();
     const again = await driver.openPopup();
     sandbox.control.ageSignIns(employee, 11 * 60_000);
     await again.click({ role: 'button', name: text('action.sign_in_again') });

@@ -34,8 +34,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       await enable(before);
       await held.arrived;
       await interrupt(driver);
-      await held.abandoned;
-      held.drop();
+      await held.dropWhenAbandoned();
       const popup = await driver.openPopup();
       await popup.waitForText(text('enable.checking'));
       await popup.waitForText(text('error.interrupted.title'));
@@ -70,8 +69,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       await enable(before);
       await held.arrived;
       await interrupt(driver);
-      await held.abandoned;
-      held.drop();
+      await held.dropWhenAbandoned();
       const popup = await driver.openPopup();
       await popup.waitForText(done);
       await popup.waitForText(on);

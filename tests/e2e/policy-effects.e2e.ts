@@ -163,7 +163,7 @@ for (const [when, banner] of Object.entries({
       test.skip(!process.env.TEST_LONG, 'Three more starts of a browser, for what unit tests show as well.');
       await signInWhenReady(driver, sandbox.employees.mobileNotEnabled);
       const page = await accountPageOf(driver);
-      // The popup shows Enable once the number is read: without the policy, the banner would show from then on.
+      // When the popup shows Enable, the number has been read. Without the policy, the banner would be shown by now.
       const popup = await driver.openPopup();
       await popup.waitFor(enableButton);
       expect(await hasBanner(page)).toBe(false);

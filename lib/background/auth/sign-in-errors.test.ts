@@ -66,8 +66,8 @@ describe('case 56: a malformed error response', () => {
   });
 });
 
-describe('an error thrown while the OAuth library runs', () => {
-  test('is returned unchanged if it is an IdentityError', () => {
+describe('errorOfOAuth', () => {
+  test('returns an IdentityError unchanged', () => {
     const error = new IdentityError('offline');
     expect(errorOfOAuth(error)).toBe(error);
   });
@@ -76,14 +76,14 @@ describe('an error thrown while the OAuth library runs', () => {
     [500, 'service-unavailable'],
     [429, 'service-unavailable'],
     [404, 'unexpected-answer'],
-  ])('about a response of status %d without JSON is %s', (status, kind) => {
+  ])('maps a response of status %d without JSON to %s', (status, kind) => {
     expect(errorOfOAuth(new Error('no', { cause: new Response('<html>', { status }) }))).toMatchObject({
       kind,
       details: { status },
     });
   });
 
-  test('case 27: keeps its code if the library raised it, and only its kind otherwise', () => {
+  test('case 27: keeps the code of an error of the library, and reports any other error as an unexpected answer', () => {
     let refusal: unknown;
     try {
       oauth.validateAuthResponse(

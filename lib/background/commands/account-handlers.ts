@@ -1,4 +1,4 @@
-// Carries out the commands that concern an account or the user's settings and write nothing to the service.
+// Carries out the commands about an account and about the user's settings. They change nothing at the service.
 import { IdentityError } from '../../shared/model/errors.ts';
 import { requireAccount } from '../db/accounts.ts';
 import type { HandlerDependencies } from './handler-dependencies.ts';
@@ -9,7 +9,7 @@ export function accountHandlers(dependencies: HandlerDependencies) {
   return {
     async sync({ accountId }) {
       const { syncError } = await requireAccount(database, accountId);
-      // A click does not override the wait that the service demanded.
+      // If the service told the extension to wait, a click does not start a sync earlier.
       if (syncError && (syncError.retryAt ?? 0) > now()) throw new IdentityError(syncError.kind, syncError);
       await sync.read(accountId);
     },

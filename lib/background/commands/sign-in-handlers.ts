@@ -46,7 +46,7 @@ export function signInHandlers(dependencies: HandlerDependencies) {
       const claims = waiting.stepUp?.claims;
       const options = { loginHint, ...(claims ? { claims } : {}) };
       await interactive(await requireConnection(database, connectionId), options, from, async (signedIn) => {
-        // The session of another user must neither resume this command nor be stored.
+        // If another user signed in, the command goes on waiting, and their session is not stored.
         if (signedIn.accountId !== accountId) throw new IdentityError('account-not-allowed');
         await sessions.admit(await requireConnection(database, connectionId), signedIn);
         await resumeWaiting(accountId, waitingId);
@@ -69,7 +69,7 @@ export function signInHandlers(dependencies: HandlerDependencies) {
       const { methods } = await sync.read(accountId);
       const method = methods.find(({ id }) => id === methodId);
       if (method?.smsSignIn !== 'ready') throw new Cancelled();
-      // `login`: the current session at the service must not answer in place of the number.
+      // With `login`, the service asks for a sign-in with the number even if the user has a session there.
       const options = {
         prompt: 'login',
         loginHint: method.phoneNumber.replace(/\s/g, ''),

@@ -41,14 +41,17 @@ export async function moveFutureRows(
       moveBack(row, newest(row) - now);
       if (row.request && !row.request.isSent) row.request.clickedAt -= expired;
     });
-  await registrations.filter(({ updatedAt }) => updatedAt > latest).modify((row) => moveBack(row, row.updatedAt - now));
+  await registrations.filter((row) => newest(row) > latest).modify((row) => moveBack(row, newest(row) - now));
   await accounts.filter((row) => readAt(row) > latest).modify((row) => moveBack(row, readAt(row) - now));
   await silentSignIns.filter(({ at = 0 }) => at > latest).modify({ at: now });
 }
 
-/** A row that was dismissed after the correction is new, but still waits for its old `readAt`, which is seconds ahead at most. */
-function newest({ updatedAt, readAt = 0 }: { updatedAt: number; readAt?: number }): number {
-  return Math.max(updatedAt, readAt);
+type TimedRow = Partial<Record<'createdAt' | 'startedAt' | 'readAt', number>> & { request?: { clickedAt: number } };
+
+/** A change after the correction sets only `updatedAt`. The other times are of the past; `readAt` is seconds ahead at most. */
+function newest(row: TimedRow & { updatedAt: number }): number {
+  const { updatedAt, createdAt = 0, startedAt = 0, readAt = 0, request } = row;
+  return Math.max(updatedAt, createdAt, startedAt, readAt, request?.clickedAt ?? 0);
 }
 
 function readAt({ syncedAt = 0, syncError }: Pick<Account, 'syncedAt' | 'syncError'>): number {

@@ -24,7 +24,7 @@ type Change = (row: Verification) => RowChange<Verification> | undefined;
 /** How long a lost answer is asked for, and a registered number is looked for in the directory. */
 const settleMs = 35_000;
 const readDelayMs = 2_000;
-/** Answers whose send times differ by less are about the same text; two texts are at least 30 s apart. */
+/** If two answers name send times that differ by less, both are about one text message; the gateway waits 30 s before the next. */
 const sameTextMs = 10_000;
 
 const steps = { 'text-code': 'sending', 'resend-code': 'resending', 'confirm-code': 'confirming' } as const;
@@ -159,7 +159,7 @@ export function createVerifications(dependencies: {
         ...(challenge && attemptsLeft !== undefined ? { challenge: { ...challenge, attemptsLeft } } : {}),
       }));
     } else {
-      // Here `code-expired` means that the phone to change was removed elsewhere.
+      // No code was sent yet, so `code-expired` means that the phone to be changed was removed elsewhere.
       const isGone = error.kind === 'code-expired';
       await endRequest(id, request, () => ({
         state: 'failed',
