@@ -117,8 +117,11 @@ export const problems = {
     'message_only',
   ),
   unavailable: entra('temporarily_unavailable', 90033, 'A transient error has occurred. Please try again.'),
-  cancelled: entra('access_denied', 65004, 'User declined to consent to access the app.'),
+  declined: entra('access_denied', 65004, 'User declined to consent to access the app.'),
 } as const;
+
+/** The user selected Cancel: Entra sends no AADSTS number. Source: OAuth 2.0 authorization code flow, "Error response". */
+export const cancelledDescription = 'the user canceled the authentication';
 
 /** Entra's error for one of oidc-provider. @param detail the reason that oidc-provider does not send */
 export function translate(error: string, description: string, detail: string): EntraError {

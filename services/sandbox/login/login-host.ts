@@ -16,7 +16,15 @@ import {
   tenantId,
 } from './applications.ts';
 import { readClaimsRequest } from './claims-request.ts';
-import { descriptionOf, type EntraError, errorBody, errorIds, problems, translate } from './errors.ts';
+import {
+  cancelledDescription,
+  descriptionOf,
+  type EntraError,
+  errorBody,
+  errorIds,
+  problems,
+  translate,
+} from './errors.ts';
 import { readForm, rewritten, sendHtml, sendJson } from './exchange.ts';
 import { adminConsentedPage, adminConsentPage, errorPage, homePage } from './pages.ts';
 import { gatewayBySecret, type LoginProvider } from './provider.ts';
@@ -228,14 +236,18 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     const error = answer.get('error');
     if (error !== null) {
       const description = answer.get('error_description') ?? '';
+      const isCancelled = description === cancelledDescription;
       const ownError = /^AADSTS(\d+): (.*)$/.exec(description);
       const problem = ownError
         ? { error, aadsts: Number(ownError[1]), message: ownError[2] ?? '' }
         : translate(error, description, details.get(context.req) ?? '');
       answer.set('error', problem.error);
-      answer.set('error_description', descriptionOf(problem, errorIds(clock.now())));
-      answer.set('error_uri', `${loginOrigin}/error?code=${problem.aadsts}`);
       answer.delete('scope');
+      if (isCancelled || problem.aadsts === problems.declined.aadsts) answer.set('error_subcode', 'cancel');
+      if (!isCancelled) {
+        answer.set('error_description', descriptionOf(problem, errorIds(clock.now())));
+        answer.set('error_uri', `${loginOrigin}/error?code=${problem.aadsts}`);
+      }
     }
     if (inFragment) target.hash = answer.toString();
     context.set('location', target.href);

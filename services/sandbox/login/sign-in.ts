@@ -11,7 +11,7 @@ import { directoryNumber, masked } from '../phone-number.ts';
 import type { Clock, Employee } from '../types.ts';
 import { tenantId } from './applications.ts';
 import { readClaimsRequest } from './claims-request.ts';
-import { problems } from './errors.ts';
+import { cancelledDescription, problems } from './errors.ts';
 import { readForm, sendHtml } from './exchange.ts';
 import { errorPage } from './pages.ts';
 import { employeeByHint, type LoginProvider } from './provider.ts';
@@ -68,7 +68,7 @@ export function signInPages(parts: SignInParts) {
         return sendHtml(response, 200, errorPage(problems.blocked, clock.now()));
       case 'consent':
         if (!form) return sendHtml(response, 200, consentPage());
-        return finish(request, response, id, form.has('cancel') ? cancelled() : { consent: {} });
+        return finish(request, response, id, form.has('cancel') ? declined() : { consent: {} });
       case 'select_account': {
         const current = details.session && login.employeeOf(details.session.accountId);
         if (current && !open.has(id)) {
@@ -80,6 +80,9 @@ export function signInPages(parts: SignInParts) {
       }
     }
 
+    if (form?.has('cancel')) {
+      return finish(request, response, id, { error: 'access_denied', error_description: cancelledDescription });
+    }
     const signIn = open.get(id) ?? begin(details);
     open.set(id, signIn);
     if (!form) return sendHtml(response, 200, stepPage(signIn));
@@ -191,9 +194,11 @@ function redirect(response: ServerResponse, id: string): void {
   response.writeHead(303, { location: `/${tenantId}/sign-in/${id}` }).end();
 }
 
-function cancelled(): InteractionResults {
-  return { error: 'access_denied', error_description: `AADSTS65004: ${problems.cancelled.message}` };
+function declined(): InteractionResults {
+  return { error: 'access_denied', error_description: `AADSTS65004: ${problems.declined.message}` };
 }
+
+const cancelButton = html`<button class="quiet" name="cancel" formnovalidate>Cancel</button>`;
 
 function stepPage(signIn: SignIn): Html {
   const { step, problem } = signIn;
@@ -205,7 +210,7 @@ function stepPage(signIn: SignIn): Html {
         body: html`<label for="user-name">User name or phone number</label>
 <input id="user-name" name="userName" value="${signIn.typed}" autocomplete="username" autocapitalize="none" spellcheck="false"
  required autofocus ${wrong(problem)}>
-<div class="actions"><button>Next</button></div>`,
+<div class="actions"><button>Next</button>${cancelButton}</div>`,
       });
     case 'password':
       return formPage({
@@ -215,7 +220,7 @@ function stepPage(signIn: SignIn): Html {
 <input hidden readonly name="userName" value="${step.employee.userName}" autocomplete="username">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus ${wrong(problem)}>
-<div class="actions"><button>Sign in</button><button class="quiet" name="back" formnovalidate>Use another account</button></div>`,
+<div class="actions"><button>Sign in</button><button class="quiet" name="back" formnovalidate>Use another account</button>${cancelButton}</div>`,
       });
     case 'code':
       return formPage({
@@ -225,7 +230,7 @@ function stepPage(signIn: SignIn): Html {
 <label for="code">Code</label>
 <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus ${wrong(problem)}>
 <div class="actions"><button>Sign in</button><button class="quiet" name="resend" formnovalidate>Text me a new code</button>
-<button class="quiet" name="back" formnovalidate>Use another account</button></div>`,
+<button class="quiet" name="back" formnovalidate>Use another account</button>${cancelButton}</div>`,
       });
     case 'register':
       return formPage({

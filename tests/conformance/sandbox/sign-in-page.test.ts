@@ -29,6 +29,30 @@ test('the sign-in page says that it is a sandbox', async () => {
   expect(page.text).toContain('<strong>Sandbox.</strong>');
 });
 
+test('Cancel on any step returns to the application with error_subcode=cancel and no number', async () => {
+  const { mobileReady } = sandbox.employees;
+  for (const typed of [undefined, mobileReady.userName, mobileReady.mobile]) {
+    const { application, page } = await begin();
+    const step = typed === undefined ? page : await application.visitor.submit(page, { userName: typed });
+    const { url } = await application.visitor.submit(step, { cancel: '' });
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      error: 'access_denied',
+      error_subcode: 'cancel',
+      error_description: 'the user canceled the authentication',
+      state: 'a-state',
+    });
+  }
+});
+
+test('declined consent returns to the application with AADSTS65004 and error_subcode=cancel', async () => {
+  const application = new Application(sandbox);
+  await application.authorize(sandbox.employees.mobileReady);
+  const page = await application.visitor.open(application.authorizeUrl({ prompt: 'consent' }));
+  const { url } = await application.visitor.submit(page, { cancel: '' });
+  expect(url.searchParams.get('error_subcode')).toBe('cancel');
+  expect(url.searchParams.get('error_description')).toMatch(/^AADSTS65004: /);
+});
+
 describe('user name and password', () => {
   test('a wrong password shows an error, and the right one signs in', async () => {
     const { application, page } = await begin();
