@@ -18,6 +18,7 @@ import { readTables } from './data/read-tables.ts';
 import { NewerVersionNote } from './notes/newer-version-note.tsx';
 import { StorageNote } from './notes/storage-note.tsx';
 import { type Page, PageContext } from './page.ts';
+import { withNames } from './view-model/accounts.ts';
 import type { PageState } from './view-model/progress.ts';
 
 /** How often texts such as "2 minutes ago" are updated. */
@@ -36,7 +37,7 @@ export async function startPage(
   const root = document.getElementById('app');
   if (!root) throw new Error('The page has no element to render into.');
 
-  const rows = liveQuery(() => readRows(readTables));
+  const rows = liveQuery(async () => withNames(await readRows(readTables), t('account.unnamed')));
   const acceptedIds = computed(() => new Set(isLoaded(rows.value) ? commandIdsOf(rows.value) : []));
   const { ask, asked, forget } = createAsk(sendMessage, acceptedIds);
   const version = newerVersion();

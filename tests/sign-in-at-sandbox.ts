@@ -41,6 +41,7 @@ export class SignInAtSandbox {
   }
 
   readonly memory = memoryStorage(this.stored);
+  readonly random = Math.random;
 
   readonly launch: Platform['launchSignIn'] = async (url, interactive) => {
     this.launched.push(new URL(url));

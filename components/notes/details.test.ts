@@ -8,6 +8,7 @@ test('the copied details name every known field and every log line, and leave ou
       at: Date.UTC(2026, 0, 5, 10, 42),
       status: 409,
       code: 'phoneNumberNotUnique',
+      scope: 'api://gateway/PhoneVerification',
       requestId: 'request',
     },
     {
@@ -20,6 +21,7 @@ test('the copied details name every known field and every log line, and leave ou
     'time: 2026-01-05T10:42:00.000Z',
     'status: 409',
     'code: phoneNumberNotUnique',
+    'scope: api://gateway/PhoneVerification',
     'request-id: request',
     'number: +44 •••• 982',
     'tenant: tenant',

@@ -12,18 +12,14 @@ export interface DetailsContext {
   log?: readonly LogLine[];
 }
 
-export type Subject = Partial<Omit<ErrorDetails, 'kind'>> & {
-  kind: ErrorDetails['kind'] | 'sign-in-not-finished';
-  at: number;
-};
-
 /** The text of Copy details. In English only, because the help desk may not speak the user's language. */
-export function detailsText(subject: Subject, context: DetailsContext): string {
+export function detailsText(subject: ErrorDetails, context: DetailsContext): string {
   const lines: [name: string, value: string | number | undefined][] = [
     ['what', subject.kind],
     ['time', new Date(subject.at).toISOString()],
     ['status', subject.status],
     ['code', subject.code],
+    ['scope', subject.scope],
     ['request-id', subject.requestId],
     ['correlation-id', subject.correlationId],
     ['number', context.number],

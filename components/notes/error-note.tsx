@@ -7,7 +7,7 @@ import { type ErrorDetails, errorKinds } from '../../lib/shared/model/errors.ts'
 import type { Account, CachedMethod, Connection } from '../../lib/shared/model/rows.ts';
 import { Button, CopyButton, Note } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
-import { detailsText, type Subject } from './details.ts';
+import { detailsText } from './details.ts';
 import { OrganizationHelp } from './organization-help.tsx';
 import { SecurityInfoLink } from './security-info-link.tsx';
 
@@ -61,7 +61,7 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
   );
 }
 
-export function CopyDetails({ subject, connection, method }: { subject: Subject } & About) {
+export function CopyDetails({ subject, connection, method }: { subject: ErrorDetails } & About) {
   const { policy, log } = usePage();
   // Read while rendering: the log is kept up to date only for components that do so.
   const lines = log.value;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { t } from '../../lib/shared/language/translate.ts';
+import { errorText, t } from '../../lib/shared/language/translate.ts';
 import type { Account } from '../../lib/shared/model/rows.ts';
 import { Button, Note, Waiting } from '../elements/parts.tsx';
 import { usePage } from '../page.ts';
@@ -31,15 +31,16 @@ export function ProgressNote({ progress, running, onRetry, ...about }: ProgressN
 export function SignInProgress(props: Omit<ProgressNoteProps, 'running'>) {
   const { dismiss } = usePage();
   const { progress, onRetry, ...about } = props;
+  const { title, help } = errorText('sign-in-not-finished');
   if (progress.state === 'cancelled') {
     return (
       <Note
         kind="info"
-        title={t('sign_in.cancelled')}
+        title={title}
         onClose={() => dismiss(progress.id)}
-        actions={<CopyDetails subject={{ kind: 'sign-in-not-finished', at: progress.at }} {...about} />}
+        actions={<CopyDetails subject={progress.error} {...about} />}
       >
-        <p>{t('sign_in.cancelled_help')}</p>
+        <p>{help}</p>
       </Note>
     );
   }
@@ -64,6 +65,7 @@ export function StepUpNote({ title, waitingId, signIn, onCancel, children, ...ab
   const progress = <SignInProgress progress={signIn} {...about} onRetry={stepUp} />;
   if (signIn.state === 'running') return progress;
   const wasCancelled = signIn.state === 'cancelled';
+  const notFinished = errorText('sign-in-not-finished');
   return (
     <>
       {!wasCancelled && progress}
@@ -74,15 +76,15 @@ export function StepUpNote({ title, waitingId, signIn, onCancel, children, ...ab
           <>
             <Button label={t('action.sign_in_again')} class="primary" onClick={stepUp} />
             <Button label={t('action.cancel')} onClick={onCancel} />
-            {wasCancelled && <CopyDetails subject={{ kind: 'sign-in-not-finished', at: signIn.at }} {...about} />}
+            {wasCancelled && <CopyDetails subject={signIn.error} {...about} />}
           </>
         }
       >
         {children}
         {wasCancelled && (
           <>
-            <p>{t('sign_in.cancelled')}</p>
-            <p>{t('sign_in.cancelled_help')}</p>
+            <p>{notFinished.title}</p>
+            <p>{notFinished.help}</p>
           </>
         )}
       </Note>

@@ -54,6 +54,8 @@ function requestError(progress: Progress, typed: Typed): FieldErrors {
 
 function requestErrorText(field: Field, code: string | undefined, tenant: string): string {
   if (code === 'gateway-unreachable' || code === 'gateway-unknown') return t(`connection.${flat(code)}`);
+  const cloud = cloudNames.find((name) => code === `tenant-in-${name}`);
+  if (cloud) return t('connection.tenant_elsewhere', { tenant, cloud: t(`connection.cloud_name.${cloud}`) });
   if (field === 'tenant' && code !== 'invalid-tenant') return t('connection.tenant_unknown', { tenant });
   return t(`connection.${fieldKeys[field]}_invalid`);
 }

@@ -3,7 +3,7 @@ import type { Command } from '../../lib/shared/model/commands.ts';
 import type { Account, CommandRow, Connection, Verification } from '../../lib/shared/model/rows.ts';
 import { receivedPolicy } from '../../lib/shared/policy/received.ts';
 import type { Rows } from '../../lib/shared/tables/page-rows.ts';
-import { overviewOf } from './accounts.ts';
+import { overviewOf, withNames } from './accounts.ts';
 import {
   account,
   connection,
@@ -23,6 +23,15 @@ function verification(accountId: string, state: Verification['state'], startedAt
     ...times,
   };
 }
+
+test('an account whose names the service did not send has the fallback as its names (S15)', () => {
+  const accounts = [{ ...account, name: '', userName: '' }, { ...account, userName: '' }, account];
+  expect(withNames(pageState({ accounts }).rows, 'Your account').accounts).toEqual([
+    { ...account, name: 'Your account', userName: 'Your account' },
+    { ...account, userName: 'Your account' },
+    account,
+  ]);
+});
 
 describe('the screen', () => {
   test('without a connection is not-connected', () => {

@@ -6,6 +6,7 @@ import { isOpenVerification } from '../../lib/shared/model/phone-verification.ts
 import type { Account, Connection, Verification } from '../../lib/shared/model/rows.ts';
 import { effectivePolicy, effectiveSettings } from '../../lib/shared/policy/effective-policy.ts';
 import { type DisabledReason, disabledReason } from '../../lib/shared/policy/restrictions.ts';
+import type { Rows } from '../../lib/shared/tables/page-rows.ts';
 import { newestVerification, type PageState, type Progress, progressOfKind, signInProgress } from './progress.ts';
 import { type Tile, tilesOf } from './tiles.ts';
 
@@ -16,6 +17,15 @@ export type Overview =
   | { screen: 'not-connected' }
   | { screen: 'signed-out'; organizations: { connection: Connection; signIn: Progress }[] }
   | { screen: 'account'; accounts: AccountOverview[]; current: AccountOverview };
+
+/** @param fallback stands for the names that the service did not send */
+export function withNames(rows: Rows, fallback: string): Rows {
+  const accounts = rows.accounts.map((account) => {
+    const { name, userName } = account;
+    return { ...account, name: name || fallback, userName: userName || fallback };
+  });
+  return { ...rows, accounts };
+}
 
 export function overviewOf(pageState: PageState, chosenAccountId: string | undefined): Overview {
   const { connections, accounts, policy } = pageState.rows;

@@ -6,6 +6,7 @@ const now = Date.UTC(2026, 0, 5, 12);
 test.each([
   ['invalid-tenant', 'tenant'],
   ['AADSTS90002', 'tenant'],
+  ['tenant-in-usgov', 'tenant'],
   ['AADSTS700016', 'clientId'],
   ['invalid-gateway-url', 'gatewayUrl'],
   ['gateway-unknown', 'gatewayUrl'],

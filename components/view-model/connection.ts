@@ -9,6 +9,6 @@ export function fieldOf({
   if (kind !== 'not-configured') return undefined;
   if (code === 'invalid-gateway-url' || code === 'gateway-unknown') return 'gatewayUrl';
   if (code === 'invalid-gateway-scope') return 'gatewayScope';
-  if (code === 'invalid-tenant' || code === 'AADSTS90002') return 'tenant';
+  if (code === 'invalid-tenant' || code === 'AADSTS90002' || code?.startsWith('tenant-in-')) return 'tenant';
   return code === 'invalid-client-id' || code === 'AADSTS700016' ? 'clientId' : undefined;
 }

@@ -34,6 +34,12 @@ test('a finished command is hidden once dismissed, and after ten minutes or afte
   expect(progressOfEnable(entry('failed', { ...failed, updatedAt: twoDaysAgo })).state).toBe('none');
 });
 
+test('a cancelled command has the reason for Copy details, or that it was not finished (S19)', () => {
+  const error = { kind: 'sign-in-not-finished', at: now, code: 'AADSTS65004' } as const;
+  expect(progressOfEnable(entry('cancelled', { error }))).toMatchObject({ state: 'cancelled', error });
+  expect(progressOfEnable(entry('cancelled'))).toMatchObject({ error: { kind: 'sign-in-not-finished' } });
+});
+
 test('the command that was created last counts, not the one that ended last', () => {
   const failed = entry('failed', { createdAt: now - 60_000, updatedAt: now - 500 });
   const done = entry('done', { id: 'two', createdAt: now - 9_000, updatedAt: now - 8_000 });

@@ -18,8 +18,8 @@ export type Progress =
   | ({ id: string; command: Command; masked?: string | undefined; defaultChanged: boolean } & (
       | { state: 'running'; isQueued: boolean; isChecking: boolean }
       | { state: 'needs-step-up'; signedOut: boolean; signIn: Progress }
-      | { state: 'done' | 'cancelled'; at: number }
-      | { state: 'failed'; error: ErrorDetails }
+      | { state: 'done'; at: number }
+      | { state: 'failed' | 'cancelled'; error: ErrorDetails }
       /** The service worker did not accept the command. */
       | { state: 'lost' }
     ));
@@ -55,6 +55,8 @@ export function progressOf(pageState: PageState, matches: (command: Command) => 
     }
     case 'failed':
       return { ...found, state, error: error ?? { kind: 'unexpected-answer', at } };
+    case 'cancelled':
+      return { ...found, state, error: error ?? { kind: 'sign-in-not-finished', at } };
     default:
       return { ...found, state, at };
   }

@@ -46,8 +46,9 @@ export function createBackendOfAccount(
   async function directoryOf(account: Account, commandId?: string): Promise<PhoneDirectory> {
     const connection = await connectionOf(account);
     const scope = graphScope(connection);
-    // The granted scopes are known only after a token was issued.
-    await sessions.accessToken(account, scope, false);
+    // The granted scopes are known only after a token was issued, and later ones only in a new token.
+    await sessions.accessToken(account, scope, account.syncError?.kind === 'permission-missing');
+    if (!(await sessions.covers(account, scope))) throw new IdentityError('permission-missing', { scope });
     const origin = `https://${clouds[connection.cloud].graph}`;
     return createEntraDirectory({
       request: createGraphRequest(apiAccess(account, origin, scope, 'outbox', commandId)),

@@ -21,6 +21,16 @@ export interface ApiAccess {
   changed?: (requestId: string) => Promise<void>;
 }
 
+/** Longer waits are treated as mistakes of the service. */
+export const maxRetryAfterMs = 3_600_000;
+
+/** @param header `Retry-After`: seconds or a date (RFC 9110 §10.2.3) */
+export function retryTime(header: string | null, now: number): number | undefined {
+  if (!header) return undefined;
+  const time = /^\d+$/.test(header) ? now + Number(header) * 1000 : Date.parse(header);
+  return Number.isFinite(time) ? Math.min(time, now + maxRetryAfterMs) : undefined;
+}
+
 /** The error kind of a response that does not describe its error. */
 export function kindOfStatus(status = 0): ErrorKind {
   return status >= 500 || status === 429 ? 'service-unavailable' : 'unexpected-answer';

@@ -365,7 +365,7 @@ test('[case 54] connecting and signing in can be repeated after a stop', long, a
     await driver.stopBackground();
     await held.dropWhenAbandoned();
     const again = await driver.openPopup();
-    await again.waitForText(text('sign_in.cancelled'));
+    await again.waitForText(text('error.sign_in_not_finished.title'));
     await again.click({ role: 'button', name: text('action.sign_in') });
     const next = await driver.signInWindow();
     await next.click({ role: 'button', name: `Continue as ${employee.userName}` });

@@ -25,8 +25,8 @@ test('a closed sign-in window shows a neutral message with details to copy', asy
   await window.waitFor({ label: 'User name or phone number' });
   await window.close();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText(text('sign_in.cancelled'));
-  await popup.waitForText(text('sign_in.cancelled_help'));
+  await popup.waitForText(text('error.sign_in_not_finished.title'));
+  await popup.waitForText(text('error.sign_in_not_finished.help'));
   await popup.waitFor({ role: 'button', name: text('action.copy_details') });
   await popup.waitFor({ role: 'button', name: text('action.sign_in') });
 });
@@ -79,7 +79,7 @@ test('a sign-in that the access policy refuses shows a neutral message in the po
   await enterPassword(window, mobileReady);
   await window.waitForText('AADSTS53003');
   await window.close();
-  await (await driver.reopenedPopup()).waitForText(text('sign_in.cancelled'));
+  await (await driver.reopenedPopup()).waitForText(text('error.sign_in_not_finished.title'));
 });
 
 test('a token that the access policy refuses is reported beside the last known state', async ({ driver, sandbox }) => {

@@ -51,7 +51,7 @@ test('closing the step-up window leaves the change waiting, with a note', async 
   await window.waitFor({ label: 'Password' });
   await window.close();
   const popup = await driver.reopenedPopup();
-  await popup.waitForText(text('sign_in.cancelled'));
+  await popup.waitForText(text('error.sign_in_not_finished.title'));
   await popup.waitForText(demand);
   await popup.waitFor({ role: 'button', name: text('action.copy_details') });
   const second = await signInWindow(driver, popup);

@@ -43,7 +43,7 @@ test('a sign-in trial with another account stores nothing of it, and a closed wi
   await window.waitFor(nameField);
   await window.close();
   const cancelled = await driver.reopenedPopup();
-  await cancelled.waitForText(text('sign_in.cancelled'));
+  await cancelled.waitForText(text('error.sign_in_not_finished.title'));
 
   await cancelled.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 104' }) });
   await cancelled.click(tryToSignIn);

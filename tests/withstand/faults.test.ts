@@ -258,7 +258,7 @@ async function shown(
     case 'failed':
       return ofError(entry.error);
     case 'cancelled':
-      return { words: words('sign_in.cancelled') };
+      return { words: words('error.sign_in_not_finished.title') };
     case 'done': {
       const overview = overviewOf(known, accountId);
       if (overview.screen === 'account' && overview.current.account.defaultMethod === 'unknown')

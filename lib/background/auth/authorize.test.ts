@@ -4,7 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { SignInAtSandbox } from '../../../tests/sign-in-at-sandbox.ts';
 import { redirectUris } from '../../shared/model/extension-ids.ts';
-import { type AuthorizeOptions, createAuthorize, graphScope, SignInCancelled, type SignInTarget } from './authorize.ts';
+import {
+  type AuthorizeOptions,
+  createAuthorize,
+  graphScope,
+  hasPermission,
+  SignInCancelled,
+  type SignInTarget,
+} from './authorize.ts';
 import { freshSignInClaims } from './claims.ts';
 
 let sandbox: Sandbox;
@@ -159,16 +166,151 @@ describe('without a token request a sign-in fails', () => {
     at.redirect = redirect;
     await expect(signIn()).rejects.toMatchObject({ name: 'IdentityError', kind: 'unexpected-answer' });
   });
+});
 
-  test('with an error of the service, as the kind of its number', async () => {
+describe('an error of the service', () => {
+  const endpoint = { host: 'login.microsoftonline.com', method: 'POST', path: /\/token$/ };
+  type Body = Record<'error' | 'error_description', string> & { suberror?: string; error_subcode?: string };
+
+  const answerWith = (body: Body) => {
     at.redirect = (end) => {
       const state = end.searchParams.get('state') ?? '';
-      end.search = String(
-        new URLSearchParams({ error: 'access_denied', error_description: 'AADSTS65004: declined', state }),
-      );
+      end.search = String(new URLSearchParams({ ...body, state }));
     };
-    await expect(signIn()).rejects.toMatchObject({ kind: 'consent-required', details: { code: 'AADSTS65004' } });
+  };
+  const places: Record<string, (body: Body) => Promise<unknown>> = {
+    'an authorization answer': (body) => {
+      answerWith(body);
+      return signIn();
+    },
+    'a silent authorization answer': (body) => {
+      answerWith(body);
+      return signIn(silent);
+    },
+    'the redemption of a code': (body) => {
+      sandbox.control.fault({ ...endpoint, answer: { status: 400, body } });
+      return signIn();
+    },
+    'a token refresh': async (body) => {
+      const { tokens } = await signIn();
+      sandbox.control.fault({ ...endpoint, answer: { status: 400, body } });
+      return authorizing().refresh(target, tokens.refreshToken ?? '', graphScope(target));
+    },
+  };
+
+  describe.each(Object.keys(places))('in %s', (place) => {
+    test.each([
+      ['blocked-by-access-policy', 'interaction_required', 'AADSTS530032', {}],
+      ['blocked-by-access-policy', 'invalid_grant', 'AADSTS53004', { suberror: 'message_only' }],
+      ['consent-required', 'access_denied', 'AADSTS90095', {}],
+      ['not-configured', 'invalid_resource', 'AADSTS500011', {}],
+      ['not-configured', 'invalid_scope', 'AADSTS70011', {}],
+      ['account-not-allowed', 'invalid_grant', 'AADSTS90072', {}],
+      ['sign-in-not-finished', 'access_denied', 'AADSTS65004', { error_subcode: 'cancel' }],
+      ['sign-in-not-finished', 'access_denied', 'AADSTS500121', {}],
+      ['service-unavailable', 'temporarily_unavailable', 'AADSTS90033', {}],
+    ])(
+      '%s keeps its family, its number and the scope: %s, %s (S8 to S12, S19, S21)',
+      async (kind, error, code, more) => {
+        const body = { error, error_description: `${code}: Words. Trace ID: 1`, ...more };
+        await expect(places[place]?.(body)).rejects.toMatchObject({
+          name: 'IdentityError',
+          kind,
+          details: { code, scope: graphScope(target) },
+        });
+      },
+    );
   });
+
+  test('is sign-in-not-finished if the user selects Cancel on the sign-in page (S19)', async () => {
+    const { authorize } = createAuthorize({
+      ...at,
+      now: Date.now,
+      launch: async (url) => {
+        const page = await at.visitor.open(url);
+        return (await at.visitor.submit(page, { cancel: '' })).url.href;
+      },
+    });
+    await expect(authorize(target, interactive)).rejects.toMatchObject({
+      kind: 'sign-in-not-finished',
+      details: { code: 'access_denied' },
+    });
+  });
+});
+
+describe('a service that is busy (S12)', () => {
+  const endpoint = { host: 'login.microsoftonline.com', method: 'POST', path: /\/token$/ };
+  let refresh: () => Promise<unknown>;
+  const refused = async () => {
+    const error = await refresh().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ kind: 'service-unavailable' });
+    return ((error as { details: { retryAt?: number } }).details.retryAt ?? 0) - sandbox.control.clock.now();
+  };
+  beforeEach(async () => {
+    const { tokens } = await signIn();
+    refresh = () => authorizing().refresh(target, tokens.refreshToken ?? '', graphScope(target));
+    at.tokenRequests.length = 0;
+  });
+
+  test.each([429, 503])('gets no request before the time that its answer of status %d names', async (status) => {
+    const answer = { status, headers: { 'retry-after': '900' }, body: {} };
+    sandbox.control.fault({ ...endpoint, answer, times: 1 });
+    expect(await refused()).toBeGreaterThan(890_000);
+    sandbox.control.clock.advance(880_000);
+    expect(await refused()).toBeGreaterThan(0);
+    await expect(signIn()).rejects.toMatchObject({ kind: 'service-unavailable' });
+    expect(at.tokenRequests).toHaveLength(1);
+    expect(at.launched).toHaveLength(1);
+    sandbox.control.clock.advance(21_000);
+    await refresh();
+  });
+
+  test('gets the next request after a wait that doubles, if its answer names no time', async () => {
+    sandbox.control.fault({ ...endpoint, throttle: {}, times: 2 });
+    const first = await refused();
+    expect(first).toBeGreaterThan(29_000);
+    expect(first).toBeLessThanOrEqual(60_000);
+    sandbox.control.clock.advance(first);
+    const second = await refused();
+    expect(second).toBeGreaterThan(59_000);
+    expect(second).toBeLessThanOrEqual(120_000);
+    sandbox.control.clock.advance(second);
+    await refresh();
+    sandbox.control.fault({ ...endpoint, throttle: {}, times: 1 });
+    expect(await refused()).toBeLessThanOrEqual(60_000);
+  });
+
+  test('may be asked at once after an error that does not ask to wait', async () => {
+    sandbox.control.fault({ ...endpoint, answer: { status: 502, body: '' }, times: 1 });
+    await expect(refresh()).rejects.toMatchObject({ kind: 'service-unavailable' });
+    await refresh();
+  });
+
+  test('may be asked if the stored wait is malformed, or from a clock that was wrong', async () => {
+    for (const stored of ['x', { failures: 1, until: Date.now() + 24 * 3_600_000 }]) {
+      at.stored.set('backoff:global', stored);
+      await refresh();
+    }
+  });
+});
+
+test('malformed metadata in session storage is read again', async () => {
+  for (const malformed of [7, {}, { issuer: 'x', authorization_endpoint: 7, token_endpoint: 'y' }]) {
+    at.stored.set(`metadata:global:${target.id}`, malformed);
+    expect(await signIn()).toMatchObject({ accountId: expect.any(String) });
+  }
+});
+
+test.each([
+  ['openid profile https://graph.microsoft.com/UserAuthenticationMethod.ReadWrite', true],
+  ['HTTPS://GRAPH.MICROSOFT.COM/userauthenticationmethod.readwrite User.Read', true],
+  ['User.Read UserAuthenticationMethod.ReadWrite profile', true],
+  ['UserAuthenticationMethod.Read', false],
+  ['UserAuthenticationMethod.ReadWrite.All', false],
+  ['openid profile', false],
+  ['', false],
+])('the granted scope "%s" has the permission: %s (S16)', (granted, has) => {
+  expect(hasPermission(granted, 'https://graph.microsoft.com/UserAuthenticationMethod.ReadWrite')).toBe(has);
 });
 
 describe('a service that announces the iss parameter', () => {
@@ -230,12 +372,26 @@ describe('an ID token', () => {
     await expect(signIn()).rejects.toMatchObject({ kind: 'unexpected-answer' });
   });
 
-  test('without a name gives the user name, and without a user name the oid', async () => {
+  test('without a name gives the user name', async () => {
     changeIdToken({ name: '', login_hint: undefined });
-    const { userName, oid } = sandbox.employees.mobileReady;
+    const { userName } = sandbox.employees.mobileReady;
     expect(await signIn()).toMatchObject({ name: userName, loginHint: userName });
-    changeIdToken({ name: 7, preferred_username: null, login_hint: undefined });
-    expect(await signIn()).toMatchObject({ name: oid, userName: oid });
+  });
+
+  test.each([
+    [{ name: 'One' }, { name: 'One', userName: 'One', loginHint: '' }],
+    [{ email: 'one@contoso.example' }, { name: 'one@contoso.example', userName: 'one@contoso.example' }],
+    [
+      { name: 'One', upn: 'one@contoso.example' },
+      { userName: 'one@contoso.example', loginHint: 'one@contoso.example' },
+    ],
+    [{ login_hint: 'O.opaque' }, { name: '', userName: '', loginHint: 'O.opaque' }],
+    [{}, { name: '', userName: '', loginHint: '' }],
+  ])('without a user name but with %j gives %j, never the object id (S15)', async (claims, names) => {
+    changeIdToken({ name: 7, preferred_username: null, email: '', login_hint: undefined, ...claims });
+    const { tokens: _, accountId: __, ...signedIn } = await signIn();
+    expect(signedIn).toMatchObject(names);
+    expect(JSON.stringify(signedIn)).not.toContain(sandbox.employees.mobileReady.oid);
   });
 });
 

@@ -1,13 +1,14 @@
 // Authorization code flow with PKCE, and token refresh.
 import * as oauth from 'oauth4webapi';
+import * as v from 'valibot';
 import { clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
 import { effectivePolicy } from '../../shared/policy/effective-policy.ts';
-import { type Network, overNetwork } from '../network.ts';
+import { maxRetryAfterMs, type Network, overNetwork } from '../network.ts';
 import type { Platform } from '../platform.ts';
 import { withClientCapabilities } from './claims.ts';
-import { discover } from './discovery.ts';
+import { discover, type Metadata, MetadataSchema } from './discovery.ts';
 import { errorOfOAuth } from './sign-in-errors.ts';
 import type { Tokens } from './token-vault.ts';
 
@@ -24,7 +25,15 @@ export interface AuthorizeOptions {
 }
 
 /** The user closed the window. */
-export class SignInCancelled extends Error {}
+export class SignInCancelled extends IdentityError {
+  constructor() {
+    super('sign-in-not-finished');
+  }
+}
+
+/** How long the service is left alone after consecutive answers that it is not available. */
+const BackoffSchema = v.object({ failures: v.number(), until: v.number() });
+const firstWaitMs = 30_000;
 
 /** For connections without managed policy: docs/decisions/microsoft-graph-permission.md */
 const { scopes: defaultScopes } = effectivePolicy(undefined);
@@ -34,37 +43,66 @@ export function graphScope({ cloud, scopes = defaultScopes }: Pick<Connection, '
 }
 
 export function createAuthorize(
-  dependencies: Pick<Platform, 'memory' | 'redirectUri' | 'now'> & {
+  dependencies: Pick<Platform, 'memory' | 'redirectUri' | 'now' | 'random'> & {
     network: Network;
     launch: Platform['launchSignIn'];
   },
 ) {
-  const { network, memory, launch, redirectUri, now } = dependencies;
+  const { network, memory, launch, redirectUri, now, random } = dependencies;
   const viaNetwork = overNetwork(network);
 
   /** Cached for the browser session. */
-  async function serverOf({ cloud, id }: SignInTarget): Promise<oauth.AuthorizationServer> {
+  async function serverOf({ cloud, id }: SignInTarget): Promise<Metadata> {
     const key = `metadata:${cloud}:${id}`;
-    const cached = (await memory.get(key))[key];
-    if (cached) return cached as oauth.AuthorizationServer;
-    const { server } = await discover(cloud, id, network);
+    const cached = v.safeParse(MetadataSchema, (await memory.get(key))[key]);
+    if (cached.success) return cached.output;
+    const { server } = await discover(cloud, id, network, now());
     await memory.set({ [key]: server });
     return server;
   }
 
-  async function authorize(target: SignInTarget, options: AuthorizeOptions): Promise<SignedIn> {
+  /** Runs a request, unless the service has to be left alone. @param scope for the details of an error */
+  async function run<Result>({ cloud }: SignInTarget, scope: string, request: () => Promise<Result>): Promise<Result> {
+    const key = `backoff:${cloud}`;
+    const stored = v.safeParse(BackoffSchema, (await memory.get(key))[key]);
+    const { failures, until } = stored.success ? stored.output : { failures: 0, until: 0 };
+    const wait = until - now();
+    if (wait > 0 && wait <= maxRetryAfterMs) {
+      throw new IdentityError('service-unavailable', { at: now(), retryAt: until });
+    }
     try {
+      const result = await request();
+      if (failures > 0) await memory.remove(key);
+      return result;
+    } catch (thrown) {
+      const error = await errorOfOAuth(thrown, now());
+      const { kind, code, status, retryAt } = error.details;
+      if (code) error.details.scope = scope;
+      // Without a host permission, `Retry-After` cannot be read.
+      if (kind === 'service-unavailable' && (code || retryAt || status === 429 || status === 503)) {
+        const waitMs = Math.min(firstWaitMs * 2 ** failures, maxRetryAfterMs / 2) * (1 + random());
+        const until = retryAt ?? now() + waitMs;
+        error.details.retryAt = until;
+        await memory.set({ [key]: { failures: failures + 1, until } });
+      }
+      throw error;
+    }
+  }
+
+  function authorize(target: SignInTarget, options: AuthorizeOptions): Promise<SignedIn> {
+    const permissions = graphScope(target);
+    return run(target, permissions, async () => {
       const server = await serverOf(target);
       const client: oauth.Client = { client_id: target.clientId };
       const verifier = oauth.generateRandomCodeVerifier();
       const state = oauth.generateRandomState();
       const nonce = oauth.generateRandomNonce();
-      const url = new URL(server.authorization_endpoint as string);
+      const url = new URL(server.authorization_endpoint);
       url.search = new URLSearchParams({
         client_id: target.clientId,
         response_type: 'code',
         redirect_uri: redirectUri,
-        scope: options.identityOnly ? 'openid profile' : `openid profile offline_access ${graphScope(target)}`,
+        scope: options.identityOnly ? 'openid profile' : `openid profile offline_access ${permissions}`,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
         state,
@@ -91,18 +129,15 @@ export function createAuthorize(
         { expectedNonce: nonce, requireIdToken: true },
       );
       return signedIn(answer, target, now());
-    } catch (error) {
-      if (error instanceof SignInCancelled) throw error;
-      throw errorOfOAuth(error);
-    }
+    });
   }
 
   /**
    * Gets tokens for a resource; the refresh token is rotated.
    * @throws IdentityError `signed-out` if the refresh token has expired
    */
-  async function refresh(target: SignInTarget, refreshToken: string, scope: string): Promise<Tokens> {
-    try {
+  function refresh(target: SignInTarget, refreshToken: string, scope: string): Promise<Tokens> {
+    return run(target, scope, async () => {
       const server = await serverOf(target);
       const client: oauth.Client = { client_id: target.clientId };
       const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, {
@@ -114,9 +149,7 @@ export function createAuthorize(
       });
       const answer = await oauth.processRefreshTokenResponse(server, await withClockSkew(client, response), response);
       return tokensOf(answer, scope, target, now(), refreshToken);
-    } catch (error) {
-      throw errorOfOAuth(error);
-    }
+    });
   }
 
   return { authorize, refresh };
@@ -149,6 +182,16 @@ export function resourceOf(scope: string): string {
   return first.slice(0, first.lastIndexOf('/'));
 }
 
+/** Whether a granted scope has one of the permissions of another: in any order and case, with or without the resource. */
+export function hasPermission(granted: string, wanted: string): boolean {
+  const permissions = (scope: string) =>
+    scope
+      .toLowerCase()
+      .split(/\s+/)
+      .map((each) => each.split('/').at(-1));
+  return !new Set(permissions(granted)).isDisjointFrom(new Set(permissions(wanted)));
+}
+
 function tokensOf(
   answer: oauth.TokenEndpointResponse,
   scope: string,
@@ -174,16 +217,17 @@ export type SignedIn = ReturnType<typeof signedIn>;
 
 function signedIn(answer: oauth.TokenEndpointResponse, target: SignInTarget, now: number) {
   const claims = oauth.getValidatedIdTokenClaims(answer) as Record<string, unknown>;
-  const { tid, oid, preferred_username, name, login_hint } = claims;
+  const { tid, oid, preferred_username, email, upn, name, login_hint } = claims;
   if (typeof tid !== 'string' || typeof oid !== 'string') throw new IdentityError('unexpected-answer');
   if (tid !== target.id) throw new IdentityError('account-not-allowed');
-  const text = (claim: unknown, fallback: string) => (typeof claim === 'string' && claim ? claim : fallback);
-  const userName = text(preferred_username, oid);
+  const text = (...some: unknown[]) => some.find((claim): claim is string => typeof claim === 'string' && claim !== '');
+  const userName = text(preferred_username, email, upn);
+  // Never the object id, which means nothing to the user or to the service.
   return {
     accountId: `${tid}.${oid}`.toLowerCase(),
-    userName,
-    name: text(name, userName),
-    loginHint: text(login_hint, userName),
+    userName: text(userName, name) ?? '',
+    name: text(name, userName) ?? '',
+    loginHint: text(login_hint, userName) ?? '',
     tokens: tokensOf(answer, graphScope(target), target, now),
   };
 }

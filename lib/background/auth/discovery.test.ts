@@ -28,7 +28,7 @@ test.each([
   ['its id in uppercase', (_: string, id: string) => id.toUpperCase()],
 ])('discovery finds an organization by %s', async (_, spelling) => {
   const { id, domain } = sandbox.tenant;
-  const { tenantId, server } = await discover('global', spelling(domain, id), at.network);
+  const { tenantId, server } = await discover('global', spelling(domain, id), at.network, Date.now());
   expect(tenantId).toBe(id);
   expect(server).toMatchObject({
     issuer: `${login}/${id}/v2.0`,
@@ -49,7 +49,7 @@ test.each([
   'contoso.example?x',
   `${'a'.repeat(254)}.example`,
 ])('"%s" is neither a domain nor a GUID and sends no request', async (tenant) => {
-  await expect(discover('global', tenant, at.network)).rejects.toMatchObject({
+  await expect(discover('global', tenant, at.network, Date.now())).rejects.toMatchObject({
     kind: 'not-configured',
     details: { code: 'invalid-tenant' },
   });
@@ -58,7 +58,7 @@ test.each([
 
 test('an organization of another cloud is not found', async () => {
   for (const tenant of ['nobody.example', otherTenant]) {
-    await expect(discover('global', tenant, at.network)).rejects.toMatchObject({
+    await expect(discover('global', tenant, at.network, Date.now())).rejects.toMatchObject({
       kind: 'not-configured',
       details: { code: 'AADSTS90002' },
     });
@@ -76,10 +76,10 @@ describe('case 33: discovery rejects metadata with', () => {
   ])('%s', async (_, issuer) => {
     change({ issuer });
     for (const tenant of [sandbox.tenant.id, sandbox.tenant.domain]) {
-      const error = await discover('global', tenant, at.network).catch((thrown: unknown) => thrown);
+      const error = await discover('global', tenant, at.network, Date.now()).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ name: 'IdentityError' });
     }
-    await expect(discover('global', sandbox.tenant.id, at.network)).rejects.toMatchObject({
+    await expect(discover('global', sandbox.tenant.id, at.network, Date.now())).rejects.toMatchObject({
       kind: 'unexpected-answer',
     });
   });
@@ -96,11 +96,46 @@ describe('case 33: discovery rejects metadata with', () => {
       undefined,
     ]) {
       change({ [endpoint]: elsewhere });
-      await expect(discover('global', sandbox.tenant.id, at.network), String(elsewhere)).rejects.toMatchObject({
+      await expect(
+        discover('global', sandbox.tenant.id, at.network, Date.now()),
+        String(elsewhere),
+      ).rejects.toMatchObject({
         name: 'IdentityError',
         kind: 'unexpected-answer',
       });
     }
+  });
+});
+
+describe('metadata of another cloud', () => {
+  const usgov = {
+    tenant_region_scope: 'USGov',
+    tenant_region_sub_scope: 'DODCON',
+    cloud_instance_name: 'microsoftonline.us',
+  };
+  test.each([
+    ['usgov', usgov],
+    ['usgovdod', { ...usgov, tenant_region_sub_scope: 'DOD' }],
+    ['usgov', { ...usgov, tenant_region_sub_scope: undefined }],
+    ['usgov', { tenant_region_sub_scope: 'DODCON' }],
+    ['china', { cloud_instance_name: 'partner.microsoftonline.cn' }],
+  ])('says that the organization is in %s (S18)', async (cloud, region) => {
+    change({ ...region, issuer: `https://login.microsoftonline.us/${otherTenant}/v2.0` });
+    for (const tenant of [sandbox.tenant.id, sandbox.tenant.domain]) {
+      const found = discover('global', tenant, at.network, Date.now());
+      await expect(found).rejects.toMatchObject({ kind: 'not-configured', details: { code: `tenant-in-${cloud}` } });
+    }
+  });
+
+  test.each([
+    { tenant_region_sub_scope: 'GCC' },
+    { tenant_region_sub_scope: null, cloud_instance_name: 7 },
+    { cloud_instance_name: 'microsoftonline.example' },
+  ])('is not assumed for %j (S18)', async (region) => {
+    change(region);
+    await expect(discover('global', sandbox.tenant.domain, at.network, Date.now())).resolves.toMatchObject({
+      tenantId: sandbox.tenant.id,
+    });
   });
 });
 
@@ -116,7 +151,10 @@ describe('case 56: a failing discovery gives', () => {
   ] as const)('%s for %j', async (kind, fault) => {
     sandbox.control.fault({ ...metadata, ...fault });
     for (const tenant of [sandbox.tenant.id, sandbox.tenant.domain]) {
-      await expect(discover('global', tenant, at.network)).rejects.toMatchObject({ name: 'IdentityError', kind });
+      await expect(discover('global', tenant, at.network, Date.now())).rejects.toMatchObject({
+        name: 'IdentityError',
+        kind,
+      });
     }
   });
 });

@@ -1,52 +1,80 @@
 // OpenID Connect discovery of an organization.
 import * as oauth from 'oauth4webapi';
-import { type CloudName, clouds } from '../../shared/model/clouds.ts';
+import * as v from 'valibot';
+import { type CloudName, cloudNames, clouds } from '../../shared/model/clouds.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
 import { jsonOf } from '../json.ts';
 import { type Network, overNetwork } from '../network.ts';
-import { errorOfAnswer, errorOfOAuth } from './sign-in-errors.ts';
+import { errorOfResponse } from './sign-in-errors.ts';
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}$/i;
 
 export const isGuid = (text: string) => guid.test(text);
 
+/** The metadata that the extension uses. */
+export const MetadataSchema = v.object({
+  issuer: v.string(),
+  authorization_endpoint: v.string(),
+  token_endpoint: v.string(),
+  authorization_response_iss_parameter_supported: v.exactOptional(v.boolean()),
+  id_token_signing_alg_values_supported: v.exactOptional(v.array(v.string())),
+});
+export type Metadata = v.InferOutput<typeof MetadataSchema>;
+
 /**
- * Resolves a domain to the tenant's GUID first: the metadata of a domain has the GUID in its issuer, which oauth4webapi
- * rejects as a mismatch.
+ * Resolves a domain to the tenant's GUID first, because the metadata of a domain has the GUID in its issuer.
  *
  * @param tenant GUID or domain
- * @throws IdentityError `not-configured` with code `invalid-tenant` (neither GUID nor domain) or `AADSTS90002` (no such
- * tenant in this cloud), or an error of the network
+ * @throws IdentityError `not-configured` with code `invalid-tenant` (neither GUID nor domain), `AADSTS90002` (no such
+ * tenant in this cloud) or `tenant-in-{cloud}` (tenant of another cloud), or an error of the network
  */
 export async function discover(
   cloud: CloudName,
   tenant: string,
   network: Network,
-): Promise<{ tenantId: string; server: oauth.AuthorizationServer }> {
+  now: number,
+): Promise<{ tenantId: string; server: Metadata }> {
   const host = clouds[cloud].login;
   if (guid.test(tenant)) {
     const tenantId = tenant.toLowerCase();
     const issuer = new URL(`https://${host}/${tenantId}/v2.0`);
-    const response = await requestMetadata(issuer, network);
-    const server = await oauth.processDiscoveryResponse(issuer, response).catch((error) => {
-      throw errorOfOAuth(error);
-    });
+    const answer = v.safeParse(MetadataSchema, await requestMetadata(issuer));
+    const server = answer.success ? answer.output : undefined;
+    if (!server || URL.parse(server.issuer)?.href !== issuer.href) throw new IdentityError('unexpected-answer');
     for (const endpoint of [server.authorization_endpoint, server.token_endpoint]) {
-      if (URL.parse(endpoint ?? '')?.origin !== `https://${host}`) throw new IdentityError('unexpected-answer');
+      if (URL.parse(endpoint)?.origin !== `https://${host}`) throw new IdentityError('unexpected-answer');
     }
     return { tenantId, server };
   }
   if (!domain.test(tenant)) throw new IdentityError('not-configured', { code: 'invalid-tenant' });
-  const response = await requestMetadata(new URL(`https://${host}/${tenant.toLowerCase()}/v2.0`), network);
-  const { issuer } = Object(await jsonOf(response)) as { issuer?: unknown };
+  const metadata = await requestMetadata(new URL(`https://${host}/${tenant.toLowerCase()}/v2.0`));
+  const { issuer } = Object(metadata) as { issuer?: unknown };
   const tenantId = typeof issuer === 'string' ? /^https:\/\/[^/]+\/([^/]+)/.exec(issuer)?.[1] : undefined;
   if (!tenantId || !guid.test(tenantId)) throw new IdentityError('unexpected-answer');
-  return discover(cloud, tenantId, network);
+  return discover(cloud, tenantId, network, now);
+
+  async function requestMetadata(issuer: URL): Promise<unknown> {
+    const response = await oauth.discoveryRequest(issuer, overNetwork(network));
+    if (!response.ok) throw await errorOfResponse(response, now);
+    const metadata = await jsonOf(response);
+    const other = otherCloud(metadata, cloud);
+    if (other) throw new IdentityError('not-configured', { code: `tenant-in-${other}` });
+    return metadata;
+  }
 }
 
-async function requestMetadata(issuer: URL, network: Network): Promise<Response> {
-  const response = await oauth.discoveryRequest(issuer, overNetwork(network));
-  if (response.ok) return response;
-  throw errorOfAnswer(await jsonOf(response), response.status);
+/** Both US Government clouds have the same sign-in host. Other regions, such as GCC, are part of the global cloud. */
+const cloudOfRegion = new Map<unknown, CloudName>([
+  ['DODCON', 'usgov'],
+  ['DOD', 'usgovdod'],
+]);
+
+/** The tenant's cloud, if it is not the one that was asked: the global cloud answers for tenants of others. */
+function otherCloud(metadata: unknown, asked: CloudName): CloudName | undefined {
+  const named: Record<string, unknown> = Object(metadata);
+  const { tenant_region_sub_scope: region, cloud_instance_name: instance } = named;
+  const isAt = (cloud: CloudName) => clouds[cloud].login.endsWith(`.${instance}`);
+  const cloud = cloudOfRegion.get(region) ?? (isAt(asked) ? asked : cloudNames.find(isAt));
+  return cloud === asked ? undefined : cloud;
 }

@@ -77,6 +77,7 @@ describe('signing in', () => {
   test('knows which permissions the token has', async () => {
     expect(await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite')).toBe(true);
     expect(await sessions.covers(account, 'UserAuthenticationMethod.Read')).toBe(false);
+    expect(await sessions.covers(account, 'A.Read UserAuthenticationMethod.ReadWrite')).toBe(true);
     at.stored.clear();
     expect(await sessions.covers(account, 'UserAuthenticationMethod.ReadWrite')).toBe(false);
   });
@@ -192,6 +193,15 @@ describe('after the refresh token has expired', () => {
   });
 });
 
+test('a silent sign-in that the service calls not finished signs the account out', async () => {
+  at.stored.clear();
+  at.redirect = (end) => {
+    const state = end.searchParams.get('state') ?? '';
+    end.search = String(new URLSearchParams({ error: 'access_denied', error_description: 'AADSTS500121: no', state }));
+  };
+  await expect(token()).rejects.toMatchObject({ kind: 'signed-out', details: { code: 'AADSTS500121' } });
+});
+
 describe('case 22: signing out', () => {
   const everythingOf = async () =>
     (await Promise.all(database.tables.map((table) => table.toArray())))
@@ -245,6 +255,10 @@ describe('case 22: signing out', () => {
     await expect(renewing).rejects.toMatchObject({ kind: 'signed-out' });
     expect(at.stored.has(`tokens:${account.id}`)).toBe(false);
     expect(await everythingOf()).toEqual([]);
+  });
+
+  test('at the service sends no hint if the service sent no name', async () => {
+    expect(await sessions.signOutUrl({ ...account, loginHint: '' })).not.toContain('logout_hint');
   });
 
   test('at the service uses the opaque hint of the account', async () => {

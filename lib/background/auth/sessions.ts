@@ -4,7 +4,7 @@ import type { Account, Connection } from '../../shared/model/rows.ts';
 import { accountTables } from '../../shared/tables/tables.ts';
 import { requireConnection } from '../db/connections.ts';
 import type { Platform } from '../platform.ts';
-import { type Authorize, graphScope, resourceOf, type SignedIn, SignInCancelled } from './authorize.ts';
+import { type Authorize, graphScope, hasPermission, resourceOf, type SignedIn } from './authorize.ts';
 import type { TokenVault } from './token-vault.ts';
 
 /** Access tokens are renewed this long before they expire. */
@@ -66,7 +66,8 @@ export function createSessions(
     const signedIn = await authorize
       .authorize(connection, { interactive: false, prompt: 'none', loginHint: account.loginHint })
       .catch((error) => {
-        throw error instanceof SignInCancelled ? new IdentityError('signed-out') : error;
+        const isNotFinished = error instanceof IdentityError && error.kind === 'sign-in-not-finished';
+        throw isNotFinished ? new IdentityError('signed-out', error.details) : error;
       });
     if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
     const { tokens } = signedIn;
@@ -76,10 +77,10 @@ export function createSessions(
 
   const connectionOf = ({ connectionId }: Account) => requireConnection(database, connectionId);
 
-  async function covers(account: Account, permission: string): Promise<boolean> {
+  /** Whether the token for Graph has one of the permissions. */
+  async function covers(account: Account, permissions: string): Promise<boolean> {
     const resource = resourceOf(graphScope(await connectionOf(account)));
-    const scope = (await vault.read(account.id))?.access[resource]?.scope ?? '';
-    return scope.split(' ').some((granted) => granted.split('/').at(-1) === permission);
+    return hasPermission((await vault.read(account.id))?.access[resource]?.scope ?? '', permissions);
   }
 
   /**
@@ -111,7 +112,7 @@ export function createSessions(
   /** @returns the page on which the service ends its session */
   async function signOutUrl(account: Account): Promise<string> {
     const { cloud, id } = await connectionOf(account);
-    const query = new URLSearchParams({ logout_hint: account.loginHint });
+    const query = new URLSearchParams(account.loginHint ? { logout_hint: account.loginHint } : {});
     return `https://${clouds[cloud].login}/${id}/oauth2/v2.0/logout?${query}`;
   }
 

@@ -1,80 +1,104 @@
+// Errors of the sign-in service, by family: Microsoft adds and changes AADSTS numbers.
 import * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
-import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
-import { kindOfStatus } from '../network.ts';
+import { type ErrorKind, IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
+import { jsonOf } from '../json.ts';
+import { kindOfStatus, retryTime } from '../network.ts';
 
-/** Source: Microsoft identity platform, error code reference. */
-const kindOfCode: Record<number, ErrorKind> = {
-  50058: 'signed-out', // no session for prompt=none
-  50173: 'signed-out', // grants revoked, for example after a password change
-  70008: 'signed-out',
-  700082: 'signed-out',
-  700084: 'signed-out', // refresh token of a single-page application expired (24 hours)
-  65001: 'consent-required',
-  65004: 'consent-required',
-  90094: 'consent-required',
-  50105: 'blocked-by-access-policy',
-  53000: 'blocked-by-access-policy',
-  53001: 'blocked-by-access-policy',
-  53002: 'blocked-by-access-policy',
-  53003: 'blocked-by-access-policy',
-  50020: 'account-not-allowed',
-  50011: 'not-configured', // redirect URI not registered
-  90002: 'not-configured', // unknown tenant
-  700016: 'not-configured', // unknown application
-  9002326: 'not-configured', // not registered as "Single-page application"
-};
+interface Family {
+  kind: ErrorKind;
+  /** Values of `error`, `suberror` and `error_subcode`. */
+  codes?: readonly string[];
+  /** AADSTS numbers. */
+  numbers?: RegExp;
+}
 
-/** Source: OpenID Connect Core §3.1.2.6, RFC 6749 §5.2. */
-const kindOfError: Record<string, ErrorKind> = {
-  login_required: 'signed-out',
-  interaction_required: 'signed-out',
-  account_selection_required: 'signed-out',
-  invalid_grant: 'signed-out',
-  consent_required: 'consent-required',
-  invalid_client: 'not-configured',
-  unauthorized_client: 'not-configured',
-  temporarily_unavailable: 'service-unavailable',
-  server_error: 'service-unavailable',
-};
+/**
+ * The first family with one of the codes or the number decides.
+ * Sources: Microsoft identity platform, error code reference; OpenID Connect Core §3.1.2.6; RFC 6749 §5.2.
+ */
+const families: readonly Family[] = [
+  // The user declined consent, or did not pass the second factor.
+  { kind: 'sign-in-not-finished', numbers: /^(65004|500121)$/ },
+  { kind: 'consent-required', codes: ['consent_required'], numbers: /^(65001|9009[45])$/ },
+  { kind: 'sign-in-not-finished', codes: ['cancel'] },
+  {
+    kind: 'blocked-by-access-policy',
+    codes: ['message_only', 'protection_policy_required'],
+    numbers: /^(530\d{2,3}|501051?)$/,
+  },
+  {
+    kind: 'not-configured',
+    codes: ['invalid_client', 'invalid_resource', 'invalid_scope', 'invalid_tenant', 'unauthorized_client'],
+    // In their order: resource, redirect URI, permissions, scope, application, secret, tenant, platform.
+    numbers: /^(28000|50001[14]?|50011|65005\d?|70011|700016|70002\d\d|90002|900232[5-7])$/,
+  },
+  { kind: 'account-not-allowed', numbers: /^(1600\d{1,2}|50020|51004|90072)$/ },
+  { kind: 'service-unavailable', codes: ['temporarily_unavailable', 'server_error'], numbers: /^90033$/ },
+  {
+    kind: 'signed-out',
+    codes: [
+      ...['login_required', 'interaction_required', 'account_selection_required', 'invalid_grant'],
+      ...['basic_action', 'additional_action', 'user_password_expired', 'bad_token', 'token_expired'],
+      'device_authentication_failed',
+    ],
+  },
+];
+
+/** A member of the wrong type does not hide the others. */
+const text = v.fallback(v.optional(v.string()), undefined);
 
 const AnswerSchema = v.object({
   error: v.string(),
-  error_description: v.optional(v.string()),
-  trace_id: v.optional(v.string()),
-  correlation_id: v.optional(v.string()),
-  claims: v.optional(v.string()),
+  suberror: text,
+  error_subcode: text,
+  error_description: text,
+  error_codes: v.fallback(v.optional(v.array(v.number())), undefined),
+  trace_id: text,
+  correlation_id: text,
+  claims: text,
 });
 
 /** Converts the body of an error response. Keeps codes and ids but no messages. */
-export function errorOfAnswer(answer: unknown, status?: number): IdentityError {
+export function errorOfAnswer(answer: unknown, status?: number, retryAt?: number): IdentityError {
   const parsed = v.safeParse(AnswerSchema, answer);
-  if (!parsed.success) return new IdentityError(kindOfStatus(status), status ? { status } : {});
-  const { error, error_description = '', trace_id, correlation_id, claims } = parsed.output;
-  const number = /AADSTS(\d+)/.exec(error_description)?.[1];
+  const fields: Partial<v.InferOutput<typeof AnswerSchema>> = parsed.success ? parsed.output : {};
+  const { error, suberror, error_subcode, error_description = '', trace_id, correlation_id, claims } = fields;
+  const number = /AADSTS(\d+)/.exec(error_description)?.[1] ?? fields.error_codes?.[0]?.toString();
+  const codes = [error, suberror, error_subcode];
+  const family = families.find(
+    ({ codes: some = [], numbers }) => some.some((code) => codes.includes(code)) || numbers?.test(number ?? ''),
+  );
+  const isBusy = status === 429 || status === 503;
+  // A claims challenge comes first, because a sign-in without its claims is refused again.
+  const kind = claims ? 'signed-out' : isBusy ? 'service-unavailable' : (family?.kind ?? kindOfStatus(status));
   return new IdentityError(
-    kindOfCode[Number(number)] ?? kindOfError[error] ?? kindOfStatus(status),
+    kind,
     {
-      code: number ? `AADSTS${number}` : error,
+      ...(number ? { code: `AADSTS${number}` } : error ? { code: error } : {}),
       ...(status ? { status } : {}),
       ...(trace_id ? { requestId: trace_id } : {}),
       ...(correlation_id ? { correlationId: correlation_id } : {}),
+      ...(retryAt && kind === 'service-unavailable' ? { retryAt } : {}),
     },
     claims,
   );
 }
 
-export function errorOfOAuth(thrown: unknown): IdentityError {
-  if (thrown instanceof IdentityError) return thrown;
+/** @param answer the body, if it was already read */
+export async function errorOfResponse(response: Response, now: number, answer?: unknown): Promise<IdentityError> {
+  const retryAt = retryTime(response.headers.get('retry-after'), now);
+  return errorOfAnswer(answer ?? (await jsonOf(response)), response.status, retryAt);
+}
+
+/** Converts an exception of the OAuth library. An exception that is not about an answer is an internal error. */
+export async function errorOfOAuth(thrown: unknown, now: number): Promise<IdentityError> {
   if (thrown instanceof oauth.AuthorizationResponseError) return errorOfAnswer(Object.fromEntries(thrown.cause));
-  if (thrown instanceof oauth.ResponseBodyError) return errorOfAnswer(thrown.cause, thrown.status);
-  const { cause } = Object(thrown) as { cause?: unknown };
-  if (cause instanceof Response) {
-    const { status } = cause;
-    return new IdentityError(kindOfStatus(status), { status });
+  if (thrown instanceof oauth.ResponseBodyError) return errorOfResponse(thrown.response, now, thrown.cause);
+  if (thrown instanceof oauth.WWWAuthenticateChallengeError) return errorOfResponse(thrown.response, now);
+  if (!(thrown instanceof oauth.OperationProcessingError || thrown instanceof oauth.UnsupportedOperationError)) {
+    return identityErrorOf(thrown);
   }
-  return new IdentityError(
-    'unexpected-answer',
-    thrown instanceof oauth.OperationProcessingError && thrown.code ? { code: thrown.code } : {},
-  );
+  if (thrown.cause instanceof Response) return errorOfResponse(thrown.cause, now);
+  return new IdentityError('unexpected-answer', thrown.code ? { code: thrown.code } : {});
 }

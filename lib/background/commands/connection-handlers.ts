@@ -23,7 +23,7 @@ export function connectionHandlers({ database, network, networkTo, removeAccount
   return {
     async connect({ connection: { cloud, tenant, clientId, gateway } }) {
       if (!isGuid(clientId)) throw new IdentityError('not-configured', { code: 'invalid-client-id' });
-      const { tenantId } = await discover(cloud, tenant, network);
+      const { tenantId } = await discover(cloud, tenant, network, now());
       const checked = gateway && (await checkGateway(gateway));
       await database.connections.put({
         id: tenantId,

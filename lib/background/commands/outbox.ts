@@ -93,8 +93,10 @@ export function createOutbox(dependencies: {
       const handler = handlers[command.kind as keyof Handlers] as (command: Command) => ReturnType<Handlers['sync']>;
       await save(id, { state: 'done', error: undefined, ...(await handler(command)) });
     } catch (error) {
-      if (error instanceof Cancelled) await save(id, { state: 'cancelled' });
-      else await save(id, { state: 'failed', error: loggedDetails('A command failed.', error) });
+      if (error instanceof Cancelled) return save(id, { state: 'cancelled' });
+      const details = loggedDetails('A command failed.', error);
+      const state = details.kind === 'sign-in-not-finished' ? 'cancelled' : 'failed';
+      await save(id, { state, error: details });
     }
   }
 

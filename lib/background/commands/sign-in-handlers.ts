@@ -1,6 +1,6 @@
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
-import { type AuthorizeOptions, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
+import type { AuthorizeOptions, SignedIn } from '../auth/authorize.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { requireConnection } from '../db/connections.ts';
 import type { HandlerDependencies } from './handler-dependencies.ts';
@@ -18,8 +18,6 @@ export function signInHandlers(dependencies: HandlerDependencies) {
     try {
       const signedIn = await authorize.authorize(connection, { interactive: true, ...options });
       await then(signedIn);
-    } catch (error) {
-      throw error instanceof SignInCancelled ? new Cancelled() : error;
     } finally {
       void surfaces.returnTo(from);
     }

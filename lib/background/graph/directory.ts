@@ -87,7 +87,7 @@ export function createEntraDirectory({
       };
     } catch (error) {
       // This beta resource may be closed to users; everything else works without it.
-      if (error instanceof IdentityError && ['not-permitted', 'unexpected-answer'].includes(error.kind))
+      if (error instanceof IdentityError && ['permission-missing', 'unexpected-answer'].includes(error.kind))
         return 'unknown';
       throw error;
     }

@@ -3,7 +3,7 @@ import type * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
 import { jsonOf } from '../json.ts';
-import { kindOfStatus } from '../network.ts';
+import { kindOfStatus, retryTime } from '../network.ts';
 
 const ErrorBodySchema = v.object({
   error: v.object({
@@ -11,9 +11,6 @@ const ErrorBodySchema = v.object({
     innerError: v.optional(v.object({ 'request-id': v.optional(v.string()) })),
   }),
 });
-
-/** Longer waits are treated as mistakes of the service. */
-const maxRetryAfterMs = 3_600_000;
 
 export async function errorOfResponse(
   response: Response,
@@ -40,7 +37,7 @@ function kindOf(status: number, code: string | undefined, method: string): Error
   if (code === 'phoneNumberNotUnique') return 'number-in-use';
   if (status === 401) return 'signed-out';
   // A write more than ten minutes after sign-in also answers 403, so only a second 403 means "not permitted".
-  if (status === 403) return method === 'GET' ? 'not-permitted' : 'needs-step-up';
+  if (status === 403) return method === 'GET' ? 'permission-missing' : 'needs-step-up';
   return kindOfStatus(status);
 }
 
@@ -54,11 +51,4 @@ export function claimsChallenge(error: oauth.WWWAuthenticateChallengeError): str
     // Nothing is lost: a new sign-in without claims is the only way on.
     return '{}';
   }
-}
-
-/** @param header seconds or a date (RFC 9110 §10.2.3) */
-function retryTime(header: string | null, now: number): number | undefined {
-  if (!header) return undefined;
-  const time = /^\d+$/.test(header) ? now + Number(header) * 1000 : Date.parse(header);
-  return Number.isFinite(time) ? Math.min(time, now + maxRetryAfterMs) : undefined;
 }

@@ -28,7 +28,12 @@ describe('the table of error kinds', () => {
   });
 
   test('lists the kinds that a sign-in resolves', () => {
-    expect(kindsWith('ask', 'sign-in')).toEqual(['needs-step-up', 'signed-out']);
+    expect(kindsWith('ask', 'sign-in')).toEqual([
+      'needs-step-up',
+      'account-not-allowed',
+      'signed-out',
+      'sign-in-not-finished',
+    ]);
   });
 
   test('lists the kinds after which a request may have taken effect', () => {

@@ -42,9 +42,12 @@ export const errorKinds = {
   'needs-step-up': traits('now', 'sign-in'),
   'not-permitted': traits('no', 'security-info'),
   'consent-required': traits('no', 'admin-consent'),
+  /** The application or its token lacks the permission to read. */
+  'permission-missing': traits('now', 'admin-consent'),
   'blocked-by-access-policy': traits('no', 'it'),
-  'account-not-allowed': traits('no', 'it'),
+  'account-not-allowed': traits('no', 'sign-in'),
   'signed-out': traits('now', 'sign-in'),
+  'sign-in-not-finished': traits('now', 'sign-in'),
   'not-configured': traits('no', 'it'),
   /** Managed policy pauses the extension, or lacks a key that the connection needs. */
   paused: traits('no', 'it'),
@@ -75,6 +78,8 @@ export interface ErrorDetails {
   status?: number;
   /** The service's error code: Graph's `error.code`, or an `AADSTS` number. */
   code?: string;
+  /** The permissions that the sign-in service was asked for. */
+  scope?: string;
   requestId?: string;
   correlationId?: string;
   /** The earliest time of the next attempt, if the service names one. */

@@ -202,10 +202,10 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         expect(await refused(other.setDefaultMethod('push'))).toMatchObject({ kind: 'needs-step-up', status: 403 });
       });
 
-      test('a refused read is not-permitted', async () => {
+      test('a refused read is permission-missing', async () => {
         const { directory } = await backend.of('mobileReady');
         broken('reads', { answer: { status: 403 } });
-        expect(await refused(directory.snapshot())).toMatchObject({ kind: 'not-permitted', status: 403 });
+        expect(await refused(directory.snapshot())).toMatchObject({ kind: 'permission-missing', status: 403 });
       });
 
       test('a write to a method that does not exist is refused with 404', async () => {
