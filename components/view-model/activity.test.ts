@@ -225,7 +225,7 @@ test('the export has times, masked numbers and request ids, but no login hints a
       entry(enable, 'failed', {
         masked: '+44 •••• 982',
         error,
-        stepUp: { claims: 'canary-claims', resume: 'requested', done: true },
+        stepUp: { claims: 'canary-claims', resume: 'requested', signIns: 1 } as NonNullable<CommandRow['stepUp']>,
       }),
       entry({ kind: 'sign-in', connectionId: 'tenant', loginHint: 'canary-hint', from: 'popup' }, 'done', {
         id: 'two',

@@ -31,7 +31,8 @@ export function createBackendOfAccount(
     return {
       origin,
       network,
-      accessToken: (renew) => sessions.accessToken(account, scope, renew),
+      accessToken: () => sessions.accessToken(account, scope),
+      rejected: (token, claims) => sessions.rejected(account, scope, token, claims),
       now,
       async changed(requestId) {
         if (!rowId) return;
@@ -46,8 +47,12 @@ export function createBackendOfAccount(
   async function directoryOf(account: Account, commandId?: string): Promise<PhoneDirectory> {
     const connection = await connectionOf(account);
     const scope = graphScope(connection);
+    const token = await sessions.accessToken(account, scope);
     // The granted scopes are known only after a token was issued, and later ones only in a new token.
-    await sessions.accessToken(account, scope, account.syncError?.kind === 'permission-missing');
+    if (account.syncError?.kind === 'permission-missing') {
+      await sessions.rejected(account, scope, token, undefined);
+      await sessions.accessToken(account, scope);
+    }
     if (!(await sessions.covers(account, scope))) throw new IdentityError('permission-missing', { scope });
     const origin = `https://${clouds[connection.cloud].graph}`;
     return createEntraDirectory({

@@ -2,6 +2,7 @@
 // some are configured after the installation.
 import { customFetch } from 'oauth4webapi';
 import { type ErrorKind, IdentityError } from '../shared/model/errors.ts';
+import type { Claims } from './auth/claims.ts';
 
 /** Chromium stops a service worker's fetch after 30 s. */
 const timeoutMs = 25_000;
@@ -14,8 +15,12 @@ export type Network = (url: string, init?: RequestInit) => Promise<Response>;
 export interface ApiAccess {
   origin: string;
   network: Network;
-  /** @param renew whether the service rejected the cached token */
-  accessToken(renew: boolean): Promise<string>;
+  accessToken(): Promise<string>;
+  /**
+   * Forgets a token that the service rejected, and keeps the claims challenge.
+   * @returns whether a renewal without the user may help
+   */
+  rejected(token: string, claims: Claims | undefined): Promise<boolean>;
   now: () => number;
   /** Called with the request id of each response to a write. */
   changed?: (requestId: string) => Promise<void>;

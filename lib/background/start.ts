@@ -1,5 +1,5 @@
 import { clouds } from '../shared/model/clouds.ts';
-import { IdentityError } from '../shared/model/errors.ts';
+import { type ErrorDetails, IdentityError } from '../shared/model/errors.ts';
 import { disabledReason } from '../shared/policy/restrictions.ts';
 import { createAuthorize } from './auth/authorize.ts';
 import { createSessions } from './auth/sessions.ts';
@@ -59,10 +59,12 @@ export function createBackground(platform: Platform) {
   const silentSignIn = createSilentSignIn({ database, authorize, sessions, sync, now, random, wakeAt });
   const verifications: Verifications = createVerifications({
     ...{ database, memory, verifierOf: inlineVerifierOf, sync, now, wakeAt },
+    canMeet: sessions.canMeet,
   });
   const handlerDependencies = {
     ...{ database, network, networkTo, authorize, sessions, sync, surfaces, directoryOf, hostedVerifierOf },
     ...{ removeAccount, resumeWaiting, now },
+    stepUpFailed: (waitingId: string, error: ErrorDetails) => outbox.stepUpFailed(waitingId, error),
   };
   const outbox: Outbox = createOutbox({
     ...{ database, now, wakeAt },
@@ -75,8 +77,10 @@ export function createBackground(platform: Platform) {
     write: {
       directory: async ({ id, accountId }) => directoryOf(await requireAccount(database, accountId), id),
       read: sync.read,
+      canMeet: sessions.canMeet,
       now,
     },
+    forgetChallenge: sessions.forgetChallenge,
     syncSoon: (accountId) => lifecycle.syncSoon(accountId),
   });
   const policy = createPolicyReader({

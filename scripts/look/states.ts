@@ -370,7 +370,7 @@ export function statesAt(now: number): State[] {
     {
       name: 'fresh sign-in demanded',
       rows: withEntry(
-        entry(enable, 'needs-step-up', { error: error('needs-step-up'), stepUp: { resume: 'requested', done: false } }),
+        entry(enable, 'needs-step-up', { error: error('needs-step-up'), stepUp: { resume: 'requested', signIns: 0 } }),
       ),
     },
     {
@@ -381,7 +381,7 @@ export function statesAt(now: number): State[] {
           entry({ kind: 'step-up', accountId, waitingId: commandId, from: 'popup' }, 'requested', { id: signInId }),
           entry(enable, 'needs-step-up', {
             error: error('needs-step-up'),
-            stepUp: { resume: 'requested', done: false },
+            stepUp: { resume: 'requested', signIns: 0 },
           }),
         ],
       },
@@ -394,7 +394,7 @@ export function statesAt(now: number): State[] {
           entry({ kind: 'step-up', accountId, waitingId: commandId, from: 'popup' }, 'cancelled', { id: signInId }),
           entry(enable, 'needs-step-up', {
             error: error('needs-step-up'),
-            stepUp: { resume: 'requested', done: false },
+            stepUp: { resume: 'requested', signIns: 0 },
           }),
         ],
       },
@@ -471,7 +471,7 @@ export function statesAt(now: number): State[] {
       rows: withEntry(
         entry(removeDefault, 'needs-step-up', {
           error: error('needs-step-up'),
-          stepUp: { resume: 'requested', done: false },
+          stepUp: { resume: 'requested', signIns: 0 },
         }),
         mobileIsDefault,
       ),

@@ -12,7 +12,7 @@ import {
   SignInCancelled,
   type SignInTarget,
 } from './authorize.ts';
-import { freshSignInClaims } from './claims.ts';
+import { freshSignIn } from './claims.ts';
 
 let sandbox: Sandbox;
 let standard: Sandbox;
@@ -96,7 +96,7 @@ describe('a sign-in', () => {
   test('case 36: meets a claims challenge for a fresh sign-in', async () => {
     await signIn();
     const before = sandbox.requests.length;
-    await signIn({ ...interactive, claims: freshSignInClaims, loginHint: sandbox.employees.mobileReady.userName });
+    await signIn({ ...interactive, claims: freshSignIn, loginHint: sandbox.employees.mobileReady.userName });
     expect(JSON.parse(at.launched[1]?.searchParams.get('claims') ?? '')).toEqual({
       access_token: { amr: { essential: true, values: ['ngcmfa'] }, xms_cc: { values: ['cp1'] } },
     });

@@ -7,7 +7,7 @@ import type { Connection } from '../../shared/model/rows.ts';
 import { effectivePolicy } from '../../shared/policy/effective-policy.ts';
 import { maxRetryAfterMs, type Network, overNetwork } from '../network.ts';
 import type { Platform } from '../platform.ts';
-import { withClientCapabilities } from './claims.ts';
+import { type Claims, clientCapabilities, mergeClaims } from './claims.ts';
 import { discover, type Metadata, MetadataSchema } from './discovery.ts';
 import { errorOfOAuth } from './sign-in-errors.ts';
 import type { Tokens } from './token-vault.ts';
@@ -18,8 +18,8 @@ export interface AuthorizeOptions {
   interactive: boolean;
   prompt?: 'select_account' | 'login' | 'none';
   loginHint?: string;
-  /** Claims challenge as JSON text. */
-  claims?: string;
+  /** What the sign-in has to satisfy, beside the client capabilities. */
+  claims?: Claims | undefined;
   /** Requests an ID token only. */
   identityOnly?: boolean;
 }
@@ -107,7 +107,7 @@ export function createAuthorize(
         code_challenge_method: 'S256',
         state,
         nonce,
-        claims: withClientCapabilities(options.claims),
+        claims: claimsParameter(options.claims),
         ...(options.prompt ? { prompt: options.prompt } : {}),
         ...(options.loginHint ? { login_hint: options.loginHint } : {}),
       }).toString();
@@ -128,15 +128,15 @@ export function createAuthorize(
         response,
         { expectedNonce: nonce, requireIdToken: true },
       );
-      return signedIn(answer, target, now());
+      return signedIn(answer, target, now(), options.claims);
     });
   }
 
   /**
    * Gets tokens for a resource; the refresh token is rotated.
-   * @throws IdentityError `signed-out` if the refresh token has expired
+   * @throws IdentityError `signed-out` if the refresh token has expired; `claims` of the error is a challenge
    */
-  function refresh(target: SignInTarget, refreshToken: string, scope: string): Promise<Tokens> {
+  function refresh(target: SignInTarget, refreshToken: string, scope: string, claims?: Claims): Promise<IssuedTokens> {
     return run(target, scope, async () => {
       const server = await serverOf(target);
       const client: oauth.Client = { client_id: target.clientId };
@@ -144,11 +144,11 @@ export function createAuthorize(
         ...viaNetwork,
         additionalParameters: {
           scope: `openid profile offline_access ${scope}`,
-          claims: withClientCapabilities(undefined),
+          claims: claimsParameter(claims),
         },
       });
       const answer = await oauth.processRefreshTokenResponse(server, await withClockSkew(client, response), response);
-      return tokensOf(answer, scope, target, now(), refreshToken);
+      return tokensOf(answer, scope, target, now(), claims, refreshToken);
     });
   }
 
@@ -156,6 +156,10 @@ export function createAuthorize(
 }
 
 export type Authorize = ReturnType<typeof createAuthorize>;
+
+function claimsParameter(claims: Claims | undefined): string {
+  return JSON.stringify(mergeClaims(claims, clientCapabilities));
+}
 
 /**
  * Takes the clock skew from the ID token's `iat`, so that a wrong clock does not prevent a sign-in; the nonce rejects old
@@ -192,13 +196,16 @@ export function hasPermission(granted: string, wanted: string): boolean {
   return !new Set(permissions(granted)).isDisjointFrom(new Set(permissions(wanted)));
 }
 
+type IssuedTokens = Pick<Tokens, 'clientId' | 'refreshToken' | 'access'>;
+
 function tokensOf(
   answer: oauth.TokenEndpointResponse,
   scope: string,
   { clientId }: SignInTarget,
   now: number,
+  claims: Claims | undefined,
   previous?: string,
-): Tokens {
+): IssuedTokens {
   const refreshToken = answer.refresh_token ?? previous;
   return {
     clientId,
@@ -208,6 +215,7 @@ function tokensOf(
         token: answer.access_token,
         expiresAt: now + (answer.expires_in ?? 300) * 1000,
         scope: answer.scope ?? scope,
+        claims,
       },
     },
   };
@@ -215,7 +223,7 @@ function tokensOf(
 
 export type SignedIn = ReturnType<typeof signedIn>;
 
-function signedIn(answer: oauth.TokenEndpointResponse, target: SignInTarget, now: number) {
+function signedIn(answer: oauth.TokenEndpointResponse, target: SignInTarget, now: number, asked: Claims | undefined) {
   const claims = oauth.getValidatedIdTokenClaims(answer) as Record<string, unknown>;
   const { tid, oid, preferred_username, email, upn, name, login_hint } = claims;
   if (typeof tid !== 'string' || typeof oid !== 'string') throw new IdentityError('unexpected-answer');
@@ -228,6 +236,6 @@ function signedIn(answer: oauth.TokenEndpointResponse, target: SignInTarget, now
     userName: text(userName, name) ?? '',
     name: text(name, userName) ?? '',
     loginHint: text(login_hint, userName) ?? '',
-    tokens: tokensOf(answer, graphScope(target), target, now),
+    tokens: { ...tokensOf(answer, graphScope(target), target, now, asked), signInClaims: asked },
   };
 }

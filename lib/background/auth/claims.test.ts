@@ -1,31 +1,89 @@
 import { expect, test } from 'vitest';
-import { freshSignInClaims, withClientCapabilities } from './claims.ts';
+import {
+  type Claims,
+  clientCapabilities,
+  coversClaims,
+  decodeClaims,
+  freshSignIn,
+  joinChallenges,
+  mergeClaims,
+  parseClaims,
+} from './claims.ts';
 
-const capabilities = { xms_cc: { values: ['cp1'] } };
-const claimsOf = (challenge: string | undefined) => JSON.parse(withClientCapabilities(challenge));
+const acrs = (value: string): Claims => ({ access_token: { acrs: { essential: true, value } } });
+const policies: Claims = { access_token: { polids: { essential: true, values: ['one', 'two'] } } };
 
-test('case 36: the client capability is declared without a challenge', () => {
-  expect(claimsOf(undefined)).toEqual({ access_token: capabilities });
-});
-
-test('case 36: a challenge is kept unchanged', () => {
-  expect(claimsOf(freshSignInClaims)).toEqual({
-    access_token: { amr: { essential: true, values: ['ngcmfa'] }, ...capabilities },
-  });
-  const challenge = { access_token: { nbf: { essential: true, value: '1' } }, id_token: { auth_time: null } };
-  expect(claimsOf(JSON.stringify(challenge))).toEqual({
-    ...challenge,
-    access_token: { ...challenge.access_token, ...capabilities },
+test('case 36: a challenge keeps its claims when the client capability is added', () => {
+  const challenge: Claims = { access_token: { nbf: { essential: true, value: '1' } }, id_token: { auth_time: null } };
+  expect(mergeClaims(challenge, clientCapabilities)).toEqual({
+    access_token: { ...challenge.access_token, xms_cc: { values: ['cp1'] } },
+    id_token: { auth_time: null },
   });
 });
 
 test('case 36: a challenge cannot remove the client capability', () => {
-  expect(claimsOf('{"access_token":{"xms_cc":{"values":[]}}}')).toEqual({ access_token: capabilities });
+  for (const values of [[], ['other']]) {
+    const merged = mergeClaims({ access_token: { xms_cc: { values } } }, clientCapabilities);
+    expect(merged.access_token?.xms_cc?.values).toContain('cp1');
+  }
 });
 
-test.each(['', 'no JSON', 'null', '7', '{"access_token":null}', '{"access_token":7}'])(
-  'the invalid challenge %j is ignored',
+test('a later claim replaces an earlier one with a value, and joins one with a list', () => {
+  expect(mergeClaims(acrs('c1'), undefined, policies, acrs('c2'))).toEqual({
+    access_token: { ...policies.access_token, ...acrs('c2').access_token },
+  });
+  const amr: Claims = { access_token: { amr: { values: ['mfa', 'ngcmfa'] } } };
+  expect(mergeClaims(amr, freshSignIn).access_token?.amr).toEqual({ essential: true, values: ['mfa', 'ngcmfa'] });
+});
+
+test.each<[string, Claims | undefined, Claims, boolean]>([
+  ['the same claim', acrs('c1'), acrs('c1'), true],
+  ['more than demanded', mergeClaims(acrs('c1'), freshSignIn), acrs('c1'), true],
+  ['another value', acrs('c1'), acrs('c2'), false],
+  ['another claim', freshSignIn, acrs('c1'), false],
+  ['a part of the values', { access_token: { polids: { values: ['one'] } } }, policies, false],
+  ['the claim of another token', { id_token: { acrs: { value: 'c1' } } }, acrs('c1'), false],
+  ['nothing', undefined, acrs('c1'), false],
+  ['a claim without a value', { id_token: { auth_time: null } }, { id_token: { auth_time: null } }, true],
+])('a sign-in that asked for %s', (_, asked, demanded, covers) => {
+  expect(coversClaims(asked, demanded)).toBe(covers);
+});
+
+test('only the known members of a challenge are kept', () => {
+  const text = '{"access_token":{"acrs":{"essential":true,"value":"c1","note":"x"}},"userinfo":{"name":null},"more":1}';
+  expect(parseClaims(text)).toEqual(acrs('c1'));
+});
+
+test.each(['', 'no JSON', 'null', '7', '[1]', '{}', '{"access_token":null}', '{"access_token":{"acrs":"c1"}}'])(
+  'the invalid challenge %j is an error',
   (challenge) => {
-    expect(claimsOf(challenge)).toEqual({ access_token: capabilities });
+    expect(() => parseClaims(challenge, { status: 401 })).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ code: 'invalid-claims', status: 401 }) }),
+    );
   },
 );
+
+test('a challenge of 4 kB is read, a longer one is an error', () => {
+  const ofLength = (length: number) => JSON.stringify(acrs('')).replace('""', `"${'c'.repeat(length)}"`);
+  const frame = ofLength(0).length;
+  expect(parseClaims(ofLength(4_096 - frame)).access_token?.acrs?.value).toHaveLength(4_096 - frame);
+  expect(() => parseClaims(ofLength(4_097 - frame))).toThrow();
+});
+
+test('challenges are joined up to 4 kB, then the newer one is kept', () => {
+  const long = (name: string): Claims => ({ access_token: { [name]: { value: 'x'.repeat(2_040) } } });
+  expect(joinChallenges(acrs('c1'), policies)).toEqual(mergeClaims(acrs('c1'), policies));
+  expect(joinChallenges(long('one'), long('two'))).toEqual(long('two'));
+});
+
+test.each([
+  ['Pz8/', '???'],
+  ['Pz8_', '???'],
+  ['fn4+fg==', '~~>~'],
+  ['fn4-fg', '~~>~'],
+  ['w6nDqQ', 'éé'],
+  ['%%%', ''],
+  ['a', ''],
+])('%s is decoded', (encoded, text) => {
+  expect(decodeClaims(encoded)).toBe(text);
+});

@@ -7,6 +7,7 @@ import { redirectUris } from '../../shared/model/extension-ids.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { createAuthorize, graphScope } from './authorize.ts';
+import type { Claims } from './claims.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createTokenVault } from './token-vault.ts';
 
@@ -42,7 +43,14 @@ afterEach(async () => {
 });
 afterAll(() => sandbox.close());
 
-const token = (renew = false, of = scope) => sessions.accessToken(account, of, renew);
+const token = (of = scope) => sessions.accessToken(account, of);
+/** The token that is got after the service rejected the cached one. */
+async function renewedToken(): Promise<string> {
+  await rejected();
+  return token();
+}
+const rejected = (claims?: Claims) => sessions.rejected(account, scope, current(), claims);
+const current = () => Object(Object.values(kept().access)[0]).token as string;
 const grants = () => at.tokenRequests.map((body) => body.get('grant_type'));
 const kept = () => at.stored.get(`tokens:${account.id}`) as { refreshToken: string; access: Record<string, object> };
 const tokenEndpoint = { host: 'login.microsoftonline.com', method: 'POST', path: /\/token$/ };
@@ -100,11 +108,11 @@ describe('an access token', () => {
   test('that was rejected is renewed, and the refresh token is rotated', async () => {
     const first = await token();
     const { refreshToken } = kept();
-    const second = await token(true);
+    const second = await renewedToken();
     expect(second).not.toBe(first);
     expect(await token()).toBe(second);
     expect(kept().refreshToken).not.toBe(refreshToken);
-    await token(true);
+    await renewedToken();
     expect(at.tokenRequests.map((body) => body.get('refresh_token'))[0]).toBe(refreshToken);
     expect(new Set(at.tokenRequests.map((body) => body.get('refresh_token'))).size).toBe(2);
   });
@@ -119,19 +127,19 @@ describe('an access token', () => {
   test('of another resource comes from the same refresh token, and both are cached', async () => {
     const { gateway } = sandbox.tenant;
     const forGraph = await token();
-    const forGateway = await token(false, gateway.scope);
+    const forGateway = await token(gateway.scope);
     expect(forGateway).not.toBe(forGraph);
-    expect([await token(), await token(false, gateway.scope)]).toEqual([forGraph, forGateway]);
+    expect([await token(), await token(gateway.scope)]).toEqual([forGraph, forGateway]);
     expect(grants()).toEqual(['refresh_token']);
   });
 
   test('case 56: cannot be renewed offline, which does not end the session', async () => {
     sandbox.control.fault({ ...tokenEndpoint, drop: true, times: 1 });
     const before = kept();
-    await expect(token(true)).rejects.toMatchObject({ kind: 'offline' });
-    expect(kept()).toEqual(before);
+    await expect(renewedToken()).rejects.toMatchObject({ kind: 'offline' });
+    expect(kept()).toEqual({ ...before, access: {} });
     expect(at.launched).toEqual([]);
-    await token(true);
+    await token();
   });
 });
 
@@ -141,7 +149,7 @@ describe('after the refresh token has expired', () => {
   test('a silent sign-in uses the session at the service', async () => {
     const first = await token();
     sandbox.control.fault({ ...tokenEndpoint, ...ended, times: 1 });
-    const second = await token(true);
+    const second = await renewedToken();
     expect(second).not.toBe(first);
     expect(grants()).toEqual(['refresh_token', 'authorization_code']);
     expect(at.launched[0]?.searchParams.get('prompt')).toBe('none');
@@ -151,7 +159,7 @@ describe('after the refresh token has expired', () => {
   test('the account is signed out if the session at the service has ended too', async () => {
     sandbox.control.clock.advance(25 * hour);
     sandbox.control.endSessions(sandbox.employees.mobileReady);
-    await expect(token(true)).rejects.toMatchObject({ kind: 'signed-out' });
+    await expect(renewedToken()).rejects.toMatchObject({ kind: 'signed-out' });
     expect(grants()).toEqual(['refresh_token']);
     expect(at.launched.map(({ searchParams }) => searchParams.get('prompt'))).toEqual(['none']);
   });
@@ -166,7 +174,7 @@ describe('after the refresh token has expired', () => {
   test('a silent sign-in also gets a token of another resource', async () => {
     at.stored.clear();
     const { gateway } = sandbox.tenant;
-    await token(false, gateway.scope);
+    await token(gateway.scope);
     expect(grants()).toEqual(['authorization_code', 'refresh_token']);
     expect(at.tokenRequests[1]?.get('scope')).toContain(gateway.scope);
   });
@@ -188,7 +196,7 @@ describe('after the refresh token has expired', () => {
 
   test('a failed renewal does not block the next one', async () => {
     sandbox.control.fault({ ...tokenEndpoint, drop: true, times: 1 });
-    const [first, second] = await Promise.allSettled([token(true), token(true)]);
+    const [first, second] = await Promise.allSettled([renewedToken(), renewedToken()]);
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
   });
 });
@@ -248,7 +256,7 @@ describe('case 22: signing out', () => {
 
   test('during a renewal leaves no token', async () => {
     const held = sandbox.control.hold({ ...tokenEndpoint, when: 'after' });
-    const renewing = token(true);
+    const renewing = renewedToken();
     await held.arrived;
     await sessions.signOut(account.id);
     held.release();
@@ -272,7 +280,7 @@ describe('case 22: signing out', () => {
 
 test('an account without its connection cannot get a token', async () => {
   await database.connections.clear();
-  await expect(token(true)).rejects.toMatchObject({ kind: 'not-configured' });
+  await expect(renewedToken()).rejects.toMatchObject({ kind: 'not-configured' });
 });
 
 test('malformed tokens in session storage are ignored', async () => {

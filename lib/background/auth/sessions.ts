@@ -1,14 +1,17 @@
 import { clouds } from '../../shared/model/clouds.ts';
-import { IdentityError } from '../../shared/model/errors.ts';
+import { IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
 import { accountTables } from '../../shared/tables/tables.ts';
 import { requireConnection } from '../db/connections.ts';
 import type { Platform } from '../platform.ts';
 import { type Authorize, graphScope, hasPermission, resourceOf, type SignedIn } from './authorize.ts';
-import type { TokenVault } from './token-vault.ts';
+import { type Claims, coversClaims, joinChallenges, parseClaims } from './claims.ts';
+import type { Tokens, TokenVault } from './token-vault.ts';
 
 /** Access tokens are renewed this long before they expire. */
 const renewalMarginMs = 60_000;
+/** In one command, in case the service demands something else each time. */
+const maxSignIns = 3;
 
 export function createSessions(
   dependencies: Pick<Platform, 'database' | 'now'> & { vault: TokenVault; authorize: Authorize },
@@ -25,54 +28,143 @@ export function createSessions(
   }
 
   /**
-   * @param renew whether the service rejected the cached access token
-   * @throws IdentityError `signed-out` if the user has to sign in, or an error of the network
+   * @throws IdentityError `signed-out` or `needs-step-up` if the user has to sign in, or an error of the network
    */
-  function accessToken(account: Account, scope: string, renew: boolean): Promise<string> {
+  function accessToken(account: Account, scope: string): Promise<string> {
     return inTurn(account.id, async () => {
       const connection = await connectionOf(account);
       const stored = await vault.read(account.id);
       // The organization may have replaced the application that the tokens were issued to.
-      const tokens = stored?.clientId === connection.clientId ? stored : undefined;
-      const cached = tokens?.access[resourceOf(scope)];
-      if (cached && !renew && cached.expiresAt - renewalMarginMs > now()) return cached.token;
-      const renewed = await renewTokens(account, connection, tokens?.refreshToken, scope);
-      await vault.write(account.id, { ...renewed, access: { ...tokens?.access, ...renewed.access } });
-      // The account may have been signed out meanwhile.
-      if (!(await database.accounts.get(account.id))) {
-        await vault.forget(account.id);
-        throw new IdentityError('signed-out');
-      }
-      const access = renewed.access[resourceOf(scope)];
+      const { clientId } = connection;
+      const tokens = stored?.clientId === clientId ? stored : { clientId, access: {}, challenges: {} };
+      const resource = resourceOf(scope);
+      const cached = tokens.access[resource];
+      if (cached && cached.expiresAt - renewalMarginMs > now()) return cached.token;
+      const renewed = await renewTokens(account, connection, tokens, scope);
+      const access = renewed.access[resource];
+      const challenge = tokens.challenges[resource];
+      const isMet = challenge && coversClaims(access?.claims, challenge.claims);
+      await save(account.id, {
+        ...tokens,
+        ...renewed,
+        access: { ...tokens.access, ...renewed.access },
+        challenges: isMet ? without(tokens.challenges, resource) : tokens.challenges,
+      });
       if (!access) throw new IdentityError('signed-out');
       return access.token;
     });
   }
 
+  async function save(accountId: string, tokens: Tokens): Promise<void> {
+    await vault.write(accountId, tokens);
+    // The account may have been signed out meanwhile.
+    if (await database.accounts.get(accountId)) return;
+    await vault.forget(accountId);
+    throw new IdentityError('signed-out');
+  }
+
+  /** Tries the refresh token, then a silent sign-in, both with the claims of the challenge. */
   async function renewTokens(
     account: Account,
     connection: Connection,
-    refreshToken: string | undefined,
+    tokens: Tokens,
     scope: string,
-  ) {
-    if (refreshToken) {
+  ): Promise<Pick<Tokens, 'access'> & Partial<Tokens>> {
+    const resource = resourceOf(scope);
+    const challenge = tokens.challenges[resource];
+    // Without the claims that only the user can meet, Graph may still allow reads.
+    const isForUser = challenge?.isTried && !coversClaims(tokens.signInClaims, challenge.claims);
+    let claims = isForUser ? undefined : challenge?.claims;
+
+    /** Adds the claims of the refusal. @throws the refusal unless the user can help */
+    function addDemand(thrown: unknown): IdentityError {
+      const refusal = identityErrorOf(thrown);
+      if (refusal.claims !== undefined) {
+        claims = joinChallenges(challenge?.claims, parseClaims(refusal.claims, refusal.details));
+      } else if (refusal.kind !== 'signed-out' && refusal.kind !== 'sign-in-not-finished') throw thrown;
+      return refusal;
+    }
+    /** @returns the error to throw */
+    async function leaveToUser({ details }: IdentityError): Promise<IdentityError> {
+      if (!claims) return new IdentityError('signed-out', details);
+      await save(account.id, {
+        ...tokens,
+        challenges: { ...tokens.challenges, [resource]: { claims, isTried: true } },
+      });
+      return new IdentityError('needs-step-up', details, JSON.stringify(claims));
+    }
+
+    if (tokens.refreshToken) {
       try {
-        return await authorize.refresh(connection, refreshToken, scope);
-      } catch (error) {
-        if (!(error instanceof IdentityError) || error.kind !== 'signed-out') throw error;
+        return await authorize.refresh(connection, tokens.refreshToken, scope, claims);
+      } catch (thrown) {
+        const refusal = addDemand(thrown);
+        if (challenge?.isTried && claims && coversClaims(challenge.claims, claims)) throw await leaveToUser(refusal);
       }
     }
     // The session at the service may outlive the refresh token (24 hours) and the browser session.
-    const signedIn = await authorize
-      .authorize(connection, { interactive: false, prompt: 'none', loginHint: account.loginHint })
-      .catch((error) => {
-        const isNotFinished = error instanceof IdentityError && error.kind === 'sign-in-not-finished';
-        throw isNotFinished ? new IdentityError('signed-out', error.details) : error;
+    try {
+      const loginHint = account.loginHint;
+      const signedIn = await authorize.authorize(connection, { interactive: false, prompt: 'none', loginHint, claims });
+      if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
+      const renewed = signedIn.tokens;
+      if (scope === graphScope(connection) || !renewed.refreshToken) return renewed;
+      return { ...renewed, ...(await authorize.refresh(connection, renewed.refreshToken, scope, claims)) };
+    } catch (thrown) {
+      throw await leaveToUser(addDemand(thrown));
+    }
+  }
+
+  /**
+   * Forgets an access token that the service rejected, and keeps the claims challenge.
+   * @returns whether a renewal without the user may help
+   */
+  function rejected(account: Account, scope: string, token: string, claims: Claims | undefined): Promise<boolean> {
+    return inTurn(account.id, async () => {
+      const tokens = await vault.read(account.id);
+      const resource = resourceOf(scope);
+      const access = tokens?.access[resource];
+      // Another request has renewed it meanwhile.
+      if (!tokens || access?.token !== token) return true;
+      const known = tokens.challenges[resource];
+      const isTried =
+        claims !== undefined &&
+        (coversClaims(access.claims, claims) || Boolean(known?.isTried && coversClaims(known.claims, claims)));
+      const challenge = claims && { [resource]: { claims: joinChallenges(known?.claims, claims), isTried } };
+      await save(account.id, {
+        ...tokens,
+        access: without(tokens.access, resource),
+        challenges: { ...tokens.challenges, ...challenge },
       });
-    if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
-    const { tokens } = signedIn;
-    if (scope === graphScope(connection) || !tokens.refreshToken) return tokens;
-    return authorize.refresh(connection, tokens.refreshToken, scope);
+      return !isTried;
+    });
+  }
+
+  /** @returns what the next sign-in has to ask for, so that the resource of the scope accepts its tokens */
+  async function challengeOf({ id }: Account, scope: string): Promise<Claims | undefined> {
+    return (await vault.read(id))?.challenges[resourceOf(scope)]?.claims;
+  }
+
+  /** Forgets what Graph demanded for a command that has ended; Graph repeats what it demands for reads. */
+  async function forgetChallenge(accountId: string): Promise<void> {
+    const account = await database.accounts.get(accountId);
+    if (!account) return;
+    const resource = resourceOf(graphScope(await connectionOf(account)));
+    await inTurn(accountId, async () => {
+      const tokens = await vault.read(accountId);
+      if (!tokens?.challenges[resource]) return;
+      await vault.write(accountId, { ...tokens, challenges: without(tokens.challenges, resource) });
+    });
+  }
+
+  /**
+   * Whether a sign-in can meet the demand that a request of a command was refused with.
+   * @param signIns completed for the command so far
+   */
+  async function canMeet(accountId: string, { claims }: IdentityError, signIns: number): Promise<boolean> {
+    if (signIns === 0) return true;
+    if (claims === undefined || signIns >= maxSignIns) return false;
+    return !coversClaims((await vault.read(accountId))?.signInClaims, parseClaims(claims));
   }
 
   const connectionOf = ({ connectionId }: Account) => requireConnection(database, connectionId);
@@ -90,7 +182,16 @@ export function createSessions(
   async function admit(connection: Connection, signedIn: SignedIn): Promise<void> {
     await requireConnection(database, connection.id);
     const { accountId: id, tokens, ...names } = signedIn;
-    await vault.write(id, tokens);
+    const graph = resourceOf(graphScope(connection));
+    await inTurn(id, async () => {
+      const challenges: Tokens['challenges'] = {};
+      for (const [resource, { claims }] of Object.entries((await vault.read(id))?.challenges ?? {})) {
+        const isMet = coversClaims(tokens.signInClaims, claims);
+        // The tokens of other resources are still to be requested with the claims.
+        if (!isMet || resource !== graph) challenges[resource] = { claims, isTried: isMet };
+      }
+      await vault.write(id, { ...tokens, challenges });
+    });
     await database.transaction('rw', database.accounts, async () => {
       const known = (await database.accounts.get(id)) ?? { id, defaultMethod: 'unknown', failures: 0 };
       await database.accounts.put({ ...known, ...names, connectionId: connection.id, session: 'signed-in' });
@@ -116,7 +217,11 @@ export function createSessions(
     return `https://${clouds[cloud].login}/${id}/oauth2/v2.0/logout?${query}`;
   }
 
-  return { accessToken, covers, admit, signOut, signOutUrl };
+  return { accessToken, rejected, challengeOf, forgetChallenge, canMeet, covers, admit, signOut, signOutUrl };
 }
 
 export type Sessions = ReturnType<typeof createSessions>;
+
+function without<Value>(values: Record<string, Value>, key: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).filter(([each]) => each !== key));
+}

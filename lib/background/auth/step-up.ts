@@ -1,15 +1,36 @@
-import { type ErrorDetails, errorKinds, identityErrorOf } from '../../shared/model/errors.ts';
-import { freshSignInClaims } from './claims.ts';
+import { errorKinds, type IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
+import type { ApiAccess } from '../network.ts';
+import { type Claims, parseClaims } from './claims.ts';
 
-/** A sign-in that a request turned out to need. `claims`: JSON text for the authorization request. */
-export interface StepUpDemand {
-  error: ErrorDetails;
-  claims?: string;
+/** Whether the user has to sign in before the request can succeed. */
+export function isSignInDemand({ kind }: IdentityError): boolean {
+  return errorKinds[kind].ask === 'sign-in';
 }
 
-/** @returns `undefined` if the request failed for another reason */
-export function stepUpDemandOf(thrown: unknown): StepUpDemand | undefined {
-  const { details: error, claims = freshSignInClaims } = identityErrorOf(thrown);
-  if (errorKinds[error.kind].ask !== 'sign-in') return undefined;
-  return { error, ...(error.kind === 'needs-step-up' ? { claims } : {}) };
+/**
+ * Sends a request with an access token. If the service rejects the token, the request is sent once more with a token that was
+ * renewed without the user, with the claims of the challenge.
+ */
+export async function withToken<Answer>(
+  { accessToken, rejected }: Pick<ApiAccess, 'accessToken' | 'rejected'>,
+  send: (token: string) => Promise<Answer>,
+): Promise<Answer> {
+  for (let isRetry = false; ; isRetry = true) {
+    const token = await accessToken();
+    try {
+      return await send(token);
+    } catch (thrown) {
+      const { kind, claims, details } = identityErrorOf(thrown);
+      if (kind !== 'signed-out' && claims === undefined) throw thrown;
+      let challenge: Claims | undefined;
+      try {
+        challenge = claims === undefined ? undefined : parseClaims(claims, details);
+      } catch (invalid) {
+        await rejected(token, undefined);
+        throw invalid;
+      }
+      const mayHelp = await rejected(token, challenge);
+      if (isRetry || !mayHelp) throw thrown;
+    }
+  }
 }

@@ -4,7 +4,6 @@ import type { Write } from '../../shared/model/command-row.ts';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
 import type { DefaultMethodKind, SmsSignInState } from '../../shared/model/phone-method.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
-import { freshSignInClaims } from '../auth/claims.ts';
 import { step, type WriteDependencies, type WriteRow } from './graph-write.ts';
 
 const second = 1_000;
@@ -24,6 +23,8 @@ interface Scene {
   request?: IdentityError | (IdentityError | undefined)[];
   /** Rejects the read with this number, counted from 1. */
   read?(count: number): IdentityError | undefined;
+  /** Whether another sign-in can meet a demand after one was completed. */
+  canMeet?: boolean;
   /** Rejects the call that gets the directory. */
   directory?: IdentityError;
 }
@@ -53,6 +54,7 @@ async function play(scene: Scene) {
   }
   const dependencies: WriteDependencies = {
     requirePermitted: async () => {},
+    canMeet: async (_, __, signIns) => signIns === 0 || scene.canMeet === true,
     async directory() {
       if (scene.directory) throw scene.directory;
       return {
@@ -274,26 +276,32 @@ describe('case 54: a write that was interrupted after its request', () => {
 });
 
 describe('case 53: a demand for step-up', () => {
-  test('makes the write wait, with the claims of a fresh sign-in', async () => {
-    const { entry, readAt } = await play({ request: failure('needs-step-up', 403), state: () => 'notEnabled' });
+  const claims = '{"access_token":{"nbf":{"essential":true,"value":"1"}}}';
+  const challenge = new IdentityError('needs-step-up', { status: 401 }, claims);
+  const signedIn = { stepUp: { resume: 'requested', signIns: 1 } } as const;
+
+  test.each([
+    ['a 403', failure('needs-step-up', 403)],
+    ['a claims challenge', challenge],
+  ])('makes the write wait: %s', async (_, request) => {
+    const { entry, readAt } = await play({ request, state: () => 'notEnabled' });
     expect(entry).toMatchObject({
       state: 'needs-step-up',
-      error: { kind: 'needs-step-up', status: 403 },
-      stepUp: { resume: 'requested', done: false, claims: freshSignInClaims },
+      error: { kind: 'needs-step-up' },
+      stepUp: { resume: 'requested', signIns: 0 },
     });
     expect(readAt).toEqual([]);
   });
 
-  test('case 36: keeps the claims of the challenge', async () => {
-    const claims = '{"access_token":{"nbf":{"essential":true,"value":"1"}}}';
-    const request = new IdentityError('needs-step-up', { status: 401 }, claims);
-    expect((await play({ request, state: () => 'notEnabled' })).entry.stepUp).toMatchObject({ claims });
+  test('as signed-out before the request makes the write wait', async () => {
+    const { entry, sent } = await play({ directory: failure('signed-out'), state: () => 'notEnabled' });
+    expect(entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'requested', signIns: 0 } });
+    expect(sent).toEqual([]);
   });
 
-  test('after a fresh sign-in means not-permitted', async () => {
-    const stepUp = { resume: 'requested', done: true } as const;
+  test('as a 403 after a sign-in means not-permitted', async () => {
     const { entry, sent } = await play({
-      entry: { stepUp },
+      entry: signedIn,
       request: failure('needs-step-up', 403),
       state: () => 'notEnabled',
     });
@@ -301,27 +309,37 @@ describe('case 53: a demand for step-up', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('as signed-out has no claims, before and after a fresh sign-in', async () => {
-    for (const done of [false, true]) {
-      const { entry, sent } = await play({
-        entry: { stepUp: { resume: 'requested', done } },
-        directory: failure('signed-out'),
-        state: () => 'notEnabled',
-      });
-      expect(entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'requested', done: false } });
-      expect(entry.stepUp).not.toHaveProperty('claims');
-      expect(sent).toEqual([]);
-    }
+  test.each([
+    ['a claims challenge', { request: challenge }],
+    ['signed-out', { directory: failure('signed-out') }],
+  ])('that a sign-in has met fails the write: %s', async (_, scene) => {
+    const { entry, readAt } = await play({ ...scene, entry: signedIn, state: () => 'notEnabled' });
+    expect(entry).toMatchObject({ state: 'failed', error: { kind: 'step-up-repeated' } });
+    expect(readAt).toEqual([]);
+  });
+
+  test('that differs makes the write wait again, and the sign-ins are counted', async () => {
+    const { entry } = await play({ entry: signedIn, request: challenge, canMeet: true, state: () => 'notEnabled' });
+    expect(entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'requested', signIns: 1 } });
   });
 
   test('while settling resumes the reads, not the request', async () => {
-    const claims = '{"access_token":{}}';
-    for (const read of [failure('signed-out', 401), new IdentityError('needs-step-up', { status: 401 }, claims)]) {
-      const { entry, sent } = await play({ state: () => 'ready', read: () => read });
-      expect(entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'settling', done: false } });
-      expect(entry.stepUp?.claims).toBe(read.claims);
-      expect(sent).toHaveLength(1);
+    for (const read of [failure('signed-out', 401), challenge]) {
+      for (const entry of [{}, signedIn]) {
+        const played = await play({ entry, state: () => 'ready', read: () => read });
+        expect(played.entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'settling' } });
+        expect(played.sent).toHaveLength(1);
+      }
     }
+  });
+
+  test('while settling that a sign-in has met fails the write', async () => {
+    const { entry } = await play({
+      entry: { state: 'settling', stepUp: { resume: 'settling', signIns: 1 }, readAt: start },
+      state: () => 'ready',
+      read: () => challenge,
+    });
+    expect(entry).toMatchObject({ state: 'failed', error: { kind: 'step-up-repeated' } });
   });
 
   test('while settling keeps the refusal of the request', async () => {
@@ -390,7 +408,7 @@ describe('a change of the default method', () => {
   test('refused after a fresh sign-in is not-permitted', async () => {
     const { entry } = await play({
       command,
-      entry: { stepUp: { resume: 'requested', done: true } },
+      entry: { stepUp: { resume: 'requested', signIns: 1 } },
       request: failure('needs-step-up', 403),
       state: () => 'ready',
       defaultMethod: () => 'push',
@@ -423,7 +441,7 @@ describe('a removal of the default method', () => {
     const refused = await play({
       ...willing,
       defaultMethod: () => 'sms',
-      entry: { stepUp: { resume: 'requested', done: true } },
+      entry: { stepUp: { resume: 'requested', signIns: 1 } },
       request: failure('needs-step-up', 403),
     });
     expect(refused.sent).toEqual(['default push']);
@@ -440,7 +458,7 @@ describe('a removal of the default method', () => {
 
   test('resumes with the request that demanded step-up', async () => {
     const waiting = await play({ ...willing, request: failure('needs-step-up', 403) });
-    expect(waiting.entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'requested', done: false } });
+    expect(waiting.entry).toMatchObject({ state: 'needs-step-up', stepUp: { resume: 'requested', signIns: 0 } });
     expect(waiting.sent).toEqual(['default push']);
     const second = await play({ ...willing, request: [undefined, failure('needs-step-up', 403)] });
     expect(second.sent).toEqual(['default push', 'remove mobile']);

@@ -4,12 +4,12 @@ import { freshnessMs, type Write } from '../../shared/model/command-row.ts';
 import {
   detailsOf,
   type ErrorDetails,
-  errorKinds,
+  type IdentityError,
   identityErrorOf,
   isOutcomeUnknown,
 } from '../../shared/model/errors.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
-import { stepUpDemandOf } from '../auth/step-up.ts';
+import { isSignInDemand } from '../auth/step-up.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
 import type { RowChange } from '../db/change-row.ts';
 import { loggedDetails } from '../log.ts';
@@ -29,6 +29,8 @@ export interface WriteDependencies {
   directory(row: WriteRow): Promise<PhoneDirectory>;
   read(accountId: string): Promise<Snapshot>;
   requirePermitted(command: Write): Promise<void>;
+  /** Whether a sign-in can meet the demand. @param signIns completed for the command so far */
+  canMeet(accountId: string, demand: IdentityError, signIns: number): Promise<boolean>;
   save(id: string, change: RowChange<CommandRow>): Promise<void>;
   now(): number;
 }
@@ -92,16 +94,21 @@ async function handleRefusal(
 ): Promise<void> {
   const { save } = dependencies;
   const error = loggedDetails('A change at the service failed.', thrown);
-  const demand = stepUpDemandOf(thrown);
-  if (demand && !(error.kind === 'needs-step-up' && row.stepUp?.done)) {
-    const { claims } = demand;
-    const stepUp = { resume: 'requested' as const, done: false, ...(claims ? { claims } : {}) };
-    return save(row.id, { state: 'needs-step-up', error, stepUp, sentAt: undefined });
+  const demand = identityErrorOf(thrown);
+  if (isSignInDemand(demand)) {
+    const { signIns = 0 } = row.stepUp ?? {};
+    if (await dependencies.canMeet(row.accountId, demand, signIns)) {
+      const stepUp = { resume: 'requested' as const, signIns };
+      return save(row.id, { state: 'needs-step-up', error, stepUp, sentAt: undefined });
+    }
+    // Every sign-in for a write asks for multifactor authentication, so its age is not the reason.
+    if (error.status === 403 && demand.claims === undefined) {
+      return readEffect(row, dependencies, { ...error, kind: 'not-permitted' }, 0);
+    }
+    return save(row.id, { state: 'failed', error: { ...error, kind: 'step-up-repeated' } });
   }
   // Neither request changed anything, and a read would be refused as well.
   if (error.kind === 'paused' || error.status === 429) return save(row.id, { state: 'failed', error });
-  // After a fresh sign-in, the age of the sign-in is not the reason.
-  if (error.kind === 'needs-step-up') return readEffect(row, dependencies, { ...error, kind: 'not-permitted' }, 0);
   // A refusal is checked as well: Graph may answer 409 and save the change.
   return readEffect(row, dependencies, error, isSent && isOutcomeUnknown(error) ? propagationMs : 0);
 }
@@ -126,11 +133,15 @@ async function settle(row: WriteRow, dependencies: WriteDependencies): Promise<v
   try {
     snapshot = await read(row.accountId);
   } catch (thrown) {
-    const error = detailsOf(thrown);
-    if (errorKinds[error.kind].ask === 'sign-in') {
-      const { claims } = identityErrorOf(thrown);
-      const stepUp = { resume: 'settling' as const, done: false, ...(claims ? { claims } : {}) };
-      return save(row.id, { state: 'needs-step-up', stepUp });
+    const demand = identityErrorOf(thrown);
+    const { details: error } = demand;
+    if (isSignInDemand(demand)) {
+      const { resume, signIns = 0 } = row.stepUp ?? {};
+      // An earlier sign-in for the request was not for the reads.
+      if (resume !== 'settling' || (await dependencies.canMeet(row.accountId, demand, signIns))) {
+        return save(row.id, { state: 'needs-step-up', stepUp: { resume: 'settling', signIns } });
+      }
+      return save(row.id, { state: 'failed', error: row.error ?? { ...error, kind: 'step-up-repeated' } });
     }
     // A pause by policy does not count against the time limit.
     if (error.kind === 'paused') return again();

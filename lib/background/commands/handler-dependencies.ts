@@ -1,3 +1,4 @@
+import type { ErrorDetails } from '../../shared/model/errors.ts';
 import type { Account } from '../../shared/model/rows.ts';
 import type { Authorize } from '../auth/authorize.ts';
 import type { Sessions } from '../auth/sessions.ts';
@@ -21,5 +22,7 @@ export interface HandlerDependencies {
   removeAccount(accountId: string): Promise<void>;
   /** Resumes the commands and verifications that wait for a sign-in of the account. */
   resumeWaiting(accountId: string, waitingId?: string): Promise<void>;
+  /** Ends the command whose step-up failed. */
+  stepUpFailed(waitingId: string, error: ErrorDetails): Promise<void>;
   now: () => number;
 }

@@ -146,8 +146,10 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
         await point();
         return passing(() => service.snapshot());
       },
+      canMeet: async (_, __, signIns) => signIns === 0,
       now,
     },
+    forgetChallenge: async () => {},
     requirePermitted: async () => {},
     now,
     wakeAt,

@@ -7,7 +7,7 @@ import {
   isVerificationCommand,
   type OutboxCommand,
 } from '../../shared/model/commands.ts';
-import { mayHaveTakenEffect } from '../../shared/model/errors.ts';
+import { type ErrorDetails, mayHaveTakenEffect } from '../../shared/model/errors.ts';
 import type { CommandRow } from '../../shared/model/rows.ts';
 import { commandTransitions } from '../../shared/model/state-machines.ts';
 import { isKnownRow } from '../../shared/tables/known-values.ts';
@@ -44,13 +44,19 @@ export function createOutbox(dependencies: {
   wakeAt(time: number): void;
   /** Called when a write has failed that may still take effect. */
   syncSoon(accountId: string): Promise<void>;
+  /** Forgets the claims challenge of the directory. */
+  forgetChallenge(accountId: string): Promise<void>;
 }) {
-  const { database, handlers, requirePermitted, now, wakeAt, syncSoon } = dependencies;
+  const { database, handlers, requirePermitted, now, wakeAt, syncSoon, forgetChallenge } = dependencies;
   const draining = new Map<string, Promise<void>>();
 
-  const change = (id: string, to: (row: CommandRow) => RowChange<CommandRow> | undefined) =>
-    changeRow(database.outbox, commandTransitions, id, now(), to);
-  const save = async (id: string, fields: RowChange<CommandRow>) => void (await change(id, () => fields));
+  /** Also forgets what was demanded for a command that has ended. */
+  async function change(id: string, to: (row: CommandRow) => RowChange<CommandRow> | undefined): Promise<void> {
+    const row = await changeRow(database.outbox, commandTransitions, id, now(), to);
+    if (!row?.accountId || !row.stepUp || !isOver(row)) return;
+    await forgetChallenge(row.accountId).catch((error) => log('A claims challenge could not be forgotten.', error));
+  }
+  const save = (id: string, fields: RowChange<CommandRow>) => change(id, () => fields);
   const write: WriteDependencies = { ...dependencies.write, requirePermitted, save };
 
   /** Writes the row and returns; the command is carried out after that. The same id again has no effect. */
@@ -171,12 +177,20 @@ export function createOutbox(dependencies: {
         // Another window may have cancelled it meanwhile.
         if (state !== 'needs-step-up' || !stepUp) return undefined;
         if (stepUp.resume === 'requested' && id !== waitingId) return undefined;
-        const resumed = { state: stepUp.resume, stepUp: { ...stepUp, done: true }, readAt: now() };
+        const signIns = stepUp.signIns + Number(id === waitingId);
+        const resumed = { state: stepUp.resume, stepUp: { ...stepUp, signIns }, readAt: now() };
         // While settling, the error is the answer to the request; otherwise it is the demand, which is met now.
         return stepUp.resume === 'settling' ? resumed : { ...resumed, error: undefined };
       });
     }
     void drain(accountId);
+  }
+
+  /** The sign-in that a command waited for has failed. A request that was sent before still waits for its effect to be read. */
+  async function stepUpFailed(id: string, error: ErrorDetails): Promise<void> {
+    await change(id, ({ state, stepUp }) =>
+      state === 'needs-step-up' && stepUp?.resume === 'requested' ? { state: 'failed', error } : undefined,
+    );
   }
 
   /** The user has seen the result, or cancels a command that waits for step-up. */
@@ -187,7 +201,7 @@ export function createOutbox(dependencies: {
     }));
   }
 
-  return { accept, resume, recover, signedIn, dismiss, confirmLateSuccess };
+  return { accept, resume, recover, signedIn, stepUpFailed, dismiss, confirmLateSuccess };
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;

@@ -1,22 +1,43 @@
-import { IdentityError } from '../../shared/model/errors.ts';
+import { detailsOf, type ErrorDetails, IdentityError } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
-import type { AuthorizeOptions, SignedIn } from '../auth/authorize.ts';
+import { type AuthorizeOptions, graphScope, type SignedIn } from '../auth/authorize.ts';
+import { coversClaims, freshSignIn, mergeClaims, parseClaims } from '../auth/claims.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { requireConnection } from '../db/connections.ts';
 import type { HandlerDependencies } from './handler-dependencies.ts';
 import { Cancelled, type Handlers } from './outbox.ts';
 
 export function signInHandlers(dependencies: HandlerDependencies) {
-  const { database, authorize, sessions, sync, surfaces, removeAccount, resumeWaiting } = dependencies;
+  const { database, authorize, sessions, sync, surfaces, removeAccount, resumeWaiting, stepUpFailed } = dependencies;
+
+  /** A sign-in whose code is refused with a claims challenge is repeated with the claims. */
+  async function authorizeWithDemands(
+    connection: Connection,
+    options: Omit<AuthorizeOptions, 'interactive'>,
+  ): Promise<SignedIn> {
+    try {
+      return await authorize.authorize(connection, { interactive: true, ...options });
+    } catch (error) {
+      const demanded = error instanceof IdentityError && error.claims ? parseClaims(error.claims) : undefined;
+      if (!demanded || coversClaims(options.claims, demanded)) throw error;
+      const claims = mergeClaims(options.claims, demanded);
+      return authorize.authorize(connection, { interactive: true, ...options, claims });
+    }
+  }
 
   async function interactive(
     connection: Connection,
     options: Omit<AuthorizeOptions, 'interactive'>,
     from: 'popup' | 'options',
     then: (signedIn: SignedIn) => Promise<void>,
+    failed?: (error: ErrorDetails) => Promise<void>,
   ): Promise<void> {
     try {
-      const signedIn = await authorize.authorize(connection, { interactive: true, ...options });
+      const signedIn = await authorizeWithDemands(connection, options).catch(async (error) => {
+        const details = detailsOf(error);
+        if (details.kind !== 'sign-in-not-finished') await failed?.(details);
+        throw error;
+      });
       await then(signedIn);
     } finally {
       void surfaces.returnTo(from);
@@ -27,8 +48,11 @@ export function signInHandlers(dependencies: HandlerDependencies) {
     async 'sign-in'({ connectionId, loginHint, from }) {
       const connection = await requireConnection(database, connectionId);
       let accountId: string | undefined;
+      const known = await database.accounts.where({ connectionId }).toArray();
+      const account = known.find((each) => each.loginHint === loginHint);
+      const claims = account && (await sessions.challengeOf(account, graphScope(connection)));
       const options = loginHint ? { loginHint } : { prompt: 'select_account' as const };
-      await interactive(connection, options, from, async (signedIn) => {
+      await interactive(connection, { ...options, claims }, from, async (signedIn) => {
         await sessions.admit(connection, signedIn);
         accountId = signedIn.accountId;
         await resumeWaiting(accountId);
@@ -38,17 +62,23 @@ export function signInHandlers(dependencies: HandlerDependencies) {
     },
 
     async 'step-up'({ accountId, waitingId, from }) {
-      const { connectionId, loginHint } = await requireAccount(database, accountId);
-      const waiting = (await database.outbox.get(waitingId)) ?? (await database.verifications.get(waitingId));
+      const account = await requireAccount(database, accountId);
+      const { connectionId, loginHint } = account;
+      const connection = await requireConnection(database, connectionId);
+      const write = await database.outbox.get(waitingId);
+      const waiting = write ?? (await database.verifications.get(waitingId));
       if (waiting?.state !== 'needs-step-up') throw new Cancelled();
-      const claims = waiting.stepUp?.claims;
-      const options = { loginHint, ...(claims ? { claims } : {}) };
-      await interactive(await requireConnection(database, connectionId), options, from, async (signedIn) => {
+      const scope = write ? graphScope(connection) : connection.gateway?.scope;
+      const challenge = scope === undefined ? undefined : await sessions.challengeOf(account, scope);
+      const claims = write ? mergeClaims(challenge, freshSignIn) : challenge;
+      const finish = async (signedIn: SignedIn) => {
         // If another user signed in, the command goes on waiting, and their session is not stored.
         if (signedIn.accountId !== accountId) throw new IdentityError('account-not-allowed');
         await sessions.admit(await requireConnection(database, connectionId), signedIn);
         await resumeWaiting(accountId, waitingId);
-      });
+      };
+      const failed = (error: ErrorDetails) => stepUpFailed(waitingId, error);
+      await interactive(connection, { loginHint, claims }, from, finish, failed);
     },
 
     async 'sign-out'({ accountId, atService }) {

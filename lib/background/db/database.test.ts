@@ -23,6 +23,7 @@ const shipped: Record<string, string | null>[] = [
   { settings: 'id', confirmations: '[accountId+methodId], accountId' },
   { silentSignIns: 'connectionId', policy: 'id', farewells: 'id' },
   { outbox: 'id, accountId, state, updatedAt', notices: 'id', journal: null, farewells: null },
+  {},
 ];
 
 /** Tables that a later version renames. */
@@ -89,6 +90,20 @@ test.each([1, 2])(
     expect(await database.silentSignIns.toArray()).toEqual([{ connectionId: 'tenant', at: 7, never: true }]);
   },
 );
+
+test('the upgrade from version 4 removes claims challenges, and counts the sign-ins of a command', async () => {
+  const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+  const { name } = await createEarlier(4, {
+    ...kept,
+    outbox: { ...kept.outbox, stepUp: { claims, resume: 'requested', done: true } },
+    verifications: { ...kept.verifications, stepUp: { claims, step: 'confirming' } },
+  });
+  database = openDatabase(name);
+  expect(await database.outbox.toArray()).toEqual([{ ...kept.outbox, stepUp: { resume: 'requested', signIns: 1 } }]);
+  expect(await database.verifications.toArray()).toEqual([
+    { ...kept.verifications, stepUp: { step: 'confirming', signIns: 0 } },
+  ]);
+});
 
 test('an interrupted upgrade changes nothing, and is repeated at the next start', async () => {
   const { name } = await createEarlier(2, { ...kept, connections: { ...connection, silentSignInAt: 7 } });

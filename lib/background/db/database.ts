@@ -47,6 +47,17 @@ export function openDatabase(name = databaseName): Database {
     .version(4)
     .stores({ outbox: 'id, accountId, state, updatedAt', notices: 'id', journal: null, farewells: null })
     .upgrade(upgradeToVersion4);
+  // Claims challenges move to storage.session; the service repeats those that are lost here.
+  database.version(5).upgrade(async (transaction) => {
+    type Former = { stepUp?: { claims?: string; done?: boolean; signIns?: number } };
+    for (const name of ['outbox', 'verifications']) {
+      const rows = transaction.table<Former>(name).filter(({ stepUp }) => stepUp !== undefined);
+      await rows.modify((row) => {
+        const { claims: _, done, ...stepUp } = row.stepUp ?? {};
+        row.stepUp = { signIns: Number(done ?? false), ...stepUp };
+      });
+    }
+  });
   return database;
 }
 

@@ -7,7 +7,7 @@ import type { CommandRow, Verification } from '../../shared/model/rows.ts';
 
 type JournalRow = Omit<CommandRow, 'command' | 'stepUp'> & {
   command: Exclude<OutboxCommand, { kind: 'step-up' }> | FormerStepUp | VerificationCommand;
-  stepUp?: { claims?: string; resume: 'accepted' | 'settling'; done: boolean };
+  stepUp?: { resume: 'accepted' | 'settling'; done: boolean };
 };
 interface FormerStepUp {
   kind: 'step-up';
@@ -54,7 +54,9 @@ function outboxRowOf({ stepUp, ...row }: JournalRow, verifications: readonly For
     ...row,
     command,
     ...(isSent ? { sentAt: row.updatedAt } : {}),
-    ...(stepUp ? { stepUp: { ...stepUp, resume: stepUp.resume === 'accepted' ? 'requested' : stepUp.resume } } : {}),
+    ...(stepUp
+      ? { stepUp: { resume: stepUp.resume === 'accepted' ? 'requested' : stepUp.resume, signIns: Number(stepUp.done) } }
+      : {}),
   };
 }
 
@@ -88,10 +90,7 @@ function verificationOf(
   if (!isOpenVerification(row)) return state === 'registered' && readAt === undefined ? { ...row, state: 'done' } : row;
   const waiting = newestFirst.find((command) => command.state === 'needs-step-up');
   const step = waiting && steps[waiting.command.kind];
-  if (step) {
-    const claims = waiting.stepUp?.claims;
-    return { ...row, state: 'needs-step-up', stepUp: { step, ...(claims ? { claims } : {}) } };
-  }
+  if (step) return { ...row, state: 'needs-step-up', stepUp: { step } };
   // The sign-in was demanded, but no command waits for it any more.
   if (row.state === 'needs-step-up') return { ...row, state: 'cancelled' };
   // The gateway is asked for the outcome of an interrupted request: the update has emptied storage.session.

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { Challenge } from '../../shared/model/phone-verification.ts';
+import { withToken } from '../auth/step-up.ts';
 import type { InlineVerifier } from '../backend.ts';
 import { jsonOf } from '../json.ts';
 import { type ApiAccess, kindOfStatus, type Network } from '../network.ts';
@@ -20,9 +21,19 @@ const ChallengeSchema = v.object({
   error: v.optional(v.object({ kind: v.string(), at: Time })),
 });
 
-export function createGatewayVerifier({ origin, network, accessToken, now, changed }: ApiAccess): InlineVerifier {
-  async function send(method: string, id: string, action = '', body?: object, renew = false): Promise<Response> {
-    const token = await accessToken(renew);
+export function createGatewayVerifier(access: ApiAccess): InlineVerifier {
+  const { origin, network, now, changed } = access;
+
+  const send = (method: string, id: string, action = '', body?: object) =>
+    withToken(access, (token) => sendWith(token, method, id, action, body));
+
+  async function sendWith(
+    token: string,
+    method: string,
+    id: string,
+    action: string,
+    body: object | undefined,
+  ): Promise<Response> {
     const response = await network(`${origin}/v1/verifications/${id}${action}`, {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
@@ -31,9 +42,7 @@ export function createGatewayVerifier({ origin, network, accessToken, now, chang
     const requestId = response.headers.get('request-id');
     if (method !== 'GET' && requestId) await changed?.(requestId);
     if (response.ok) return response;
-    const error = await errorOfResponse(response, now());
-    if (error.kind === 'signed-out' && !renew) return send(method, id, action, body, true);
-    throw error;
+    throw await errorOfResponse(response, now());
   }
 
   /** Converts the gateway's times to the local clock. */

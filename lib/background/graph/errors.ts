@@ -2,6 +2,7 @@
 import type * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
+import { decodeClaims, mergeClaims, parseClaims } from '../auth/claims.ts';
 import { jsonOf } from '../json.ts';
 import { kindOfStatus, retryTime } from '../network.ts';
 
@@ -41,14 +42,10 @@ function kindOf(status: number, code: string | undefined, method: string): Error
   return kindOfStatus(status);
 }
 
-/** @returns the claims challenge of a 401 response as JSON text */
+/** @returns the claims challenges of a response as JSON text; text that is no JSON for one that cannot be decoded */
 export function claimsChallenge(error: oauth.WWWAuthenticateChallengeError): string | undefined {
-  const encoded = error.cause.map((challenge) => challenge.parameters.claims).find(Boolean);
-  if (!encoded) return undefined;
-  try {
-    return atob(encoded);
-  } catch {
-    // Nothing is lost: a new sign-in without claims is the only way on.
-    return '{}';
-  }
+  const texts = error.cause.flatMap(({ parameters: { claims } }) => (claims ? decodeClaims(claims) : []));
+  if (texts.length < 2) return texts[0];
+  const merged = mergeClaims(...texts.map((text) => parseClaims(text, { status: error.status })));
+  return JSON.stringify(merged);
 }

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { IdentityError } from '../../shared/model/errors.ts';
+import { withToken } from '../auth/step-up.ts';
 import { type ApiAccess, overNetwork } from '../network.ts';
 import { claimsChallenge, errorOfResponse } from './errors.ts';
 
@@ -10,12 +11,13 @@ export type GraphRequest = (
 ) => Promise<unknown>;
 
 /** @returns a function that returns the parsed JSON body, or undefined for an empty body */
-export function createGraphRequest({ origin, network, accessToken, now, changed }: ApiAccess): GraphRequest {
-  async function send(method: string, path: string, body: object | undefined, renew: boolean): Promise<unknown> {
+export function createGraphRequest(access: ApiAccess): GraphRequest {
+  const { origin, network, now, changed } = access;
+
+  async function send(token: string, method: string, path: string, body: object | undefined): Promise<unknown> {
     const correlationId = crypto.randomUUID();
     const headers = new Headers({ 'client-request-id': correlationId, accept: 'application/json' });
     if (body) headers.set('content-type', 'application/json');
-    const token = await accessToken(renew);
     let response: Response;
     try {
       response = await oauth.protectedResourceRequest(
@@ -29,18 +31,18 @@ export function createGraphRequest({ origin, network, accessToken, now, changed 
     } catch (error) {
       if (!(error instanceof oauth.WWWAuthenticateChallengeError)) throw error;
       const claims = claimsChallenge(error);
-      if (claims) throw new IdentityError('needs-step-up', { status: error.status, correlationId, at: now() }, claims);
+      if (claims !== undefined) {
+        throw new IdentityError('needs-step-up', { status: error.status, correlationId, at: now() }, claims);
+      }
       response = error.response;
     }
     const requestId = response.headers.get('request-id');
     if (method !== 'GET' && requestId) await changed?.(requestId);
     if (response.ok) return readJson(response, correlationId, now());
-    const error = await errorOfResponse(response, method, correlationId, now());
-    if (response.status === 401 && !renew) return send(method, path, body, true);
-    throw error;
+    throw await errorOfResponse(response, method, correlationId, now());
   }
 
-  return (method, path, body) => send(method, path, body, false);
+  return (method, path, body) => withToken(access, (token) => send(token, method, path, body));
 }
 
 async function readJson(response: Response, correlationId: string, at: number): Promise<unknown> {

@@ -4,11 +4,17 @@
 import * as v from 'valibot';
 import { freshnessMs } from '../../shared/model/command-row.ts';
 import { type CommandMessage, isVerificationCommand, type VerificationCommand } from '../../shared/model/commands.ts';
-import { type ErrorDetails, errorKinds, IdentityError, isOutcomeUnknown } from '../../shared/model/errors.ts';
+import {
+  type ErrorDetails,
+  errorKinds,
+  IdentityError,
+  identityErrorOf,
+  isOutcomeUnknown,
+} from '../../shared/model/errors.ts';
 import { type Challenge, isOpenVerification } from '../../shared/model/phone-verification.ts';
 import type { Account, Verification } from '../../shared/model/rows.ts';
 import { verificationTransitions } from '../../shared/model/state-machines.ts';
-import { stepUpDemandOf } from '../auth/step-up.ts';
+import { isSignInDemand } from '../auth/step-up.ts';
 import type { InlineVerifier } from '../backend.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { changeRow, type RowChange } from '../db/change-row.ts';
@@ -39,10 +45,12 @@ export function createVerifications(dependencies: {
   /** @param verificationId the row that keeps the ids of the requests */
   verifierOf(account: Account, verificationId?: string): Promise<InlineVerifier>;
   sync: Pick<Sync, 'read'>;
+  /** Whether a sign-in can meet the demand. @param signIns completed for the request so far */
+  canMeet(accountId: string, demand: IdentityError, signIns: number): Promise<boolean>;
   now: () => number;
   wakeAt(time: number): void;
 }) {
-  const { database, memory, sync, now, wakeAt } = dependencies;
+  const { database, memory, sync, canMeet, now, wakeAt } = dependencies;
   const idsBeingRead = new Set<string>();
 
   /** Also forgets the phone number and the code once no request needs them. */
@@ -115,8 +123,8 @@ export function createVerifications(dependencies: {
     return isAccepted;
   }
 
-  function newRequest(step: Request['step']): Request {
-    return { id: crypto.randomUUID(), step, clickedAt: now(), isSent: false };
+  function newRequest(step: Request['step'], signIns = 0): Request {
+    return { id: crypto.randomUUID(), step, clickedAt: now(), isSent: false, signIns };
   }
 
   async function run(id: string): Promise<void> {
@@ -143,10 +151,14 @@ export function createVerifications(dependencies: {
   }
 
   async function handleFailure({ id, accountId }: Verification, request: Request, thrown: unknown): Promise<void> {
-    const error = loggedDetails('A request to the gateway failed.', thrown);
-    const demand = stepUpDemandOf(thrown);
-    if (demand) {
-      const stepUp = { step: request.step, ...(demand.claims ? { claims: demand.claims } : {}) };
+    const details = loggedDetails('A request to the gateway failed.', thrown);
+    const demand = identityErrorOf(thrown);
+    const { signIns = 0 } = request;
+    const isDemand = isSignInDemand(demand);
+    const mayAsk = isDemand && (await canMeet(accountId, demand, signIns));
+    const error: ErrorDetails = isDemand && !mayAsk ? { ...details, kind: 'step-up-repeated' } : details;
+    if (mayAsk) {
+      const stepUp = { step: request.step, signIns };
       await endRequest(id, request, () => ({ state: 'needs-step-up', error, stepUp }));
     } else if (isOutcomeUnknown(error)) {
       await changeIfCurrent(id, request, () => ({ error, readAt: now(), settleBy: now() + settleMs }));
@@ -294,7 +306,7 @@ export function createVerifications(dependencies: {
     for (const { id } of await database.verifications.where({ accountId }).toArray()) {
       const row = await change(id, ({ state, stepUp, error }) => {
         if (state === 'needs-step-up' && stepUp && id === waitingId) {
-          const request = newRequest(stepUp.step);
+          const request = newRequest(stepUp.step, (stepUp.signIns ?? 0) + 1);
           return { state: stateOf[stepUp.step], request, stepUp: undefined, error: undefined };
         }
         const isSignInDemand = state === 'awaiting-code' && error && errorKinds[error.kind].ask === 'sign-in';

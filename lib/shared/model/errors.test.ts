@@ -40,6 +40,7 @@ describe('the table of error kinds', () => {
     const unknown = ['offline', 'service-unavailable', 'unexpected-answer', 'internal-error'];
     expect(kindsWith('effect', 'unknown')).toEqual(unknown);
     expect(kinds.filter((kind) => mayHaveTakenEffect({ kind, at: 0 }))).toEqual([
+      'step-up-repeated',
       ...unknown,
       'interrupted',
       'not-effective',

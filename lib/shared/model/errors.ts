@@ -40,6 +40,8 @@ export const errorKinds = {
   'is-default-method': traits('no'),
   'needs-other-removed-first': traits('no'),
   'needs-step-up': traits('now', 'sign-in'),
+  /** After a sign-in that asked for it, the service demands the same again. */
+  'step-up-repeated': traits('no', 'it', { effect: 'late' }),
   'not-permitted': traits('no', 'security-info'),
   'consent-required': traits('no', 'admin-consent'),
   /** The application or its token lacks the permission to read. */

@@ -76,8 +76,8 @@ export const rowSchemas = {
     sentAt: optional(time),
     /** While settling: what the request was answered with. Otherwise why the command failed. */
     error,
-    /** The sign-in that the command waits for: its claims challenge (JSON), and the state it goes back to. After it is `done`, a second demand means `not-permitted`. */
-    stepUp: optional(v.object({ claims: optional(text), resume: typed<'requested' | 'settling'>(text), done: flag })),
+    /** The last sign-in that was demanded: the state the command goes back to, and how many sign-ins were completed for it. */
+    stepUp: optional(v.object({ resume: typed<'requested' | 'settling'>(text), signIns: count })),
     /** While settling: the next re-read, the number of re-reads so far, and the end of the wait. */
     readAt: optional(time),
     reads: optional(count),
@@ -115,10 +115,10 @@ export const rowSchemas = {
     state: typed<VerificationState>(text),
     /** The ids of the commands that were accepted, so that a repeated message has no effect. */
     commandIds: v.array(text),
-    /** The request to the gateway whose outcome is not known yet: the click it came from, and whether it was sent. */
-    request: optional(v.object({ id: text, step, clickedAt: time, isSent: flag })),
-    /** In `needs-step-up`: the step it goes back to, and the claims challenge of the sign-in (JSON). */
-    stepUp: optional(v.object({ step, claims: optional(text) })),
+    /** The request to the gateway whose outcome is not known yet: the click it came from, whether it was sent, and how many sign-ins were completed for it. */
+    request: optional(v.object({ id: text, step, clickedAt: time, isSent: flag, signIns: optional(count) })),
+    /** In `needs-step-up`: the step it goes back to, and how many sign-ins were completed for it. */
+    stepUp: optional(v.object({ step, signIns: optional(count) })),
     /** The newest challenge, by the clock of this machine; none before its first answer. */
     challenge: optional(
       v.object({

@@ -6,7 +6,7 @@ export const commandTransitions = {
   requested: ['settling', 'done', 'needs-step-up', 'failed', 'cancelled'],
   // A removal that first makes another method the default sends a second request.
   settling: ['requested', 'done', 'needs-step-up', 'failed'],
-  'needs-step-up': ['requested', 'settling', 'cancelled'],
+  'needs-step-up': ['requested', 'settling', 'failed', 'cancelled'],
   // A later sync may show that the change took effect after all.
   failed: ['done'],
   done: [],

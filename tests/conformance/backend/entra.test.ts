@@ -5,6 +5,7 @@ import { createGraphRequest } from '../../../lib/background/graph/request.ts';
 import { securityInfoVerifier } from '../../../lib/background/graph/security-info.ts';
 import { createNetwork } from '../../../lib/background/network.ts';
 import { clouds } from '../../../lib/shared/model/clouds.ts';
+import type { IdentityError } from '../../../lib/shared/model/errors.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Sandbox, type Situation, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, graphScope, phoneScope } from '../sandbox/application.ts';
@@ -38,9 +39,10 @@ async function of(situation: Situation, permission: 'phones' | 'all' = 'all'): P
         (url, init) => sandbox.fetch(String(url), init),
         async () => new Set([host]),
       ),
-      accessToken: async (renew) => {
-        if (renew) tokens = await (await application.refresh(tokens.refresh_token, { scope })).json();
-        return tokens.access_token;
+      accessToken: async () => tokens.access_token,
+      async rejected() {
+        tokens = await (await application.refresh(tokens.refresh_token, { scope })).json();
+        return true;
       },
       now: () => control.clock.now(),
     }),
@@ -79,6 +81,22 @@ describeBackend('Entra', true, async () => ({
     })),
   }),
 }));
+
+test('a claims challenge that the renewed token does not meet needs step-up, with the claims of every header', async () => {
+  const encoded = [{ nbf: { value: '1' } }, { acrs: { value: 'c1' } }].map((claims) =>
+    Buffer.from(JSON.stringify({ access_token: claims })).toString('base64url'),
+  );
+  const challenge = encoded.map((claims) => `Bearer realm="", error="insufficient_claims", claims="${claims}"`);
+  const headers = { 'www-authenticate': challenge.join(', ') };
+  const refusal = sandbox.control.fault({ host, path: phoneMethods, answer: { status: 401, headers } });
+  const { directory } = await of('mobileReady');
+  const error = await directory.snapshot().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ kind: 'needs-step-up', details: { status: 401 } });
+  expect(JSON.parse((error as IdentityError).claims ?? '')).toEqual({
+    access_token: { nbf: { value: '1' }, acrs: { value: 'c1' } },
+  });
+  expect(refusal.hits).toBe(2);
+});
 
 test('other methods are read once per type; unknown types and methods without sign-in are ignored', async () => {
   const types = ['password', 'email', 'temporaryAccessPass', 'softwareOath', 'hardwareOath', 'fido2', 'phone', 'later'];

@@ -65,6 +65,7 @@ describeInlineVerifier('the gateway', async () => {
       refresh_token = tokens.refresh_token;
       return tokens.access_token;
     },
+    rejected: async () => true,
     now,
   });
   return {
