@@ -303,6 +303,11 @@ export function statesAt(now: number): State[] {
       name: 'first load failed',
       rows: { ...connected, accounts: [{ ...neverRead, failures: 1, syncError: error('service-unavailable') }] },
     },
+    {
+      name: 'first load refused, permission missing',
+      rows: { ...connected, accounts: [{ ...neverRead, failures: 1, syncError: error('permission-missing') }] },
+    },
+    { name: 'account without names', rows: accountIs({ name: '', userName: '', loginHint: '' }) },
     { name: 'no phone yet', rows: noPhones },
     { name: 'not enabled', rows: mobileIs('notEnabled') },
     { name: 'not enabled, open', rows: mobileIs('notEnabled'), clicks: openTile },
@@ -815,6 +820,11 @@ export function statesAt(now: number): State[] {
     {
       name: 'settings, unknown organization',
       rows: withEntry(entry(connect, 'failed', { error: error('not-configured', { code: 'AADSTS90002' }) }), none),
+      drafts: { connection: { typed } },
+    },
+    {
+      name: 'settings, organization of another cloud',
+      rows: withEntry(entry(connect, 'failed', { error: error('not-configured', { code: 'tenant-in-usgov' }) }), none),
       drafts: { connection: { typed } },
     },
     {

@@ -1,6 +1,6 @@
 import { connect } from '../../scripts/journey/connect.ts';
-import { smsSignInOff } from '../../scripts/journey/enable.ts';
-import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { enable, smsSignInOff } from '../../scripts/journey/enable.ts';
+import { connectAndSignIn, enterPassword, enterUserName, signIn } from '../../scripts/journey/sign-in.ts';
 import { everythingStored } from '../../scripts/journey/stored.ts';
 import { startingWith, text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
@@ -29,6 +29,56 @@ test('a closed sign-in window shows a neutral message with details to copy', asy
   await popup.waitForText(text('error.sign_in_not_finished.help'));
   await popup.waitFor({ role: 'button', name: text('action.copy_details') });
   await popup.waitFor({ role: 'button', name: text('action.sign_in') });
+});
+
+test('Cancel on the sign-in page, also in a step-up, shows that the sign-in was not finished (S19)', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const cancel = { role: 'button', name: 'Cancel' };
+  const notFinished = text('error.sign_in_not_finished.title');
+  await (await connect(driver, sandbox)).close();
+  await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
+  const window = await driver.signInWindow();
+  await window.click(cancel);
+  await window.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText(notFinished);
+  await popup.waitFor({ role: 'button', name: text('action.copy_details') });
+  await driver.closePopup();
+
+  const before = await signIn(driver, mobileNotEnabled);
+  await before.waitForText(text('fresh.now'));
+  sandbox.control.ageSignIns(mobileNotEnabled, 11 * 60_000);
+  await enable(before);
+  await before.click({ role: 'button', name: text('action.sign_in_again') });
+  const stepUp = await driver.signInWindow();
+  await stepUp.click(cancel);
+  await stepUp.waitForClosed();
+  const waiting = await driver.reopenedPopup();
+  await waiting.waitForText(notFinished);
+  await waiting.waitForText(text('step_up.title'));
+  await waiting.click({ role: 'button', name: text('action.sign_in_again') });
+  const again = await driver.signInWindow();
+  await enterPassword(again, mobileNotEnabled);
+  await again.waitForClosed();
+  await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
+});
+
+test('a missing permission is named with the approval link, and Try again reads with a new token (S20)', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileReady } = sandbox.employees;
+  const refusal = sandbox.control.fault({ host: 'graph.microsoft.com', method: 'GET', answer: { status: 403 } });
+  await (await connect(driver, sandbox)).close();
+  const popup = await signIn(driver, mobileReady);
+  await popup.waitForText(text('error.permission_missing.title'));
+  await popup.waitFor({ role: 'button', name: text('consent.copy') });
+  refusal.remove();
+  await popup.click({ role: 'button', name: text('action.try_again') });
+  await popup.waitFor(tile);
 });
 
 test('missing consent offers the approval link, and the sign-in works after an administrator has used it', async ({

@@ -1,6 +1,7 @@
 // What the service worker stores after errors of the sign-in service, and how it goes on.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { Visitor } from '../sandbox/visitor.ts';
 import { Installation } from './installation.ts';
@@ -133,4 +134,21 @@ test('a sync that the token endpoint refuses for 15 minutes names the time, and 
     expect.objectContaining({ error: expect.objectContaining({ retryAt: syncError?.retryAt }) }),
   );
   expect(tokenRequests()).toBe(before);
+});
+
+test('a mistyped scope of the gateway is not configured, with its number and the scope in the details (S10)', async () => {
+  const accountId = await installation.signedIn();
+  const scope = sandbox.tenant.gateway.scope.replace('PhoneVerification', 'PhoneVerificaton');
+  await installation.database.connections.update(sandbox.tenant.id, {
+    gateway: { url: `https://${gatewayHost}`, scope },
+  });
+  const verificationId = crypto.randomUUID();
+  await installation.carryOut(
+    { kind: 'text-code', accountId, verificationId, type: 'alternateMobile', purpose: 'add' },
+    { phoneNumber: '+447700900101' },
+  );
+  expect(await installation.database.verifications.get(verificationId)).toMatchObject({
+    state: 'failed',
+    error: { kind: 'not-configured', code: 'AADSTS70011', scope },
+  });
 });
