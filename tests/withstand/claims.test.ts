@@ -238,6 +238,10 @@ describe('the claims of a header (S4)', () => {
     ['a list', btoa('[1]')],
     ['without a claim', btoa('{}')],
     ['a claim that is text', btoa('{"access_token":{"acrs":"c1"}}')],
+    [
+      'undecodable beside a valid challenge',
+      `${btoa(JSON.stringify(claims))}", Bearer error="insufficient_claims", claims="%%%`,
+    ],
     ['longer than 4 kB', btoa(JSON.stringify({ access_token: { acrs: { value: 'c'.repeat(4_096) } } }))],
   ])('that are %s fail the write with a reason', async (_, encoded) => {
     service.demands = [{ claims, appliesTo: writes, encode: () => encoded }];
@@ -246,7 +250,8 @@ describe('the claims of a header (S4)', () => {
       state: 'failed',
       error: { kind: 'unexpected-answer', code: 'invalid-claims', status: 401 },
     });
-    expect(new Set(refusedTokens()).size).toBe(service.refused.length);
+    await enable();
+    expect(new Set(refusedTokens()).size, 'the rejected token is forgotten').toBe(2);
   });
 });
 

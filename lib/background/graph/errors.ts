@@ -46,6 +46,9 @@ function kindOf(status: number, code: string | undefined, method: string): Error
 export function claimsChallenge(error: oauth.WWWAuthenticateChallengeError): string | undefined {
   const texts = error.cause.flatMap(({ parameters: { claims } }) => (claims ? decodeClaims(claims) : []));
   if (texts.length < 2) return texts[0];
-  const merged = mergeClaims(...texts.map((text) => parseClaims(text, { status: error.status })));
-  return JSON.stringify(merged);
+  try {
+    return JSON.stringify(mergeClaims(...texts.map((text) => parseClaims(text))));
+  } catch {
+    return '';
+  }
 }
