@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { GatewayConfiguration } from '../gateway.ts';
 import { alice, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
+import { createGraph } from './graph.ts';
 
 let under: GatewayUnderTest;
 afterEach(() => under.end());
@@ -78,14 +79,79 @@ test('when memberships cannot be read, no text is sent', async () => {
   expect(under.texts).toEqual([]);
 });
 
+const graphOrigin = 'https://graph.microsoft.com';
+/** A directory that answers with these pages, each linked from the one before. */
+function graphOf(...pages: object[]) {
+  const asked: string[] = [];
+  const graph = createGraph(graphOrigin, { get: async () => 'token', forget() {} }, async (url) => {
+    asked.push(String(url));
+    return Response.json({ '@odata.nextLink': `${graphOrigin}/v1.0/page/${asked.length}`, ...pages[asked.length - 1] });
+  });
+  return { graph, asked };
+}
+const last = { '@odata.nextLink': null };
+const mobile = { id: 'one', phoneType: 'mobile', phoneNumber: '+44 7700900109', smsSignInState: 'ready' };
+
 test('a next link to another host is not followed, so that the application token stays with Graph', async () => {
   await begin();
-  const asked: string[] = [];
-  const { createGraph } = await import('./graph.ts');
-  const graph = createGraph('https://graph.microsoft.com', { get: async () => 'token', forget() {} }, async (url) => {
-    asked.push(String(url));
-    return Response.json({ value: [], '@odata.nextLink': 'https://graph.contoso.example/v1.0/more' });
-  });
-  await expect(graph.memberships(alice)).rejects.toThrow('unexpected-answer');
-  expect(asked).toHaveLength(1);
+  const elsewhere = { value: [], '@odata.nextLink': 'https://graph.contoso.example/v1.0/more' };
+  for (const read of ['memberships', 'phones'] as const) {
+    const { graph, asked } = graphOf(elsewhere);
+    await expect(graph[read](alice)).rejects.toThrow('unexpected-answer');
+    expect(asked).toHaveLength(1);
+  }
 });
+
+test('phones on a later page are read, and a list without an end is refused', async () => {
+  await begin();
+  const { graph } = graphOf({ value: [] }, { value: [mobile], ...last });
+  expect(await graph.phones(alice)).toEqual([mobile]);
+  const endless = graphOf(...Array.from({ length: 20 }, () => ({ value: [] })));
+  await expect(endless.graph.phones(alice)).rejects.toThrow('unexpected-answer');
+  expect(endless.asked).toHaveLength(10);
+});
+
+test('odd methods do not hide the phones of the account', async () => {
+  await begin();
+  const value = [
+    null,
+    { phoneType: 'mobile', phoneNumber: '+44 7700900101' },
+    { id: 'email', '@odata.type': '#microsoft.graph.emailAuthenticationMethod', emailAddress: null },
+    { id: 'null', phoneType: null, phoneNumber: null, smsSignInState: null },
+    mobile,
+  ];
+  const unknown = { phoneType: 'unknown', phoneNumber: '', smsSignInState: undefined };
+  expect(await graphOf({ value, ...last }).graph.phones(alice)).toEqual([
+    { id: 'email', ...unknown },
+    { id: 'null', ...unknown },
+    mobile,
+  ]);
+});
+
+test.each([
+  '+44 7700900101',
+  '+447700900101',
+  '+44 07700900101',
+  '+44 (0)7700 900101',
+  '7700-900101',
+  '07700 900101',
+  '(07700) 900101',
+  '00447700900101',
+  '44 7700 900101',
+  '77009001 01',
+])('the stored number %s is +44 7700 900101, so no text is sent (G5)', async (stored) => {
+  await begin();
+  under.tenant.setPhone(alice, 'office', stored);
+  expect((await under.start(alice, newId())).problem).toBe('already-registered');
+  expect(under.texts).toEqual([]);
+});
+
+test.each(['+44 7700900102', '+1 7700900101', '900101', '0900101', '+44 7700900101x42', 'none', ''])(
+  'the stored number "%s" is not +44 7700 900101',
+  async (stored) => {
+    await begin();
+    under.tenant.setPhone(alice, 'office', stored);
+    expect((await under.start(alice, newId())).status).toBe(200);
+    expect(under.texts).toHaveLength(1);
+  },
+);

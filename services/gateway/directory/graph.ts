@@ -1,33 +1,40 @@
 // Microsoft Graph v1.0: reads and writes a user's phones, reads a user's memberships.
 import { randomUUID } from 'node:crypto';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import * as v from 'valibot';
 import type { ApplicationToken } from './application-token.ts';
 import { GraphError, noAnswer } from './graph-error.ts';
 
 export type PhoneType = 'mobile' | 'alternateMobile' | 'office';
 
+/** The list may hold methods of other types, and everything but the id may be null. */
 const Phone = v.object({
   id: v.string(),
-  phoneType: v.string(),
-  phoneNumber: v.optional(v.nullable(v.string()), ''),
-  smsSignInState: v.optional(v.nullable(v.string())),
+  phoneType: v.fallback(v.string(), 'unknown'),
+  phoneNumber: v.fallback(v.string(), ''),
+  smsSignInState: v.fallback(v.optional(v.string()), undefined),
 });
 export type Phone = v.InferOutput<typeof Phone>;
 
-/** Graph compares phone numbers without white space. */
-export function isSameNumber(phone: Phone, phoneNumber: string): boolean {
-  return (phone.phoneNumber ?? '').replace(/\s/g, '') === phoneNumber.replace(/\s/g, '');
+/** The shortest end of a number without its country code that identifies it. */
+const minimumDigits = 8;
+
+/** @param e164 white space is allowed */
+export function isSameNumber({ phoneNumber: stored }: Phone, e164: string): boolean {
+  const wanted = e164.replace(/\s/g, '');
+  // Removes a trunk zero.
+  const parsed = parsePhoneNumberFromString(stored);
+  if (parsed) return parsed.number === wanted && !parsed.ext;
+  const digits = stored.replace(/\D/g, '').replace(/^0+/, '');
+  return digits.length >= minimumDigits && wanted.endsWith(digits);
 }
 
-const Phones = v.object({ value: v.array(Phone) });
-const Memberships = v.object({
-  value: v.array(v.object({ id: v.string(), '@odata.type': v.optional(v.string()) })),
-  '@odata.nextLink': v.optional(v.string()),
-});
+const Membership = v.object({ id: v.string(), '@odata.type': v.optional(v.string()) });
+const Page = v.object({ value: v.array(v.unknown()), '@odata.nextLink': v.nullish(v.string()) });
 const ErrorBody = v.object({ error: v.object({ code: v.string() }) });
 
 const timeoutMs = 10_000;
-/** Of 999 memberships each; longer lists are refused. */
+/** Of at most 999 entries each; longer lists are refused. */
 const maximumPages = 10;
 
 export interface Memberships {
@@ -74,11 +81,25 @@ export function createGraph(origin: string, token: ApplicationToken, fetch: type
     return parsed.output;
   }
 
+  /** @returns the entries of all pages */
+  async function list(first: string): Promise<unknown[]> {
+    const entries: unknown[] = [];
+    let url: string | null | undefined = first;
+    for (let page = 0; url; page++) {
+      if (page === maximumPages || URL.parse(url)?.origin !== origin)
+        throw new GraphError({ status: 503, code: 'unexpected-answer' });
+      const answer: v.InferOutput<typeof Page> = read(Page, await call('GET', url));
+      entries.push(...answer.value);
+      url = answer['@odata.nextLink'];
+    }
+    return entries;
+  }
+
   const methods = (oid: string) => `${origin}/v1.0/users/${oid}/authentication/phoneMethods`;
 
   return {
     async phones(oid: string): Promise<Phone[]> {
-      return read(Phones, await call('GET', methods(oid))).value;
+      return (await list(methods(oid))).filter((entry) => v.is(Phone, entry)).map((entry) => v.parse(Phone, entry));
     },
     /** @param id of the phone to change; undefined adds one */
     async writePhone(
@@ -95,20 +116,12 @@ export function createGraph(origin: string, token: ApplicationToken, fetch: type
      * `id` and `@odata.type` (Graph, "Limited information returned for inaccessible member objects").
      */
     async memberships(oid: string): Promise<Memberships> {
-      const ids = new Set<string>();
-      let isAdministrator = false;
-      let url: string | undefined = `${origin}/v1.0/users/${oid}/transitiveMemberOf?$select=id&$top=999`;
-      for (let page = 0; url; page++) {
-        if (page === maximumPages || new URL(url).origin !== origin)
-          throw new GraphError({ status: 503, code: 'unexpected-answer' });
-        const answer: v.InferOutput<typeof Memberships> = read(Memberships, await call('GET', url));
-        for (const entry of answer.value) {
-          ids.add(entry.id.toLowerCase());
-          isAdministrator ||= entry['@odata.type'] === '#microsoft.graph.directoryRole';
-        }
-        url = answer['@odata.nextLink'];
-      }
-      return { ids, isAdministrator };
+      const entries = await list(`${origin}/v1.0/users/${oid}/transitiveMemberOf?$select=id&$top=999`);
+      const memberships = read(v.array(Membership), entries);
+      return {
+        ids: new Set(memberships.map(({ id }) => id.toLowerCase())),
+        isAdministrator: memberships.some((each) => each['@odata.type'] === '#microsoft.graph.directoryRole'),
+      };
     },
   };
 }

@@ -158,8 +158,7 @@ export function createRegistrations({
     // Stored before the write, because afterwards Graph no longer knows the old number.
     const noticeNumber =
       registration.notice_number ??
-      current?.phoneNumber ??
-      phones.find((phone) => phone.phoneType === 'mobile')?.phoneNumber;
+      (current?.phoneNumber || phones.find((phone) => phone.phoneType === 'mobile')?.phoneNumber);
     const prepared: Registration = { ...registration, notice_number: noticeNumber || null };
     store.updateRegistration(prepared);
 
