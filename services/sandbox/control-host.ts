@@ -112,6 +112,28 @@ export function controlHost(control: Control): FetchHost {
       }),
       (c, input) => c.setMemberships(input.employee, input),
     ),
+    'show-phone-as': command(
+      v.object({
+        employee,
+        type: phoneType,
+        phoneNumber: v.optional(v.nullable(v.string())),
+        phoneType: v.optional(v.nullable(v.string())),
+        smsSignInState: v.optional(v.nullable(v.string())),
+      }),
+      (c, { employee, type, ...shown }) => c.showPhoneAs(employee, type, withoutUndefined(shown)),
+    ),
+    'add-method': command(
+      v.object({
+        employee,
+        lists: v.array(v.picklist(['phoneMethods', 'methods'])),
+        method: v.record(v.string(), v.unknown()),
+      }),
+      (c, { employee, lists, method }) => c.addMethod(employee, { lists, method }),
+    ),
+    'set-page-size': command(v.object({ entries: v.pipe(v.number(), v.minValue(1)) }), (c, input) =>
+      c.setPageSize(input.entries),
+    ),
+    'fail-preferences': command(v.object({ status: v.number() }), (c, input) => c.failPreferences(input.status)),
     'set-consent': command(
       v.object({ consent: v.union([v.picklist(['all', 'missing']), v.array(v.string())]) }),
       (c, input) => c.setConsent(input.consent),

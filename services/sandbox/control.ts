@@ -56,6 +56,18 @@ export function createControl(parts: ControlParts): Control {
     setMemberships: (employee, memberships) => {
       switches.memberships.set(employee.oid, memberships);
     },
+    showPhoneAs: ({ oid }, type, shown) => {
+      switches.shownPhones.set(oid, { ...switches.shownPhones.get(oid), [type]: shown });
+    },
+    addMethod: ({ oid }, further) => {
+      switches.furtherMethods.set(oid, [...(switches.furtherMethods.get(oid) ?? []), further]);
+    },
+    setPageSize: (entries) => {
+      switches.pageSize = entries;
+    },
+    failPreferences: (status) => {
+      switches.preferencesStatus = status;
+    },
     setConsent: (consent) => {
       accessPolicy.consent = consent;
     },

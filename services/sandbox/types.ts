@@ -119,6 +119,19 @@ export interface Memberships {
   directoryRoles?: readonly string[];
 }
 
+/** Members of a `phoneAuthenticationMethod` that Graph's metadata lets be null. */
+export interface ShownPhone {
+  phoneNumber?: string | null;
+  phoneType?: string | null;
+  smsSignInState?: string | null;
+}
+
+export interface FurtherMethod {
+  /** The lists that contain it. */
+  lists: readonly ('phoneMethods' | 'methods')[];
+  method: Readonly<Record<string, unknown>>;
+}
+
 export interface Control {
   readonly clock: Clock;
   fault(rule: FaultRule): Fault;
@@ -145,6 +158,14 @@ export interface Control {
   allowSelfDefault(allowed: boolean): void;
   /** The employee's groups and directory roles; default none. */
   setMemberships(employee: Employee, memberships: Memberships): void;
+  /** Graph's reads show these values in place of those of the phone; default none. */
+  showPhoneAs(employee: Employee, type: PhoneType, shown: ShownPhone): void;
+  /** Graph's lists contain another method, of a type that the sandbox does not have; default none. */
+  addMethod(employee: Employee, further: FurtherMethod): void;
+  /** Entries in a page of Graph's lists; default all of them. */
+  setPageSize(entries: number): void;
+  /** Graph answers reads of the sign-in preferences with this status; default it answers them. */
+  failPreferences(status: number): void;
   /** Scopes with admin consent, without their resource; 'missing': AADSTS65001. */
   setConsent(consent: 'all' | 'missing' | readonly string[]): void;
   /** The access policy refuses sign-ins and tokens with AADSTS53003. */

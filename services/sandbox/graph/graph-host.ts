@@ -1,13 +1,14 @@
 // graph.microsoft.com: phone methods, sign-in preferences, memberships.
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as v from 'valibot';
 import { type Directory, Refusal } from '../directory.ts';
 import type { FetchHost } from '../hosts.ts';
 import { directoryNumber } from '../phone-number.ts';
-import type { Clock, Employee, PhoneType, SmsSignInState } from '../types.ts';
+import type { Clock, Employee, FurtherMethod, PhoneType, SmsSignInState } from '../types.ts';
 import { NotAuthenticated, type tokenReader } from './access-token.ts';
-import { type GraphError, graphErrorBody, ofRefusal, requestIds } from './errors.ts';
+import { type GraphError, graphErrorBody, graphErrorOfStatus, ofRefusal, requestIds } from './errors.ts';
 import type { GraphSwitches } from './switches.ts';
 
 const phoneIds = {
@@ -22,7 +23,8 @@ const authenticatorApp = {
   displayName: 'Pretend phone',
   phoneAppVersion: '1',
 };
-const metadata = 'https://graph.microsoft.com/v1.0/$metadata';
+const origin = 'https://graph.microsoft.com';
+const metadata = `${origin}/v1.0/$metadata`;
 
 const phoneType = v.picklist(['mobile', 'alternateMobile', 'office']);
 const newPhone = v.object({ phoneNumber: v.string(), phoneType });
@@ -169,7 +171,26 @@ export function graphHost(parts: {
 
   const phonesOf = (employee: Employee) => {
     const { phones, smsSignInState } = directory.shownMethods(employee.oid);
-    return Object.entries(phones).map(([type, number]) => phoneOf(type as PhoneType, number, smsSignInState));
+    const shown = switches.shownPhones.get(employee.oid) ?? {};
+    return (Object.entries(phones) as [PhoneType, string][]).map(([type, number]) => ({
+      ...phoneOf(type, number, smsSignInState),
+      ...shown[type],
+    }));
+  };
+
+  const furtherOf = (employee: Employee, list: FurtherMethod['lists'][number]) =>
+    (switches.furtherMethods.get(employee.oid) ?? []).flatMap(({ lists, method }) =>
+      lists.includes(list) ? [method] : [],
+    );
+
+  const listAnswer = (context: Context, name: string, entries: readonly object[]) => {
+    const from = Number(context.req.query('$skiptoken') ?? 0);
+    const to = from + switches.pageSize;
+    return context.json({
+      '@odata.context': `${metadata}#${name}`,
+      ...(to < entries.length ? { '@odata.nextLink': `${origin}${context.req.path}?$skiptoken=${to}` } : {}),
+      value: entries.slice(from, to),
+    });
   };
 
   const anyone = { selfMay: true };
@@ -178,13 +199,13 @@ export function graphHost(parts: {
   for (const user of ['/v1.0/me', '/v1.0/users/:user'] as const) {
     app.get(`${user}${phones}`, async (context) => {
       const employee = await target(context, permissions.readPhones);
-      return context.json({ '@odata.context': `${metadata}#phoneMethods`, value: phonesOf(employee) });
+      return listAnswer(context, 'phoneMethods', [...phonesOf(employee), ...furtherOf(employee, 'phoneMethods')]);
     });
 
     app.get(`${user}${phones}/:id`, async (context) => {
       const employee = await target(context, permissions.readPhones);
       const type = typeOf(context);
-      const phone = phonesOf(employee).find((candidate) => candidate.phoneType === type);
+      const phone = phonesOf(employee).find(({ id }) => id === phoneIds[type]);
       if (!phone) throw notFound();
       return context.json({ '@odata.context': `${metadata}#phoneMethods/$entity`, ...phone });
     });
@@ -238,31 +259,26 @@ export function graphHost(parts: {
 
     app.get(`${user}/authentication/methods`, async (context) => {
       const employee = await target(context, permissions.readMethods);
-      return context.json({
-        '@odata.context': `${metadata}#methods`,
-        value: [
-          { '@odata.type': '#microsoft.graph.passwordAuthenticationMethod', id: passwordId, createdDateTime: null },
-          ...phonesOf(employee).map((phone) => ({
-            '@odata.type': '#microsoft.graph.phoneAuthenticationMethod',
-            ...phone,
-          })),
-          ...(directory.shownMethods(employee.oid).authenticatorApp
-            ? [{ '@odata.type': '#microsoft.graph.microsoftAuthenticatorAuthenticationMethod', ...authenticatorApp }]
-            : []),
-        ],
-      });
+      return listAnswer(context, 'methods', [
+        { '@odata.type': '#microsoft.graph.passwordAuthenticationMethod', id: passwordId, createdDateTime: null },
+        ...phonesOf(employee).map((phone) => ({
+          '@odata.type': '#microsoft.graph.phoneAuthenticationMethod',
+          ...phone,
+        })),
+        ...(directory.shownMethods(employee.oid).authenticatorApp
+          ? [{ '@odata.type': '#microsoft.graph.microsoftAuthenticatorAuthenticationMethod', ...authenticatorApp }]
+          : []),
+        ...furtherOf(employee, 'methods'),
+      ]);
     });
 
     app.get(`${user}/transitiveMemberOf`, async (context) => {
       const employee = await target(context, permissions.readMemberships);
       const { groups = [], directoryRoles = [] } = switches.memberships.get(employee.oid) ?? {};
-      return context.json({
-        '@odata.context': `${metadata}#directoryObjects`,
-        value: [
-          ...groups.map((id) => ({ '@odata.type': '#microsoft.graph.group', id })),
-          ...directoryRoles.map((id) => ({ '@odata.type': '#microsoft.graph.directoryRole', id })),
-        ],
-      });
+      return listAnswer(context, 'directoryObjects', [
+        ...groups.map((id) => ({ '@odata.type': '#microsoft.graph.group', id })),
+        ...directoryRoles.map((id) => ({ '@odata.type': '#microsoft.graph.directoryRole', id })),
+      ]);
     });
 
     app.get(user, async (context) => {
@@ -279,6 +295,12 @@ export function graphHost(parts: {
   for (const user of ['/beta/me', '/beta/users/:user'] as const) {
     app.get(`${user}/authentication/signInPreferences`, async (context) => {
       const employee = await target(context, permissions.readMethods);
+      const { preferencesStatus } = switches;
+      if (preferencesStatus !== undefined)
+        return context.json(
+          graphErrorOfStatus(preferencesStatus, clock.now()),
+          preferencesStatus as ContentfulStatusCode,
+        );
       const { defaultMethod } = directory.shownMethods(employee.oid);
       return context.json({
         '@odata.context': `${metadata.replace('v1.0', 'beta')}#signInPreferences`,

@@ -1,5 +1,5 @@
 // Behaviour of Graph that is undocumented or that tests change.
-import type { Memberships } from '../types.ts';
+import type { FurtherMethod, Memberships, PhoneType, ShownPhone } from '../types.ts';
 
 export interface GraphSwitches {
   /** Whether users may create and change their own phones. */
@@ -10,8 +10,25 @@ export interface GraphSwitches {
   ignoredWrites: number;
   /** By object id. */
   memberships: Map<string, Memberships>;
+  /** By object id. */
+  shownPhones: Map<string, Partial<Record<PhoneType, ShownPhone>>>;
+  /** By object id. */
+  furtherMethods: Map<string, FurtherMethod[]>;
+  /** Entries in a page of a list. */
+  pageSize: number;
+  /** Answers every read of the sign-in preferences. */
+  preferencesStatus: number | undefined;
 }
 
 export function graphSwitches(): GraphSwitches {
-  return { selfWrite: true, selfDefault: true, ignoredWrites: 0, memberships: new Map() };
+  return {
+    selfWrite: true,
+    selfDefault: true,
+    ignoredWrites: 0,
+    memberships: new Map(),
+    shownPhones: new Map(),
+    furtherMethods: new Map(),
+    pageSize: Number.POSITIVE_INFINITY,
+    preferencesStatus: undefined,
+  };
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, phoneScope } from './application.ts';
+import { violations } from './graph-types.ts';
 
 const minute = 60 * 1000;
 const phones = 'v1.0/me/authentication/phoneMethods';
@@ -97,6 +98,88 @@ describe('reading', () => {
     expect((await ask(`v1.0/users/${oid}/authentication/phoneMethods`)).status).toBe(403);
     const own = sandbox.employees.mobileReady.oid;
     expect((await ask(`v1.0/users/${own}/authentication/phoneMethods`)).status).toBe(200);
+  });
+});
+
+describe("Graph's metadata", () => {
+  const phone = 'phoneAuthenticationMethod';
+  const entries = async (ask: Ask, path: string) =>
+    ((await (await ask(path)).json()) as { value: Record<string, unknown>[] }).value;
+
+  test('allows every method that the sandbox answers with', async () => {
+    for (const employee of Object.values(sandbox.employees)) {
+      const ask = await as(employee);
+      const methods = await entries(ask, 'v1.0/me/authentication/methods');
+      expect(methods.length).toBeGreaterThan(0);
+      for (const each of [...(await entries(ask, phones)), ...methods]) expect(violations(each, phone)).toEqual([]);
+    }
+    const ask = await as(sandbox.employees.noPhoneYet);
+    const created = await ask(phones, 'POST', { phoneNumber: '+44 7700900101', phoneType: 'mobile' });
+    const changed = await ask(mobile, 'PATCH', { phoneNumber: '+44 7700900111', phoneType: 'mobile' });
+    for (const response of [created, await ask(mobile), changed])
+      expect(violations(await response.json(), phone)).toEqual([]);
+  });
+
+  test('allows what the switch showPhoneAs is for, and not every value', async () => {
+    const { mobileReady } = sandbox.employees;
+    const ask = await as(mobileReady);
+    const shown = { phoneNumber: null, phoneType: null, smsSignInState: null };
+    for (const allowed of [shown, { smsSignInState: 'unknownFutureValue' }, { phoneNumber: '7700-900104' }]) {
+      sandbox.control.showPhoneAs(mobileReady, 'mobile', allowed);
+      const [read = {}] = await entries(ask, phones);
+      expect(read).toMatchObject(allowed);
+      expect(violations(read, phone)).toEqual([]);
+    }
+    sandbox.control.showPhoneAs(mobileReady, 'mobile', { phoneType: 'satellite' });
+    const [later = {}] = await entries(ask, phones);
+    expect(violations(later, phone)).toEqual(['phoneAuthenticationMethod.phoneType is "satellite"']);
+  });
+});
+
+describe('switches of what Graph may do', () => {
+  test('showPhoneAs changes the phone in lists and alone, and no other phone', async () => {
+    const { mobileAlternateAndOffice } = sandbox.employees;
+    const ask = await as(mobileAlternateAndOffice);
+    sandbox.control.showPhoneAs(mobileAlternateAndOffice, 'mobile', { phoneNumber: null, phoneType: null });
+    expect((await listOf(ask)).map(({ phoneNumber }) => phoneNumber)).toEqual([
+      null,
+      '+44 7700900119',
+      '+1 2065550109x42',
+    ]);
+    expect(await (await ask(mobile)).json()).toMatchObject({ phoneNumber: null, smsSignInState: 'notEnabled' });
+    expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
+    expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
+  });
+
+  test('addMethod adds a method to the named lists', async () => {
+    const { mobileReady } = sandbox.employees;
+    const method = { '@odata.type': '#microsoft.graph.laterAuthenticationMethod', id: 'later' };
+    sandbox.control.addMethod(mobileReady, { lists: ['methods'], method });
+    const ask = await as(mobileReady);
+    expect(await listOf(ask)).toHaveLength(1);
+    expect(await (await ask('v1.0/me/authentication/methods')).json()).toMatchObject({
+      value: expect.arrayContaining([method]),
+    });
+  });
+
+  test('setPageSize links the pages of a list', async () => {
+    sandbox.control.setPageSize(2);
+    const ask = await as(sandbox.employees.mobileAlternateAndOffice);
+    const first = (await (await ask(phones)).json()) as { value: unknown[]; '@odata.nextLink': string };
+    expect(first.value).toHaveLength(2);
+    const { pathname, search } = new URL(first['@odata.nextLink']);
+    const second = (await (await ask(`${pathname}${search}`.slice(1))).json()) as object;
+    expect(second).toMatchObject({ value: [{ phoneType: 'office' }] });
+    expect(second).not.toHaveProperty('@odata.nextLink');
+  });
+
+  test('failPreferences fails reads of the sign-in preferences, and no change of them', async () => {
+    sandbox.control.failPreferences(501);
+    const ask = await as(sandbox.employees.defaultIsMobileWithAuthenticator);
+    expect((await ask(preferences)).status).toBe(501);
+    const preferred = { userPreferredMethodForSecondaryAuthentication: 'push' };
+    expect((await ask(preferences, 'PATCH', preferred)).status).toBe(204);
+    expect((await ask(phones)).status).toBe(200);
   });
 });
 

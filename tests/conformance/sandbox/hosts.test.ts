@@ -205,6 +205,16 @@ describe('control over HTTP', () => {
     expect((await answer).status).toBe(200);
   });
 
+  test('the switches of Graph are commands', async () => {
+    for (const [command, body] of Object.entries({
+      'show-phone-as': { employee: 'mobileReady', type: 'mobile', phoneNumber: null },
+      'add-method': { employee: 'mobileReady', lists: ['phoneMethods'], method: { id: 'later' } },
+      'set-page-size': { entries: 1 },
+      'fail-preferences': { status: 503 },
+    }))
+      expect(await (await post(command, body)).json(), command).toEqual({ done: true });
+  });
+
   test('a wrong field is answered 400 and an unknown command 404', async () => {
     expect((await post('set-phone', { employee: 'nobody' })).status).toBe(400);
     expect((await post('no-such-thing', {})).status).toBe(404);
