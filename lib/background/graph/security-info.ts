@@ -2,6 +2,7 @@
 import type { CloudName } from '../../shared/model/clouds.ts';
 import { securityInfoUrl } from '../../shared/model/clouds.ts';
 import type { KnownMethod } from '../../shared/model/phone-method.ts';
+import { endsAlike } from '../../shared/phone/mask.ts';
 import type { HostedVerifier } from '../backend.ts';
 
 /** @returns undefined for a cloud without a Security info page */
@@ -11,5 +12,5 @@ export function securityInfoVerifier(cloud: CloudName): HostedVerifier | undefin
 }
 
 function registered(before: readonly KnownMethod[], after: readonly KnownMethod[]): KnownMethod | undefined {
-  return after.find(({ id, masked }) => !before.some((known) => known.id === id && known.masked === masked));
+  return after.find(({ id, masked }) => !before.some((known) => known.id === id && endsAlike(known.masked, masked)));
 }

@@ -268,6 +268,12 @@ describe('a hosted registration', () => {
     expect(await registration()).toMatchObject({ state: 'registered', methodId: 'mobile' });
   });
 
+  test('ignores a number whose format changed (G5)', async () => {
+    await database.registrations.add({ ...waiting(), before: [{ id: 'mobile', masked: '•••• 102' }] });
+    await sync.read(accountId);
+    expect(await registration()).toMatchObject({ state: 'waiting' });
+  });
+
   test('is abandoned after half an hour unless the number is found then', async () => {
     await database.registrations.bulkAdd([waiting(), { ...waiting(), id: 'other', accountId: 'other' }]);
     snapshot.mockImplementation(async () => none);

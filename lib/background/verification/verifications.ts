@@ -14,6 +14,7 @@ import {
 import { type Challenge, isOpenVerification } from '../../shared/model/phone-verification.ts';
 import type { Account, Verification } from '../../shared/model/rows.ts';
 import { verificationTransitions } from '../../shared/model/state-machines.ts';
+import { endsAlike } from '../../shared/phone/mask.ts';
 import { isSignInDemand } from '../auth/step-up.ts';
 import type { InlineVerifier } from '../backend.ts';
 import { requireAccount } from '../db/accounts.ts';
@@ -265,7 +266,7 @@ export function createVerifications(dependencies: {
     // After a failed sync, the next one tries again.
     await sync.read(accountId).catch(() => undefined);
     const methods = await database.methods.where({ accountId }).toArray();
-    const method = methods.find((each) => each.type === type && each.masked === challenge?.sentTo);
+    const method = methods.find((each) => each.type === type && endsAlike(each.masked, challenge?.sentTo ?? ''));
     if (!method && now() < settleBy) return readLater(id);
     await change(id, () => ({ state: 'done', readAt: undefined, ...(method ? { methodId: method.id } : {}) }));
   }

@@ -91,6 +91,10 @@ describe('the banner offers', () => {
     );
   });
 
+  test('no mobile number that the directory does not tell (G1)', () => {
+    expect(phasesOf(withMethod({ masked: '••••' }))).toEqual([]);
+  });
+
   test('a number of which the state contains only two digits', () => {
     expect(JSON.stringify(bannerStates(one, now))).not.toContain('982');
   });

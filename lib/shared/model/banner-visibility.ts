@@ -3,6 +3,7 @@ import { type BannerMode, type Campaign, isCampaignOn } from './campaign.ts';
 import { hasSmsSignIn } from './clouds.ts';
 import { isOver, newestOf } from './command-row.ts';
 import type { ErrorDetails } from './errors.ts';
+import { hasDigits } from './phone-method.ts';
 import type { Answer, CachedMethod, CommandRow, Connection, RowsOf } from './rows.ts';
 import { smsSignInOption } from './sms-sign-in.ts';
 
@@ -38,7 +39,8 @@ export function bannerStates(rows: BannerRows, now: number): BannerState[] {
   return rows.methods.flatMap((method) => {
     const account = rows.accounts.find(({ id }) => id === method.accountId);
     const connection = rows.connections.find(({ id }) => id === account?.connectionId);
-    if (method.type !== 'mobile' || !account || !connection || !hasSmsSignIn(connection)) return [];
+    if (method.type !== 'mobile' || !hasDigits(method.masked)) return [];
+    if (!account || !connection || !hasSmsSignIn(connection)) return [];
     if (rows.answers.some((answer) => declines(answer, method, bannerMode, now))) return [];
     const command = newestEnable(rows.outbox, method);
     const { canEnable } = smsSignInOption(method, connection);

@@ -58,6 +58,11 @@ describe('a number is due for review', () => {
 
   test('never if reviews are turned off', () => expect(isDue({}, 0)).toBe(false));
 
+  test('never if the directory does not tell the number (G1)', () => {
+    const hidden = { ...mobile, masked: '••••' };
+    expect(isDueForReview(hidden, [{ ...confirmed, masked: '••••' }], 180, now)).toBe(false);
+  });
+
   test('only if it is a confirmed private number', () => {
     expect(isDue({ id: 'other' })).toBe(false);
     expect(isDue({ masked: '+44 •••• 417' })).toBe(false);

@@ -1,4 +1,5 @@
 // Reviews of phone numbers: users change numbers and forget where they use the old one to sign in.
+import { hasDigits } from './phone-method.ts';
 import type { CachedMethod, Confirmation } from './rows.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -28,7 +29,7 @@ export function isDueForReview(
   reviewDays: number,
   now: number,
 ): boolean {
-  if (reviewDays === 0 || (type !== 'mobile' && type !== 'alternateMobile')) return false;
+  if (reviewDays === 0 || (type !== 'mobile' && type !== 'alternateMobile') || !hasDigits(masked)) return false;
   const confirmation = confirmations.find(
     (each) => each.accountId === accountId && each.methodId === id && each.masked === masked,
   );

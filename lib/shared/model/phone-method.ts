@@ -53,6 +53,11 @@ export function phoneTypeOfDefault(kind: DefaultMethodKind): PhoneType | undefin
   return kind === 'voiceMobile' ? 'mobile' : phoneTypes.find((type) => defaultOfPhoneType(type) === kind);
 }
 
+/** False if the directory does not tell the number. */
+export function hasDigits(masked: string): boolean {
+  return /\d$/.test(masked);
+}
+
 /** The part of a method that is stored to notice new and changed methods. */
 export interface KnownMethod {
   id: string;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maskNumber } from './mask.ts';
+import { hasDigits } from '../model/phone-method.ts';
+import { endsAlike, maskNumber } from './mask.ts';
 
 const digits = (minLength: number, maxLength: number) =>
   fc.stringMatching(new RegExp(`^[0-9]{${minLength},${maxLength}}$`));
@@ -10,6 +11,20 @@ test('a masked number has the country code and the last three digits', () => {
   expect(maskNumber('+44 7700900982')).toBe('+44 •••• 982');
   expect(maskNumber('+1 2065550109x42')).toBe('+1 •••• 109');
   expect(maskNumber('+447700900982')).toBe('•••• 982');
+});
+
+test('masked numbers are compared by their last three digits, however the directory formats them (G5)', () => {
+  const registered = maskNumber('+44 7700900101');
+  for (const stored of ['+44 07700900101', '+44 (0)7700 900101', '7700-900101', '(07700) 900101', '+447700900101'])
+    expect(endsAlike(maskNumber(stored), registered), stored).toBe(true);
+  for (const other of ['+44 7700900102', '']) expect(endsAlike(maskNumber(other), registered)).toBe(false);
+});
+
+test('a number that the directory does not tell has no digits (G1)', () => {
+  expect(maskNumber('')).toBe('••••');
+  expect(hasDigits(maskNumber(''))).toBe(false);
+  expect(hasDigits(maskNumber('+44 '))).toBe(false);
+  expect(hasDigits(maskNumber('7700-900101'))).toBe(true);
 });
 
 test('case 20: masking a number from Graph leaves at most three digits of the national number', () => {

@@ -7,6 +7,11 @@ export function maskNumber(phoneNumber: string): string {
   const [withoutExtension = ''] = phoneNumber.split('x');
   const countryCode = /^\+\d{1,3}(?= )/.exec(withoutExtension)?.[0];
   const digits = withoutExtension.slice(countryCode?.length ?? 0).replace(/\D/g, '');
-  const masked = `•••• ${digits.slice(-3)}`;
+  const masked = `•••• ${digits.slice(-3)}`.trimEnd();
   return countryCode ? `${countryCode} ${masked}` : masked;
+}
+
+/** Compares masked numbers without their country code, because a directory may store a number without it. */
+export function endsAlike(one: string, other: string): boolean {
+  return one.slice(-3) === other.slice(-3);
 }

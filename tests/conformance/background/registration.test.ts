@@ -47,6 +47,15 @@ test('a confirmed code registers the number, and the verification is done once t
   expect(texts()).toHaveLength(1);
 });
 
+test('a number that the directory shows in another format is found by its type and its last digits (G5)', async () => {
+  sandbox.control.showPhoneAs(sandbox.employees.noPhoneYet, 'mobile', { phoneNumber: '7700-900150' });
+  await installation.carryOut(textCode(), { phoneNumber: number });
+  await installation.carryOut({ kind: 'confirm-code', accountId, verificationId }, { code: code() });
+  await waitFor(async () => expect((await verification())?.methodId).toBeTruthy());
+  expect(await verification()).toMatchObject({ state: 'done' });
+  expect(await installation.database.methods.toArray()).toMatchObject([{ type: 'mobile', masked: '•••• 150' }]);
+});
+
 test('case 20: the database holds neither the full number nor the code', async () => {
   await installation.carryOut(textCode(), { phoneNumber: number });
   const theCode = code();
