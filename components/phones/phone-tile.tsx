@@ -46,7 +46,7 @@ export function PhoneTile(props: { tile: Tile; onChange?: () => void }) {
   const askToRemove = (removable: Removable) => {
     askQuestion(removable);
     // The dialog needs the other methods; if they cannot be read, the service decides.
-    if (account.defaultMethod !== 'unknown') ask({ kind: 'list-methods', accountId: account.id });
+    ask({ kind: 'list-methods', accountId: account.id });
   };
   // A dialog closes after the next one has opened.
   const leave = (from: TileQuestion) => {

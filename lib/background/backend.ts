@@ -17,7 +17,7 @@ export interface Snapshot {
 
 /** Reads and changes the user's phone methods. Rejects with IdentityError only. */
 export interface PhoneDirectory {
-  /** Sends at most two requests. */
+  /** Sends one request for each page of the phone methods, and one for the default method. */
   snapshot(): Promise<Snapshot>;
   enableSmsSignIn(id: string): Promise<void>;
   disableSmsSignIn(id: string): Promise<void>;

@@ -449,6 +449,18 @@ describe('a removal of the default method', () => {
     for (const { entry } of [unmoved, refused]) expect(entry.defaultChanged).toBeUndefined();
   });
 
+  test('continues when the default cannot be read for the propagation time, because the service refuses it otherwise (G2)', async () => {
+    const { defaultMethod: _, ...unreadable } = willing;
+    const { entry, sent, took } = await play(unreadable);
+    expect(sent).toEqual(['default push', 'remove mobile']);
+    expect(took).toBeGreaterThanOrEqual(35 * second);
+    expect(entry).toMatchObject({ state: 'done', defaultChanged: true });
+    const refused = await play({ ...unreadable, request: [undefined, failure('is-default-method', 400)] });
+    expect(refused.entry).toMatchObject({ state: 'failed', error: { kind: 'is-default-method' } });
+    const unanswered = await play({ ...unreadable, request: failure('service-unavailable', 503) });
+    expect(unanswered.sent).toEqual(['default push']);
+  });
+
   test('keeps the new default if the removal is refused, and says so', async () => {
     const request = [undefined, failure('is-default-method', 400)];
     const { entry, sent } = await play({ ...willing, request, state: () => 'ready' });

@@ -152,7 +152,9 @@ async function settle(row: WriteRow, dependencies: WriteDependencies): Promise<v
   }
   const stage = stageOf(row.command, row.defaultChanged);
   const verdict = judge(stage, snapshot);
-  if (verdict.effect === 'there' && stage !== row.command) {
+  // If the default cannot be read, the service still refuses to remove it.
+  const isUnreadable = snapshot.defaultMethod === 'unknown' && !row.error && timeIsUp();
+  if ((verdict.effect === 'there' || isUnreadable) && stage !== row.command) {
     // No second request if the click is too old by now.
     const isLate =
       now() - (row.settleBy ?? 0) > freshnessMs ||

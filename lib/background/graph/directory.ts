@@ -6,6 +6,7 @@ import {
   type DefaultMethod,
   defaultMethodChoices,
   type OtherMethod,
+  type PhoneMethod,
   phoneTypeOfDefault,
   phoneTypes,
   smsSignInStates,
@@ -17,15 +18,16 @@ import type { GraphRequest } from './request.ts';
 const openPicklist = <const T extends readonly string[]>(values: T) =>
   v.fallback(v.picklist(values), 'unknown' as T[number]);
 
-const PhonesSchema = v.object({
-  value: v.array(
-    v.object({
-      id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
-      phoneNumber: v.pipe(v.string(), v.maxLength(100)),
-      phoneType: openPicklist(phoneTypes),
-      smsSignInState: openPicklist(smsSignInStates),
-    }),
-  ),
+const ListSchema = v.object({ value: v.array(v.unknown()) });
+
+const MethodSchema = v.looseObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) });
+
+/** Source: Graph metadata, where each of these may be null. */
+const PhoneSchema = v.object({
+  ...MethodSchema.entries,
+  phoneNumber: v.fallback(v.pipe(v.string(), v.maxLength(100)), ''),
+  phoneType: openPicklist(phoneTypes),
+  smsSignInState: openPicklist(smsSignInStates),
 });
 
 const PreferencesSchema = v.object({
@@ -34,20 +36,21 @@ const PreferencesSchema = v.object({
   isSystemPreferredAuthenticationMethodEnabled: v.fallback(v.nullish(v.boolean()), false),
 });
 
-const MethodsSchema = v.object({ value: v.array(v.object({ '@odata.type': v.pipe(v.string(), v.maxLength(200)) })) });
+const TypeSchema = v.object({ '@odata.type': v.string() });
 
 const phones = '/v1.0/me/authentication/phoneMethods';
 const methods = '/v1.0/me/authentication/methods';
 
-/** Source: Graph reference, "authenticationMethod". Email and temporary passes are no permanent sign-in methods. */
+/** The phones, and the methods that are no permanent way to sign in. Source: Graph reference, "authenticationMethod". */
+const notOther = ['phone', 'password', 'email', 'temporaryAccessPass'];
 const otherMethodOf: Record<string, OtherMethod> = {
   microsoftAuthenticator: 'push',
   softwareOath: 'oath',
   hardwareOath: 'oath',
-  fido2: 'other',
-  windowsHelloForBusiness: 'other',
-  platformCredential: 'other',
 };
+
+/** The default method is not waited for longer, because everything else works without it. */
+const defaultMethodMs = 8_000;
 
 export function createEntraDirectory({
   request,
@@ -67,30 +70,41 @@ export function createEntraDirectory({
     return answer.output;
   }
 
-  async function snapshot(): Promise<Snapshot> {
-    const { value } = await read(PhonesSchema, phones);
-    const methods = value.map(({ id, phoneType: type, phoneNumber, smsSignInState: smsSignIn }) => {
-      return { id, type, phoneNumber, smsSignIn };
-    });
-    // Each type has its own id.
-    if (new Set(methods.map(({ id }) => id)).size !== methods.length) throw new IdentityError('unexpected-answer');
-    return { methods, defaultMethod: await defaultMethod() };
+  /** Leaves out what cannot be read, unless that is everything. */
+  async function readList<Schema extends v.GenericSchema>(schema: Schema, path: string) {
+    const { value } = await read(ListSchema, path);
+    const readable = value.filter((item): item is v.InferOutput<Schema> => v.is(schema, item));
+    if (readable.length === 0 && value.length > 0) throw new IdentityError('unexpected-answer');
+    return readable;
   }
 
+  async function snapshot(): Promise<Snapshot> {
+    const methods = new Map<string, PhoneMethod>();
+    for (const item of await readList(MethodSchema, phones)) {
+      // The list may hold methods of other types.
+      if (!('phoneNumber' in item || 'phoneType' in item)) continue;
+      const { id, phoneType: type, phoneNumber, smsSignInState: smsSignIn } = v.parse(PhoneSchema, item);
+      methods.set(id, { id, type, phoneNumber, smsSignIn });
+    }
+    return { methods: [...methods.values()], defaultMethod: await defaultMethod() };
+  }
+
+  /** This beta resource may be closed or broken; everything else works without it. */
   async function defaultMethod(): Promise<DefaultMethod | 'unknown'> {
     if (!preferencesReadable) return 'unknown';
-    try {
-      const answer = await read(PreferencesSchema, preferences);
-      return {
-        kind: answer.userPreferredMethodForSecondaryAuthentication ?? 'none',
-        systemPreferred: answer.isSystemPreferredAuthenticationMethodEnabled ?? false,
-      };
-    } catch (error) {
-      // This beta resource may be closed to users; everything else works without it.
-      if (error instanceof IdentityError && ['permission-missing', 'unexpected-answer'].includes(error.kind))
-        return 'unknown';
-      throw error;
-    }
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<'unknown'>((resolve) => {
+      timer = setTimeout(resolve, defaultMethodMs, 'unknown');
+    });
+    return Promise.race([readDefaultMethod().catch(() => 'unknown' as const), late]).finally(() => clearTimeout(timer));
+  }
+
+  async function readDefaultMethod(): Promise<DefaultMethod> {
+    const answer = await read(PreferencesSchema, preferences);
+    return {
+      kind: answer.userPreferredMethodForSecondaryAuthentication ?? 'none',
+      systemPreferred: answer.isSystemPreferredAuthenticationMethodEnabled ?? false,
+    };
   }
 
   async function remove(id: string): Promise<void> {
@@ -114,13 +128,13 @@ export function createEntraDirectory({
     return defaultMethod === 'unknown' ? new IdentityError('is-default-method', refusal.details) : refusal;
   }
 
+  /** Unknown types count, so that nobody is warned of removing the last method who has another one. */
   async function otherMethods(): Promise<OtherMethod[]> {
-    const { value } = await read(MethodsSchema, methods);
-    const known = value.flatMap(({ '@odata.type': type }) => {
+    const others = (await readList(TypeSchema, methods)).flatMap(({ '@odata.type': type }) => {
       const [, name = ''] = /^#microsoft\.graph\.(\w+)AuthenticationMethod$/.exec(type) ?? [];
-      return otherMethodOf[name] ?? [];
+      return notOther.includes(name) ? [] : (otherMethodOf[name] ?? 'other');
     });
-    return [...new Set(known)];
+    return [...new Set(others)];
   }
 
   return {

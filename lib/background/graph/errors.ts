@@ -39,7 +39,8 @@ function kindOf(status: number, code: string | undefined, method: string): Error
   if (status === 401) return 'signed-out';
   // A write more than ten minutes after sign-in also answers 403, so only a second 403 means "not permitted".
   if (status === 403) return method === 'GET' ? 'permission-missing' : 'needs-step-up';
-  return kindOfStatus(status);
+  const kind = kindOfStatus(status);
+  return method === 'GET' && kind === 'unexpected-answer' ? 'read-refused' : kind;
 }
 
 /** @returns the claims challenges of a response as JSON text; text that is no JSON for one that cannot be decoded */

@@ -1,4 +1,5 @@
 import * as oauth from 'oauth4webapi';
+import * as v from 'valibot';
 import { IdentityError } from '../../shared/model/errors.ts';
 import { withToken } from '../auth/step-up.ts';
 import { type ApiAccess, overNetwork } from '../network.ts';
@@ -10,11 +11,19 @@ export type GraphRequest = (
   body?: object,
 ) => Promise<unknown>;
 
-/** @returns a function that returns the parsed JSON body, or undefined for an empty body */
-export function createGraphRequest(access: ApiAccess): GraphRequest {
-  const { origin, network, now, changed } = access;
+const PageSchema = v.object({
+  value: v.array(v.unknown()),
+  '@odata.nextLink': v.fallback(v.optional(v.string()), undefined),
+});
 
-  async function send(token: string, method: string, path: string, body: object | undefined): Promise<unknown> {
+/** An account has a dozen methods. */
+const maxPages = 10;
+
+/** @returns a function that returns the parsed JSON body, of a paged list with the items of all pages, or undefined for an empty body */
+export function createGraphRequest(access: ApiAccess): GraphRequest {
+  const { origin, network, accessToken, now, changed } = access;
+
+  async function send(token: string, method: string, path: string, body?: object): Promise<unknown> {
     const correlationId = crypto.randomUUID();
     const headers = new Headers({ 'client-request-id': correlationId, accept: 'application/json' });
     if (body) headers.set('content-type', 'application/json');
@@ -42,7 +51,28 @@ export function createGraphRequest(access: ApiAccess): GraphRequest {
     throw await errorOfResponse(response, method, correlationId, now());
   }
 
-  return (method, path, body) => withToken(access, (token) => send(token, method, path, body));
+  /** Reads up to ten pages. A link to another host ends the list, because the access token belongs to Graph. */
+  async function withFurtherPages(answer: unknown): Promise<unknown> {
+    const first = v.safeParse(PageSchema, answer);
+    if (!first.success) return answer;
+    const { value } = first.output;
+    let next = first.output['@odata.nextLink'];
+    for (let page = 1; page < maxPages && next && URL.parse(next, origin)?.origin === origin; page++) {
+      const link = next;
+      const further = v.safeParse(PageSchema, await withToken(access, (token) => send(token, 'GET', link)));
+      if (!further.success) throw new IdentityError('unexpected-answer');
+      value.push(...further.output.value);
+      next = further.output['@odata.nextLink'];
+    }
+    return { value };
+  }
+
+  return async (method, path, body) => {
+    // A beta resource that refuses a good token must not cost the token.
+    if (method === 'GET' && path.startsWith('/beta/')) return send(await accessToken(), method, path);
+    const answer = await withToken(access, (token) => send(token, method, path, body));
+    return method === 'GET' ? withFurtherPages(answer) : answer;
+  };
 }
 
 async function readJson(response: Response, correlationId: string, at: number): Promise<unknown> {

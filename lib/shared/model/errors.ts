@@ -62,6 +62,8 @@ export const errorKinds = {
   offline: traits('now', 'user', { effect: 'unknown' }),
   'service-unavailable': traits('later', 'user', { effect: 'unknown' }),
   'unexpected-answer': traits('later', 'it', { effect: 'unknown' }),
+  /** The service does not let the phone numbers be read. */
+  'read-refused': traits('later', 'it'),
   /** An exception in the extension's own code. */
   'internal-error': traits('now', 'it', { effect: 'unknown' }),
   /** The service worker was stopped, and the service shows no effect. */

@@ -208,6 +208,12 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         expect(await refused(directory.snapshot())).toMatchObject({ kind: 'permission-missing', status: 403 });
       });
 
+      test.each([400, 404, 409])('a read that is refused with %d is read-refused', async (status) => {
+        const { directory } = await backend.of('mobileReady');
+        broken('reads', { answer: { status } });
+        expect(await refused(directory.snapshot())).toMatchObject({ kind: 'read-refused', status });
+      });
+
       test('a write to a method that does not exist is refused with 404', async () => {
         const { directory } = await backend.of('noPhoneYet');
         expect(await refused(directory.enableSmsSignIn('no-such-method'))).toMatchObject({ status: 404 });
@@ -319,18 +325,44 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         ['null', () => 'null'],
         ['a list', () => []],
         ['another object', () => ({ phones: [] })],
-        ['a number as number', (phones) => phones({ ...good, phoneNumber: 447700900982 })],
-        ['a number that is missing', (phones) => phones({ ...good, phoneNumber: undefined })],
-        ['a number of 5000 digits', (phones) => phones({ ...good, phoneNumber: `+44 ${'7'.repeat(5000)}` })],
         ['an id that is missing', (phones) => phones({ ...good, id: undefined })],
         ['an empty id', (phones) => phones({ ...good, id: '' })],
         ['an id of a wrong type', (phones) => phones({ ...good, id: { toString: 'one' } })],
-        ['the same id twice', (phones) => phones(good, { ...good, type: 'office' })],
       ];
       test.each(invalidAnswers)('%s is an unexpected answer', async (_, body) => {
         const { directory } = await backend.of('mobileReady');
         broken('reads', { answer: { status: 200, body: body(backend.phones) } });
         expect(await refused(directory.snapshot())).toMatchObject({ kind: 'unexpected-answer' });
+      });
+
+      const known = { ...good, id: 'known' };
+      test.each<[string, object]>([
+        ['that is null', { phoneNumber: null }],
+        ['of another JSON type', { phoneNumber: 447700900982 }],
+        ['of 5000 digits', { phoneNumber: `+44 ${'7'.repeat(5000)}` }],
+      ])('a phone with a number %s is read without it, beside the others', async (_, odd) => {
+        const { directory } = await backend.of('mobileReady');
+        broken('reads', { answer: { status: 200, body: backend.phones({ ...good, ...odd }, known) } });
+        expect((await directory.snapshot()).methods).toEqual([{ ...good, phoneNumber: '' }, known]);
+      });
+
+      test.each<[string, unknown]>([
+        ['without an id', { ...good, id: undefined }],
+        ['with an id of a wrong type', { ...good, id: 7 }],
+        ['that is listed twice', known],
+        ['of another type', { ...good, phoneNumber: undefined, type: undefined }],
+      ])('a method %s does not hide the others', async (_, odd) => {
+        const { directory } = await backend.of('mobileReady');
+        const body = backend.phones(known, odd as typeof good);
+        broken('reads', { answer: { status: 200, body } });
+        expect((await directory.snapshot()).methods).toEqual([known]);
+      });
+
+      test('a null in the list does not hide the others', async () => {
+        const { directory } = await backend.of('mobileReady');
+        const { value } = backend.phones(known) as { value: unknown[] };
+        broken('reads', { answer: { status: 200, body: { value: [null, 'text', ...value] } } });
+        expect((await directory.snapshot()).methods).toEqual([known]);
       });
 
       test('unknown values of the service read as unknown', async () => {
@@ -339,12 +371,14 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
           { ...good, smsSignIn: 'unknownFutureValue' },
           { ...good, id: 'two', type: 'satellite', smsSignIn: undefined },
           { ...good, id: 'three', type: 'office', smsSignIn: null },
+          { ...good, id: 'four', type: null },
         ];
         broken('reads', { answer: { status: 200, body: backend.phones(...later) } });
         expect((await directory.snapshot()).methods).toEqual([
           { ...good, smsSignIn: 'unknown' },
           { ...good, id: 'two', type: 'unknown', smsSignIn: 'unknown' },
           { ...good, id: 'three', type: 'office', smsSignIn: 'unknown' },
+          { ...good, id: 'four', type: 'unknown' },
         ]);
       });
     });

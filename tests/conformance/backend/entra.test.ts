@@ -7,7 +7,7 @@ import { createNetwork } from '../../../lib/background/network.ts';
 import { clouds } from '../../../lib/shared/model/clouds.ts';
 import type { IdentityError } from '../../../lib/shared/model/errors.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
-import { type Sandbox, type Situation, startSandbox } from '../../../services/sandbox/sandbox.ts';
+import { type FaultRule, type Sandbox, type Situation, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, graphScope, phoneScope } from '../sandbox/application.ts';
 import { type BackendOfEmployee, type BackendUnderTest, describeBackend } from './describe-backend.ts';
 
@@ -98,7 +98,7 @@ test('a claims challenge that the renewed token does not meet needs step-up, wit
   expect(refusal.hits).toBe(2);
 });
 
-test('other methods are read once per type; unknown types and methods without sign-in are ignored', async () => {
+test('other methods are read once per type; methods without sign-in are ignored', async () => {
   const types = ['password', 'email', 'temporaryAccessPass', 'softwareOath', 'hardwareOath', 'fido2', 'phone', 'later'];
   const value = types.map((type) => ({ '@odata.type': `#microsoft.graph.${type}AuthenticationMethod`, id: type }));
   const path = '/v1.0/me/authentication/methods';
@@ -107,6 +107,69 @@ test('other methods are read once per type; unknown types and methods without si
   expect(await directory.otherMethods()).toEqual(['oath', 'other']);
   sandbox.control.fault({ host, path, times: 1, answer: { status: 200, body: { value: [{ id: 'x' }] } } });
   await expect(directory.otherMethods()).rejects.toMatchObject({ kind: 'unexpected-answer' });
+});
+
+test.each(['external', 'qrCodePin', 'verifiableCredentials'])(
+  'a method of the type %s beside a mobile number is another method (G6)',
+  async (type) => {
+    const method = { '@odata.type': `#microsoft.graph.${type}AuthenticationMethod`, id: type };
+    sandbox.control.addMethod(sandbox.employees.mobileIsOnlyMethod, { lists: ['methods'], method });
+    expect(await (await of('mobileIsOnlyMethod')).directory.otherMethods()).toEqual(['other']);
+  },
+);
+
+describe('a list with several pages (G3)', () => {
+  const page = (path: string, nextLink: string) => {
+    const value = [{ id: 'one', phoneType: 'mobile', phoneNumber: '+44 7700900982', smsSignInState: 'ready' }];
+    sandbox.control.fault({ host, path, answer: { status: 200, body: { value, '@odata.nextLink': nextLink } } });
+  };
+
+  test('is read to its end', async () => {
+    sandbox.control.setPageSize(1);
+    const { directory } = await of('mobileAlternateAndOffice');
+    expect((await directory.snapshot()).methods.map(({ type }) => type)).toEqual([
+      'mobile',
+      'alternateMobile',
+      'office',
+    ]);
+    expect(await directory.otherMethods()).toEqual(['push']);
+  });
+
+  test.each([
+    'https://graph.contoso.example/v1.0/me/authentication/phoneMethods?$skiptoken=1',
+    `http://${host}${phoneMethods}?$skiptoken=1`,
+    `https://${host}:8443${phoneMethods}`,
+    `https://${host}.contoso.example${phoneMethods}`,
+    'https://',
+  ])('ends before the link %s, so that the access token stays with Graph', async (nextLink) => {
+    page(phoneMethods, nextLink);
+    const { directory, requestsSince } = await of('mobileReady', 'phones');
+    requestsSince();
+    expect((await directory.snapshot()).methods).toMatchObject([{ id: 'one' }]);
+    expect(requestsSince()).toBe(1);
+  });
+
+  test('that links to itself is read ten times', async () => {
+    page(phoneMethods, `https://${host}${phoneMethods}`);
+    const { directory, requestsSince } = await of('mobileReady', 'phones');
+    requestsSince();
+    expect((await directory.snapshot()).methods).toHaveLength(1);
+    expect(requestsSince()).toBe(10);
+  });
+
+  test('fails as a whole if a later page fails', async () => {
+    sandbox.control.setPageSize(1);
+    const { directory } = await of('mobileAlternateAndOffice');
+    sandbox.control.fault({
+      host,
+      path: phoneMethods,
+      interfere: async (_, send) => {
+        const answer = await send();
+        return (await answer.clone().text()).includes('alternateMobile') ? new Response('', { status: 503 }) : answer;
+      },
+    });
+    await expect(directory.snapshot()).rejects.toMatchObject({ kind: 'service-unavailable' });
+  });
 });
 
 describe("Entra's sign-in preferences, a beta resource", () => {
@@ -129,22 +192,30 @@ describe("Entra's sign-in preferences, a beta resource", () => {
     expect(await read()).toEqual({ kind: 'none', systemPreferred: true });
   });
 
-  test.each([
-    ['refused with 403', 403, {}],
-    ['missing', 404, {}],
-    ['not JSON', 200, '<html>'],
-    ['a string', 200, '"sms"'],
-  ])('preferences that are %s leave the default method unknown', async (_, status, body) => {
-    answers(body, status);
+  test.each<[string, FaultRule]>([
+    ...[400, 401, 403, 404, 429, 500, 501, 503].map((status): [string, FaultRule] => [
+      `answered with ${status}`,
+      { answer: { status } },
+    ]),
+    [
+      'answered with a claims challenge',
+      {
+        answer: {
+          status: 401,
+          headers: { 'www-authenticate': `Bearer error="insufficient_claims", claims="${btoa('{}')}"` },
+        },
+      },
+    ],
+    ['not JSON', { answer: { status: 200, body: '<html>' } }],
+    ['a string', { answer: { status: 200, body: '"sms"' } }],
+    ['not answered', { drop: true }],
+    ['cut short', { truncate: true }],
+  ])('preferences that are %s leave the default method unknown, after one request (G2)', async (_, rule) => {
+    const fault = sandbox.control.fault({ host, path: preferences, method: 'GET', ...rule });
     const { directory } = await of('mobileReady');
     const { methods, defaultMethod } = await directory.snapshot();
     expect([methods.length, defaultMethod]).toEqual([1, 'unknown']);
-  });
-
-  test('throttled preferences fail the whole snapshot', async () => {
-    answers({}, 429);
-    const { directory } = await of('mobileReady');
-    await expect(directory.snapshot()).rejects.toMatchObject({ kind: 'service-unavailable' });
+    expect(fault.hits).toBe(1);
   });
 });
 
