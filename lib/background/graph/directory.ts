@@ -12,19 +12,16 @@ import {
   smsSignInStates,
 } from '../../shared/model/phone-method.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
-import type { GraphRequest } from './request.ts';
+import { type GraphRequest, PageSchema } from './request.ts';
 
 /** Values that the service adds later are read as `unknown`. */
 const openPicklist = <const T extends readonly string[]>(values: T) =>
   v.fallback(v.picklist(values), 'unknown' as T[number]);
 
-const ListSchema = v.object({ value: v.array(v.unknown()) });
-
 const MethodSchema = v.looseObject({ id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) });
 
 /** Source: Graph metadata, where each of these may be null. */
 const PhoneSchema = v.object({
-  ...MethodSchema.entries,
   phoneNumber: v.fallback(v.pipe(v.string(), v.maxLength(100)), ''),
   phoneType: openPicklist(phoneTypes),
   smsSignInState: openPicklist(smsSignInStates),
@@ -33,7 +30,7 @@ const PhoneSchema = v.object({
 const PreferencesSchema = v.object({
   // The fallback is inside nullish because a missing field means none.
   userPreferredMethodForSecondaryAuthentication: v.nullish(openPicklist([...defaultMethodChoices, 'none', 'unknown'])),
-  isSystemPreferredAuthenticationMethodEnabled: v.fallback(v.nullish(v.boolean()), false),
+  isSystemPreferredAuthenticationMethodEnabled: v.fallback(v.boolean(), false),
 });
 
 const TypeSchema = v.object({ '@odata.type': v.string() });
@@ -72,19 +69,19 @@ export function createEntraDirectory({
 
   /** Leaves out what cannot be read, unless that is everything. */
   async function readList<Schema extends v.GenericSchema>(schema: Schema, path: string) {
-    const { value } = await read(ListSchema, path);
+    const { value } = await read(PageSchema, path);
     const readable = value.filter((item): item is v.InferOutput<Schema> => v.is(schema, item));
-    if (readable.length === 0 && value.length > 0) throw new IdentityError('unexpected-answer');
+    if (value.length && !readable.length) throw new IdentityError('unexpected-answer');
     return readable;
   }
 
   async function snapshot(): Promise<Snapshot> {
     const methods = new Map<string, PhoneMethod>();
     for (const item of await readList(MethodSchema, phones)) {
+      const { id } = item;
+      const { phoneType: type, phoneNumber, smsSignInState: smsSignIn } = v.parse(PhoneSchema, item);
       // The list may hold methods of other types.
-      if (!('phoneNumber' in item || 'phoneType' in item)) continue;
-      const { id, phoneType: type, phoneNumber, smsSignInState: smsSignIn } = v.parse(PhoneSchema, item);
-      methods.set(id, { id, type, phoneNumber, smsSignIn });
+      if ('phoneNumber' in item || 'phoneType' in item) methods.set(id, { id, type, phoneNumber, smsSignIn });
     }
     return { methods: [...methods.values()], defaultMethod: await defaultMethod() };
   }
@@ -96,15 +93,14 @@ export function createEntraDirectory({
     const late = new Promise<'unknown'>((resolve) => {
       timer = setTimeout(resolve, defaultMethodMs, 'unknown');
     });
-    return Promise.race([readDefaultMethod().catch(() => 'unknown' as const), late]).finally(() => clearTimeout(timer));
-  }
-
-  async function readDefaultMethod(): Promise<DefaultMethod> {
-    const answer = await read(PreferencesSchema, preferences);
-    return {
-      kind: answer.userPreferredMethodForSecondaryAuthentication ?? 'none',
-      systemPreferred: answer.isSystemPreferredAuthenticationMethodEnabled ?? false,
-    };
+    const known = read(PreferencesSchema, preferences).then(
+      (answer) => ({
+        kind: answer.userPreferredMethodForSecondaryAuthentication ?? ('none' as const),
+        systemPreferred: answer.isSystemPreferredAuthenticationMethodEnabled,
+      }),
+      () => 'unknown' as const,
+    );
+    return Promise.race([known, late]).finally(() => clearTimeout(timer));
   }
 
   async function remove(id: string): Promise<void> {

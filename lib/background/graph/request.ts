@@ -11,7 +11,7 @@ export type GraphRequest = (
   body?: object,
 ) => Promise<unknown>;
 
-const PageSchema = v.object({
+export const PageSchema = v.object({
   value: v.array(v.unknown()),
   '@odata.nextLink': v.fallback(v.optional(v.string()), undefined),
 });
@@ -52,19 +52,16 @@ export function createGraphRequest(access: ApiAccess): GraphRequest {
   }
 
   /** Reads up to ten pages. A link to another host ends the list, because the access token belongs to Graph. */
-  async function withFurtherPages(answer: unknown): Promise<unknown> {
-    const first = v.safeParse(PageSchema, answer);
-    if (!first.success) return answer;
-    const { value } = first.output;
-    let next = first.output['@odata.nextLink'];
-    for (let page = 1; page < maxPages && next && URL.parse(next, origin)?.origin === origin; page++) {
-      const link = next;
-      const further = v.safeParse(PageSchema, await withToken(access, (token) => send(token, 'GET', link)));
-      if (!further.success) throw new IdentityError('unexpected-answer');
-      value.push(...further.output.value);
-      next = further.output['@odata.nextLink'];
+  async function withFurtherPages(first: unknown): Promise<unknown> {
+    const value: unknown[] = [];
+    for (let answer = first, page = 1; ; page++) {
+      const parsed = v.safeParse(PageSchema, answer);
+      if (!parsed.success) return answer;
+      value.push(...parsed.output.value);
+      const next = parsed.output['@odata.nextLink'];
+      if (!next || page === maxPages || URL.parse(next, origin)?.origin !== origin) return { value };
+      answer = await withToken(access, (token) => send(token, 'GET', next));
     }
-    return { value };
   }
 
   return async (method, path, body) => {
