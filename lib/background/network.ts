@@ -60,7 +60,7 @@ export function createNetwork(
         cache: 'no-store',
         redirect: 'error',
         referrerPolicy: 'no-referrer',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: init?.signal ?? AbortSignal.timeout(timeoutMs),
       });
       const body = await readAll(response);
       const { status, statusText, headers } = response;

@@ -1,19 +1,41 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { createNetwork } from '../network.ts';
 import { createEntraDirectory } from './directory.ts';
+import { createGraphRequest } from './request.ts';
 
-afterEach(() => {
-  vi.useRealTimers();
-});
+const host = 'graph.microsoft.com';
 
 test('a snapshot does not wait longer than eight seconds for the sign-in preferences (G2)', async () => {
-  vi.useFakeTimers();
+  const limits = new Map<AbortSignal, { ms: number; end: AbortController }>();
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    const end = new AbortController();
+    limits.set(end.signal, { ms, end });
+    return end.signal;
+  });
+  const waits: number[] = [];
+  const network = createNetwork(
+    async (url, init) => {
+      const { signal } = init ?? {};
+      const limit = signal && limits.get(signal);
+      if (!limit) throw new Error('The request has no limit.');
+      waits.push(limit.ms);
+      if (!String(url).includes('/beta/')) return Response.json({ value: [] });
+      limit.end.abort(new DOMException('The operation timed out.', 'TimeoutError'));
+      throw limit.end.signal.reason;
+    },
+    async () => new Set([host]),
+  );
   const { snapshot } = createEntraDirectory({
-    request: (_, path) => (path.startsWith('/beta/') ? new Promise(() => {}) : Promise.resolve({ value: [] })),
+    request: createGraphRequest({
+      origin: `https://${host}`,
+      network,
+      accessToken: async () => 'token',
+      rejected: async () => false,
+      now: Date.now,
+    }),
     objectId: 'one',
     preferencesReadable: true,
   });
-  const read = snapshot();
-  await vi.advanceTimersByTimeAsync(8_000);
-  expect(await read).toEqual({ methods: [], defaultMethod: 'unknown' });
-  expect(vi.getTimerCount()).toBe(0);
+  expect(await snapshot()).toEqual({ methods: [], defaultMethod: 'unknown' });
+  expect(waits).toEqual([25_000, 8_000]);
 });

@@ -46,9 +46,6 @@ const otherMethodOf: Record<string, OtherMethod> = {
   hardwareOath: 'oath',
 };
 
-/** The default method is not waited for longer, because everything else works without it. */
-const defaultMethodMs = 8_000;
-
 export function createEntraDirectory({
   request,
   objectId,
@@ -89,18 +86,13 @@ export function createEntraDirectory({
   /** This beta resource may be closed or broken; everything else works without it. */
   async function defaultMethod(): Promise<DefaultMethod | 'unknown'> {
     if (!preferencesReadable) return 'unknown';
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<'unknown'>((resolve) => {
-      timer = setTimeout(resolve, defaultMethodMs, 'unknown');
-    });
-    const known = read(PreferencesSchema, preferences).then(
+    return read(PreferencesSchema, preferences).then(
       (answer) => ({
-        kind: answer.userPreferredMethodForSecondaryAuthentication ?? ('none' as const),
+        kind: answer.userPreferredMethodForSecondaryAuthentication ?? 'none',
         systemPreferred: answer.isSystemPreferredAuthenticationMethodEnabled,
       }),
-      () => 'unknown' as const,
+      () => 'unknown',
     );
-    return Promise.race([known, late]).finally(() => clearTimeout(timer));
   }
 
   async function remove(id: string): Promise<void> {

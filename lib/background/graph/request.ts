@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { IdentityError } from '../../shared/model/errors.ts';
 import { withToken } from '../auth/step-up.ts';
-import { type ApiAccess, overNetwork } from '../network.ts';
+import { type ApiAccess, type Network, overNetwork } from '../network.ts';
 import { claimsChallenge, errorOfResponse } from './errors.ts';
 
 export type GraphRequest = (
@@ -16,14 +16,17 @@ export const PageSchema = v.object({
   '@odata.nextLink': v.fallback(v.optional(v.string()), undefined),
 });
 
+/** Of reads of beta resources, without which everything else works. */
+const betaTimeoutMs = 8_000;
 /** An account has a dozen methods. */
 const maxPages = 10;
 
 /** @returns a function that returns the parsed JSON body, of a paged list with the items of all pages, or undefined for an empty body */
 export function createGraphRequest(access: ApiAccess): GraphRequest {
   const { origin, network, accessToken, now, changed } = access;
+  const briefly: Network = (url, init) => network(url, { ...init, signal: AbortSignal.timeout(betaTimeoutMs) });
 
-  async function send(token: string, method: string, path: string, body?: object): Promise<unknown> {
+  async function send(token: string, method: string, path: string, body?: object, over = network): Promise<unknown> {
     const correlationId = crypto.randomUUID();
     const headers = new Headers({ 'client-request-id': correlationId, accept: 'application/json' });
     if (body) headers.set('content-type', 'application/json');
@@ -35,7 +38,7 @@ export function createGraphRequest(access: ApiAccess): GraphRequest {
         new URL(path, origin),
         headers,
         body ? JSON.stringify(body) : undefined,
-        overNetwork(network),
+        overNetwork(over),
       );
     } catch (error) {
       if (!(error instanceof oauth.WWWAuthenticateChallengeError)) throw error;
@@ -65,8 +68,9 @@ export function createGraphRequest(access: ApiAccess): GraphRequest {
   }
 
   return async (method, path, body) => {
-    // A beta resource that refuses a good token must not cost the token.
-    if (method === 'GET' && path.startsWith('/beta/')) return send(await accessToken(), method, path);
+    // A beta resource must neither cost the token that it refuses, nor delay the rest.
+    if (method === 'GET' && path.startsWith('/beta/'))
+      return send(await accessToken(), method, path, undefined, briefly);
     const answer = await withToken(access, (token) => send(token, method, path, body));
     return method === 'GET' ? withFurtherPages(answer) : answer;
   };
