@@ -157,22 +157,19 @@ describe('errorOfOAuth', () => {
     [503, { 'retry-after': '99999999999' }, now + 3_600_000],
     [503, { 'retry-after': 'soon' }, undefined],
     [503, {}, undefined],
-  ])(
-    'S12: names the time of the next attempt for status %d with the headers %j',
-    async (status, headers, retryAt) => {
-      const body = JSON.stringify(answer('invalid_grant', 50196));
-      const thrown = await refused(
-        new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } as HeadersInit }),
-      );
-      const { details } = await errorOfOAuth(thrown, now);
-      expect(details).toMatchObject({
-        kind: status === 400 ? 'signed-out' : 'service-unavailable',
-        code: 'AADSTS50196',
-        status,
-      });
-      expect(details.retryAt).toBe(retryAt);
-    },
-  );
+  ])('S12: names the time of the next attempt for status %d with the headers %j', async (status, headers, retryAt) => {
+    const body = JSON.stringify(answer('invalid_grant', 50196));
+    const thrown = await refused(
+      new Response(body, { status, headers: { 'content-type': 'application/json', ...headers } as HeadersInit }),
+    );
+    const { details } = await errorOfOAuth(thrown, now);
+    expect(details).toMatchObject({
+      kind: status === 400 ? 'signed-out' : 'service-unavailable',
+      code: 'AADSTS50196',
+      status,
+    });
+    expect(details.retryAt).toBe(retryAt);
+  });
 
   test('keeps the number in the body of a response with a challenge', async () => {
     const headers = { 'content-type': 'application/json', 'www-authenticate': 'Bearer realm=""' };
