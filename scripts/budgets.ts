@@ -7,10 +7,10 @@ const budgets = {
   // Preact and the polyfill take about 40 kB.
   "the popup's first load": 135_000,
   // The validation of managed settings takes about 8 kB, claims challenges take about 5 kB.
-  'the worker': 220_000,
+  'the worker': 228_000,
   'the banner': 8_000,
   // Locales take a third.
-  'the store package': 257_000,
+  'the store package': 262_000,
 };
 export type Part = keyof typeof budgets;
 export type Sizes = Partial<Record<Part, number>>;
