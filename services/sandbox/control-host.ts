@@ -138,6 +138,10 @@ export function controlHost(control: Control): FetchHost {
       v.object({ consent: v.union([v.picklist(['all', 'missing']), v.array(v.string())]) }),
       (c, input) => c.setConsent(input.consent),
     ),
+    'answer-silently-by-script': command(
+      v.object({ count: v.pipe(v.number(), v.minValue(1)), milliseconds: v.union([milliseconds, v.literal('never')]) }),
+      (c, input) => c.answerSilentlyByScript(input),
+    ),
     'block-by-access-policy': command(v.object({ blocked: v.boolean() }), (c, input) =>
       c.blockByAccessPolicy(input.blocked),
     ),

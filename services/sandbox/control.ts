@@ -4,6 +4,7 @@ import { type GraphSwitches, graphSwitches } from './graph/switches.ts';
 import type { HandsetStore } from './handsets/handsets.ts';
 import type { AccessPolicy } from './login/access-policy.ts';
 import type { SignIns } from './login/sign-in-history.ts';
+import { type SignInSwitches, signInSwitches } from './login/switches.ts';
 import type { Clock, Control, Employee } from './types.ts';
 
 export interface ControlParts {
@@ -14,6 +15,7 @@ export interface ControlParts {
   signIns: SignIns;
   accessPolicy: AccessPolicy;
   switches: GraphSwitches;
+  signInService: SignInSwitches;
   endSessions(employee: Employee): void;
   revokeRefreshTokens(employee: Employee): void;
   /** Resets the sign-in service, the account page's sessions and the lists of requests. */
@@ -21,7 +23,7 @@ export interface ControlParts {
 }
 
 export function createControl(parts: ControlParts): Control {
-  const { clock, faults, directory, signIns, accessPolicy, switches } = parts;
+  const { clock, faults, directory, signIns, accessPolicy, switches, signInService } = parts;
   return {
     clock,
     fault: (rule) => faults.add(rule),
@@ -71,6 +73,9 @@ export function createControl(parts: ControlParts): Control {
     setConsent: (consent) => {
       accessPolicy.consent = consent;
     },
+    answerSilentlyByScript: (pages) => {
+      signInService.scriptPages = pages;
+    },
     blockByAccessPolicy: (blocked) => {
       accessPolicy.blocked = blocked;
     },
@@ -81,6 +86,7 @@ export function createControl(parts: ControlParts): Control {
       signIns.reset();
       accessPolicy.reset();
       Object.assign(switches, graphSwitches());
+      Object.assign(signInService, signInSwitches());
       parts.handsets.reset();
       parts.resetHosts();
     },

@@ -21,6 +21,7 @@ import { clientIds, tenantDomain, tenantId } from './login/applications.ts';
 import { errorBody, problems } from './login/errors.ts';
 import { SignIns } from './login/sign-in-history.ts';
 import { startLogin } from './login/sign-in-service.ts';
+import { signInSwitches } from './login/switches.ts';
 import { startProxy } from './proxy.ts';
 import type { Sandbox, SandboxOptions } from './types.ts';
 
@@ -45,6 +46,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const signIns = new SignIns(clock);
   const accessPolicy = new AccessPolicy();
   const switches = graphSwitches();
+  const signInService = signInSwitches();
   const closing = new AbortController();
   const faults = new Faults((host, status) => errorBodyOf(host, status, clock.now()));
 
@@ -54,6 +56,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     handsets,
     signIns,
     accessPolicy,
+    switches: signInService,
     entraLike,
     redirectUris: options.redirectUris,
   });
@@ -69,6 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     signIns,
     accessPolicy,
     switches,
+    signInService,
     endSessions: (employee) => {
       login.endSessions(employee);
       sessions.endFor(employee.oid);

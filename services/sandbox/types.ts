@@ -132,6 +132,13 @@ export interface FurtherMethod {
   method: Readonly<Record<string, unknown>>;
 }
 
+/** Pages that a silent authorization request (`prompt=none`) passes through before it is answered. */
+export interface ScriptPages {
+  count: number;
+  /** After which a page goes on to the next; 'never': it stays. */
+  milliseconds: number | 'never';
+}
+
 export interface Control {
   readonly clock: Clock;
   fault(rule: FaultRule): Fault;
@@ -168,6 +175,8 @@ export interface Control {
   failPreferences(status: number): void;
   /** Scopes with admin consent, without their resource; 'missing': AADSTS65001. */
   setConsent(consent: 'all' | 'missing' | readonly string[]): void;
+  /** Silent authorization requests are answered by way of pages that continue by script; default at once. */
+  answerSilentlyByScript(pages: ScriptPages): void;
   /** The access policy refuses sign-ins and tokens with AADSTS53003. */
   blockByAccessPolicy(blocked: boolean): void;
   /** Restores the initial state, including sessions, tokens, texts, the clock and the lists of requests. */

@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CryptoKey, decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { NodeHost } from '../hosts.ts';
-import type { Clock } from '../types.ts';
+import type { Html } from '../page.ts';
+import type { Clock, ScriptPages } from '../types.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import {
   type Application,
@@ -26,9 +27,10 @@ import {
   translate,
 } from './errors.ts';
 import { readForm, rewritten, sendHtml, sendJson } from './exchange.ts';
-import { adminConsentedPage, adminConsentPage, errorPage, homePage } from './pages.ts';
+import { adminConsentedPage, adminConsentPage, errorPage, homePage, scriptPage } from './pages.ts';
 import { gatewayBySecret, type LoginProvider } from './provider.ts';
 import type { LoginStorage } from './storage.ts';
+import type { SignInSwitches } from './switches.ts';
 
 /** Tenant names that mean the user's own tenant. */
 const anyTenant = ['organizations', 'common'];
@@ -50,6 +52,7 @@ export interface LoginHostParts {
   signInPage(request: IncomingMessage, response: ServerResponse, id: string): Promise<void>;
   applications: readonly Application[];
   accessPolicy: AccessPolicy;
+  switches: SignInSwitches;
   storage: LoginStorage;
   clock: Clock;
   entraLike: boolean;
@@ -57,7 +60,7 @@ export interface LoginHostParts {
 }
 
 export function loginHost(parts: LoginHostParts): NodeHost {
-  const { login, applications, accessPolicy, clock, entraLike } = parts;
+  const { login, applications, accessPolicy, switches, clock, entraLike } = parts;
   const { provider } = login;
   const calls = new WeakMap<IncomingMessage, Call>();
   /** oidc-provider gives the reason of an error only to listeners. */
@@ -101,6 +104,8 @@ export function loginHost(parts: LoginHostParts): NodeHost {
       calls.set(request, { kind: 'discovery', tenant });
       request.url = '/.well-known/openid-configuration';
     } else if (path === 'oauth2/v2.0/authorize' || section === 'oauth2/v2.0/authorize') {
+      const onTheWay = switches.scriptPages && pageOnTheWay(url, switches.scriptPages);
+      if (onTheWay) return sendHtml(response, 200, onTheWay);
       calls.set(request, { kind: 'authorize' });
       if (path === 'oauth2/v2.0/authorize') translateAuthorizationRequest(url.searchParams);
       request.url = `/${tenantId}/${path}${url.search}`;
@@ -291,6 +296,15 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     if (state !== null) target.searchParams.set('state', state);
     response.writeHead(303, { location: target.href }).end();
   }
+}
+
+/** The next page of a silent request; the parameter `sso_reload` counts those that were passed. */
+function pageOnTheWay(url: URL, { count, milliseconds }: ScriptPages): Html | undefined {
+  const passed = Number(url.searchParams.get('sso_reload') ?? 0);
+  if (url.searchParams.get('prompt') !== 'none' || passed >= count) return undefined;
+  const next = new URL(url);
+  next.searchParams.set('sso_reload', String(passed + 1));
+  return scriptPage(next, milliseconds === 'never' ? undefined : milliseconds);
 }
 
 /** Entra allows every origin. */

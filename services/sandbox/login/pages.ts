@@ -34,6 +34,16 @@ export function signedOutPage(): Html {
   });
 }
 
+/** Goes on by script, as the pages of `sso_reload`, federation and Seamless SSO do. @param milliseconds absent: never */
+export function scriptPage(next: URL, milliseconds: number | undefined): Html {
+  return page({
+    title: 'Signing in',
+    body: html`<div class="card"><h1>Signing in</h1>
+${milliseconds === undefined ? '' : html`<p id="continue" data-href="${next.href}" data-milliseconds="${milliseconds}">One moment.</p>`}</div>`,
+    script: 'continue',
+  });
+}
+
 export function homePage(): Html {
   return page({
     title: 'Sign-in service',

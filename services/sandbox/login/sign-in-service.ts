@@ -15,6 +15,7 @@ import { createProvider } from './provider.ts';
 import { signInPages } from './sign-in.ts';
 import type { SignIns } from './sign-in-history.ts';
 import { LoginStorage } from './storage.ts';
+import type { SignInSwitches } from './switches.ts';
 
 export interface Login {
   host: NodeHost;
@@ -47,6 +48,7 @@ export async function startLogin(parts: {
   handsets: HandsetStore;
   signIns: SignIns;
   accessPolicy: AccessPolicy;
+  switches: SignInSwitches;
   entraLike: boolean;
   redirectUris: readonly string[];
 }): Promise<Login> {
@@ -88,6 +90,7 @@ export async function startLogin(parts: {
     signInPage: pages.handle,
     applications: registered,
     accessPolicy,
+    switches: parts.switches,
     storage,
     clock,
     entraLike,

@@ -205,12 +205,13 @@ describe('control over HTTP', () => {
     expect((await answer).status).toBe(200);
   });
 
-  test('the switches of Graph are commands', async () => {
+  test('the switches are commands', async () => {
     for (const [command, body] of Object.entries({
       'show-phone-as': { employee: 'mobileReady', type: 'mobile', phoneNumber: null },
       'add-method': { employee: 'mobileReady', lists: ['phoneMethods'], method: { id: 'later' } },
       'set-page-size': { entries: 1 },
       'fail-preferences': { status: 503 },
+      'answer-silently-by-script': { count: 2, milliseconds: 'never' },
     }))
       expect(await (await post(command, body)).json(), command).toEqual({ done: true });
   });

@@ -109,6 +109,33 @@ describe('authorization', () => {
     ).toBe('login_required');
   });
 
+  test.each([1, 2])('prompt=none is answered by way of %i pages that continue by script', async (count) => {
+    const application = new Application(sandbox);
+    await application.authorize(sandbox.employees.mobileReady);
+    sandbox.control.answerSilentlyByScript({ count, milliseconds: 400 });
+    let visit = await application.visitor.open(application.authorizeUrl({ prompt: 'none' }));
+    for (let passed = 0; passed < count; passed += 1) {
+      expect(visit.url.searchParams.has('code')).toBe(false);
+      expect(visit.text).toContain('data-milliseconds="400"');
+      visit = await application.visitor.continueByScript(visit);
+    }
+    expect(visit.url.searchParams.get('code')).toBeTruthy();
+    // A sign-in in a window is answered at once.
+    const { url } = await application.visitor.open(application.authorizeUrl());
+    expect(url.searchParams.get('code')).toBeTruthy();
+  });
+
+  test('prompt=none is answered by a page that never continues', async () => {
+    const application = new Application(sandbox);
+    await application.authorize(sandbox.employees.mobileReady);
+    sandbox.control.answerSilentlyByScript({ count: 1, milliseconds: 'never' });
+    const visit = await application.visitor.open(application.authorizeUrl({ prompt: 'none' }));
+    expect(visit.status).toBe(200);
+    await expect(async () => application.visitor.continueByScript(visit)).rejects.toThrow('does not continue');
+    sandbox.control.reset();
+    expect((await application.authorizeSilently()).get('error')).toBe('login_required');
+  });
+
   test('prompt=none fails after the sessions ended', async () => {
     const application = new Application(sandbox);
     await application.authorize(sandbox.employees.mobileReady);

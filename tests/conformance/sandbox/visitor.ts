@@ -39,6 +39,13 @@ export class Visitor {
     return this.open(visit.url, { method: 'POST', body: new URLSearchParams(fields) });
   }
 
+  /** Does what the script of a page does that continues on its own. @throws if the page never continues */
+  continueByScript(visit: Visit): Promise<Visit> {
+    const next = /id="continue" data-href="([^"]+)"/.exec(visit.text)?.[1];
+    if (next === undefined) throw new Error(`The page at ${visit.url.pathname} does not continue`);
+    return this.open(next.replaceAll('&amp;', '&'));
+  }
+
   /** Submits a form with its hidden fields, as its script does in a browser. */
   async submitHidden(visit: Visit, more: Record<string, string> = {}): Promise<Visit> {
     const action = /<form[^>]* action="([^"]+)"/.exec(visit.text)?.[1];

@@ -1,0 +1,11 @@
+// Behaviour of the sign-in service that Microsoft's documents allow and that tests turn on.
+import type { ScriptPages } from '../types.ts';
+
+export interface SignInSwitches {
+  /** Answers silent authorization requests with pages first. */
+  scriptPages: ScriptPages | undefined;
+}
+
+export function signInSwitches(): SignInSwitches {
+  return { scriptPages: undefined };
+}
