@@ -138,6 +138,40 @@ export function controlHost(control: Control): FetchHost {
       v.object({ consent: v.union([v.picklist(['all', 'missing']), v.array(v.string())]) }),
       (c, input) => c.setConsent(input.consent),
     ),
+    'demand-claims': command(
+      v.object({
+        demands: v.array(
+          v.object({
+            where: v.picklist(['graph-read', 'graph-write', 'preferences', 'token']),
+            resource: v.optional(v.string()),
+            employee: v.optional(employee),
+            claims: v.record(
+              v.string(),
+              v.nullable(
+                v.object({
+                  essential: v.optional(v.boolean()),
+                  value: v.optional(v.unknown()),
+                  values: v.optional(v.array(v.unknown())),
+                }),
+              ),
+            ),
+            isMetSilently: v.optional(v.boolean()),
+            encoding: v.optional(v.picklist(['base64', 'base64url', 'unpadded'])),
+            layout: v.optional(v.picklist(['several-headers', 'one-header', 'other-scheme-first'])),
+            number: v.optional(v.picklist([50076, 50079, 50158])),
+          }),
+        ),
+      }),
+      (c, input) => c.demandClaims(input.demands.map(withoutUndefined)),
+    ),
+    'describe-tenant-as': command(
+      v.object({
+        tenant_region_scope: v.optional(v.string()),
+        tenant_region_sub_scope: v.optional(v.string()),
+        cloud_instance_name: v.optional(v.string()),
+      }),
+      (c, input) => c.describeTenantAs(withoutUndefined(input)),
+    ),
     'answer-silently-by-script': command(
       v.object({ count: v.pipe(v.number(), v.minValue(1)), milliseconds: v.union([milliseconds, v.literal('never')]) }),
       (c, input) => c.answerSilentlyByScript(input),

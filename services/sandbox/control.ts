@@ -3,6 +3,7 @@ import type { Faults } from './faults.ts';
 import { type GraphSwitches, graphSwitches } from './graph/switches.ts';
 import type { HandsetStore } from './handsets/handsets.ts';
 import type { AccessPolicy } from './login/access-policy.ts';
+import type { ClaimsDemands } from './login/claims-demands.ts';
 import type { SignIns } from './login/sign-in-history.ts';
 import { type SignInSwitches, signInSwitches } from './login/switches.ts';
 import type { Clock, Control, Employee } from './types.ts';
@@ -16,6 +17,7 @@ export interface ControlParts {
   accessPolicy: AccessPolicy;
   switches: GraphSwitches;
   signInService: SignInSwitches;
+  demands: ClaimsDemands;
   endSessions(employee: Employee): void;
   revokeRefreshTokens(employee: Employee): void;
   /** Resets the sign-in service, the account page's sessions and the lists of requests. */
@@ -23,7 +25,7 @@ export interface ControlParts {
 }
 
 export function createControl(parts: ControlParts): Control {
-  const { clock, faults, directory, signIns, accessPolicy, switches, signInService } = parts;
+  const { clock, faults, directory, signIns, accessPolicy, switches, signInService, demands } = parts;
   return {
     clock,
     fault: (rule) => faults.add(rule),
@@ -73,6 +75,12 @@ export function createControl(parts: ControlParts): Control {
     setConsent: (consent) => {
       accessPolicy.consent = consent;
     },
+    demandClaims: (list) => {
+      demands.list = list;
+    },
+    describeTenantAs: (region) => {
+      signInService.region = region;
+    },
     answerSilentlyByScript: (pages) => {
       signInService.scriptPages = pages;
     },
@@ -85,6 +93,7 @@ export function createControl(parts: ControlParts): Control {
       directory.reset();
       signIns.reset();
       accessPolicy.reset();
+      demands.reset();
       Object.assign(switches, graphSwitches());
       Object.assign(signInService, signInSwitches());
       parts.handsets.reset();

@@ -18,6 +18,7 @@ import { handsetPages } from './handsets/pages.ts';
 import { fetchHost, type NodeHost, serveHosts } from './hosts.ts';
 import { AccessPolicy } from './login/access-policy.ts';
 import { clientIds, tenantDomain, tenantId } from './login/applications.ts';
+import { ClaimsDemands } from './login/claims-demands.ts';
 import { errorBody, problems } from './login/errors.ts';
 import { SignIns } from './login/sign-in-history.ts';
 import { startLogin } from './login/sign-in-service.ts';
@@ -47,6 +48,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const accessPolicy = new AccessPolicy();
   const switches = graphSwitches();
   const signInService = signInSwitches();
+  const demands = new ClaimsDemands();
   const closing = new AbortController();
   const faults = new Faults((host, status) => errorBodyOf(host, status, clock.now()));
 
@@ -57,6 +59,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     signIns,
     accessPolicy,
     switches: signInService,
+    demands,
     entraLike,
     redirectUris: options.redirectUris,
   });
@@ -73,6 +76,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     accessPolicy,
     switches,
     signInService,
+    demands,
     endSessions: (employee) => {
       login.endSessions(employee);
       sessions.endFor(employee.oid);
@@ -88,7 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const hosts = new Map<string, NodeHost>([
     ['login.microsoftonline.com', login.host],
-    ['graph.microsoft.com', fetchHost(graphHost({ directory, clock, switches, readToken }))],
+    ['graph.microsoft.com', fetchHost(graphHost({ directory, clock, switches, demands, readToken }))],
     ['mysignins.microsoft.com', fetchHost(securityInfoHost({ directory, handsets, sessions }))],
     ['myaccount.microsoft.com', fetchHost(myAccount)],
     ['myprofile.microsoft.com', fetchHost(myProfile)],

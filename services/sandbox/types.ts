@@ -132,6 +132,37 @@ export interface FurtherMethod {
   method: Readonly<Record<string, unknown>>;
 }
 
+/** The member `access_token` of a claims request, by claim. */
+export type DemandedClaims = Readonly<
+  Record<string, { essential?: boolean | undefined; value?: unknown; values?: readonly unknown[] | undefined } | null>
+>;
+
+/** A claims challenge, repeated until a token was requested with the claims. */
+export interface ClaimsDemand {
+  /** 'preferences': only the beta resource `signInPreferences`. 'token': the token endpoint. */
+  where: 'graph-read' | 'graph-write' | 'preferences' | 'token';
+  /** With 'token': only for tokens of the resource with this identifier. */
+  resource?: string;
+  /** Default: every user. */
+  employee?: Employee;
+  claims: DemandedClaims;
+  /** A refresh or `prompt=none` with the claims satisfies it, too. */
+  isMetSilently?: boolean;
+  /** Of the header; default 'base64'. 'unpadded': Base64 without padding. */
+  encoding?: 'base64' | 'base64url' | 'unpadded';
+  /** Of the challenges; default 'several-headers'. */
+  layout?: 'several-headers' | 'one-header' | 'other-scheme-first';
+  /** AADSTS number at the token endpoint; default 50076. */
+  number?: 50076 | 50079 | 50158;
+}
+
+/** The tenant's cloud in metadata, such as that of a US Government tenant. */
+export interface TenantRegion {
+  tenant_region_scope?: string;
+  tenant_region_sub_scope?: string;
+  cloud_instance_name?: string;
+}
+
 /** Pages that a silent authorization request (`prompt=none`) passes through before it is answered. */
 export interface ScriptPages {
   count: number;
@@ -175,6 +206,10 @@ export interface Control {
   failPreferences(status: number): void;
   /** Scopes with admin consent, without their resource; 'missing': AADSTS65001. */
   setConsent(consent: 'all' | 'missing' | readonly string[]): void;
+  /** Graph and the token endpoint demand claims, in this order; default none. */
+  demandClaims(demands: readonly ClaimsDemand[]): void;
+  /** The discovery of the global cloud describes a tenant of another cloud; default the global cloud. */
+  describeTenantAs(region: TenantRegion): void;
   /** Silent authorization requests are answered by way of pages that continue by script; default at once. */
   answerSilentlyByScript(pages: ScriptPages): void;
   /** The access policy refuses sign-ins and tokens with AADSTS53003. */

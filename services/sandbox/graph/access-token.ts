@@ -3,7 +3,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
 import * as v from 'valibot';
 import { graph, tenantId } from '../login/applications.ts';
 import type { SignIns } from '../login/sign-in-history.ts';
-import type { Clock } from '../types.ts';
+import type { ClaimsDemand, Clock } from '../types.ts';
 
 const claims = v.object({
   jti: v.string(),
@@ -19,6 +19,8 @@ export interface Caller {
   /** A user acts on the own account, an application on every account. */
   kind: 'user' | 'app';
   oid: string;
+  tokenId: string;
+  hasCp1: boolean;
   /** Scopes of a user's token, roles of an application's. */
   permissions: readonly string[];
   /** Milliseconds since 1970; of a user. */
@@ -28,8 +30,11 @@ export interface Caller {
 /** Answered with 401, and with the claims challenge if there is one. */
 export class NotAuthenticated extends Error {
   readonly challenge: string | undefined;
-  constructor(message: string, challenge?: string) {
+  /** The form of the challenge. */
+  readonly form: Pick<ClaimsDemand, 'encoding' | 'layout'>;
+  constructor(message: string, challenge?: string, form: Pick<ClaimsDemand, 'encoding' | 'layout'> = {}) {
     super(message);
+    this.form = form;
     this.challenge = challenge;
   }
 }
@@ -69,6 +74,8 @@ export function tokenReader(parts: { keys: JSONWebKeySet; signIns: SignIns; cloc
     return {
       kind: idtyp,
       oid,
+      tokenId: jti,
+      hasCp1: capabilities.includes('CP1'),
       permissions: idtyp === 'user' ? scp.split(' ').filter(Boolean) : roles,
       signedInAt: signIn === undefined ? undefined : signIn * 1000,
     };

@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as v from 'valibot';
 import { type Directory, Refusal } from '../directory.ts';
 import type { FetchHost } from '../hosts.ts';
+import { type ClaimsDemands, challengeOf } from '../login/claims-demands.ts';
 import { directoryNumber } from '../phone-number.ts';
 import type { Clock, Employee, FurtherMethod, PhoneType, SmsSignInState } from '../types.ts';
 import { NotAuthenticated, type tokenReader } from './access-token.ts';
@@ -78,9 +79,10 @@ export function graphHost(parts: {
   directory: Directory;
   clock: Clock;
   switches: GraphSwitches;
+  demands: ClaimsDemands;
   readToken: ReturnType<typeof tokenReader>;
 }): FetchHost {
-  const { directory, clock, switches, readToken } = parts;
+  const { directory, clock, switches, demands, readToken } = parts;
   const app = new Hono<{ Variables: { requestId: string } }>();
 
   app.use(async (context, next) => {
@@ -120,14 +122,19 @@ export function graphHost(parts: {
   const challenge = (context: Context, error: NotAuthenticated) => {
     const bearer =
       'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"';
-    context.header('www-authenticate', bearer);
-    if (error.challenge !== undefined) {
-      // A second header beside the plain one.
-      const claims = Buffer.from(error.challenge).toString('base64');
-      context.header('www-authenticate', `${bearer}, error="insufficient_claims", claims="${claims}"`, {
-        append: true,
-      });
-    }
+    const { challenge, form } = error;
+    const encoded = Buffer.from(challenge ?? '').toString(form.encoding === 'base64url' ? 'base64url' : 'base64');
+    const claims = form.encoding === 'unpadded' ? encoded.replace(/=+$/, '') : encoded;
+    const demanding = `${bearer}, error="insufficient_claims", claims="${claims}"`;
+    const headers =
+      challenge === undefined
+        ? [bearer]
+        : {
+            'several-headers': [bearer, demanding],
+            'one-header': [`${bearer}, ${demanding}`],
+            'other-scheme-first': [`PoP realm="", ${demanding}`],
+          }[form.layout ?? 'several-headers'];
+    for (const header of headers) context.header('www-authenticate', header, { append: true });
     return fail(context, { status: 401, code: 'InvalidAuthenticationToken', message: error.message });
   };
 
@@ -138,6 +145,16 @@ export function graphHost(parts: {
     write?: { selfMay: boolean },
   ): Promise<Employee> {
     const caller = await readToken(context.req.header('authorization'));
+    const where = context.req.path.endsWith('/signInPreferences')
+      ? 'preferences'
+      : write
+        ? 'graph-write'
+        : 'graph-read';
+    const demand = caller.kind === 'user' && demands.unmetByToken({ where, oid: caller.oid }, caller.tokenId);
+    if (demand) {
+      const message = 'Continuous access evaluation resulted in challenge.';
+      throw new NotAuthenticated(message, caller.hasCp1 ? challengeOf(demand) : undefined, demand);
+    }
     const requested = context.req.param('user');
     if (requested === undefined && caller.kind === 'app') {
       throw new Failure(400, 'BadRequest', '/me request is only valid with delegated authentication flow.');

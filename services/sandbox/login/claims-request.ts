@@ -1,5 +1,6 @@
 // Entra's interpretation of the `claims` parameter.
 import * as v from 'valibot';
+import type { DemandedClaims } from '../types.ts';
 
 const member = v.nullable(
   v.object({
@@ -26,12 +27,14 @@ export interface ClaimsRequest {
   /** The ID token must have `auth_time`. */
   authTime: boolean;
   valid: boolean;
+  /** What access tokens have to satisfy. */
+  demanded: DemandedClaims;
 }
 
 export function readClaimsRequest(text: string): ClaimsRequest {
-  if (text === '') return { freshSignIn: false, cp1: false, authTime: false, valid: true };
+  if (text === '') return { freshSignIn: false, cp1: false, authTime: false, valid: true, demanded: {} };
   const read = v.safeParse(schema, text);
-  if (!read.success) return { freshSignIn: false, cp1: false, authTime: false, valid: false };
+  if (!read.success) return { freshSignIn: false, cp1: false, authTime: false, valid: false, demanded: {} };
   const { access_token: access = {}, id_token: id = {} } = read.output;
   const valuesOf = (claim: string) => {
     const wanted = access[claim];
@@ -42,5 +45,6 @@ export function readClaimsRequest(text: string): ClaimsRequest {
     cp1: valuesOf('xms_cc').includes('cp1'),
     authTime: 'auth_time' in id,
     valid: true,
+    demanded: access,
   };
 }

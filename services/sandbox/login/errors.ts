@@ -84,6 +84,15 @@ export const problems = {
     'Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.',
     'basic_action',
   ),
+  claimsDemanded: (number: 50076 | 50079 | 50158) =>
+    number === 50158
+      ? entra('invalid_grant', number, 'External security challenge was not satisfied.', 'basic_action')
+      : entra(
+          'interaction_required',
+          number,
+          'Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.',
+          'basic_action',
+        ),
   accountSelection: entra(
     'interaction_required',
     16000,

@@ -16,6 +16,7 @@ import {
   tenantDomain,
   tenantId,
 } from './applications.ts';
+import { type ClaimsDemands, challengeOf } from './claims-demands.ts';
 import { readClaimsRequest } from './claims-request.ts';
 import {
   cancelledDescription,
@@ -53,6 +54,7 @@ export interface LoginHostParts {
   applications: readonly Application[];
   accessPolicy: AccessPolicy;
   switches: SignInSwitches;
+  demands: ClaimsDemands;
   storage: LoginStorage;
   clock: Clock;
   entraLike: boolean;
@@ -170,7 +172,7 @@ export function loginHost(parts: LoginHostParts): NodeHost {
 
     const refreshToken = form.get('refresh_token');
     if (refreshToken !== null && parts.storage.revokedRefreshTokens.has(refreshToken)) return refuse(problems.revoked);
-    const { cp1 } = readClaimsRequest(form.get('claims') ?? '');
+    const { cp1, demanded } = readClaimsRequest(form.get('claims') ?? '');
     const clientInfo = form.get('client_info') === '1';
     form.delete('scope');
     form.delete('claims');
@@ -182,7 +184,7 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     if (application.platform === 'daemon' && form.has('client_secret')) form.set('client_id', gatewayBySecret);
 
     const inner = rewritten(request, `/${tenantId}/oauth2/v2.0/token`, form);
-    login.tokenRequests.set(inner, { resource, scopes, cp1 });
+    login.tokenRequests.set(inner, { resource, scopes, cp1, demanded });
     calls.set(inner, { kind: 'token', application, oidc: requested.oidc, clientInfo, refreshToken });
     await handle(inner, response);
   }
@@ -200,6 +202,21 @@ export function loginHost(parts: LoginHostParts): NodeHost {
       return;
     }
     const employee = context.oidc.account && login.employeeOf(context.oidc.account.accountId);
+    const resource = login.tokenRequests.get(context.req)?.resource ?? login.authorizationOf(context)?.resource;
+    const demand =
+      employee &&
+      parts.demands.unmet(
+        { where: 'token', oid: employee.oid, ...(resource ? { resource: resource.identifier } : {}) },
+        login.askedFor(context),
+      );
+    if (demand) {
+      context.status = 400;
+      context.body = {
+        ...errorBody(problems.claimsDemanded(demand.number ?? 50076), clock.now()),
+        claims: challengeOf(demand),
+      };
+      return;
+    }
     const { id_token: idToken, scope, ...others } = body;
     context.body = {
       ...others,
@@ -265,6 +282,7 @@ export function loginHost(parts: LoginHostParts): NodeHost {
       cloud_instance_name: 'microsoftonline.com',
       cloud_graph_host_name: 'graph.windows.net',
       msgraph_host: 'graph.microsoft.com',
+      ...switches.region,
     };
     if (entraLike) {
       delete answer.code_challenge_methods_supported;

@@ -11,7 +11,7 @@ import {
   Provider,
 } from 'oidc-provider';
 import type { Directory } from '../directory.ts';
-import type { Clock, Employee } from '../types.ts';
+import type { Clock, DemandedClaims, Employee } from '../types.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import {
   type Application,
@@ -26,6 +26,7 @@ import {
   resources,
   tenantId,
 } from './applications.ts';
+import type { AskedClaims, ClaimsDemands } from './claims-demands.ts';
 import { readClaimsRequest } from './claims-request.ts';
 import { type EntraError, problems } from './errors.ts';
 import type { SignIns } from './sign-in-history.ts';
@@ -41,6 +42,7 @@ interface TokenRequest {
   /** Full names. */
   scopes: readonly string[];
   cp1: boolean;
+  demanded: DemandedClaims;
 }
 
 /** The authorization request of a grant. */
@@ -50,12 +52,15 @@ interface Authorization {
   offline: boolean;
   cp1: boolean;
   isAuthTimeRequested: boolean;
+  asked: AskedClaims;
 }
 
 export interface LoginProvider {
   readonly provider: Provider;
   readonly tokenRequests: WeakMap<IncomingMessage, TokenRequest>;
   authorizationOf(context: KoaContextWithOIDC): Authorization | undefined;
+  /** The claims of the authorization and of the token request. */
+  askedFor(context: KoaContextWithOIDC): AskedClaims;
   accountId(employee: Employee): string;
   employeeOf(accountId: string): Employee | undefined;
   /** Entra's `session_state`. */
@@ -69,6 +74,7 @@ export interface LoginParts {
   storage: LoginStorage;
   signIns: SignIns;
   accessPolicy: AccessPolicy;
+  demands: ClaimsDemands;
   applications: readonly Application[];
   signingKey: JWK;
   gatewaySecret: string;
@@ -83,7 +89,7 @@ export interface LoginParts {
 const day = 24 * 60 * 60;
 
 export async function createProvider(parts: LoginParts): Promise<LoginProvider> {
-  const { clock, directory, signIns, accessPolicy } = parts;
+  const { clock, directory, signIns, accessPolicy, demands } = parts;
   const authorizations = new Map<string, Authorization>();
   const sessionStates = new Map<string, string>();
   const tokenRequests = new WeakMap<IncomingMessage, TokenRequest>();
@@ -99,6 +105,11 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
     const { AuthorizationCode, RefreshToken, Grant } = context.oidc.entities;
     const grantId = AuthorizationCode?.grantId ?? RefreshToken?.grantId ?? Grant?.jti;
     return grantId === undefined ? undefined : authorizations.get(grantId);
+  };
+
+  const askedFor = (context: KoaContextWithOIDC): AskedClaims => {
+    const { interactive = {}, any = {} } = authorizationOf(context)?.asked ?? {};
+    return { interactive, any: { ...any, ...tokenRequests.get(context.req)?.demanded } };
   };
 
   const requestedAt = (context: KoaContextWithOIDC) => {
@@ -246,6 +257,10 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
         scopes: first?.[1] ?? [],
         offline: scopes.oidc.includes('offline_access'),
         cp1: claims.cp1,
+        asked: {
+          interactive: context.oidc.prompts.has('none') ? {} : claims.demanded,
+          any: claims.demanded,
+        },
         isAuthTimeRequested: claims.authTime || context.oidc.params?.max_age !== undefined,
       });
       return grant;
@@ -306,6 +321,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
           const signedInAt = grantSource?.authTime === undefined ? undefined : grantSource.authTime + shift;
           if (employee && signedInAt !== undefined && jti) {
             signIns.recordToken(jti, { oid: employee.oid, signedInAt });
+            demands.recordToken(jti, askedFor(context));
           }
           // As at Entra, tokens for Graph have version 1.0 and another issuer.
           const forGateway = aud === gatewayResource.audience;
@@ -360,6 +376,11 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
       }),
     );
     login?.checks.add(
+      new Check('claims_demand', asDescription(problems.freshSignInNeeded), 'interaction_required', (context) => {
+        return context.oidc.prompts.has('none') && demands.needsUser(requestedAt(context).claims.demanded);
+      }),
+    );
+    login?.checks.add(
       new Check('another_account', asDescription(problems.noSession), 'login_required', (context) => {
         const hint = textOf(context.oidc.params?.login_hint);
         const signedIn = context.oidc.session?.accountId;
@@ -409,6 +430,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
     provider: new Provider(issuer, configuration),
     tokenRequests,
     authorizationOf,
+    askedFor,
     accountId,
     employeeOf,
     sessionState: (uid) => {

@@ -8,6 +8,7 @@ import type { NodeHost } from '../hosts.ts';
 import type { Clock, Employee, Tenant } from '../types.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import { applications, clientIds, gatewayResource } from './applications.ts';
+import type { ClaimsDemands } from './claims-demands.ts';
 import { translate } from './errors.ts';
 import { loginHost } from './login-host.ts';
 import { errorPage, signedOutPage, signOutPage } from './pages.ts';
@@ -49,6 +50,7 @@ export async function startLogin(parts: {
   signIns: SignIns;
   accessPolicy: AccessPolicy;
   switches: SignInSwitches;
+  demands: ClaimsDemands;
   entraLike: boolean;
   redirectUris: readonly string[];
 }): Promise<Login> {
@@ -64,6 +66,7 @@ export async function startLogin(parts: {
     storage,
     signIns,
     accessPolicy,
+    demands: parts.demands,
     applications: registered,
     signingKey: jwk,
     gatewaySecret,
@@ -91,6 +94,7 @@ export async function startLogin(parts: {
     applications: registered,
     accessPolicy,
     switches: parts.switches,
+    demands: parts.demands,
     storage,
     clock,
     entraLike,

@@ -1,11 +1,13 @@
 // Behaviour of the sign-in service that Microsoft's documents allow and that tests turn on.
-import type { ScriptPages } from '../types.ts';
+import type { ScriptPages, TenantRegion } from '../types.ts';
 
 export interface SignInSwitches {
   /** Answers silent authorization requests with pages first. */
   scriptPages: ScriptPages | undefined;
+  /** Replaces members of the discovery document. */
+  region: TenantRegion;
 }
 
 export function signInSwitches(): SignInSwitches {
-  return { scriptPages: undefined };
+  return { scriptPages: undefined, region: {} };
 }

@@ -211,6 +211,8 @@ describe('control over HTTP', () => {
       'add-method': { employee: 'mobileReady', lists: ['phoneMethods'], method: { id: 'later' } },
       'set-page-size': { entries: 1 },
       'fail-preferences': { status: 503 },
+      'demand-claims': { demands: [{ where: 'token', employee: 'mobileReady', claims: { acrs: { value: 'c1' } } }] },
+      'describe-tenant-as': { tenant_region_sub_scope: 'DODCON' },
       'answer-silently-by-script': { count: 2, milliseconds: 'never' },
     }))
       expect(await (await post(command, body)).json(), command).toEqual({ done: true });
