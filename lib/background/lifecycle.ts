@@ -50,7 +50,9 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
 
   /** Called at each start, because a restart of the browser may delete alarms. */
   async function scheduleNextSync(): Promise<void> {
-    const times = (await database.accounts.toArray()).flatMap(({ nextSyncAt }) => nextSyncAt ?? []);
+    const times = (await database.accounts.toArray()).flatMap(({ nextSyncAt, recovery }) =>
+      nextSyncAt === undefined ? [] : Math.max(nextSyncAt, recovery?.nextAt ?? 0),
+    );
     // An overdue sync that is not allowed yet must not wake the service worker again and again.
     if (times.length > 0) wakeAt(Math.max(Math.min(...times), now() + syncSoonMs));
   }

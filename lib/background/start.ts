@@ -48,7 +48,7 @@ export function createBackground(platform: Platform) {
   const network = createNetwork(platform.fetch, allowedHosts);
   const networkTo = (host: string) => createNetwork(platform.fetch, async () => new Set([host]));
   const authorize = createAuthorize({ network, memory, launch: platform.launchSignIn, redirectUri, now, random });
-  const sessions = createSessions({ database, vault: createTokenVault(memory), authorize, now });
+  const sessions = createSessions({ database, vault: createTokenVault(memory), authorize, now, random });
   const backend = createBackendOfAccount({ database, network, sessions, now });
   const { directoryOf, hostedVerifierOf, inlineVerifierOf } = backend;
   const sync = createSync({

@@ -178,6 +178,46 @@ test('expired tokens are renewed without a window', async ({ driver, sandbox }) 
   }
 });
 
+test('a revoked access token is replaced without asking anybody (S3)', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  sandbox.control.revokeTokens(mobileNotEnabled);
+  sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
+  await popup.click({ role: 'button', name: text('fresh.refresh') });
+  await popup.waitForText(text('sms.ready'));
+  expect(await popup.text()).not.toContain(text('sign_in.again'));
+});
+
+/** What the browser does when `prompt=none` is answered with pages that continue by script (S13). */
+const scriptPages = [
+  { count: 1, milliseconds: 400 },
+  { count: 2, milliseconds: 400 },
+  { count: 1, milliseconds: 'never' },
+] as const;
+
+for (const { count, milliseconds } of scriptPages) {
+  test(`a silent sign-in passes ${count} pages that continue by script after ${milliseconds} ms (S13)`, async ({
+    driver,
+    sandbox,
+  }, { project }) => {
+    const { mobileNotEnabled } = sandbox.employees;
+    const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+    sandbox.control.answerSilentlyByScript({ count, milliseconds });
+    sandbox.control.fault(accessTokenEnded);
+    sandbox.control.fault(refreshTokenEnded);
+    sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
+    await popup.click({ role: 'button', name: text('fresh.refresh') });
+    // Firefox cannot wait for scripts.
+    if (project.name === 'chromium' && milliseconds !== 'never') {
+      await popup.waitForText(text('sms.ready'));
+      expect(await popup.text()).not.toContain(text('sign_in.again'));
+      return;
+    }
+    await popup.waitForText(text('sign_in.again'));
+    await popup.waitFor(tile);
+  });
+}
+
 test('an ended session keeps the numbers and needs a click to sign in', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);

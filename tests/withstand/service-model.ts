@@ -30,8 +30,8 @@ const login = 'login.microsoftonline.com';
 const modelGateway = 'gateway.contoso.example';
 export const modelTenant = '7e000000-0000-4000-8000-00000000c0de';
 const modelClient = 'c1000000-0000-4000-8000-000000000001';
-const oid = '0e000000-0000-4000-8000-000000000001';
-export const modelAccount = `${modelTenant}.${oid}`;
+const ownOid = '0e000000-0000-4000-8000-000000000001';
+export const modelAccount = `${modelTenant}.${ownOid}`;
 export const modelConnection = {
   cloud: 'global' as const,
   tenant: modelTenant,
@@ -48,6 +48,8 @@ const encode = (value: unknown) =>
 export class ServiceModel implements Service {
   readonly phones = new Map<ModelType, Phone>();
   default: 'sms' | 'push' = 'push';
+  /** The user of the session. */
+  oid = ownOid;
   /** The clock of the service minus the clock of the machine. */
   skew = 0;
   /** How long reads do not show a write. */
@@ -168,8 +170,8 @@ export class ServiceModel implements Service {
     const claims = {
       iss: `https://${login}/${modelTenant}/v2.0`,
       aud: modelClient,
-      sub: oid,
-      oid,
+      sub: this.oid,
+      oid: this.oid,
       tid: modelTenant,
       iat,
       exp: iat + 3600,

@@ -128,6 +128,21 @@ test('after an access token was revoked, a change needs at most one sign-in and 
   expect(windows.length).toBeLessThanOrEqual(1);
 });
 
+test('after an access token and the refresh token were revoked, the session at the service recovers the account (S3)', async () => {
+  await signedIn();
+  sandbox.control.revokeTokens(employee);
+  await extension.ask({ kind: 'sync', accountId: idOf(employee) });
+  await extension.pass(5_000);
+  sandbox.control.revokeTokens(employee);
+  sandbox.control.fault({
+    ...{ path: /\/token$/, method: 'POST', times: 1 },
+    answer: { status: 400, body: { error: 'invalid_grant', error_description: 'AADSTS50173: It was revoked.' } },
+  });
+  await extension.ask({ kind: 'sync', accountId: idOf(employee) });
+  expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
+  expect(windows).toEqual([]);
+});
+
 test('after the session was revoked, the numbers stay and the change resumes after one sign-in', async () => {
   await signedIn();
   sandbox.control.revokeTokens(employee, { refreshTokens: true });
@@ -145,20 +160,20 @@ test('after a password change the account is signed out, keeps its numbers and c
   await signedIn();
   tokensEnd();
   sandbox.control.endSessions(employee);
-  sandbox.control.fault({
+  const refusal = sandbox.control.fault({
     path: /\/token$/,
     method: 'POST',
     answer: {
       status: 400,
       body: { error: 'invalid_grant', error_description: 'AADSTS50173: The provided grant has expired.' },
     },
-    times: 1,
   });
   extension.isVisible = false;
   await extension.pass(8 * hour);
   expect(await account()).toMatchObject({ session: 'signed-out', syncError: { kind: 'signed-out' } });
   expect(await shown()).toEqual(off);
   extension.isVisible = true;
+  refusal.remove();
   await extension.ask(signIn({ loginHint: (await account())?.loginHint ?? '' }));
   expect(await account()).toMatchObject({ session: 'signed-in' });
   expect((await account())?.syncError).toBeUndefined();

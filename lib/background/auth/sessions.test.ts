@@ -19,6 +19,7 @@ let at: SignInAtSandbox;
 let database: Database;
 let sessions: Sessions;
 let account: Account;
+const random = () => 0.5;
 beforeAll(async () => {
   sandbox = await startSandbox({ redirectUris: Object.values(redirectUris) });
 });
@@ -30,7 +31,7 @@ beforeEach(async () => {
   await database.connections.add(connection);
   const now = () => sandbox.control.clock.now();
   const authorize = createAuthorize({ ...at, now });
-  sessions = createSessions({ database, vault: createTokenVault(at.memory), authorize, now });
+  sessions = createSessions({ database, vault: createTokenVault(at.memory), authorize, now, random });
   const signedIn = await authorize.authorize(connection, { interactive: true });
   await sessions.admit(connection, signedIn);
   account = (await database.accounts.toArray())[0] as Account;

@@ -1,9 +1,10 @@
 import { clouds } from '../../shared/model/clouds.ts';
-import { IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
+import { type ErrorKind, IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
 import { accountTables } from '../../shared/tables/tables.ts';
 import { requireConnection } from '../db/connections.ts';
 import type { Platform } from '../platform.ts';
+import { isRecoveryDue, nextRecovery } from '../sync/schedule.ts';
 import { type Authorize, graphScope, hasPermission, resourceOf, type SignedIn } from './authorize.ts';
 import { type Claims, coversClaims, joinChallenges, parseClaims } from './claims.ts';
 import type { Tokens, TokenVault } from './token-vault.ts';
@@ -13,10 +14,15 @@ const renewalMarginMs = 60_000;
 /** In one command, in case the service demands something else each time. */
 const maxSignIns = 3;
 
+/** Answers after which the user has to sign in. A silent sign-in may find another user's session, or several. */
+const endsSession: ErrorKind[] = ['signed-out', 'sign-in-not-finished', 'account-not-allowed'];
+/** Failures that say nothing about the session at the service. */
+const saysNothing: ErrorKind[] = ['offline', 'service-unavailable', 'paused'];
+
 export function createSessions(
-  dependencies: Pick<Platform, 'database' | 'now'> & { vault: TokenVault; authorize: Authorize },
+  dependencies: Pick<Platform, 'database' | 'now' | 'random'> & { vault: TokenVault; authorize: Authorize },
 ) {
-  const { database, vault, authorize, now } = dependencies;
+  const { database, vault, authorize, now, random } = dependencies;
   const renewals = new Map<string, Promise<unknown>>();
 
   /** Runs one renewal per account at a time, because refresh tokens are rotated. */
@@ -72,8 +78,11 @@ export function createSessions(
   ): Promise<Pick<Tokens, 'access'> & Partial<Tokens>> {
     const resource = resourceOf(scope);
     const challenge = tokens.challenges[resource];
+    const { recovery } = (await database.accounts.get(account.id)) ?? {};
+    // A scheduled attempt tries again whether the session at the service meets the claims.
+    const isTried = challenge?.isTried && !(recovery && isRecoveryDue(recovery, now()));
     // Without the claims that only the user can meet, Graph may still allow reads.
-    const isForUser = challenge?.isTried && !coversClaims(tokens.signInClaims, challenge.claims);
+    const isForUser = isTried && !coversClaims(tokens.signInClaims, challenge.claims);
     let claims = isForUser ? undefined : challenge?.claims;
 
     /** Adds the claims of the refusal. @throws the refusal unless the user can help */
@@ -81,36 +90,72 @@ export function createSessions(
       const refusal = identityErrorOf(thrown);
       if (refusal.claims !== undefined) {
         claims = joinChallenges(challenge?.claims, parseClaims(refusal.claims, refusal.details));
-      } else if (refusal.kind !== 'signed-out' && refusal.kind !== 'sign-in-not-finished') throw thrown;
+      } else if (!endsSession.includes(refusal.kind)) throw thrown;
       return refusal;
     }
     /** @returns the error to throw */
     async function leaveToUser({ details }: IdentityError): Promise<IdentityError> {
       if (!claims) return new IdentityError('signed-out', details);
-      await save(account.id, {
-        ...tokens,
-        challenges: { ...tokens.challenges, [resource]: { claims, isTried: true } },
-      });
+      await markTried(claims);
       return new IdentityError('needs-step-up', details, JSON.stringify(claims));
     }
+    const markTried = (tried: Claims) =>
+      save(account.id, {
+        ...tokens,
+        challenges: { ...tokens.challenges, [resource]: { claims: tried, isTried: true } },
+      });
+    /**
+     * Writes an attempt down before it starts, so that a stopped service worker does not repeat it.
+     * @returns a function that takes it back; undefined if no attempt is due
+     */
+    async function startAttempt(): Promise<(() => Promise<unknown>) | undefined> {
+      // Managed policy may have paused the extension meanwhile.
+      await connectionOf(account);
+      // Each new challenge gets one attempt, whatever was tried before.
+      if (claims && !(challenge?.isTried && coversClaims(challenge.claims, claims))) {
+        await markTried(claims);
+        return () => save(account.id, tokens);
+      }
+      return database.transaction('rw', database.accounts, async () => {
+        const stored = await database.accounts.get(account.id);
+        if (!stored || !isRecoveryDue(stored.recovery, now())) return undefined;
+        const recovery = nextRecovery(stored.recovery, now(), random);
+        await database.accounts.update(account.id, { recovery, nextSyncAt: recovery.nextAt });
+        return () =>
+          database.accounts.where({ id: account.id }).modify((row) => {
+            delete row.recovery;
+            delete row.nextSyncAt;
+            const { recovery, nextSyncAt } = stored;
+            Object.assign(row, { ...(recovery && { recovery }), ...(nextSyncAt && { nextSyncAt }) });
+          });
+      });
+    }
 
+    let refusal: IdentityError | undefined;
     if (tokens.refreshToken) {
       try {
         return await authorize.refresh(connection, tokens.refreshToken, scope, claims);
       } catch (thrown) {
-        const refusal = addDemand(thrown);
-        if (challenge?.isTried && claims && coversClaims(challenge.claims, claims)) throw await leaveToUser(refusal);
+        refusal = addDemand(thrown);
+        if (isTried && claims && coversClaims(challenge.claims, claims)) throw await leaveToUser(refusal);
       }
     }
     // The session at the service may outlive the refresh token (24 hours) and the browser session.
+    const takeBack = await startAttempt();
+    if (!takeBack) throw await leaveToUser(refusal ?? new IdentityError('signed-out'));
     try {
       const loginHint = account.loginHint;
       const signedIn = await authorize.authorize(connection, { interactive: false, prompt: 'none', loginHint, claims });
       if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
+      // Due at once, if the tokens are lost again before they were of use.
+      await database.accounts.where({ id: account.id }).modify(({ recovery }) => {
+        if (recovery) recovery.nextAt = now();
+      });
       const renewed = signedIn.tokens;
       if (scope === graphScope(connection) || !renewed.refreshToken) return renewed;
       return { ...renewed, ...(await authorize.refresh(connection, renewed.refreshToken, scope, claims)) };
     } catch (thrown) {
+      if (saysNothing.includes(identityErrorOf(thrown).kind)) await takeBack();
       throw await leaveToUser(addDemand(thrown));
     }
   }
@@ -193,7 +238,8 @@ export function createSessions(
       await vault.write(id, { ...tokens, challenges });
     });
     await database.transaction('rw', database.accounts, async () => {
-      const known = (await database.accounts.get(id)) ?? { id, defaultMethod: 'unknown', failures: 0 };
+      const stored = (await database.accounts.get(id)) ?? { id, defaultMethod: 'unknown', failures: 0 };
+      const { recovery: _, ...known } = stored as Account;
       await database.accounts.put({ ...known, ...names, connectionId: connection.id, session: 'signed-in' });
     });
   }

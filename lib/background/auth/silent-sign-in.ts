@@ -4,7 +4,7 @@ import { readConnections } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
 import { loggedDetails } from '../log.ts';
 import type { Platform } from '../platform.ts';
-import { decideSync } from '../sync/schedule.ts';
+import { decideSync, nextAfterFailure } from '../sync/schedule.ts';
 import type { Sync } from '../sync/sync.ts';
 import type { Authorize } from './authorize.ts';
 import type { Sessions } from './sessions.ts';
@@ -32,7 +32,7 @@ export function createSilentSignIn(
         const decision = decideSync(schedule, reason, now(), random);
         if (decision === 'read') await tryConnection(connection);
         else if (decision !== 'nothing') {
-          const postponed = { nextAt: decision.postponeTo, putOff: schedule.putOff + 1 };
+          const postponed = { at: now(), nextAt: decision.postponeTo, putOff: schedule.putOff + 1 };
           await database.silentSignIns.put({ ...previous, connectionId: connection.id, ...postponed });
         }
       }),
@@ -50,11 +50,18 @@ export function createSilentSignIn(
     await database.silentSignIns.put({ connectionId: connection.id, at: now() });
     try {
       const signedIn = await authorize.authorize(connection, { interactive: false, prompt: 'none' });
+      // Meanwhile, the user may have signed in or out, or managed policy may have paused the extension.
+      if (!(await candidates(database)).some((each) => each.connection.id === connection.id)) return;
       await sessions.admit(connection, signedIn);
       await sync.when(signedIn.accountId, 'user');
     } catch (error) {
       // A required sign-in is the normal case; the next attempt is due tomorrow.
-      loggedDetails('A silent sign-in failed.', error);
+      const { kind, retryAt } = loggedDetails('A silent sign-in failed.', error);
+      if (kind !== 'offline' && kind !== 'service-unavailable') return;
+      const nextAt = nextAfterFailure(now(), retryAt, random);
+      await database.silentSignIns.where({ connectionId: connection.id }).modify((row) => {
+        row.nextAt = nextAt;
+      });
     }
   }
 

@@ -21,10 +21,19 @@ export function onManagedChanged(listener: () => void): void {
   });
 }
 
+/**
+ * Waits for pages that continue by script, which Entra may answer `prompt=none` with. Chromium since version 113; Firefox
+ * rejects the properties. Source: chrome.identity, `WebAuthFlowDetails`.
+ */
+const silentOptions = import.meta.env.FIREFOX
+  ? {}
+  : { abortOnLoadForNonInteractive: false, timeoutMsForNonInteractive: 8_000 };
+
 const launchSignIn: Platform['launchSignIn'] = async (url, interactive) => {
+  if (!interactive && !navigator.onLine) throw new IdentityError('offline');
   let redirect: string | undefined;
   try {
-    redirect = await browser.identity.launchWebAuthFlow({ url, interactive });
+    redirect = await browser.identity.launchWebAuthFlow({ url, interactive, ...(interactive ? {} : silentOptions) });
   } catch (error) {
     if (!interactive) throw new IdentityError('signed-out');
     // Chromium: "Authorization page could not be loaded."

@@ -49,12 +49,20 @@ test('a row that was changed after the clock was put back is moved to now by eac
     { ...verification, id: 'clicked', request },
   ]);
   await database.registrations.add({ ...registration, startedAt: tomorrow });
+  const accountOf = { connectionId: 'tenant', userName: '', name: '', loginHint: '', session: 'signed-out' } as const;
+  await database.accounts.add({
+    ...{ ...accountOf, id: 'account', defaultMethod: 'unknown', failures: 1 },
+    recovery: { attempts: 4, at: tomorrow, nextAt: tomorrow + 5 },
+  });
+  await database.silentSignIns.add({ connectionId: 'tenant', at: tomorrow, nextAt: tomorrow + 5 });
   const isAhead = async () => hasFutureRows(await tablesOf(database)(timedTables), now);
   expect(await isAhead()).toBe(true);
 
   await moveFutureRows(database, now);
 
   expect(await isAhead()).toBe(false);
+  expect(await database.accounts.get('account')).toMatchObject({ recovery: { attempts: 4, at: now, nextAt: now + 5 } });
+  expect(await database.silentSignIns.get('tenant')).toMatchObject({ at: now, nextAt: now + 5 });
   expect(await database.outbox.get('created')).toMatchObject({ createdAt: now });
   expect(await database.outbox.get('read')).toMatchObject({ readAt: now, settleBy: now });
   expect(await database.verifications.get('started')).toMatchObject({ startedAt: now });

@@ -43,7 +43,7 @@ export async function moveFutureRows(
     });
   await registrations.filter((row) => newest(row) > latest).modify((row) => moveBack(row, newest(row) - now));
   await accounts.filter((row) => readAt(row) > latest).modify((row) => moveBack(row, readAt(row) - now));
-  await silentSignIns.filter(({ at = 0 }) => at > latest).modify({ at: now });
+  await silentSignIns.filter(({ at = 0 }) => at > latest).modify((row) => moveBack(row, (row.at ?? 0) - now));
 }
 
 type TimedRow = Partial<Record<'createdAt' | 'startedAt' | 'readAt', number>> & { request?: { clickedAt: number } };
@@ -54,8 +54,8 @@ function newest(row: TimedRow & { updatedAt: number }): number {
   return Math.max(updatedAt, createdAt, startedAt, readAt, request?.clickedAt ?? 0);
 }
 
-function readAt({ syncedAt = 0, syncError }: Pick<Account, 'syncedAt' | 'syncError'>): number {
-  return Math.max(syncedAt, syncError?.at ?? 0);
+function readAt({ syncedAt = 0, syncError, recovery }: Account): number {
+  return Math.max(syncedAt, syncError?.at ?? 0, recovery?.at ?? 0);
 }
 
 /** By the names of timestamps: `at`, `…At` and `settleBy`. */

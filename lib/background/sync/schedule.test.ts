@@ -5,7 +5,9 @@ import {
   decideSync,
   maySync,
   nextAfterFailure,
+  nextRecovery,
   nextSlowSync,
+  type Recovery,
   type SyncDecision,
   type SyncReason,
   type SyncState,
@@ -89,12 +91,37 @@ describe('the next sync', () => {
   });
 });
 
+describe('the silent sign-ins of an account whose tokens were lost', () => {
+  const recovery = { attempts: 1, at: now - minute, nextAt: now + 1 };
+
+  test('come after 15 minutes, 1 hour, 6 hours and then each day, with a jitter of 20 %', () => {
+    fc.assert(
+      fc.property(chance, (random) => {
+        let previous: Recovery | undefined;
+        for (const [index, minutes] of [15, 60, 360, 1_440, 1_440, 1_440].entries()) {
+          previous = nextRecovery(previous, now, () => random);
+          expect(previous.nextAt - now).toBeCloseTo(minutes * minute * (1 + 0.2 * random), 0);
+          expect(previous).toMatchObject({ at: now, attempts: Math.min(index + 1, 4) });
+        }
+      }),
+    );
+  });
+
+  test('until one is due, there is no sync', () => {
+    for (const reason of reasons) {
+      expect(maySync({ recovery }, reason, now)).toBe(false);
+      expect(maySync({ recovery }, reason, now + 1)).toBe(true);
+    }
+  });
+});
+
 describe('requests of many browsers are spread', () => {
   const overdue: SyncState = { syncedAt: now - 960 * minute, nextSyncAt: now - 600 * minute };
 
   test.each<[string, number, (random: () => number) => number]>([
     ['a regular sync', 144, (random) => nextSlowSync(now, random, 6)],
     ['after an outage', 60, (random) => nextAfterFailure(now, undefined, random)],
+    ['the recovery after a revocation', 3, (random) => nextRecovery(undefined, now, random).nextAt],
     ['after the retry time of the service', 58, (random) => nextAfterFailure(now, now + 240 * minute, random)],
     ['after a new policy', 58, (random) => postponeTo(decideSync({ nextSyncAt: 0 }, 'alarm', now, random))],
     ['an overdue sync', 88, (random) => postponeTo(decideSync(overdue, 'alarm', now, random))],

@@ -25,12 +25,14 @@ const spreadMs = hour;
 /** Longer for overdue accounts, because many are overdue at the start of a working day. */
 const overdueSpreadMs = 1.5 * hour;
 
-export type SyncState = Partial<Pick<Account, 'syncedAt' | 'nextSyncAt' | 'syncError' | 'putOff'>>;
+export type SyncState = Partial<Pick<Account, 'syncedAt' | 'nextSyncAt' | 'syncError' | 'putOff' | 'recovery'>>;
 
 export type SyncDecision = 'read' | 'nothing' | { postponeTo: number };
 
 export function maySync(state: SyncState, reason: SyncReason, now: number): boolean {
   if ((state.syncError?.retryAt ?? 0) > now) return false;
+  // Without tokens, a sync could only ask for a sign-in.
+  if (!isRecoveryDue(state.recovery, now)) return false;
   if (reason === 'alarm' && (state.nextSyncAt ?? 0) > now) return false;
   // A sync that failed offline has sent nothing to the service.
   if (state.syncError?.kind === 'offline') return true;
@@ -50,6 +52,22 @@ export function decideSync(state: SyncState, reason: SyncReason, now: number, ra
   const spread = (syncedAt === undefined ? spreadMs : overdueSpreadMs) / 2 ** putOff;
   const isOverdue = now - nextSyncAt > overdueMs;
   return isOverdue && spread > minPostponementMs ? { postponeTo: withJitter(now, random, spread) } : 'read';
+}
+
+export type Recovery = NonNullable<Account['recovery']>;
+
+/** Time from one silent sign-in of an account to the next, in ms; the last one repeats. */
+const recoveryIntervals = [15 * minute, hour, 6 * hour, 24 * hour];
+
+/** @returns the schedule after another silent sign-in, with a jitter of 20 % because a revocation affects many browsers at once */
+export function nextRecovery(previous: Recovery | undefined, now: number, random: () => number): Recovery {
+  const attempts = Math.min((previous?.attempts ?? 0) + 1, recoveryIntervals.length);
+  return { attempts, at: now, nextAt: now + (recoveryIntervals[attempts - 1] ?? hour) * (1 + 0.2 * random()) };
+}
+
+/** Whether an account without tokens may be signed in silently. */
+export function isRecoveryDue(recovery: Recovery | undefined, now: number): boolean {
+  return (recovery?.nextAt ?? 0) <= now;
 }
 
 /** @returns the time of the sync after a successful one, with a jitter of 20 % */

@@ -8,7 +8,14 @@ import { requireAccount } from '../db/accounts.ts';
 import { readPolicy } from '../db/connections.ts';
 import { loggedDetails } from '../log.ts';
 import type { Platform } from '../platform.ts';
-import { decideSync, nextAfterFailure, nextSlowSync, type SyncReason } from './schedule.ts';
+import {
+  decideSync,
+  isRecoveryDue,
+  nextAfterFailure,
+  nextRecovery,
+  nextSlowSync,
+  type SyncReason,
+} from './schedule.ts';
 
 /** A hosted registration is abandoned after this time. */
 const hostedRegistrationMs = 30 * 60_000;
@@ -62,7 +69,7 @@ export function createSync(dependencies: SyncDependencies) {
     });
     const tables = [database.accounts, database.methods, database.registrations, database.confirmations];
     await database.transaction('rw', tables, async () => {
-      const { syncError: _, putOff: __, ...current } = (await database.accounts.get(account.id)) ?? {};
+      const { syncError: _, putOff: __, recovery: ___, ...current } = (await database.accounts.get(account.id)) ?? {};
       // The account may have been signed out meanwhile.
       if (!('id' in current)) return;
       await database.accounts.put({
@@ -100,17 +107,17 @@ export function createSync(dependencies: SyncDependencies) {
   }
 
   async function saveFailure(accountId: string, error: ErrorDetails): Promise<void> {
-    const { syncIntervalHours } = await readPolicy(database);
     const time = now();
     await database.accounts.where({ id: accountId }).modify((account) => {
       account.failures += 1;
       account.syncError = error;
       delete account.putOff;
-      const needsSignIn = errorKinds[error.kind].ask === 'sign-in';
-      if (needsSignIn) account.session = 'signed-out';
-      account.nextSyncAt = needsSignIn
-        ? nextSlowSync(time, random, syncIntervalHours)
-        : nextAfterFailure(time, error.retryAt, random);
+      account.nextSyncAt = nextAfterFailure(time, error.retryAt, random);
+      if (errorKinds[error.kind].ask !== 'sign-in') return;
+      account.session = 'signed-out';
+      // An attempt of this sync has already set the time of the next.
+      if (isRecoveryDue(account.recovery, time)) account.recovery = nextRecovery(account.recovery, time, random);
+      account.nextSyncAt = account.recovery?.nextAt ?? time;
     });
   }
 

@@ -54,6 +54,8 @@ export const rowSchemas = {
     putOff: optional(count),
     failures: count,
     syncError: error,
+    /** Silent sign-ins since the tokens were lost: how many were tried, when the last one was, and the earliest time of the next. */
+    recovery: optional(v.object({ attempts: count, at: time, nextAt: time })),
   }),
   /** Phone methods as of the last sync. */
   methods: v.object({
