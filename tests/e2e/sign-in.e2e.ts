@@ -178,15 +178,21 @@ test('expired tokens are renewed without a window', async ({ driver, sandbox }) 
   }
 });
 
-test('a revoked access token is replaced without asking anybody (S3)', async ({ driver, sandbox }) => {
-  const { mobileNotEnabled } = sandbox.employees;
-  const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
-  sandbox.control.revokeTokens(mobileNotEnabled);
-  sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
-  await popup.click({ role: 'button', name: text('fresh.refresh') });
-  await popup.waitForText(text('sms.ready'));
-  expect(await popup.text()).not.toContain(text('sign_in.again'));
-});
+for (const [means, refusals] of [
+  ['the refresh token', []],
+  ['the session at the service', [refreshTokenEnded]],
+] as const) {
+  test(`a revoked access token is replaced by ${means} without asking anybody (S3)`, async ({ driver, sandbox }) => {
+    const { mobileNotEnabled } = sandbox.employees;
+    const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+    for (const refusal of refusals) sandbox.control.fault(refusal);
+    sandbox.control.revokeTokens(mobileNotEnabled);
+    sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
+    await popup.click({ role: 'button', name: text('fresh.refresh') });
+    await popup.waitForText(text('sms.ready'));
+    expect(await popup.text()).not.toContain(text('sign_in.again'));
+  });
+}
 
 /** What the browser does when `prompt=none` is answered with pages that continue by script (S13). */
 const scriptPages = [
