@@ -35,12 +35,17 @@ export class ClaimsDemands {
     return this.unmet(judged, this.#askedByToken.get(tokenId));
   }
 
-  unmet({ where, oid, resource }: Judged, asked: AskedClaims | undefined): ClaimsDemand | undefined {
+  /** @param demanded by a refresh: the token endpoint refuses claims that only the user can meet */
+  unmet(
+    { where, oid, resource }: Judged,
+    asked: AskedClaims | undefined,
+    demanded?: DemandedClaims,
+  ): ClaimsDemand | undefined {
     return this.list.find(
       (demand) =>
-        demand.where === where &&
+        ((demand.where === where && (demand.resource === undefined || demand.resource === resource)) ||
+          covers(demanded, demand.claims)) &&
         (demand.employee === undefined || demand.employee.oid === oid) &&
-        (demand.resource === undefined || demand.resource === resource) &&
         !covers(demand.isMetSilently ? asked?.any : asked?.interactive, demand.claims),
     );
   }

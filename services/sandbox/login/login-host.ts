@@ -208,6 +208,7 @@ export function loginHost(parts: LoginHostParts): NodeHost {
       parts.demands.unmet(
         { where: 'token', oid: employee.oid, ...(resource ? { resource: resource.identifier } : {}) },
         login.askedFor(context),
+        login.tokenRequests.get(context.req)?.demanded,
       );
     if (demand) {
       context.status = 400;

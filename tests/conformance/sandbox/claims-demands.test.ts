@@ -44,10 +44,10 @@ describe.each(Object.entries(demanded))('a demand for %s', (_, wanted) => {
     const other = where === 'graph-read' ? preferences : phones;
     expect((await application.graph(plain.access_token, other)).status).toBe(200);
     // A refresh cannot ask in place of the user.
-    const renewed = (await (
-      await application.refresh(plain.refresh_token, { claims: claims(wanted) })
-    ).json()) as Tokens;
-    expect((await application.graph(renewed.access_token, path, method)).status).toBe(401);
+    const silent = await application.refresh(plain.refresh_token, { claims: claims(wanted) });
+    expect(silent.status).toBe(400);
+    expect(await silent.json()).toMatchObject({ error: 'interaction_required' });
+    expect((await application.refresh(plain.refresh_token)).status).toBe(200);
     expect((await application.authorizeSilently({ claims: claims(wanted) })).get('error')).toBe('interaction_required');
     const { access_token: met } = await signIn(wanted);
     expect((await application.graph(met, path, method)).ok).toBe(true);

@@ -4,6 +4,7 @@ import {
   ConfidentialClientApplication,
   CryptoProvider,
   type INetworkModule,
+  InteractionRequiredAuthError,
   type NetworkRequestOptions,
   PublicClientApplication,
 } from '@azure/msal-node';
@@ -64,7 +65,7 @@ function publicClient() {
   });
 }
 
-async function signIn(client: PublicClientApplication, visitor = new Visitor(sandbox)) {
+async function signIn(client: PublicClientApplication, visitor = new Visitor(sandbox), claims?: string) {
   const pkce = await new CryptoProvider().generatePkceCodes();
   const url = await client.getAuthCodeUrl({
     scopes,
@@ -74,6 +75,7 @@ async function signIn(client: PublicClientApplication, visitor = new Visitor(san
     codeChallenge: pkce.challenge,
     codeChallengeMethod: 'S256',
     prompt: 'select_account',
+    ...(claims === undefined ? {} : { claims }),
   });
   const { url: back } = await visitor.signIn(await visitor.open(url), sandbox.employees.mobileNotEnabled);
   expect(back.origin).toBe(redirectUri);
@@ -84,6 +86,7 @@ async function signIn(client: PublicClientApplication, visitor = new Visitor(san
       redirectUri,
       code: back.searchParams.get('code') ?? '',
       codeVerifier: pkce.verifier,
+      ...(claims === undefined ? {} : { claims }),
     },
     { code: back.searchParams.get('code') ?? '', nonce: 'a-nonce' },
   );
@@ -130,6 +133,39 @@ describe('@azure/msal-node', () => {
     expect(renewed.accessToken).not.toBe(accessToken);
     const forGateway = await client.acquireTokenSilent({ account, scopes: [sandbox.tenant.gateway.scope] });
     expect(forGateway.scopes).toContain(sandbox.tenant.gateway.scope);
+  });
+
+  test.each([50076, 50079, 50158] as const)(
+    'MSAL asks for interaction with the claims of AADSTS%i, and a sign-in with them ends the demand',
+    async (number) => {
+      const client = publicClient();
+      const { account } = await signIn(client);
+      if (!account) throw new Error('no account');
+      const claims = { acrs: { essential: true, value: 'c1' } };
+      sandbox.control.demandClaims([{ where: 'token', claims, number }]);
+      const thrown = await client.acquireTokenSilent({ account, scopes, forceRefresh: true }).catch((error) => error);
+      expect(thrown).toBeInstanceOf(InteractionRequiredAuthError);
+      expect(JSON.parse(thrown.claims)).toEqual({ access_token: claims });
+      await signIn(client, new Visitor(sandbox), thrown.claims);
+      await expect(client.acquireTokenSilent({ account, scopes, forceRefresh: true })).resolves.toBeTruthy();
+    },
+  );
+
+  test("MSAL renews a token silently with the claims of Graph's challenge", async () => {
+    const client = publicClient();
+    const { account, accessToken } = await signIn(client);
+    if (!account) throw new Error('no account');
+    sandbox.control.demandClaims([
+      { where: 'graph-read', claims: { nbf: { essential: true, value: '1785747600' } }, isMetSilently: true },
+    ]);
+    const response = await sandbox.fetch(`https://graph.microsoft.com/v1.0${phones}`, {
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    const encoded = /claims="([^"]+)"/.exec(response.headers.get('www-authenticate') ?? '')?.[1] ?? '';
+    const claims = Buffer.from(encoded, 'base64').toString();
+    await expect(graphClient(accessToken).api(phones).get()).rejects.toMatchObject({ statusCode: 401 });
+    const renewed = await client.acquireTokenSilent({ account, scopes, claims });
+    expect((await graphClient(renewed.accessToken).api(phones).get()).value).toHaveLength(1);
   });
 
   test('MSAL gets application tokens by certificate and by secret, and an error with a wrong secret', async () => {
