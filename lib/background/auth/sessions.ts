@@ -6,7 +6,7 @@ import { requireConnection } from '../db/connections.ts';
 import type { Platform } from '../platform.ts';
 import { isRecoveryDue, nextRecovery } from '../sync/schedule.ts';
 import { type Authorize, graphScope, hasPermission, resourceOf, type SignedIn } from './authorize.ts';
-import { type Claims, coversClaims, joinChallenges, parseClaims } from './claims.ts';
+import { type Claims, coversClaims, joinChallenges, mergeClaims, parseClaims } from './claims.ts';
 import type { Tokens, TokenVault } from './token-vault.ts';
 
 /** Access tokens are renewed this long before they expire. */
@@ -175,7 +175,10 @@ export function createSessions(
       const isTried =
         claims !== undefined &&
         (coversClaims(access.claims, claims) || Boolean(known?.isTried && coversClaims(known.claims, claims)));
-      const challenge = claims && { [resource]: { claims: joinChallenges(known?.claims, claims), isTried } };
+      // The next token has to satisfy what the rejected one satisfied, too; a silent attempt never asks for `amr`.
+      const earlier = { access_token: without(access.claims?.access_token ?? {}, 'amr') };
+      const demanded = claims && joinChallenges(mergeClaims(earlier, known?.claims), claims);
+      const challenge = demanded && { [resource]: { claims: demanded, isTried } };
       await save(account.id, {
         ...tokens,
         access: without(tokens.access, resource),
