@@ -55,6 +55,7 @@ export function createBackground(platform: Platform) {
     ...{ database, directoryOf, verifierOf: hostedVerifierOf, now, random },
     afterRead: (accountId, snapshot) => outbox.confirmLateSuccess(accountId, snapshot),
     scheduled: () => lifecycle.scheduleNextSync(),
+    isRepeated: sessions.isRepeated,
   });
   const silentSignIn = createSilentSignIn({ database, authorize, sessions, sync, now, random, wakeAt });
   const verifications: Verifications = createVerifications({

@@ -215,6 +215,12 @@ export function createSessions(
     return !coversClaims((await vault.read(accountId))?.signInClaims, parseClaims(claims));
   }
 
+  /** Whether the last sign-in has asked for what a read was refused with, so that another one would change nothing. */
+  async function isRepeated(accountId: string, { claims }: IdentityError): Promise<boolean> {
+    if (claims === undefined) return false;
+    return coversClaims((await vault.read(accountId))?.signInClaims, parseClaims(claims));
+  }
+
   const connectionOf = ({ connectionId }: Account) => requireConnection(database, connectionId);
 
   /** Whether the token for Graph has one of the permissions. */
@@ -266,7 +272,18 @@ export function createSessions(
     return `https://${clouds[cloud].login}/${id}/oauth2/v2.0/logout?${query}`;
   }
 
-  return { accessToken, rejected, challengeOf, forgetChallenge, canMeet, covers, admit, signOut, signOutUrl };
+  return {
+    accessToken,
+    rejected,
+    challengeOf,
+    forgetChallenge,
+    canMeet,
+    isRepeated,
+    covers,
+    admit,
+    signOut,
+    signOutUrl,
+  };
 }
 
 export type Sessions = ReturnType<typeof createSessions>;

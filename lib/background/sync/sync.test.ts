@@ -52,6 +52,7 @@ beforeEach(async () => {
     directoryOf,
     verifierOf: async () => securityInfoVerifier('global'),
     afterRead: async () => {},
+    isRepeated: async () => false,
     scheduled,
     now: () => time,
     random: () => 0.5,

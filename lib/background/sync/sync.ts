@@ -1,5 +1,5 @@
 // Reads the directory and updates the cached rows. At most one sync of an account runs at a time.
-import { type ErrorDetails, errorKinds, identityErrorOf } from '../../shared/model/errors.ts';
+import { type ErrorDetails, errorKinds, type IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
 import { updatedConfirmations } from '../../shared/model/number-review.ts';
 import type { Account, CachedMethod } from '../../shared/model/rows.ts';
 import { maskNumber } from '../../shared/phone/mask.ts';
@@ -25,6 +25,8 @@ interface SyncDependencies extends Pick<Platform, 'database' | 'now' | 'random'>
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
   afterRead(accountId: string, snapshot: Snapshot): Promise<void>;
   scheduled(): Promise<void>;
+  /** Whether the last sign-in has asked for what the read was refused with. */
+  isRepeated(accountId: string, demand: IdentityError): Promise<boolean>;
 }
 
 export function createSync(dependencies: SyncDependencies) {
@@ -51,7 +53,9 @@ export function createSync(dependencies: SyncDependencies) {
       await afterRead(accountId, snapshot);
       return snapshot;
     } catch (thrown) {
-      const error = loggedDetails('A sync failed.', thrown);
+      const details = loggedDetails('A sync failed.', thrown);
+      const isRepeated = await dependencies.isRepeated(accountId, identityErrorOf(thrown));
+      const error: ErrorDetails = isRepeated ? { ...details, kind: 'step-up-repeated' } : details;
       // The pages show a pause themselves.
       if (error.kind !== 'paused') await saveFailure(accountId, error);
       throw identityErrorOf(thrown);
