@@ -1,11 +1,12 @@
 // The TLS server behind the proxy: chooses the host by name, records requests, applies the fault rules.
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Certificate } from './certificate.ts';
 import type { Faults } from './faults.ts';
-import type { Clock, SandboxRequest } from './types.ts';
+import type { Clock, RequestPurpose, SandboxRequest } from './types.ts';
 
 export type NodeHost = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 export type FetchHost = (request: Request) => Response | Promise<Response>;
@@ -42,12 +43,23 @@ export async function serveHosts(options: {
       const facts = { host: url.hostname, method: request.method ?? 'GET', path: url.pathname };
       const origin = request.headers.origin;
       const clientRequestId = request.headers['client-request-id'];
-      requests.push({
+      const purpose = purposeOf(facts, url.searchParams);
+      const recorded: SandboxRequest = {
         at: options.clock.now(),
         ...facts,
+        ...(purpose === undefined ? {} : { purpose }),
+        ...(purpose?.startsWith('authorize') ? { demand: demandOf(url.searchParams) } : {}),
         ...(origin === undefined ? {} : { origin }),
         ...(typeof clientRequestId === 'string' ? { clientRequestId } : {}),
         userAgentKind: userAgentKind(request.headers['user-agent']),
+      };
+      requests.push(recorded);
+      response.once('finish', () => {
+        recorded.status = response.statusCode;
+        const location = URL.parse(String(response.getHeader('location') ?? ''));
+        const answer = location && [location.searchParams, new URLSearchParams(location.hash.slice(1))];
+        const isCode = answer?.some((each) => each.has('code') && each.has('state'));
+        if (isCode && facts.host === loginHost) recorded.completesSignIn = true;
       });
       if (!options.quiet) console.log(`${facts.method} ${facts.host}${facts.path}`);
       void options.faults.run(facts, response, () => {
@@ -80,6 +92,26 @@ export async function serveHosts(options: {
       await closed;
     },
   };
+}
+
+const loginHost = 'login.microsoftonline.com';
+
+function demandOf(query: URLSearchParams): string {
+  const demand = ['client_id', 'login_hint', 'claims'].map((name) => query.get(name));
+  return createHash('sha256').update(JSON.stringify(demand)).digest('hex').slice(0, 16);
+}
+
+function purposeOf(
+  { host, method, path }: Pick<SandboxRequest, 'host' | 'method' | 'path'>,
+  query: URLSearchParams,
+): RequestPurpose | undefined {
+  if (method === 'OPTIONS') return undefined;
+  if (host === 'graph.microsoft.com') return method === 'GET' ? 'read' : 'write';
+  if (host !== loginHost) return undefined;
+  if (path.endsWith('/oauth2/v2.0/token')) return 'token';
+  // oidc-provider continues a sign-in below this path.
+  if (!path.endsWith('/oauth2/v2.0/authorize')) return undefined;
+  return query.get('prompt') === 'none' ? 'authorize silently' : 'authorize';
 }
 
 function userAgentKind(userAgent: string | undefined): SandboxRequest['userAgentKind'] {

@@ -32,6 +32,7 @@ export type {
   FaultRule,
   Interference,
   RequestMatch,
+  RequestPurpose,
   Sandbox,
   SandboxOptions,
   SandboxRequest,

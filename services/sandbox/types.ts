@@ -233,8 +233,19 @@ export interface SandboxOptions {
   quiet?: boolean;
 }
 
+/** What a request asks for. Absent: something else, such as discovery, a page of the sign-in or a preflight. */
+export type RequestPurpose = 'authorize' | 'authorize silently' | 'token' | 'read' | 'write';
+
 export interface SandboxRequest {
   at: number;
+  /** `read` and `write` are requests to Graph; `authorize` is the first request of a sign-in, not the pages after it. */
+  purpose?: RequestPurpose;
+  /** Of an authorize request: a digest of its client, login hint and claims, equal when they are the same. */
+  demand?: string;
+  /** Of the answer; absent while there is none. */
+  status?: number;
+  /** The answer ends a sign-in with a code. */
+  completesSignIn?: true;
   host: string;
   method: string;
   /** Without the query, which may contain codes and numbers. */

@@ -7,6 +7,7 @@ import { type Organization, startOrganization } from '../../services/sandbox/org
 import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { atSandbox } from '../browser-in-memory.ts';
 import { Visitor } from '../conformance/sandbox/visitor.ts';
+import { type Act, exceededLimits } from '../request-limits.ts';
 import { type Demand, DemandingService } from './demanding-service.ts';
 import { Extension, stopTime } from './extension.ts';
 
@@ -16,6 +17,7 @@ let employee: Employee;
 let service: DemandingService;
 let extension: Extension;
 let accountId: string;
+let acts: Act[] = [];
 
 beforeAll(async () => {
   stopTime(Date.UTC(2026, 7, 3, 9));
@@ -23,11 +25,13 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   stopTime(Date.UTC(2026, 7, 3, 9));
+  acts = [];
   await signInAs(sandbox.employees.mobileNotEnabled);
 });
 afterEach(async () => {
   const silentClaims = service.silentSignIns.map((url) => service.claimsOf(url)).join();
   expect(silentClaims, 'a silent sign-in never asks for multifactor authentication').not.toContain('ngcmfa');
+  expect(exceededLimits(sandbox.requests, acts), 'requests beyond the limits').toEqual([]);
   const stored = await Promise.all(extension.database.tables.map((table) => table.toArray()));
   expect(JSON.stringify(stored), 'the database holds no claims').not.toMatch(/access_token|acrs|polids|xms_rp|nbf/);
   sandbox.control.reset();
@@ -42,6 +46,7 @@ async function signInAs(user: Employee): Promise<void> {
   accountId = `${sandbox.tenant.id}.${employee.oid}`;
   service = new DemandingService(atSandbox(sandbox, { employee, visitor: new Visitor(sandbox) }));
   extension = new Extension(service);
+  extension.acts = (continues) => acts.push({ index: sandbox.requests.length, continues });
   const { id: tenant, clientId, gateway } = sandbox.tenant;
   const connection = {
     ...{ cloud: 'global' as const, tenant, clientId },
@@ -128,6 +133,17 @@ describe('a challenge on a read that only the user can meet (S2)', () => {
     await extension.pass(8 * hour);
     expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
     expect(service.windows).toHaveLength(1);
+  });
+
+  test('that is repeated after its sign-in fails the read with words of its own, and asks for no further sign-in', async () => {
+    service.demands = [{ claims: address, appliesTo: reads, isNeverMet: true }];
+    await extension.ask({ kind: 'sync', accountId });
+    await signInAgain();
+    expect(await account()).toMatchObject({ session: 'signed-in', syncError: { kind: 'step-up-repeated' } });
+    extension.isVisible = false;
+    await extension.pass(8 * hour);
+    expect(await account()).toMatchObject({ session: 'signed-in', syncError: { kind: 'step-up-repeated' } });
+    expect([service.windows.length, service.silentSignIns.length]).toEqual([1, 1]);
   });
 
   test('is tried once without the user', async () => {

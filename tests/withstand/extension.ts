@@ -66,6 +66,8 @@ export class Extension {
   interfere: Interference | undefined;
   /** The managed settings of the browser. */
   managed: Record<string, unknown> | undefined;
+  /** Called before each act of the user. @param continued command that a step-up continues */
+  acts: ((continued?: string) => void) | undefined;
   /** Stops the service worker at the points for which it returns true. `number`: counted from its start. */
   stopAt: ((point: string, number: number) => boolean) | undefined;
   /** Whether the disk is full. */
@@ -130,6 +132,7 @@ export class Extension {
 
   /** Restarts the browser, which empties storage.session. */
   async restartBrowser(): Promise<void> {
+    this.acts?.();
     this.stop();
     this.memory.clear();
     this.#wakeUps = [];
@@ -141,6 +144,7 @@ export class Extension {
   /** Sends a command as a page does, again if it has no row (components/data/ask.ts). */
   async ask(command: Command, input: TypedInput = {}, id: string = crypto.randomUUID()): Promise<string> {
     const message: CommandMessage = { id, command, ...input };
+    this.acts?.(command.kind === 'step-up' ? command.waitingId : undefined);
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const { background } = await this.alive();
       let accepted = false;
@@ -199,6 +203,7 @@ export class Extension {
 
   /** Opens, shows or focuses a page. */
   async look(): Promise<void> {
+    this.acts?.();
     await this.#callAsPage();
     await this.settled();
   }

@@ -9,6 +9,7 @@ import { type Organization, startOrganization } from '../../services/sandbox/org
 import type { Employee } from '../../services/sandbox/sandbox.ts';
 import { atSandbox } from '../browser-in-memory.ts';
 import { Visitor } from '../conformance/sandbox/visitor.ts';
+import { type Act, exceededLimits } from '../request-limits.ts';
 import { Extension, stopTime } from './extension.ts';
 
 const hour = 3_600_000;
@@ -22,6 +23,7 @@ let visitor: Visitor;
 let inWindow: ((url: URL) => Promise<string>) | undefined;
 /** The opened sign-in windows. */
 let windows: URL[];
+let acts: Act[] = [];
 
 beforeAll(async () => {
   stopTime(Date.UTC(2026, 7, 3, 9));
@@ -42,10 +44,13 @@ beforeEach(async () => {
       return atSandbox(sandbox, { employee, visitor }).signIn(url, interactive);
     },
   });
+  acts = [];
+  extension.acts = (continues) => acts.push({ index: sandbox.requests.length, continues });
   const { id: tenant, clientId } = sandbox.tenant;
   await extension.ask({ kind: 'connect', connection: { cloud: 'global', tenant, clientId } });
 });
 afterEach(async () => {
+  expect(exceededLimits(sandbox.requests, acts), 'requests beyond the limits').toEqual([]);
   sandbox.control.reset();
   await extension.close();
   vi.useRealTimers();

@@ -29,6 +29,23 @@ test('the sign-in page says that it is a sandbox', async () => {
   expect(page.text).toContain('<strong>Sandbox.</strong>');
 });
 
+test('the list of requests names each purpose and the completed sign-in, and holds no secret', async () => {
+  const application = new Application(sandbox);
+  const code = (await application.authorize(sandbox.employees.mobileReady)).get('code') ?? '';
+  await application.visitor.open(application.authorizeUrl({ prompt: 'none' }));
+  await sandbox.fetch('https://graph.microsoft.com/v1.0/me');
+  await sandbox.fetch('https://graph.microsoft.com/v1.0/me/authentication/phoneMethods', { method: 'POST' });
+  await sandbox.fetch('https://login.microsoftonline.com/common/oauth2/v2.0/token', { method: 'POST' });
+  const named = sandbox.requests.flatMap(({ purpose, completesSignIn }) => [
+    ...(purpose ? [purpose] : []),
+    ...(completesSignIn ? ['signed in'] : []),
+  ]);
+  const silently = ['authorize silently', 'signed in'];
+  expect(named).toEqual(['authorize', 'signed in', ...silently, 'read', 'write', 'token']);
+  expect(sandbox.requests.filter(({ purpose }) => purpose === 'read')).toMatchObject([{ status: 401 }]);
+  expect(JSON.stringify(sandbox.requests)).not.toContain(code);
+});
+
 test('Cancel on any step returns to the application with error_subcode=cancel and no number', async () => {
   const { mobileReady } = sandbox.employees;
   for (const typed of [undefined, mobileReady.userName, mobileReady.mobile]) {
