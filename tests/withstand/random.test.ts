@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { overviewOf } from '../../components/view-model/accounts.ts';
 import { emptyAdding, registrationStep } from '../../components/view-model/registration.ts';
 import type { Interference } from '../../services/sandbox/sandbox.ts';
+import { type Act, exceededLimits } from '../request-limits.ts';
 import { Extension, stopTime } from './extension.ts';
 import { type ModelType, modelAccount, modelConnection, modelTenant, ServiceModel } from './service-model.ts';
 
@@ -143,6 +144,7 @@ class World {
   readonly extension: Extension;
   /** The number of clicks for each kind of write. */
   readonly clicks = new Map<string, number>();
+  readonly #acts: Act[] = [];
   #fault: Fault | undefined;
   #times = 0;
   #verificationId = '';
@@ -156,6 +158,7 @@ class World {
         return this.service.signIn(url, interactive);
       },
     });
+    this.extension.acts = (continues) => this.#acts.push({ index: this.service.requests.length, continues });
     this.extension.interfere = (request, send) => this.#interfere(request, send);
   }
 
@@ -338,6 +341,7 @@ class World {
 
   /** Checked after every action. */
   judge(): void {
+    expect(exceededLimits(this.service.requests, this.#acts), 'requests beyond the limits').toEqual([]);
     const done = new Map<string, number>();
     for (const each of this.service.carriedOut) {
       const what = each.split(' ')[0] ?? '';
@@ -444,6 +448,16 @@ test(
 
 describe('a sequence that once failed', () => {
   const found: Record<string, Action[]> = {
+    'a sign-out during which the service worker stops is followed by no silent sign-in': [
+      { do: 'fault', fault: 'refused', times: 1 },
+      { do: 'look away' },
+      { do: 'stop later', points: 7 },
+      { do: 'wait', milliseconds: 3 * minute },
+      { do: 'look' },
+      { do: 'sign out' },
+      { do: 'fault', fault: 'refused', times: 2 },
+      { do: 'wait', milliseconds: 2 * hour },
+    ],
     'a change that was dismissed after the clock was put back does not wait for a day': [
       { do: 'fault', fault: 'refused', times: 1 },
       { do: 'enable', type: 'mobile' },

@@ -1,5 +1,6 @@
 // A simple, fast model of an organization's services for long random runs. tests/conformance compares the adapters with the
 // sandbox.
+import type { RequestPurpose, SandboxRequest } from '../../services/sandbox/sandbox.ts';
 import type { Service } from '../browser-in-memory.ts';
 
 export type ModelType = 'mobile' | 'alternateMobile' | 'office';
@@ -57,6 +58,8 @@ export class ServiceModel implements Service {
   readonly texts: Text[] = [];
   /** Every write and every text message, in order. */
   readonly carriedOut: string[] = [];
+  /** As the sandbox records them. */
+  readonly requests: SandboxRequest[] = [];
   /** When the user last typed a password. */
   #signedInAt = Number.NEGATIVE_INFINITY;
   #session = false;
@@ -111,6 +114,7 @@ export class ServiceModel implements Service {
 
   async signIn(url: URL, interactive: boolean): Promise<string> {
     const query = url.searchParams;
+    this.#record(interactive ? 'authorize' : 'authorize silently', url, 'GET');
     const back = new URL(query.get('redirect_uri') ?? '');
     back.searchParams.set('state', query.get('state') ?? '');
     const isFreshWanted = query.get('claims')?.includes('ngcmfa') && this.now - this.#signedInAt > 10 * minute;
@@ -125,11 +129,29 @@ export class ServiceModel implements Service {
     const code = this.#name();
     this.#codes.set(code, { nonce: query.get('nonce') ?? '', authTime: this.#signedInAt });
     back.searchParams.set('code', code);
+    this.#record(undefined, url, 'GET').completesSignIn = true;
     return back.href;
   }
 
   async fetch(request: Request): Promise<Response> {
-    const { host, pathname } = new URL(request.url);
+    const url = new URL(request.url);
+    const read = request.method === 'GET' ? 'read' : 'write';
+    const purpose = url.host === login ? 'token' : url.host === modelGateway ? undefined : read;
+    const isNamed = url.host !== login || request.method === 'POST';
+    const recorded = this.#record(isNamed ? purpose : undefined, url, request.method);
+    const answer = await this.#answer(request, url);
+    recorded.status = answer.status;
+    return answer;
+  }
+
+  #record(purpose: RequestPurpose | undefined, { host, pathname, searchParams }: URL, method: string): SandboxRequest {
+    const named = purpose ? { purpose, demand: searchParams.get('claims') ?? '' } : {};
+    const recorded = { at: this.now, host, method, path: pathname, userAgentKind: 'node' as const, ...named };
+    this.requests.push(recorded);
+    return recorded;
+  }
+
+  async #answer(request: Request, { host, pathname }: URL): Promise<Response> {
     if (host === login && pathname.endsWith('openid-configuration')) return this.#metadata();
     if (host === login) return this.#token(new URLSearchParams(await request.text()));
     const bearer = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1];

@@ -2,7 +2,7 @@
 import { type Connection, everyConnection } from '../../shared/model/rows.ts';
 import { readConnections } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
-import { loggedDetails } from '../log.ts';
+import { log, loggedDetails } from '../log.ts';
 import type { Platform } from '../platform.ts';
 import { decideSync, nextAfterFailure } from '../sync/schedule.ts';
 import type { Sync } from '../sync/sync.ts';
@@ -22,11 +22,19 @@ export function createSilentSignIn(
 ) {
   const { database, authorize, sessions, sync, now, random, wakeAt } = dependencies;
 
+  let current: Promise<void> = Promise.resolve();
+
   /**
    * Tries each connection without an account if it is due. Postpones overdue attempts by a random time, because a policy
    * or the start of a working day affects many browsers at once. Never rejects.
    */
-  async function tryDue(reason: 'start' | 'alarm'): Promise<void> {
+  function tryDue(reason: 'start' | 'alarm'): Promise<void> {
+    // One after another, so that two alarms at once do not both find an attempt due.
+    current = current.then(() => tryNow(reason)).catch((error) => log('A silent sign-in could not be tried.', error));
+    return current;
+  }
+
+  async function tryNow(reason: 'start' | 'alarm'): Promise<void> {
     await Promise.all(
       (await candidates(database)).map(async ({ connection, previous, schedule }) => {
         const decision = decideSync(schedule, reason, now(), random);

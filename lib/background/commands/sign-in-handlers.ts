@@ -84,9 +84,9 @@ export function signInHandlers(dependencies: HandlerDependencies) {
     async 'sign-out'({ accountId, atService }) {
       const account = await requireAccount(database, accountId);
       const url = atService ? await sessions.signOutUrl(account) : undefined;
-      await removeAccount(accountId);
-      // A user who signed out is never signed in silently again.
+      // A user who signed out is never signed in silently again, even if the service worker stops in between.
       await database.silentSignIns.put({ connectionId: account.connectionId, never: true });
+      await removeAccount(accountId);
       if (url) await surfaces.openPage(url);
     },
 
