@@ -111,7 +111,7 @@ export function UserName({ of }: { of: string }) {
 /** Live region. It must exist before its content: screen readers often ignore a region that appears with its text. */
 export function Announced({ children }: { children: ComponentChildren }) {
   return (
-    <div class="announced" role="status">
+    <div class="announced" role="status" tabIndex={-1}>
       {children}
     </div>
   );

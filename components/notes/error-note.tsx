@@ -26,7 +26,7 @@ interface ErrorNoteProps extends About {
 }
 
 export function ErrorNote({ error, onRetry, onClose, actions, children, ...about }: ErrorNoteProps) {
-  const { connection, account } = about;
+  const { connection } = about;
   const now = usePage().now.value;
   const { title, help } = errorText(error.kind);
   const wait = error.retryAt && error.retryAt > now ? relativeTime(error.retryAt, now, language) : undefined;
@@ -48,7 +48,7 @@ export function ErrorNote({ error, onRetry, onClose, actions, children, ...about
               copied={t('consent.copied')}
             />
           )}
-          {ask === 'security-info' && connection && account && <SecurityInfoLink connection={connection} />}
+          {ask === 'security-info' && connection && <SecurityInfoLink connection={connection} />}
           <CopyDetails subject={error} {...about} />
         </>
       }

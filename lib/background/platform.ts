@@ -5,8 +5,11 @@ export interface Platform {
   database: Database;
   fetch: typeof fetch;
   memory: SessionStorage;
-  /** @returns the redirect URI with the response parameters */
-  launchSignIn(url: string, interactive: boolean): Promise<string>;
+  /**
+   * @param signal closes the window, if the browser tells which one it is
+   * @returns the redirect URI with the response parameters
+   */
+  launchSignIn(url: string, interactive: boolean, signal?: AbortSignal): Promise<string>;
   redirectUri: string;
   surfaces: Surfaces;
   /** `undefined` without managed settings; `{}` also while the browser has not loaded them yet. */

@@ -272,6 +272,21 @@ export function statesAt(now: number): State[] {
       },
     },
     { name: 'signing in', rows: withEntry(entry(signIn, 'requested'), connected) },
+    {
+      name: 'sign-in page not loaded',
+      rows: withEntry(entry(signIn, 'failed', { error: { kind: 'sign-in-page-not-loaded', at: now } }), connected),
+    },
+    {
+      name: 'sign-in with another window open',
+      rows: withEntry(entry(signIn, 'failed', { error: { kind: 'sign-in-window-open', at: now } }), connected),
+    },
+    {
+      name: 'sign-in without a second method',
+      rows: withEntry(
+        entry(signIn, 'failed', { error: error('second-method-required', { code: 'AADSTS50079' }) }),
+        connected,
+      ),
+    },
     { name: 'sign-in cancelled', rows: withEntry(entry(signIn, 'cancelled'), connected) },
     {
       name: 'sign-in refused, consent missing',

@@ -2,7 +2,7 @@
 import * as oauth from 'oauth4webapi';
 import * as v from 'valibot';
 import { clouds } from '../../shared/model/clouds.ts';
-import { IdentityError } from '../../shared/model/errors.ts';
+import { detailsOf, IdentityError } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
 import { effectivePolicy } from '../../shared/policy/effective-policy.ts';
 import { maxRetryAfterMs, type Network, overNetwork } from '../network.ts';
@@ -22,6 +22,8 @@ export interface AuthorizeOptions {
   claims?: Claims | undefined;
   /** Requests an ID token only. */
   identityOnly?: boolean;
+  /** Aborted when the user abandons the sign-in: the late answer of its window is ignored. */
+  signal?: AbortSignal;
 }
 
 /** The user closed the window. */
@@ -111,7 +113,15 @@ export function createAuthorize(
         ...(options.prompt ? { prompt: options.prompt } : {}),
         ...(options.loginHint ? { login_hint: options.loginHint } : {}),
       }).toString();
-      const end = new URL(await launch(url.href, options.interactive));
+      const end = new URL(
+        await launch(url.href, options.interactive, options.signal).catch(async (error) => {
+          // Without a network, this request fails as well, and its error is the true one.
+          if (detailsOf(error).kind === 'sign-in-page-not-loaded')
+            await discover(target.cloud, target.id, network, now());
+          throw error;
+        }),
+      );
+      if (options.signal?.aborted) throw new SignInCancelled();
       const parameters = oauth.validateAuthResponse(server, client, end, state);
       const response = await oauth.authorizationCodeGrantRequest(
         server,

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { describe, expect, test } from 'vitest';
 import { type ErrorKind, IdentityError } from '../../shared/model/errors.ts';
-import { errorOfAnswer, errorOfOAuth } from './sign-in-errors.ts';
+import { errorOfAnswer, errorOfInteractive, errorOfOAuth, errorOfWindow } from './sign-in-errors.ts';
 
 const answer = (error: string, number?: number) => ({
   error,
@@ -219,4 +219,28 @@ describe('errorOfOAuth', () => {
 
   const refused = (response: Response) =>
     thrownBy(() => oauth.processRefreshTokenResponse({ issuer: 'https://a.example' }, { client_id: 'a' }, response));
+});
+
+test.each([
+  ['Authorization page could not be loaded.', 'sign-in-page-not-loaded'],
+  ['Authorization page load timed out.', 'sign-in-page-not-loaded'],
+  ['Only one web auth flow is allowed at a time.', 'sign-in-window-open'],
+  ['Did not redirect to the right URL.', 'not-configured'],
+  ['redirect_uri not allowed', 'not-configured'],
+  ["Couldn't create a browser window to display an authorization page.", 'interrupted'],
+  ['The user did not approve access.', 'sign-in-not-finished'],
+  ['User cancelled or denied access.', 'sign-in-not-finished'],
+])('the message "%s" of the browser is %s', (message, kind) => {
+  expect(errorOfWindow(new Error(message)).kind).toBe(kind);
+});
+
+test.each([
+  ['50072', 'second-method-required'],
+  ['50079', 'second-method-required'],
+  ['50076', 'signed-out'],
+  ['500121', 'sign-in-not-finished'],
+])('AADSTS%s of a sign-in window is %s', (number, kind) => {
+  const answer = { error: 'interaction_required', error_description: `AADSTS${number}: (text)` };
+  const { details } = errorOfInteractive(errorOfAnswer(answer));
+  expect(details).toMatchObject({ kind, code: `AADSTS${number}` });
 });

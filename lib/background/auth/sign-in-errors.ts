@@ -45,6 +45,32 @@ const families: readonly Family[] = [
   },
 ];
 
+/** AADSTS numbers: the user has to register a second factor first. */
+const secondMethodRequired = /^AADSTS(50072|50079)$/;
+
+/** A user who was in the window can sign in no further: without a second factor, another window would end in the same way. */
+export function errorOfInteractive(error: IdentityError): IdentityError {
+  return secondMethodRequired.test(error.details.code ?? '')
+    ? new IdentityError('second-method-required', error.details)
+    : error;
+}
+
+/**
+ * Messages of `identity.launchWebAuthFlow`; every other one means that the user closed the window.
+ * Sources: identity_constants.h (Chromium), ext-identity.js (Firefox).
+ */
+const windowErrors: readonly [message: RegExp, kind: ErrorKind][] = [
+  [/^Authorization page (could not be loaded|load timed out)/i, 'sign-in-page-not-loaded'],
+  [/^Only one web auth flow is allowed/i, 'sign-in-window-open'],
+  [/^Did not redirect to the right URL|^redirect_uri /i, 'not-configured'],
+  [/^Couldn't create a browser window|^The browser context has been shut down/i, 'interrupted'],
+];
+
+export function errorOfWindow(thrown: unknown): IdentityError {
+  const message = thrown instanceof Error ? thrown.message : '';
+  return new IdentityError(windowErrors.find(([each]) => each.test(message))?.[1] ?? 'sign-in-not-finished');
+}
+
 /** A member of the wrong type does not hide the others. */
 const text = v.fallback(v.optional(v.string()), undefined);
 

@@ -1,6 +1,7 @@
 import { browser } from '../../shared/browser.ts';
 import { IdentityError } from '../../shared/model/errors.ts';
 import { SignInCancelled } from '../auth/authorize.ts';
+import { errorOfWindow } from '../auth/sign-in-errors.ts';
 import type { Platform } from '../platform.ts';
 import { surfaces } from './open-pages.ts';
 
@@ -29,16 +30,42 @@ const silentOptions = import.meta.env.FIREFOX
   ? {}
   : { abortOnLoadForNonInteractive: false, timeoutMsForNonInteractive: 8_000 };
 
-const launchSignIn: Platform['launchSignIn'] = async (url, interactive) => {
+/** Identifies the window that the browser opens for a sign-in: the first popup window after the call. */
+function nextPopupWindow() {
+  let id: number | undefined;
+  const stop = () => browser.windows.onCreated.removeListener(remember);
+  const remember = (window: { id?: number | undefined; type?: string | undefined }) => {
+    if (window.type !== 'popup') return;
+    id = window.id;
+    stop();
+  };
+  browser.windows.onCreated.addListener(remember);
+  return { id: () => id, stop };
+}
+
+/** Newer versions of Chromium refuse a second sign-in window (`kWebAuthFlowInProgress` in identity_constants.h). */
+let closing: Promise<unknown> = Promise.resolve();
+
+const launchSignIn: Platform['launchSignIn'] = async (url, interactive, signal) => {
   if (!interactive && !navigator.onLine) throw new IdentityError('offline');
   let redirect: string | undefined;
+  await closing;
+  const opened = interactive ? nextPopupWindow() : undefined;
   try {
-    redirect = await browser.identity.launchWebAuthFlow({ url, interactive, ...(interactive ? {} : silentOptions) });
+    const flow = browser.identity.launchWebAuthFlow({ url, interactive, ...(interactive ? {} : silentOptions) });
+    signal?.addEventListener('abort', () => {
+      const id = opened?.id();
+      // The API cannot cancel a flow, but it ends with its window.
+      if (id === undefined) return;
+      const closed = browser.windows.remove(id).then(() => flow);
+      closing = closed.catch(() => {});
+    });
+    redirect = await flow;
   } catch (error) {
     if (!interactive) throw new IdentityError('signed-out');
-    // Chromium: "Authorization page could not be loaded."
-    if (error instanceof Error && /could not be loaded/i.test(error.message)) throw new IdentityError('offline');
-    throw new SignInCancelled();
+    throw errorOfWindow(error);
+  } finally {
+    opened?.stop();
   }
   if (!redirect) throw new SignInCancelled();
   return redirect;

@@ -22,11 +22,14 @@ import { judge } from './judge.ts';
 export type Handlers = {
   [Kind in Exclude<OutboxCommand, Write>['kind']]: (
     command: Extract<Command, { kind: Kind }>,
+    /** Aborted when the user abandons the sign-in. */
+    signal: AbortSignal,
   ) => Promise<RowChange<CommandRow> | undefined>;
 };
 
 /** The commands that open a browser window: its answer is lost when the service worker stops. */
 const opensWindow: readonly Command['kind'][] = ['sign-in', 'step-up', 'try-sign-in'];
+const isWindowOpen = (row: CommandRow) => opensWindow.includes(row.command.kind) && !isOver(row);
 /** A change that appears later than this was made by another client. */
 const lateSuccessMs = 10 * 60_000;
 
@@ -49,6 +52,8 @@ export function createOutbox(dependencies: {
 }) {
   const { database, handlers, requirePermitted, now, wakeAt, syncSoon, forgetChallenge } = dependencies;
   const draining = new Map<string, Promise<void>>();
+  /** Of the open sign-in windows. */
+  const running = new Map<string, AbortController>();
 
   /** Also forgets what was demanded for a command that has ended. */
   async function change(id: string, to: (row: CommandRow) => RowChange<CommandRow> | undefined): Promise<void> {
@@ -60,7 +65,7 @@ export function createOutbox(dependencies: {
   const write: WriteDependencies = { ...dependencies.write, requirePermitted, save };
 
   /** Writes the row and returns; the command is carried out after that. The same id again has no effect. */
-  async function accept({ id, command }: CommandMessage): Promise<void> {
+  async function accept({ id, command, replaces }: CommandMessage): Promise<void> {
     if (isVerificationCommand(command)) throw new Error('Commands of a verification have no row in the outbox.');
     const time = now();
     const text = JSON.stringify(command);
@@ -71,6 +76,9 @@ export function createOutbox(dependencies: {
       (await database.methods.get([command.accountId, command.methodId]));
     const isAdded = await database.transaction('rw', database.outbox, async () => {
       if (await database.outbox.get(id)) return false;
+      if (replaces) {
+        await change(replaces, (row) => (isWindowOpen(row) ? { state: 'cancelled', dismissed: true } : undefined));
+      }
       const row: CommandRow = {
         id,
         command,
@@ -88,21 +96,32 @@ export function createOutbox(dependencies: {
       return !duplicate;
     });
     if (!isAdded) return;
+    if (replaces) running.get(replaces)?.abort();
     if (isWrite(command)) void drain(command.accountId);
     else void run(id, command);
   }
 
   async function run(id: string, command: OutboxCommand): Promise<void> {
-    await save(id, { state: 'requested' });
+    const abandoned = new AbortController();
+    if (opensWindow.includes(command.kind)) running.set(id, abandoned);
+    // An abandoned command has ended already.
+    const end = (fields: RowChange<CommandRow>) => change(id, (row) => (isOver(row) ? undefined : fields));
     try {
+      await end({ state: 'requested' });
       await requirePermitted(command);
-      const handler = handlers[command.kind as keyof Handlers] as (command: Command) => ReturnType<Handlers['sync']>;
-      await save(id, { state: 'done', error: undefined, ...(await handler(command)) });
+      const handler = handlers[command.kind as keyof Handlers] as (
+        command: Command,
+        signal: AbortSignal,
+      ) => ReturnType<Handlers['sync']>;
+      await end({ state: 'done', error: undefined, ...(await handler(command, abandoned.signal)) });
     } catch (error) {
-      if (error instanceof Cancelled) return save(id, { state: 'cancelled' });
+      if (abandoned.signal.aborted) return;
+      if (error instanceof Cancelled) return end({ state: 'cancelled' });
       const details = loggedDetails('A command failed.', error);
       const state = details.kind === 'sign-in-not-finished' ? 'cancelled' : 'failed';
-      await save(id, { state, error: details });
+      await end({ state, error: details });
+    } finally {
+      running.delete(id);
     }
   }
 
@@ -193,12 +212,13 @@ export function createOutbox(dependencies: {
     );
   }
 
-  /** The user has seen the result, or cancels a command that waits for step-up. */
+  /** The user has seen the result, cancels a command that waits for step-up, or abandons a sign-in. */
   async function dismiss(id: string): Promise<void> {
-    await change(id, ({ state }) => ({
+    await change(id, (row) => ({
       dismissed: true,
-      ...(state === 'needs-step-up' ? { state: 'cancelled' as const } : {}),
+      ...(row.state === 'needs-step-up' || isWindowOpen(row) ? { state: 'cancelled' as const } : {}),
     }));
+    running.get(id)?.abort();
   }
 
   return { accept, resume, recover, signedIn, stepUpFailed, dismiss, confirmLateSuccess };

@@ -1,11 +1,15 @@
-import { detailsOf, type ErrorDetails, IdentityError } from '../../shared/model/errors.ts';
+import { type ErrorDetails, type ErrorKind, IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
-import { type AuthorizeOptions, graphScope, type SignedIn } from '../auth/authorize.ts';
+import { type AuthorizeOptions, graphScope, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
 import { coversClaims, freshSignIn, mergeClaims, parseClaims } from '../auth/claims.ts';
+import { errorOfInteractive } from '../auth/sign-in-errors.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { requireConnection } from '../db/connections.ts';
 import type { HandlerDependencies } from './handler-dependencies.ts';
 import { Cancelled, type Handlers } from './outbox.ts';
+
+/** After these, the command goes on waiting for its sign-in: the service has answered nothing. */
+const leavesWaiting: readonly ErrorKind[] = ['sign-in-not-finished', 'sign-in-window-open', 'sign-in-page-not-loaded'];
 
 export function signInHandlers(dependencies: HandlerDependencies) {
   const { database, authorize, sessions, sync, surfaces, removeAccount, resumeWaiting, stepUpFailed } = dependencies;
@@ -27,32 +31,33 @@ export function signInHandlers(dependencies: HandlerDependencies) {
 
   async function interactive(
     connection: Connection,
-    options: Omit<AuthorizeOptions, 'interactive'>,
+    options: Omit<AuthorizeOptions, 'interactive'> & { signal: AbortSignal },
     from: 'popup' | 'options',
     then: (signedIn: SignedIn) => Promise<void>,
     failed?: (error: ErrorDetails) => Promise<void>,
   ): Promise<void> {
     try {
-      const signedIn = await authorizeWithDemands(connection, options).catch(async (error) => {
-        const details = detailsOf(error);
-        if (details.kind !== 'sign-in-not-finished') await failed?.(details);
+      const signedIn = await authorizeWithDemands(connection, options).catch(async (thrown) => {
+        const error = errorOfInteractive(identityErrorOf(thrown));
+        if (!leavesWaiting.includes(error.kind) && !options.signal.aborted) await failed?.(error.details);
         throw error;
       });
+      if (options.signal.aborted) throw new SignInCancelled();
       await then(signedIn);
     } finally {
-      void surfaces.returnTo(from);
+      if (!options.signal.aborted) void surfaces.returnTo(from);
     }
   }
 
   return {
-    async 'sign-in'({ connectionId, loginHint, from }) {
+    async 'sign-in'({ connectionId, loginHint, from }, signal) {
       const connection = await requireConnection(database, connectionId);
       let accountId: string | undefined;
       const known = await database.accounts.where({ connectionId }).toArray();
       const account = known.find((each) => each.loginHint === loginHint);
       const claims = account && (await sessions.challengeOf(account, graphScope(connection)));
       const options = loginHint ? { loginHint } : { prompt: 'select_account' as const };
-      await interactive(connection, { ...options, claims }, from, async (signedIn) => {
+      await interactive(connection, { ...options, claims, signal }, from, async (signedIn) => {
         await sessions.admit(connection, signedIn);
         accountId = signedIn.accountId;
         await resumeWaiting(accountId);
@@ -61,7 +66,7 @@ export function signInHandlers(dependencies: HandlerDependencies) {
       return { accountId };
     },
 
-    async 'step-up'({ accountId, waitingId, from }) {
+    async 'step-up'({ accountId, waitingId, from, chooseAccount }, signal) {
       const account = await requireAccount(database, accountId);
       const { connectionId, loginHint } = account;
       const connection = await requireConnection(database, connectionId);
@@ -78,7 +83,8 @@ export function signInHandlers(dependencies: HandlerDependencies) {
         await resumeWaiting(accountId, waitingId);
       };
       const failed = (error: ErrorDetails) => stepUpFailed(waitingId, error);
-      await interactive(connection, { loginHint, claims }, from, finish, failed);
+      const who = chooseAccount ? ({ prompt: 'select_account' } as const) : { loginHint };
+      await interactive(connection, { ...who, claims, signal }, from, finish, failed);
     },
 
     async 'sign-out'({ accountId, atService }) {
@@ -90,7 +96,7 @@ export function signInHandlers(dependencies: HandlerDependencies) {
       if (url) await surfaces.openPage(url);
     },
 
-    async 'try-sign-in'({ accountId, methodId, from }) {
+    async 'try-sign-in'({ accountId, methodId, from }, signal) {
       const { connectionId } = await requireAccount(database, accountId);
       const connection = await requireConnection(database, connectionId);
       // Only the service has the full number.
@@ -103,7 +109,7 @@ export function signInHandlers(dependencies: HandlerDependencies) {
         loginHint: method.phoneNumber.replace(/\s/g, ''),
         identityOnly: true,
       } as const;
-      await interactive(connection, options, from, async (signedIn) => {
+      await interactive(connection, { ...options, signal }, from, async (signedIn) => {
         if (signedIn.accountId !== accountId) throw new IdentityError('account-not-allowed');
       });
     },

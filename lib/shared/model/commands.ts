@@ -58,7 +58,11 @@ const CommandSchema = v.variant('kind', [
   /** Reads the sign-in methods that are no phones. */
   v.object({ kind: v.literal('list-methods'), accountId: AccountId }),
   /** Interactive sign-in that resumes the command or verification with the id `waitingId`. */
-  v.object({ kind: v.literal('step-up'), accountId: AccountId, waitingId: Id, from: Surface }),
+  v.object({
+    ...{ kind: v.literal('step-up'), accountId: AccountId, waitingId: Id, from: Surface },
+    /** The service lets the user choose, because a colleague has a session there. */
+    chooseAccount: v.optional(v.boolean()),
+  }),
   /** Opens the service's page where a number is added, or the number of `methodId` is changed. */
   v.object({ kind: v.literal('add-hosted'), accountId: AccountId, methodId: v.optional(MethodId) }),
   /** Interactive sign-in with the number, to check that it leads to the same account. */
@@ -87,9 +91,11 @@ export const CommandMessageSchema = v.object({
   command: CommandSchema,
   phoneNumber: v.optional(v.pipe(v.string(), v.maxLength(40))),
   code: v.optional(v.pipe(v.string(), v.maxLength(40))),
+  /** The running sign-in that the user starts again. */
+  replaces: v.optional(Id),
 });
 export type CommandMessage = v.InferOutput<typeof CommandMessageSchema>;
-export type TypedInput = Pick<CommandMessage, 'phoneNumber' | 'code'>;
+export type TypedInput = Omit<CommandMessage, 'id' | 'command'>;
 
 const ofVerification = ['text-code', 'resend-code', 'confirm-code', 'cancel-verification'] as const;
 /** The commands that drive the row of a verification. Every other command has a row in the outbox. */

@@ -50,6 +50,12 @@ export const errorKinds = {
   'account-not-allowed': traits('no', 'sign-in'),
   'signed-out': traits('now', 'sign-in'),
   'sign-in-not-finished': traits('now', 'sign-in'),
+  /** The browser could not load a page of the sign-in, although the network is up. */
+  'sign-in-page-not-loaded': traits('now', 'it'),
+  /** The browser opens one sign-in window at a time. */
+  'sign-in-window-open': traits('now'),
+  /** The service demands a second factor, and the user has registered none. */
+  'second-method-required': traits('now', 'security-info'),
   'not-configured': traits('no', 'it'),
   /** Managed policy pauses the extension, or lacks a key that the connection needs. */
   paused: traits('no', 'it'),

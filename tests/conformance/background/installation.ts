@@ -21,6 +21,8 @@ export class Installation {
   visitor: Visitor;
   /** Intercepts requests, before or after the service has received them. */
   interfere: Interference | undefined;
+  /** Keeps the answer of a sign-in window back. */
+  holdWindow: (() => Promise<void>) | undefined;
   /** The managed settings that the browser returns. */
   managed: unknown;
   #memory = new Map<string, unknown>();
@@ -63,7 +65,9 @@ export class Installation {
       memory: memoryStorage(this.#memory),
       launchSignIn: async (url, interactive) => {
         this.signInAddresses.push(new URL(url));
-        return unlessStopped(this.#service.signIn(new URL(url), interactive));
+        const held = this.holdWindow?.();
+        const answer = this.#service.signIn(new URL(url), interactive);
+        return unlessStopped(Promise.all([answer, held]).then(([end]) => end));
       },
       redirectUri: redirectUris.chromium,
       surfaces: { openPage: async () => {}, returnTo: async () => {}, forgetDrafts: async () => {} },

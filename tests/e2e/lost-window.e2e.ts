@@ -1,0 +1,64 @@
+// The sign-in window is lost behind others: Start again, and Cancel (S14).
+
+import { connect } from '../../scripts/journey/connect.ts';
+import { enable } from '../../scripts/journey/enable.ts';
+import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { text } from '../../scripts/journey/text.ts';
+import { expect, test } from './scenario.ts';
+
+const startAgain = { role: 'button', name: text('sign_in.start_again') };
+const cancel = { role: 'button', name: text('action.cancel') };
+const nameField = { label: 'User name or phone number' };
+
+test('a first sign-in is cancelled, and started again in a new window', async ({ driver, sandbox }) => {
+  const { mobileNotEnabled: employee } = sandbox.employees;
+  const options = await connect(driver, sandbox);
+  const signIn = { role: 'button', name: text('action.sign_in') };
+  await options.click(signIn);
+  const first = await driver.signInWindow();
+  await first.waitFor(nameField);
+  await options.click(cancel);
+  await options.waitFor(signIn);
+  await first.waitForClosed();
+  expect(await options.has(startAgain)).toBe(false);
+
+  await options.click(signIn);
+  const second = await driver.signInWindow();
+  await second.waitFor(nameField);
+  await options.click(startAgain);
+  await second.waitForClosed();
+  const third = await driver.signInWindow();
+  await enterUserName(third, employee.userName);
+  await enterPassword(third, employee);
+  await third.waitForClosed();
+  await options.waitForText(employee.userName);
+  await options.waitForGone(text('sign_in.running'));
+});
+
+test('a step-up and a sign-in trial are started again from a reopened popup', async ({ driver, sandbox }) => {
+  test.skip(driver.name === 'firefox', 'Firefox opens no popup while a window without a toolbar has the focus.');
+  const { mobileNotEnabled: employee } = sandbox.employees;
+  const before = await connectAndSignIn(driver, sandbox, employee);
+  sandbox.control.ageSignIns(employee, 11 * 60_000);
+  await enable(before);
+  await before.click({ role: 'button', name: text('action.sign_in_again') });
+  const first = await driver.signInWindow();
+  await first.waitFor({ label: 'Password' });
+  const reopened = await driver.openPopup();
+  await reopened.click(startAgain);
+  await first.waitForClosed();
+  const second = await driver.signInWindow();
+  await enterPassword(second, employee);
+  await second.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
+
+  await popup.click({ role: 'button', name: text('try.action') });
+  const trial = await driver.signInWindow();
+  await trial.waitFor(nameField);
+  const again = await driver.openPopup();
+  await again.click(cancel);
+  await trial.waitForClosed();
+  await again.waitForGone(text('sign_in.running'));
+  await again.waitForText(text('sms.ready'));
+});
