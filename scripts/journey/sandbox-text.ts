@@ -9,4 +9,5 @@ export const sandboxText = {
   addAMethod: 'Add a method',
   phoneNumber: 'Phone number',
   done: 'Done',
+  useAnotherAccount: 'Use another account',
 } as const;

@@ -41,7 +41,7 @@ export async function signIn(driver: BrowserDriver, employee: Employee): Promise
 export async function signInWithAnother(driver: BrowserDriver, options: Surface, employee: Employee): Promise<void> {
   await options.click({ role: 'button', name: text('options.add_account') });
   const window = await driver.signInWindow();
-  await window.click({ role: 'button', name: 'Use another account' });
+  await window.click({ role: 'button', name: sandboxText.useAnotherAccount });
   await enterUserName(window, employee.userName);
   await enterPassword(window, employee);
   await window.waitForClosed();

@@ -36,7 +36,7 @@ test('a first sign-in is cancelled, and started again in a new window', async ({
 });
 
 test('a step-up and a sign-in trial are started again from a reopened popup', async ({ driver, sandbox }) => {
-  test.skip(driver.name === 'firefox', 'Firefox opens no popup while a window without a toolbar has the focus.');
+  test.skip(driver.name === 'firefox', 'The driver opens no popup in Firefox while a sign-in window is open.');
   const { mobileNotEnabled: employee } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, employee);
   sandbox.control.ageSignIns(employee, 11 * 60_000);

@@ -3,6 +3,7 @@
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
 import { enable, enableButton, enableRequest, enableRequests, smsSignInOff } from '../../scripts/journey/enable.ts';
+import { sandboxText } from '../../scripts/journey/sandbox-text.ts';
 import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
 import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
@@ -66,7 +67,7 @@ test('the sign-in of another user does not resume the change', async ({ driver, 
   sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
   await enable(before);
   const window = await signInWindow(driver, before);
-  await window.click({ role: 'button', name: 'Use another account' });
+  await window.click({ role: 'button', name: sandboxText.useAnotherAccount });
   await enterUserName(window, mobileReady.userName);
   await enterPassword(window, mobileReady);
   await window.waitForClosed();
@@ -74,8 +75,16 @@ test('the sign-in of another user does not resume the change', async ({ driver, 
   await popup.waitForText(text('error.account_not_allowed.title'));
   await popup.waitForText(demand);
   await popup.waitForText(mobileNotEnabled.name);
+  await popup.waitForText(text('sign_in.expected', { user: mobileNotEnabled.name }));
   expect(await popup.text()).not.toContain(mobileReady.name);
   expect(enableRequests(sandbox)).toHaveLength(1);
+  await popup.click({ role: 'button', name: text('sign_in.use_another') });
+  const second = await driver.signInWindow();
+  await second.click({ role: 'button', name: sandboxText.useAnotherAccount });
+  await enterUserName(second, mobileNotEnabled.userName);
+  await enterPassword(second, mobileNotEnabled);
+  await second.waitForClosed();
+  await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
 });
 
 test('a refusal after step-up is shown as not permitted', async ({ driver, sandbox }) => {
