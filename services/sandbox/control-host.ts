@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import * as v from 'valibot';
 import { employees } from './employees.ts';
 import type { FetchHost } from './hosts.ts';
+import { type SignInFailureName, signInFailures, signInPlaces } from './login/sign-in-failures.ts';
 import { page } from './page.ts';
 import type { Control, Employee, Held } from './types.ts';
 
@@ -175,6 +176,13 @@ export function controlHost(control: Control): FetchHost {
     'answer-silently-by-script': command(
       v.object({ count: v.pipe(v.number(), v.minValue(1)), milliseconds: v.union([milliseconds, v.literal('never')]) }),
       (c, input) => c.answerSilentlyByScript(input),
+    ),
+    'fail-sign-ins': command(
+      v.object({
+        where: v.picklist(signInPlaces),
+        family: v.picklist(Object.keys(signInFailures) as SignInFailureName[]),
+      }),
+      (c, input) => c.failSignIns(input),
     ),
     'block-by-access-policy': command(v.object({ blocked: v.boolean() }), (c, input) =>
       c.blockByAccessPolicy(input.blocked),

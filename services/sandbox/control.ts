@@ -4,6 +4,7 @@ import { type GraphSwitches, graphSwitches } from './graph/switches.ts';
 import type { HandsetStore } from './handsets/handsets.ts';
 import type { AccessPolicy } from './login/access-policy.ts';
 import type { ClaimsDemands } from './login/claims-demands.ts';
+import { placesOf } from './login/sign-in-failures.ts';
 import type { SignIns } from './login/sign-in-history.ts';
 import { type SignInSwitches, signInSwitches } from './login/switches.ts';
 import type { Clock, Control, Employee } from './types.ts';
@@ -77,6 +78,10 @@ export function createControl(parts: ControlParts): Control {
     },
     demandClaims: (list) => {
       demands.list = list;
+    },
+    failSignIns: ({ where, family }) => {
+      if (!placesOf(family).includes(where)) throw new Error(`Entra does not answer ${where} with ${family}`);
+      signInService.failures[where] = family;
     },
     describeTenantAs: (region) => {
       signInService.region = region;

@@ -1,4 +1,5 @@
-// The types of the sandbox. This file imports nothing, so that the modules of the sandbox need no cycles.
+// The types of the sandbox. This file imports only modules that do not import it, so that there are no cycles.
+import type { SignInFailureName, SignInPlace } from './login/sign-in-failures.ts';
 
 export type PhoneType = 'mobile' | 'alternateMobile' | 'office';
 
@@ -208,6 +209,8 @@ export interface Control {
   setConsent(consent: 'all' | 'missing' | readonly string[]): void;
   /** Graph and the token endpoint demand claims, in this order; default none. */
   demandClaims(demands: readonly ClaimsDemand[]): void;
+  /** Refuses every sign-in of the single-page application at that place, with a row of `sign-in-failures.ts`; default none. */
+  failSignIns(failure: { where: SignInPlace; family: SignInFailureName }): void;
   /** The discovery of the global cloud describes a tenant of another cloud; default the global cloud. */
   describeTenantAs(region: TenantRegion): void;
   /** Silent authorization requests are answered by way of pages that continue by script; default at once. */

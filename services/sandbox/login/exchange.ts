@@ -18,7 +18,12 @@ export async function sendHtml(response: ServerResponse, status: number, page: H
     .end(body);
 }
 
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): void {
   const body = JSON.stringify(value);
   response
     .writeHead(status, {
@@ -26,6 +31,7 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
       'content-length': Buffer.byteLength(body),
       'access-control-allow-origin': '*',
       'cache-control': 'no-store, no-cache',
+      ...headers,
     })
     .end(body);
 }

@@ -10,6 +10,7 @@ import type { AccessPolicy } from './access-policy.ts';
 import {
   type Application,
   bareScope,
+  clientIds,
   loginOrigin,
   readScopes,
   resources,
@@ -30,6 +31,7 @@ import {
 import { readForm, rewritten, sendHtml, sendJson } from './exchange.ts';
 import { adminConsentedPage, adminConsentPage, errorPage, homePage, scriptPage } from './pages.ts';
 import { gatewayBySecret, type LoginProvider } from './provider.ts';
+import { failedAuthorization, failedToken } from './sign-in-failures.ts';
 import type { LoginStorage } from './storage.ts';
 import type { SignInSwitches } from './switches.ts';
 
@@ -154,6 +156,11 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     const application = applications.find((candidate) => candidate.clientId === clientId);
     if (!application) return refuse(problems.applicationUnknown(clientId));
 
+    const failure = switches.failures[grantType === 'refresh_token' ? 'refresh' : 'code'];
+    if (failure && application.platform === 'spa') {
+      const { status, headers, body } = failedToken(failure, clock.now());
+      return sendJson(response, status, body, headers);
+    }
     const crossOrigin = request.headers.origin !== undefined;
     if (entraLike && application.platform === 'spa' && !crossOrigin) return refuse(problems.spaWithoutOrigin);
     if (entraLike && application.platform !== 'spa' && crossOrigin) return refuse(problems.notSpa);
@@ -256,8 +263,13 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     if (answer.has('code') && context.oidc.session) {
       answer.set('session_state', login.sessionState(context.oidc.session.uid));
     }
+    const failure = switches.failures[context.oidc.params?.prompt === 'none' ? 'silent' : 'authorize'];
     const error = answer.get('error');
-    if (error !== null) {
+    if (failure && context.oidc.client?.clientId === clientIds.spa) {
+      for (const name of ['code', 'session_state', 'scope']) answer.delete(name);
+      const parameters = failedAuthorization(failure, clock.now());
+      for (const [name, value] of Object.entries(parameters)) answer.set(name, String(value));
+    } else if (error !== null) {
       const description = answer.get('error_description') ?? '';
       const isCancelled = description === cancelledDescription;
       const ownError = /^AADSTS(\d+): (.*)$/.exec(description);

@@ -1,13 +1,15 @@
 // Behaviour of the sign-in service that Microsoft's documents allow and that tests turn on.
 import type { ScriptPages, TenantRegion } from '../types.ts';
+import type { SignInFailureName, SignInPlace } from './sign-in-failures.ts';
 
 export interface SignInSwitches {
   /** Answers silent authorization requests with pages first. */
   scriptPages: ScriptPages | undefined;
   /** Replaces members of the discovery document. */
   region: TenantRegion;
+  failures: Partial<Record<SignInPlace, SignInFailureName>>;
 }
 
 export function signInSwitches(): SignInSwitches {
-  return { scriptPages: undefined, region: {} };
+  return { scriptPages: undefined, region: {}, failures: {} };
 }

@@ -212,6 +212,7 @@ describe('control over HTTP', () => {
       'set-page-size': { entries: 1 },
       'fail-preferences': { status: 503 },
       'demand-claims': { demands: [{ where: 'token', employee: 'mobileReady', claims: { acrs: { value: 'c1' } } }] },
+      'fail-sign-ins': { where: 'refresh', family: 'throttled' },
       'describe-tenant-as': { tenant_region_sub_scope: 'DODCON' },
       'answer-silently-by-script': { count: 2, milliseconds: 'never' },
     }))
@@ -220,6 +221,7 @@ describe('control over HTTP', () => {
 
   test('a wrong field is answered 400 and an unknown command 404', async () => {
     expect((await post('set-phone', { employee: 'nobody' })).status).toBe(400);
+    expect((await post('fail-sign-ins', { where: 'refresh', family: 'cancelled' })).status).toBe(400);
     expect((await post('no-such-thing', {})).status).toBe(404);
   });
 });
