@@ -26,6 +26,8 @@ test.each<[string, number | undefined, ErrorKind]>([
   ['invalid_grant', 53003, 'blocked-by-access-policy'],
   ['interaction_required', 53004, 'blocked-by-access-policy'],
   ['interaction_required', 53011, 'blocked-by-access-policy'],
+  ['access_denied', 500021, 'blocked-by-access-policy'],
+  ['access_denied', 500213, 'blocked-by-access-policy'],
   ['interaction_required', 530003, 'blocked-by-access-policy'],
   ['invalid_grant', 530021, 'blocked-by-access-policy'],
   ['invalid_grant', 530032, 'blocked-by-access-policy'],
@@ -35,6 +37,7 @@ test.each<[string, number | undefined, ErrorKind]>([
   ['invalid_request', 50020, 'account-not-allowed'],
   ['invalid_request', 90072, 'account-not-allowed'],
   ['invalid_grant', 51004, 'account-not-allowed'],
+  ['invalid_grant', 50034, 'account-not-allowed'],
   ['interaction_required', 16000, 'account-not-allowed'],
   ['interaction_required', 16003, 'account-not-allowed'],
   ['interaction_required', 160021, 'account-not-allowed'],
@@ -56,9 +59,12 @@ test.each<[string, number | undefined, ErrorKind]>([
   ['invalid_client', undefined, 'not-configured'],
   ['unauthorized_client', 700016, 'not-configured'],
   ['invalid_tenant', 90002, 'not-configured'],
+  ['invalid_request', 90038, 'not-configured'],
   ['temporarily_unavailable', undefined, 'service-unavailable'],
   ['server_error', 1234567, 'service-unavailable'],
   ['invalid_request', 90033, 'service-unavailable'],
+  ['invalid_request', 90024, 'service-unavailable'],
+  ['invalid_grant', 50033, 'service-unavailable'],
   ['a_new_error', 1234567, 'unexpected-answer'],
   ['access_denied', 5300, 'unexpected-answer'],
   ['access_denied', 653003, 'unexpected-answer'],
@@ -96,6 +102,13 @@ test.each([
     kind: 'signed-out',
     claims: '{"access_token":{}}',
   });
+});
+
+test('claims beside message_only are no challenge, because no sign-in resolves the condition', () => {
+  const refusal = { ...answer('invalid_grant', 53003), suberror: 'message_only', claims: '{"access_token":{}}' };
+  const error = errorOfAnswer(refusal, 400);
+  expect(error).toMatchObject({ kind: 'blocked-by-access-policy', details: { code: 'AADSTS53003' } });
+  expect(error.claims).toBeUndefined();
 });
 
 test('a member of the wrong type does not hide the others', () => {

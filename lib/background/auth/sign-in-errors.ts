@@ -25,22 +25,28 @@ const families: readonly Family[] = [
   {
     kind: 'blocked-by-access-policy',
     codes: ['message_only', 'protection_policy_required'],
-    numbers: /^(530\d{2,3}|501051?)$/,
+    // Conditional Access, assignments, tenant restrictions, and access between tenants.
+    numbers: /^(530\d{2,3}|501051?|50002[12]?|50005|50021[23]|50131)$/,
   },
   {
     kind: 'not-configured',
     codes: ['invalid_client', 'invalid_resource', 'invalid_scope', 'invalid_tenant', 'unauthorized_client'],
-    // In their order: resource, redirect URI, permissions, scope, application, secret, tenant, platform.
-    numbers: /^(28000|50001[14]?|50011|65005\d?|70011|700016|70002\d\d|90002|900232[5-7])$/,
+    // In their order: scope, resource, redirect URI, permissions, scope, application, secret, tenant, cloud, platform.
+    numbers: /^(2800\d|50001[14]?|50011|65005\d?|70011|700016|70002\d\d|90002|90038|900232[5-7])$/,
   },
-  { kind: 'account-not-allowed', numbers: /^(1600\d{1,2}|50020|51004|90072)$/ },
-  { kind: 'service-unavailable', codes: ['temporarily_unavailable', 'server_error'], numbers: /^90033$/ },
+  { kind: 'account-not-allowed', numbers: /^(1600\d{1,2}|50014|50020|500208|50034|51004|90072)$/ },
+  {
+    kind: 'service-unavailable',
+    codes: ['temporarily_unavailable', 'server_error'],
+    // Faults that Microsoft calls transient, and throttling.
+    numbers: /^(50033|5008[78]|900(06|12|24|33|55|90))$/,
+  },
   {
     kind: 'signed-out',
     codes: [
       ...['login_required', 'interaction_required', 'account_selection_required', 'invalid_grant'],
       ...['basic_action', 'additional_action', 'user_password_expired', 'bad_token', 'token_expired'],
-      'device_authentication_failed',
+      ...['client_mismatch', 'device_authentication_failed'],
     ],
   },
 ];
@@ -89,7 +95,9 @@ const AnswerSchema = v.object({
 export function errorOfAnswer(answer: unknown, status?: number, retryAt?: number): IdentityError {
   const parsed = v.safeParse(AnswerSchema, answer);
   const fields: Partial<v.InferOutput<typeof AnswerSchema>> = parsed.success ? parsed.output : {};
-  const { error, suberror, error_subcode, error_description = '', trace_id, correlation_id, claims } = fields;
+  const { error, suberror, error_subcode, error_description = '', trace_id, correlation_id } = fields;
+  // `message_only`: no sign-in resolves the condition, so the claims name a policy and are no challenge.
+  const claims = suberror === 'message_only' ? undefined : fields.claims;
   const number = /AADSTS(\d+)/.exec(error_description)?.[1] ?? fields.error_codes?.[0]?.toString();
   const codes = [error, suberror, error_subcode];
   const family = families.find(

@@ -88,7 +88,7 @@ export interface ErrorDetails {
   status?: number;
   /** The service's error code: Graph's `error.code`, or an `AADSTS` number. */
   code?: string;
-  /** The permissions that the sign-in service was asked for. */
+  /** The permissions that the sign-in service was asked for, if the answer is of that service. */
   scope?: string;
   requestId?: string;
   correlationId?: string;
