@@ -161,7 +161,8 @@ export function createVerifications(dependencies: {
     if (mayAsk) {
       const stepUp = { step: request.step, signIns };
       await endRequest(id, request, () => ({ state: 'needs-step-up', error, stepUp }));
-    } else if (isOutcomeUnknown(error)) {
+    } else if (isOutcomeUnknown(error) && error.scope === undefined) {
+      // Errors with a scope are of the sign-in service, before anything was sent to the gateway.
       await changeIfCurrent(id, request, () => ({ error, readAt: now(), settleBy: now() + settleMs }));
       await readOutcome(id);
     } else if (request.step !== 'sending') {

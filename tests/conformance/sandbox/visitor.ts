@@ -58,8 +58,9 @@ export class Visitor {
     });
   }
 
-  /** Signs in by user name and password. */
+  /** Signs in by user name and password, or selects the session of the user. */
   async signIn(page: Visit, employee: Employee): Promise<Visit> {
+    if (page.text.includes(`Continue as ${employee.userName}`)) return this.submit(page, { this: '' });
     const password = page.text.includes('name="password"')
       ? page
       : await this.submit(page, { userName: employee.userName });
