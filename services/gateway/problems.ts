@@ -20,6 +20,10 @@ export const problemKinds = {
   'wrong-code': { status: 422, title: 'The code is wrong.' },
   'too-many-attempts': { status: 429, title: 'Too many wrong codes.' },
   'send-throttled': { status: 429, title: 'No further text before the given time.' },
+  'not-configured': {
+    status: 500,
+    title: 'The app registration of the gateway does not issue the access tokens that the gateway needs.',
+  },
   'send-failed': { status: 502, title: 'The text could not be sent.' },
   'service-unavailable': { status: 503, title: 'A service that the gateway depends on does not answer.' },
 } as const;

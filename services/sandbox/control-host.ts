@@ -184,6 +184,10 @@ export function controlHost(control: Control): FetchHost {
       }),
       (c, input) => c.failSignIns(input),
     ),
+    'set-gateway-registration': command(
+      v.object({ tokenVersion: v.optional(v.picklist([1, 2])), authTime: v.optional(v.boolean()) }),
+      (c, input) => c.setGatewayRegistration(withoutUndefined(input)),
+    ),
     'block-by-access-policy': command(v.object({ blocked: v.boolean() }), (c, input) =>
       c.blockByAccessPolicy(input.blocked),
     ),

@@ -7,7 +7,7 @@ import type { ClaimsDemands } from './login/claims-demands.ts';
 import { placesOf } from './login/sign-in-failures.ts';
 import type { SignIns } from './login/sign-in-history.ts';
 import { type SignInSwitches, signInSwitches } from './login/switches.ts';
-import type { Clock, Control, Employee } from './types.ts';
+import type { Clock, Control, Employee, GatewayRegistration } from './types.ts';
 
 export interface ControlParts {
   clock: Clock & { reset(): void };
@@ -19,6 +19,8 @@ export interface ControlParts {
   switches: GraphSwitches;
   signInService: SignInSwitches;
   demands: ClaimsDemands;
+  /** At the start. */
+  gatewayRegistration: GatewayRegistration | undefined;
   endSessions(employee: Employee): void;
   revokeRefreshTokens(employee: Employee): void;
   /** Resets the sign-in service, the account page's sessions and the lists of requests. */
@@ -89,6 +91,9 @@ export function createControl(parts: ControlParts): Control {
     answerSilentlyByScript: (pages) => {
       signInService.scriptPages = pages;
     },
+    setGatewayRegistration: (settings) => {
+      Object.assign(signInService.gatewayRegistration, settings);
+    },
     blockByAccessPolicy: (blocked) => {
       accessPolicy.blocked = blocked;
     },
@@ -100,7 +105,7 @@ export function createControl(parts: ControlParts): Control {
       accessPolicy.reset();
       demands.reset();
       Object.assign(switches, graphSwitches());
-      Object.assign(signInService, signInSwitches());
+      Object.assign(signInService, signInSwitches(parts.gatewayRegistration));
       parts.handsets.reset();
       parts.resetHosts();
     },

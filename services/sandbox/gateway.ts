@@ -2,12 +2,20 @@
 import { randomBytes } from 'node:crypto';
 import { chromiumId, chromiumPublicKey } from '../../lib/shared/model/extension-ids.ts';
 import { createGateway, type Gateway, type GatewayConfiguration } from '../gateway/gateway.ts';
-import type { Sandbox } from './types.ts';
+import type { Log } from '../gateway/log.ts';
+import type { GatewayRegistration, Sandbox } from './types.ts';
 
 export const gatewayHost = 'gateway.contoso.example';
 
+/** As step 1 of the gateway's README says. */
+export const configuredRegistration: GatewayRegistration = { tokenVersion: 2, authTime: true };
+
 /** @param changes replace parts of the configuration, for instance the caps or the database */
-export function createSandboxGateway(sandbox: Sandbox, changes: Partial<GatewayConfiguration> = {}): Gateway {
+export function createSandboxGateway(
+  sandbox: Sandbox,
+  changes: Partial<GatewayConfiguration> = {},
+  log: Log = () => {},
+): Gateway {
   const { tenant, control, handsets } = sandbox;
   const caps = [{ limit: 200, windowMs: 3_600_000 }];
   return createGateway(
@@ -38,7 +46,7 @@ export function createSandboxGateway(sandbox: Sandbox, changes: Partial<GatewayC
         handsets.deliver({ to, body, from: 'Contoso' });
         return { kind: 'accepted' };
       },
-      log: () => {},
+      log,
     },
   );
 }

@@ -1,5 +1,6 @@
 import type { GatewayConfiguration } from '../gateway/gateway.ts';
-import { createSandboxGateway, gatewayHost } from './gateway.ts';
+import type { Log } from '../gateway/log.ts';
+import { configuredRegistration, createSandboxGateway, gatewayHost } from './gateway.ts';
 import { startSandbox } from './sandbox.ts';
 import type { Sandbox, SandboxOptions } from './types.ts';
 
@@ -8,16 +9,18 @@ export interface Organization extends Sandbox {
   gatewayOrigin: string;
 }
 
-/** Starts the sandbox and its gateway. */
+/** Starts the sandbox and its gateway, by default with the gateway's registration configured. */
 export async function startOrganization(
   options: SandboxOptions,
   gatewayChanges: Partial<GatewayConfiguration> = {},
+  gatewayLog?: Log,
 ): Promise<Organization> {
   const sandbox = await startSandbox({
+    gatewayRegistration: configuredRegistration,
     ...options,
     extraHosts: { [gatewayHost]: (request) => gateway.fetch(request), ...options.extraHosts },
   });
-  const gateway = createSandboxGateway(sandbox, gatewayChanges);
+  const gateway = createSandboxGateway(sandbox, gatewayChanges, gatewayLog);
   return {
     ...sandbox,
     gatewayOrigin: `https://${gatewayHost}`,

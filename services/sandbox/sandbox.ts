@@ -48,7 +48,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const signIns = new SignIns(clock);
   const accessPolicy = new AccessPolicy();
   const switches = graphSwitches();
-  const signInService = signInSwitches();
+  const signInService = signInSwitches(options.gatewayRegistration);
   const demands = new ClaimsDemands();
   const closing = new AbortController();
   const faults = new Faults((host, status) => errorBodyOf(host, status, clock.now()));
@@ -78,6 +78,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     switches,
     signInService,
     demands,
+    gatewayRegistration: options.gatewayRegistration,
     endSessions: (employee) => {
       login.endSessions(employee);
       sessions.endFor(employee.oid);

@@ -164,6 +164,17 @@ export interface TenantRegion {
   cloud_instance_name?: string;
 }
 
+/**
+ * Settings of the gateway's app registration. Source: Microsoft identity platform, "App manifest"
+ * (`requestedAccessTokenVersion`) and "Optional claims".
+ */
+export interface GatewayRegistration {
+  /** Of access tokens for the gateway; a new registration has 1. */
+  tokenVersion: 1 | 2;
+  /** Whether these tokens have the optional claim `auth_time`; a new registration has no optional claims. */
+  authTime: boolean;
+}
+
 /** Pages that a silent authorization request (`prompt=none`) passes through before it is answered. */
 export interface ScriptPages {
   count: number;
@@ -215,6 +226,8 @@ export interface Control {
   describeTenantAs(region: TenantRegion): void;
   /** Silent authorization requests are answered by way of pages that continue by script; default at once. */
   answerSilentlyByScript(pages: ScriptPages): void;
+  /** Changes settings of the gateway's app registration; default those of the option `gatewayRegistration`. */
+  setGatewayRegistration(settings: Partial<GatewayRegistration>): void;
   /** The access policy refuses sign-ins and tokens with AADSTS53003. */
   blockByAccessPolicy(blocked: boolean): void;
   /** Restores the initial state, including sessions, tokens, texts, the clock and the lists of requests. */
@@ -232,6 +245,8 @@ export interface SandboxOptions {
   extraHosts?: Readonly<Record<string, (request: Request) => Response | Promise<Response>>>;
   /** Delay in milliseconds until Graph's reads show a write; default 0. */
   propagation?: number;
+  /** Default: a new registration. */
+  gatewayRegistration?: GatewayRegistration;
   /** False: logs each request to standard output; default true. */
   quiet?: boolean;
 }

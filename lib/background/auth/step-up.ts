@@ -21,6 +21,8 @@ export async function withToken<Answer>(
       return await send(token);
     } catch (thrown) {
       const { kind, claims, details } = identityErrorOf(thrown);
+      // The token lacks something: the service may have been set up correctly by the time of the next request.
+      if (kind === 'not-configured' && details.status) await rejected(token, undefined);
       if (kind !== 'signed-out' && claims === undefined) throw thrown;
       let challenge: Claims | undefined;
       try {

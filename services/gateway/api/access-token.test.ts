@@ -2,7 +2,7 @@ import * as jose from 'jose';
 import { afterEach, expect, test } from 'vitest';
 import type { GatewayConfiguration } from '../gateway.ts';
 import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
-import { clientId } from '../testing/tenant.ts';
+import { clientId, tenantId } from '../testing/tenant.ts';
 
 let under: GatewayUnderTest;
 afterEach(() => under.end());
@@ -78,12 +78,48 @@ test('case 53: a sign-in is recent for 600 seconds after auth_time and never wit
     (await under.start(alice, newId(), { number: '+1 206 555 0100' }, { token: await tokenWith({ auth_time }) }))
       .problem;
   expect(await start(seconds - 601)).toBe('needs-step-up');
-  expect(under.logs).not.toContainEqual(expect.objectContaining({ event: 'token-without-auth-time' }));
-  expect(await start(undefined)).toBe('needs-step-up');
-  expect(under.logs).toContainEqual(expect.objectContaining({ event: 'token-without-auth-time' }));
+  expect(under.logs).not.toContainEqual(expect.objectContaining({ level: 'error' }));
+  expect(await start(undefined)).toBe('not-configured');
   expect(await start(seconds + 61)).toBe('needs-step-up');
   expect(await start(seconds - 600)).toBeUndefined();
 });
+
+test('a token without auth_time is refused as not-configured at the start only, and the missing claim is logged', async () => {
+  await begin();
+  const id = newId();
+  await under.start(alice, id);
+  const token = await tokenWith({ auth_time: undefined });
+  const refused = await under.start(alice, newId(), {}, { token });
+  expect([refused.status, refused.problem, refused.body.claims]).toEqual([500, 'not-configured', undefined]);
+  expect(under.logs.filter(({ level }) => level === 'error')).toEqual([
+    { level: 'error', event: 'token-without-auth-time', setting: 'optionalClaims.accessToken' },
+  ]);
+  expect((await under.get(alice, id, { token })).body).toMatchObject({ state: 'sent' });
+  expect((await under.confirm(alice, id, under.code(), { token })).body).toMatchObject({ state: 'done' });
+  expect(under.texts).toHaveLength(1);
+});
+
+test.each(['sts.windows.net', 'sts.chinacloudapi.cn'])(
+  'a version 1.0 token of this tenant from %s is refused as not-configured, and the setting is logged',
+  async (host) => {
+    await begin();
+    const version1 = { iss: `https://${host}/${tenantId}/`, ver: '1.0', aud: `api://${clientId}` };
+    const token = await tokenWith(version1);
+    for (const refused of [
+      await under.start(alice, newId(), {}, { token }),
+      await under.get(alice, newId(), { token }),
+    ])
+      expect([refused.status, refused.problem]).toEqual([500, 'not-configured']);
+    const entry = { level: 'error', event: 'token-version-1', setting: 'requestedAccessTokenVersion' };
+    expect(under.logs.filter(({ level }) => level === 'error')).toEqual([entry, entry]);
+    for (const other of [{ aud: 'https://graph.microsoft.com' }, { tid: bob }, { iss: `https://${host}/${bob}/` }])
+      expect((await under.get(alice, newId(), { token: await tokenWith({ ...version1, ...other }) })).problem).toBe(
+        'signed-out',
+      );
+    const foreign = await tokenWith(version1, { key: 'foreign' });
+    expect((await under.get(alice, newId(), { token: foreign })).problem).toBe('signed-out');
+  },
+);
 
 test('case 53: with an authentication context, a new token with it in acrs is recent and its claims are demanded', async () => {
   await begin({ authenticationContext: 'c3' });

@@ -31,10 +31,17 @@ const Claims = v.object({
 });
 
 /**
+ * Issuers of version 1.0 tokens in Microsoft's clouds. Source: Microsoft identity platform, "Access token claims
+ * reference" and "National clouds".
+ */
+const version1Hosts = ['sts.windows.net', 'sts.chinacloudapi.cn'];
+
+/**
  * Checks the header `Authorization`. The claim `auth_time` tells whether the sign-in was recent (in Entra ID an optional
  * claim of the gateway's app registration). With an authentication context, whose policy demands a sign-in every time, a
  * newly issued token with that context in `acrs` proves it instead.
- * @throws Problem `signed-out`, `not-permitted` (scope or client), `service-unavailable` (keys cannot be read)
+ * @throws Problem `signed-out`, `not-permitted` (scope or client), `not-configured` (the app registration issues version
+ * 1.0 tokens), `service-unavailable` (keys cannot be read)
  */
 export function createAccessTokenCheck(
   configuration: GatewayConfiguration,
@@ -49,9 +56,10 @@ export function createAccessTokenCheck(
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? '')?.[1];
     if (!token) throw new Problem('signed-out');
     const now = clock.now();
+    const issuer = `${loginOrigin}/${tenantId}/v2.0`;
     const { payload } = await jose
       .jwtVerify(token, keys, {
-        issuer: `${loginOrigin}/${tenantId}/v2.0`,
+        issuer: [issuer, ...version1Hosts.map((host) => `https://${host}/${tenantId}/`)],
         audience: [clientId, `api://${clientId}`],
         algorithms: ['RS256'],
         clockTolerance: toleranceSeconds,
@@ -63,6 +71,10 @@ export function createAccessTokenCheck(
       });
     const parsed = v.safeParse(Claims, payload);
     if (!parsed.success || parsed.output.tid !== tenantId) throw new Problem('signed-out');
+    if (payload.iss !== issuer) {
+      log({ level: 'error', event: 'token-version-1', setting: 'requestedAccessTokenVersion' });
+      throw new Problem('not-configured');
+    }
     const claims = parsed.output;
     if (!claims.scp.split(' ').includes('PhoneVerification')) throw new Problem('not-permitted');
     if (allowedClients && !(claims.azp && allowedClients.includes(claims.azp))) throw new Problem('not-permitted');
@@ -72,12 +84,14 @@ export function createAccessTokenCheck(
         ? claims.iat
         : undefined
       : claims.auth_time;
-    // The app registration lacks the optional claim, so that every start needs a step-up.
-    if (!authenticationContext && signedInAt === undefined) log({ level: 'error', event: 'token-without-auth-time' });
+    const isTimeMissing = !authenticationContext && signedInAt === undefined;
+    if (isTimeMissing) {
+      log({ level: 'error', event: 'token-without-auth-time', setting: 'optionalClaims.accessToken' });
+    }
     const age = signedInAt === undefined ? Number.POSITIVE_INFINITY : now - signedInAt * 1000;
     return {
       oid: claims.oid,
-      signedInRecently: age <= recentSignInMs && age >= -toleranceSeconds * 1000,
+      signedInRecently: isTimeMissing ? undefined : age <= recentSignInMs && age >= -toleranceSeconds * 1000,
     };
   };
 }

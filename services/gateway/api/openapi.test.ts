@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemKinds, problemType } from '../problems.ts';
 import { declared, declaredKinds, declaredProblemTypes, seen, seenProblemTypes } from '../testing/contract.ts';
 import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
+import { tenantId } from '../testing/tenant.ts';
 
 let under: GatewayUnderTest;
 beforeAll(async () => {
@@ -48,6 +49,8 @@ test('every answer that openapi.json declares is produced', async () => {
   for (const operation of operations) {
     await call(operation, alice, newId(), { token: undefined });
     await call(operation, alice, newId(), { token: await under.tenant.token(alice, { scp: '' }) });
+    const version1 = { iss: `https://sts.windows.net/${tenantId}/` };
+    await call(operation, alice, newId(), { token: await under.tenant.token(alice, version1) });
     await call(operation, alice, 'not-a-uuid');
     await call(operation, alice, newId());
     const another = await gatewayUnderTest();

@@ -20,7 +20,8 @@ const answerWithinMs = 10_000;
 export interface User {
   /** The directory's object id: the only account that the token may change. */
   oid: string;
-  signedInRecently: boolean;
+  /** Undefined: the app registration lacks the optional claim that tells, so that no sign-in changes it. */
+  signedInRecently: boolean | undefined;
 }
 
 interface Start {
@@ -74,6 +75,7 @@ export function createVerifications({
     const known = store.challenge(oid, id);
     if (known) return repeat(known, isSameRequest(known));
 
+    if (signedInRecently === undefined) throw new Problem('not-configured');
     if (!signedInRecently) throw new Problem('needs-step-up', { claims: stepUpClaims });
     const destination = textDestination(phoneNumber, destinations);
     await textRefusal.byOwnPhones(oid, destination.phoneNumber, type, purpose);

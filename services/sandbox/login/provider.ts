@@ -31,6 +31,7 @@ import { readClaimsRequest } from './claims-request.ts';
 import { type EntraError, problems } from './errors.ts';
 import type { SignIns } from './sign-in-history.ts';
 import type { LoginStorage } from './storage.ts';
+import type { SignInSwitches } from './switches.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -74,6 +75,7 @@ export interface LoginParts {
   storage: LoginStorage;
   signIns: SignIns;
   accessPolicy: AccessPolicy;
+  switches: SignInSwitches;
   demands: ClaimsDemands;
   applications: readonly Application[];
   signingKey: JWK;
@@ -89,7 +91,7 @@ export interface LoginParts {
 const day = 24 * 60 * 60;
 
 export async function createProvider(parts: LoginParts): Promise<LoginProvider> {
-  const { clock, directory, signIns, accessPolicy, demands } = parts;
+  const { clock, directory, signIns, accessPolicy, switches, demands } = parts;
   const authorizations = new Map<string, Authorization>();
   const sessionStates = new Map<string, string>();
   const tokenRequests = new WeakMap<IncomingMessage, TokenRequest>();
@@ -323,29 +325,33 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
             signIns.recordToken(jti, { oid: employee.oid, signedInAt });
             demands.recordToken(jti, askedFor(context));
           }
-          // As at Entra, tokens for Graph have version 1.0 and another issuer.
+          // The registration of the resource decides; Graph's tokens have version 1.0.
           const forGateway = aud === gatewayResource.audience;
+          const { tokenVersion, authTime } = switches.gatewayRegistration;
+          const isVersion2 = forGateway && tokenVersion === 2;
           jwt.header = { typ: 'JWT' };
           jwt.payload = {
-            aud,
-            iss: forGateway ? issuer : `https://sts.windows.net/${tenantId}/`,
+            // Version 1.0 has the identifier that was requested, version 2.0 always the client id.
+            aud: forGateway && !isVersion2 ? gatewayResource.identifier : aud,
+            iss: isVersion2 ? issuer : `https://sts.windows.net/${tenantId}/`,
             iat: iat + shift,
             nbf: iat + shift,
             exp: exp + shift,
             jti,
             uti: jti,
             tid: tenantId,
-            ver: forGateway ? '2.0' : '1.0',
-            ...(forGateway ? { azp: clientId } : { appid: clientId }),
+            ver: isVersion2 ? '2.0' : '1.0',
+            ...(isVersion2 ? { azp: clientId } : { appid: clientId }),
             ...(employee && signedInAt !== undefined
               ? {
                   oid: employee.oid,
                   sub: accountId(employee),
                   name: employee.name,
-                  ...(forGateway ? { preferred_username: employee.userName } : { upn: employee.userName }),
+                  ...(isVersion2
+                    ? { preferred_username: employee.userName }
+                    : { upn: employee.userName, amr: grantSource?.amr ?? [] }),
                   scp: (scope ?? '').split(' ').filter(Boolean).map(bareScope).join(' '),
-                  amr: grantSource?.amr ?? [],
-                  auth_time: signIns.agedTime(employee.oid, signedInAt),
+                  ...(forGateway && authTime ? { auth_time: signIns.agedTime(employee.oid, signedInAt) } : {}),
                   idtyp: 'user',
                   ...(cp1 ? { xms_cc: ['CP1'] } : {}),
                 }

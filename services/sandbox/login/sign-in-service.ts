@@ -66,6 +66,7 @@ export async function startLogin(parts: {
     storage,
     signIns,
     accessPolicy,
+    switches: parts.switches,
     demands: parts.demands,
     applications: registered,
     signingKey: jwk,

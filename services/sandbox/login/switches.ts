@@ -1,5 +1,5 @@
 // Behaviour of the sign-in service that Microsoft's documents allow and that tests turn on.
-import type { ScriptPages, TenantRegion } from '../types.ts';
+import type { GatewayRegistration, ScriptPages, TenantRegion } from '../types.ts';
 import type { SignInFailureName, SignInPlace } from './sign-in-failures.ts';
 
 export interface SignInSwitches {
@@ -8,8 +8,12 @@ export interface SignInSwitches {
   /** Replaces members of the discovery document. */
   region: TenantRegion;
   failures: Partial<Record<SignInPlace, SignInFailureName>>;
+  gatewayRegistration: GatewayRegistration;
 }
 
-export function signInSwitches(): SignInSwitches {
-  return { scriptPages: undefined, region: {}, failures: {} };
+/** @param gatewayRegistration default: a new registration */
+export function signInSwitches(
+  gatewayRegistration: GatewayRegistration = { tokenVersion: 1, authTime: false },
+): SignInSwitches {
+  return { scriptPages: undefined, region: {}, failures: {}, gatewayRegistration: { ...gatewayRegistration } };
 }

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
 import type { Challenge, Gateway } from '../../../services/gateway/gateway.ts';
-import { createSandboxGateway, gatewayHost } from '../../../services/sandbox/gateway.ts';
+import { configuredRegistration, createSandboxGateway, gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, graphScope } from '../sandbox/application.ts';
 
@@ -12,6 +12,7 @@ let gateway: Gateway;
 beforeAll(async () => {
   sandbox = await startSandbox({
     redirectUris: Object.values(redirectUris),
+    gatewayRegistration: configuredRegistration,
     extraHosts: { [gatewayHost]: (request) => gateway.fetch(request) },
   });
 });

@@ -214,6 +214,7 @@ describe('control over HTTP', () => {
       'demand-claims': { demands: [{ where: 'token', employee: 'mobileReady', claims: { acrs: { value: 'c1' } } }] },
       'fail-sign-ins': { where: 'refresh', family: 'throttled' },
       'describe-tenant-as': { tenant_region_sub_scope: 'DODCON' },
+      'set-gateway-registration': { tokenVersion: 2 },
       'answer-silently-by-script': { count: 2, milliseconds: 'never' },
     }))
       expect(await (await post(command, body)).json(), command).toEqual({ done: true });

@@ -252,13 +252,10 @@ describe('tokens', () => {
     const response = await application.refresh(first.refresh_token, { scope: sandbox.tenant.gateway.scope });
     const second = (await response.json()) as Tokens;
     expect(decodeJwt(second.access_token)).toMatchObject({
-      iss: `https://login.microsoftonline.com/${sandbox.tenant.id}/v2.0`,
-      aud: sandbox.tenant.gateway.audience,
+      aud: `api://${sandbox.tenant.gateway.clientId}`,
       scp: 'PhoneVerification',
       oid: sandbox.employees.mobileReady.oid,
-      ver: '2.0',
     });
-    expect(decodeJwt(second.access_token).auth_time).toBe(decodeJwt(first.access_token).auth_time);
     expect(
       await problemOf(
         await application.refresh(first.refresh_token, { scope: `${graphScope} ${sandbox.tenant.gateway.scope}` }),

@@ -1,0 +1,67 @@
+// The app registration of the gateway lacks a setting, so that no sign-in helps (S7).
+import { afterEach, expect, test } from 'vitest';
+import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import type { LogEntry } from '../../../services/gateway/log.ts';
+import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
+import type { GatewayRegistration } from '../../../services/sandbox/types.ts';
+import { Installation } from './installation.ts';
+
+const number = '+447700900150';
+let sandbox: Organization;
+let installation: Installation;
+
+afterEach(async () => {
+  installation.stop();
+  await sandbox.close();
+});
+
+test.each<[string, GatewayRegistration, LogEntry]>([
+  [
+    'a new registration',
+    { tokenVersion: 1, authTime: false },
+    { level: 'error', event: 'token-version-1', setting: 'requestedAccessTokenVersion' },
+  ],
+  [
+    'a registration for version 1 with auth_time',
+    { tokenVersion: 1, authTime: true },
+    { level: 'error', event: 'token-version-1', setting: 'requestedAccessTokenVersion' },
+  ],
+  [
+    'a registration for version 2 without auth_time',
+    { tokenVersion: 2, authTime: false },
+    { level: 'error', event: 'token-without-auth-time', setting: 'optionalClaims.accessToken' },
+  ],
+])(
+  'with %s a text message fails after one sign-in, the gateway logs the setting, and once it is corrected the next click works',
+  async (_, registration, entry) => {
+    const logs: LogEntry[] = [];
+    sandbox = await startOrganization(
+      { redirectUris: Object.values(redirectUris), gatewayRegistration: registration },
+      {},
+      (logged) => logs.push(logged),
+    );
+    installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
+    const accountId = await installation.signedIn();
+    const textCode = (verificationId: string) =>
+      installation.carryOut(
+        { kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' },
+        { phoneNumber: number },
+      );
+    const verificationId = crypto.randomUUID();
+    await textCode(verificationId);
+    expect(await installation.database.verifications.get(verificationId)).toMatchObject({
+      state: 'failed',
+      error: { kind: 'not-configured', status: 500 },
+    });
+    expect(await installation.database.accounts.get(accountId)).toMatchObject({ session: 'signed-in' });
+    expect(installation.signInAddresses).toHaveLength(1);
+    expect(sandbox.handsets.texts(number)).toEqual([]);
+    expect(logs.filter(({ level }) => level === 'error')).toEqual([entry]);
+
+    sandbox.control.setGatewayRegistration({ tokenVersion: 2, authTime: true });
+    const next = crypto.randomUUID();
+    await textCode(next);
+    expect(await installation.database.verifications.get(next)).toMatchObject({ state: 'awaiting-code' });
+    expect(installation.signInAddresses, 'the new settings need no sign-in').toHaveLength(1);
+  },
+);
