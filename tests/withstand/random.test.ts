@@ -448,6 +448,15 @@ test(
 
 describe('a sequence that once failed', () => {
   const found: Record<string, Action[]> = {
+    'a silent sign-in whose tokens were not stored when the service worker stopped is not repeated at once': [
+      { do: 'wait', milliseconds: 25 * hour },
+      { do: 'meanwhile', change: 'revoked' },
+      { do: 'disable', type: 'mobile' },
+      { do: 'wait', milliseconds: 25 * hour },
+      { do: 'stop later', points: 11 },
+      { do: 'disable', type: 'mobile' },
+      { do: 'enable', type: 'mobile' },
+    ],
     'a sign-out during which the service worker stops is followed by no silent sign-in': [
       { do: 'fault', fault: 'refused', times: 1 },
       { do: 'look away' },

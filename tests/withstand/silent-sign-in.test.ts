@@ -139,6 +139,48 @@ test('an attempt offline does not count', async () => {
   expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
 });
 
+test('a code that cannot be redeemed offline is not replaced before the next attempt is due', async () => {
+  service.revokeTokens();
+  let isOffline = true;
+  extension.interfere = async (request, send) => {
+    const isCode = request.url.endsWith('/token') && (await request.clone().text()).includes('authorization_code');
+    if (isOffline && isCode) throw new TypeError('Failed to fetch');
+    return send();
+  };
+  extension.isVisible = true;
+  await lookLater();
+  await extension.pass(14 * minute);
+  expect(attempts).toHaveLength(1);
+  isOffline = false;
+  await extension.pass(10 * minute);
+  expect(attempts).toHaveLength(2);
+  expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
+});
+
+test.each(['forgetting from memory tokens:…', 'writing silentSignIns', 'writing accounts'])(
+  'a sign-out that was stopped before %s is finished at the next start, hours later too',
+  async (at) => {
+    service.revokeTokens();
+    let isStopped = false;
+    extension.stopAt = (point) => {
+      const isThere = point === `before ${at}`;
+      isStopped ||= isThere;
+      return isThere;
+    };
+    const signOut = extension.ask({ kind: 'sign-out', accountId: modelAccount, atService: false });
+    await vi.waitFor(() => expect(isStopped).toBe(true));
+    extension.stopAt = undefined;
+    await signOut;
+    extension.stop();
+    expect(await account()).toBeDefined();
+    extension.setClock(Date.now() + 5 * hour);
+    await extension.restartBrowser();
+    await extension.pass(3 * 24 * hour);
+    expect(attempts).toEqual([]);
+    expect(await account()).toBeUndefined();
+  },
+);
+
 test('after a sign-out nobody is signed in silently', async () => {
   service.revokeTokens();
   await extension.ask({ kind: 'sign-out', accountId: modelAccount, atService: false });

@@ -24,6 +24,8 @@ export interface AuthorizeOptions {
   identityOnly?: boolean;
   /** Aborted when the user abandons the sign-in: the late answer of its window is ignored. */
   signal?: AbortSignal;
+  /** Called when the service has answered, before the code is redeemed. */
+  answered?(): void;
 }
 
 /** The user closed the window. */
@@ -121,6 +123,7 @@ export function createAuthorize(
           throw error;
         }),
       );
+      options.answered?.();
       if (options.signal?.aborted) throw new SignInCancelled();
       const parameters = oauth.validateAuthResponse(server, client, end, state);
       const response = await oauth.authorizationCodeGrantRequest(

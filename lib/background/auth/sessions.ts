@@ -1,4 +1,5 @@
 import { clouds } from '../../shared/model/clouds.ts';
+import { isOver } from '../../shared/model/command-row.ts';
 import { type ErrorKind, IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
 import type { Account, Connection } from '../../shared/model/rows.ts';
 import { accountTables } from '../../shared/tables/tables.ts';
@@ -56,6 +57,12 @@ export function createSessions(
         access: { ...tokens.access, ...renewed.access },
         challenges: isMet ? without(tokens.challenges, resource) : tokens.challenges,
       });
+      // After a silent sign-in, the next is due at once if these tokens are lost again before they were of use.
+      if ('signInClaims' in renewed) {
+        await database.accounts.where({ id: account.id }).modify(({ recovery }) => {
+          if (recovery) recovery.nextAt = now();
+        });
+      }
       if (!access) throw new IdentityError('signed-out');
       return access.token;
     });
@@ -109,8 +116,9 @@ export function createSessions(
      * @returns a function that takes it back; undefined if no attempt is due
      */
     async function startAttempt(): Promise<(() => Promise<unknown>) | undefined> {
-      // Managed policy may have paused the extension meanwhile.
+      // Managed policy may have paused the extension meanwhile, or the user may have signed out.
       await connectionOf(account);
+      if (await isSigningOut(account.id)) return undefined;
       // Each new challenge gets one attempt, whatever was tried before.
       if (claims && !(challenge?.isTried && coversClaims(challenge.claims, claims))) {
         await markTried(claims);
@@ -143,19 +151,21 @@ export function createSessions(
     // The session at the service may outlive the refresh token (24 hours) and the browser session.
     const takeBack = await startAttempt();
     if (!takeBack) throw await leaveToUser(refusal ?? new IdentityError('signed-out'));
+    let isAnswered = false;
     try {
-      const loginHint = account.loginHint;
-      const signedIn = await authorize.authorize(connection, { interactive: false, prompt: 'none', loginHint, claims });
-      if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
-      // Due at once, if the tokens are lost again before they were of use.
-      await database.accounts.where({ id: account.id }).modify(({ recovery }) => {
-        if (recovery) recovery.nextAt = now();
+      const signedIn = await authorize.authorize(connection, {
+        ...{ interactive: false, prompt: 'none', loginHint: account.loginHint, claims },
+        answered: () => {
+          isAnswered = true;
+        },
       });
+      if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
       const renewed = signedIn.tokens;
       if (scope === graphScope(connection) || !renewed.refreshToken) return renewed;
       return { ...renewed, ...(await authorize.refresh(connection, renewed.refreshToken, scope, claims)) };
     } catch (thrown) {
-      if (saysNothing.includes(identityErrorOf(thrown).kind)) await takeBack();
+      // An attempt that the service has answered counts, so that a code that cannot be redeemed is not replaced at once.
+      if (!isAnswered && saysNothing.includes(identityErrorOf(thrown).kind)) await takeBack();
       throw await leaveToUser(addDemand(thrown));
     }
   }
@@ -219,6 +229,11 @@ export function createSessions(
   async function isRepeated(accountId: string, { claims }: IdentityError): Promise<boolean> {
     if (claims === undefined) return false;
     return coversClaims((await vault.read(accountId))?.signInClaims, parseClaims(claims));
+  }
+
+  async function isSigningOut(accountId: string): Promise<boolean> {
+    const commands = await database.outbox.where({ accountId }).toArray();
+    return commands.some((row) => row.command.kind === 'sign-out' && !isOver(row));
   }
 
   const connectionOf = ({ connectionId }: Account) => requireConnection(database, connectionId);

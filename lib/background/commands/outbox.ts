@@ -174,7 +174,9 @@ export function createOutbox(dependencies: {
     // Commands of a newer version are left alone.
     for (const { id, command, updatedAt } of interrupted.filter((row) => isKnownRow('outbox', row))) {
       if (isWrite(command)) continue;
-      if (now() - updatedAt > freshnessMs) {
+      // However late, because it deletes data and must not be followed by a silent sign-in.
+      if (command.kind === 'sign-out') void run(id, command);
+      else if (now() - updatedAt > freshnessMs) {
         await save(id, { state: 'failed', error: { kind: 'interrupted', at: now() } });
       } else if (opensWindow.includes(command.kind)) await save(id, { state: 'cancelled' });
       else void run(id, command);
