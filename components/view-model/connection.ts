@@ -9,6 +9,8 @@ export function fieldOf({
   if (kind !== 'not-configured') return undefined;
   if (code === 'invalid-gateway-url' || code === 'gateway-unknown') return 'gatewayUrl';
   if (code === 'invalid-gateway-scope') return 'gatewayScope';
-  if (code === 'invalid-tenant' || code === 'AADSTS90002' || code?.startsWith('tenant-in-')) return 'tenant';
+  // No such tenant, or one of a cloud that this one does not federate with.
+  if (code === 'invalid-tenant' || code === 'AADSTS90002' || code === 'AADSTS90038') return 'tenant';
+  if (code?.startsWith('tenant-in-')) return 'tenant';
   return code === 'invalid-client-id' || code === 'AADSTS700016' ? 'clientId' : undefined;
 }

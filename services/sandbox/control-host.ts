@@ -165,13 +165,8 @@ export function controlHost(control: Control): FetchHost {
       }),
       (c, input) => c.demandClaims(input.demands.map(withoutUndefined)),
     ),
-    'describe-tenant-as': command(
-      v.object({
-        tenant_region_scope: v.optional(v.string()),
-        tenant_region_sub_scope: v.optional(v.string()),
-        cloud_instance_name: v.optional(v.string()),
-      }),
-      (c, input) => c.describeTenantAs(withoutUndefined(input)),
+    'describe-tenant-as': command(v.record(v.string(), v.nullable(v.string())), (c, input) =>
+      c.describeTenantAs(input),
     ),
     'answer-silently-by-script': command(
       v.object({ count: v.pipe(v.number(), v.minValue(1)), milliseconds: v.union([milliseconds, v.literal('never')]) }),

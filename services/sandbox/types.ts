@@ -157,12 +157,8 @@ export interface ClaimsDemand {
   number?: 50076 | 50079 | 50158;
 }
 
-/** The tenant's cloud in metadata, such as that of a US Government tenant. */
-export interface TenantRegion {
-  tenant_region_scope?: string;
-  tenant_region_sub_scope?: string;
-  cloud_instance_name?: string;
-}
+/** Members of the discovery document, such as `tenant_region_sub_scope` of a US Government tenant; null: absent. */
+export type TenantRegion = Readonly<Record<string, string | null>>;
 
 /**
  * Settings of the gateway's app registration. Source: Microsoft identity platform, "App manifest"

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { SignInAtSandbox } from '../../../tests/sign-in-at-sandbox.ts';
+import { type CloudName, clouds } from '../../shared/model/clouds.ts';
 import { redirectUris } from '../../shared/model/extension-ids.ts';
 import { discover } from './discovery.ts';
 
@@ -137,6 +138,28 @@ describe('metadata of another cloud', () => {
       tenantId: sandbox.tenant.id,
     });
   });
+});
+
+test.each<[CloudName, Record<string, string>, CloudName | undefined]>([
+  ['usgov', { tenant_region_sub_scope: 'DOD', cloud_instance_name: 'microsoftonline.us' }, 'usgovdod'],
+  ['usgovdod', { tenant_region_sub_scope: 'DODCON', cloud_instance_name: 'microsoftonline.us' }, 'usgov'],
+  ['usgov', { cloud_instance_name: 'microsoftonline.com' }, 'global'],
+  ['china', { tenant_region_sub_scope: 'GCC', cloud_instance_name: 'microsoftonline.com' }, 'global'],
+  ['usgov', { tenant_region_sub_scope: 'DODCON', cloud_instance_name: 'microsoftonline.us' }, undefined],
+  ['usgovdod', { tenant_region_sub_scope: 'DOD', cloud_instance_name: 'microsoftonline.us' }, undefined],
+  // Both clouds have this instance, so that the selected one is believed.
+  ['usgovdod', { cloud_instance_name: 'microsoftonline.us' }, undefined],
+  ['china', { cloud_instance_name: 'partner.microsoftonline.cn' }, undefined],
+])('asked in %s, a tenant with %j is in %s (S18)', async (cloud, region, other) => {
+  const host = `https://${clouds[cloud].login}/${otherTenant}`;
+  const metadata = {
+    issuer: `${host}/v2.0`,
+    authorization_endpoint: `${host}/oauth2/v2.0/authorize`,
+    token_endpoint: `${host}/oauth2/v2.0/token`,
+  };
+  const found = discover(cloud, otherTenant, async () => Response.json({ ...metadata, ...region }), Date.now());
+  if (other === undefined) await expect(found).resolves.toMatchObject({ tenantId: otherTenant });
+  else await expect(found).rejects.toMatchObject({ details: { code: `tenant-in-${other}` } });
 });
 
 describe('case 56: a failing discovery gives', () => {

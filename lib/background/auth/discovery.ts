@@ -65,16 +65,29 @@ export async function discover(
 }
 
 /** Both US Government clouds have the same sign-in host. Other regions, such as GCC, are part of the global cloud. */
-const cloudOfRegion = new Map<unknown, CloudName>([
-  ['DODCON', 'usgov'],
-  ['DOD', 'usgovdod'],
-]);
+const cloudOfRegion: Record<string, CloudName> = { dodcon: 'usgov', dod: 'usgovdod' };
 
-/** The tenant's cloud, if it is not the one that was asked: the global cloud answers for tenants of others. */
+/**
+ * The tenant's cloud, if it is not the one that was asked: the global cloud answers for tenants of others. The first member
+ * that names a cloud decides. Sources: Microsoft identity platform, national clouds; CISA ScubaGear (`USGov` and `USG`).
+ */
 function otherCloud(metadata: unknown, asked: CloudName): CloudName | undefined {
-  const named: Record<string, unknown> = Object(metadata);
-  const { tenant_region_sub_scope: region, cloud_instance_name: instance } = named;
-  const isAt = (cloud: CloudName) => clouds[cloud].login.endsWith(`.${instance}`);
-  const cloud = cloudOfRegion.get(region) ?? (isAt(asked) ? asked : cloudNames.find(isAt));
-  return cloud === asked ? undefined : cloud;
+  const members: Record<string, unknown> = Object(metadata);
+  const text = (name: string) =>
+    String(members[name] ?? '')
+      .trim()
+      .toLowerCase();
+  const instance = text('cloud_instance_name');
+  const issuerHost = URL.parse(text('issuer'))?.host;
+  const isOfGraph = (name: CloudName) => clouds[name].graph === text('msgraph_host');
+  const named = [
+    (name: CloudName) => cloudOfRegion[text('tenant_region_sub_scope')] === name,
+    (name: CloudName) => [clouds[name].login, clouds[name].graph].some((host) => host.endsWith(`.${instance}`)),
+    isOfGraph,
+    (name: CloudName) => clouds[name].login === issuerHost,
+    (name: CloudName) => name.startsWith('usgov') && text('tenant_region_scope').startsWith('usg'),
+  ]
+    .map((isNamed) => cloudNames.filter(isNamed))
+    .find((names) => names.length > 0);
+  return !named || named.includes(asked) ? undefined : (named.find(isOfGraph) ?? named[0]);
 }

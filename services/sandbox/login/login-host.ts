@@ -297,6 +297,7 @@ export function loginHost(parts: LoginHostParts): NodeHost {
       msgraph_host: 'graph.microsoft.com',
       ...switches.region,
     };
+    for (const [name, value] of Object.entries(answer)) if (value === null) delete answer[name];
     if (entraLike) {
       delete answer.code_challenge_methods_supported;
       delete answer.authorization_response_iss_parameter_supported;
