@@ -136,7 +136,7 @@ export function controlHost(control: Control): FetchHost {
     ),
     'fail-preferences': command(v.object({ status: v.number() }), (c, input) => c.failPreferences(input.status)),
     'set-consent': command(
-      v.object({ consent: v.union([v.picklist(['all', 'missing']), v.array(v.string())]) }),
+      v.object({ consent: v.union([v.picklist(['all', 'missing', 'users']), v.array(v.string())]) }),
       (c, input) => c.setConsent(input.consent),
     ),
     'demand-claims': command(
@@ -171,6 +171,9 @@ export function controlHost(control: Control): FetchHost {
     'answer-silently-by-script': command(
       v.object({ count: v.pipe(v.number(), v.minValue(1)), milliseconds: v.union([milliseconds, v.literal('never')]) }),
       (c, input) => c.answerSilentlyByScript(input),
+    ),
+    'allow-consent-requests': command(v.object({ allowed: v.boolean() }), (c, input) =>
+      c.allowConsentRequests(input.allowed),
     ),
     'fail-sign-ins': command(
       v.object({

@@ -78,6 +78,9 @@ export function createControl(parts: ControlParts): Control {
     setConsent: (consent) => {
       accessPolicy.consent = consent;
     },
+    allowConsentRequests: (allowed) => {
+      accessPolicy.requests = allowed ? new Map() : undefined;
+    },
     demandClaims: (list) => {
       demands.list = list;
     },

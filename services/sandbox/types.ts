@@ -212,8 +212,10 @@ export interface Control {
   setPageSize(entries: number): void;
   /** Graph answers reads of the sign-in preferences with this status; default it answers them. */
   failPreferences(status: number): void;
-  /** Scopes with admin consent, without their resource; 'missing': AADSTS65001. */
-  setConsent(consent: 'all' | 'missing' | readonly string[]): void;
+  /** Scopes with admin consent, without their resource. 'missing': an administrator has to consent. 'users': the user has to. */
+  setConsent(consent: 'all' | 'missing' | 'users' | readonly string[]): void;
+  /** The admin consent workflow: users without consent may request approval (AADSTS90095); default off (AADSTS90094). */
+  allowConsentRequests(allowed: boolean): void;
   /** Graph and the token endpoint demand claims, in this order; default none. */
   demandClaims(demands: readonly ClaimsDemand[]): void;
   /** Refuses every sign-in of the single-page application at that place, with a row of `sign-in-failures.ts`; default none. */

@@ -1,14 +1,22 @@
 /** Consent and Conditional Access, as the administrators set them. */
 export class AccessPolicy {
-  consent: 'all' | 'missing' | readonly string[] = 'all';
+  consent: 'all' | 'missing' | 'users' | readonly string[] = 'all';
   blocked = false;
+  /** The justifications of requests for approval, by sign-in; undefined: the admin consent workflow is off. */
+  requests: Map<string, string> | undefined;
 
   reset(): void {
     this.consent = 'all';
     this.blocked = false;
+    this.requests = undefined;
   }
 
   /** @param scope without its resource */
-  isConsented = (scope: string): boolean =>
-    this.consent === 'all' || (this.consent !== 'missing' && this.consent.includes(scope));
+  isConsented = (scope: string): boolean => this.covers([scope]);
+
+  /** @param scopes without their resources */
+  covers(scopes: readonly string[]): boolean {
+    const { consent } = this;
+    return consent === 'all' || (typeof consent === 'object' && scopes.every((scope) => consent.includes(scope)));
+  }
 }

@@ -114,6 +114,11 @@ export const problems = {
     90094,
     'An administrator of the organization has to consent to this application.',
   ),
+  approvalNeeded: entra(
+    'access_denied',
+    90095,
+    'An administrator of the organization has to approve the request for this application.',
+  ),
   blocked: entra(
     'interaction_required',
     53003,

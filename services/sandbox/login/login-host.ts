@@ -172,7 +172,7 @@ export function loginHost(parts: LoginHostParts): NodeHost {
     const [resource, scopes = []] = first ?? [];
     if (application.platform === 'spa') {
       if (accessPolicy.blocked) return refuse(problems.blockedAtToken);
-      if (accessPolicy.consent === 'missing' || !scopes.map(bareScope).every(accessPolicy.isConsented)) {
+      if (!accessPolicy.covers(scopes.map(bareScope))) {
         return refuse(problems.consentMissingAtToken(clientId));
       }
     }
@@ -278,7 +278,8 @@ export function loginHost(parts: LoginHostParts): NodeHost {
         : translate(error, description, details.get(context.req) ?? '');
       answer.set('error', problem.error);
       answer.delete('scope');
-      if (isCancelled || problem.aadsts === problems.declined.aadsts) answer.set('error_subcode', 'cancel');
+      // The user left a page of the service, with or without a number.
+      if (problem.error === 'access_denied') answer.set('error_subcode', 'cancel');
       if (!isCancelled) {
         answer.set('error_description', descriptionOf(problem, errorIds(clock.now())));
         answer.set('error_uri', `${loginOrigin}/error?code=${problem.aadsts}`);

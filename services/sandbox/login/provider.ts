@@ -373,6 +373,11 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
     },
   };
 
+  function needsConsent(context: KoaContextWithOIDC): boolean {
+    if (applicationOf(context.oidc.client?.clientId)?.platform !== 'spa') return false;
+    return !accessPolicy.covers([...requestedAt(context).scopes.byResource.values()].flat().map(bareScope));
+  }
+
   function policy() {
     const prompts = base();
     const login = prompts.get('login');
@@ -400,7 +405,8 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
     consent?.checks.clear();
     consent?.checks.add(
       new Check('consent_prompt', asDescription(problems.consentMissing('')), 'consent_required', (context) => {
-        return context.oidc.prompts.has('consent') && context.oidc.promptPending('consent');
+        if (context.oidc.prompts.has('consent')) return context.oidc.promptPending('consent');
+        return accessPolicy.consent === 'users' && needsConsent(context);
       }),
     );
     prompts.add(
@@ -411,12 +417,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
           asDescription(problems.consentMissing(clientIds.spa)),
           'consent_required',
           (context) => {
-            const { scopes } = requestedAt(context);
-            const requested = [...scopes.byResource.values()].flat().map(bareScope);
-            return (
-              applicationOf(context.oidc.client?.clientId)?.platform === 'spa' &&
-              (accessPolicy.consent === 'missing' || !requested.every(accessPolicy.isConsented))
-            );
+            return accessPolicy.consent !== 'users' && needsConsent(context);
           },
         ),
       ),

@@ -88,7 +88,7 @@ export async function startLogin(parts: {
       },
     },
   });
-  const pages = signInPages({ login, directory, handsets: parts.handsets, signIns, clock });
+  const pages = signInPages({ login, directory, handsets: parts.handsets, signIns, accessPolicy, clock });
   const host = loginHost({
     login,
     signInPage: pages.handle,

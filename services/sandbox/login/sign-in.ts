@@ -9,9 +9,11 @@ import type { HandsetStore } from '../handsets/handsets.ts';
 import { alert, type Html, page } from '../page.ts';
 import { directoryNumber, masked } from '../phone-number.ts';
 import type { Clock, Employee } from '../types.ts';
+import type { AccessPolicy } from './access-policy.ts';
 import { tenantId } from './applications.ts';
 import { readClaimsRequest } from './claims-request.ts';
-import { cancelledDescription, problems } from './errors.ts';
+import { adminConsentStep, consentPage } from './consent.ts';
+import { cancelledDescription, type EntraError, problems } from './errors.ts';
 import { readForm, sendHtml } from './exchange.ts';
 import { errorPage } from './pages.ts';
 import { employeeByHint, type LoginProvider } from './provider.ts';
@@ -39,6 +41,7 @@ export interface SignInParts {
   directory: Directory;
   handsets: HandsetStore;
   signIns: SignIns;
+  accessPolicy: AccessPolicy;
   clock: Clock;
 }
 
@@ -59,16 +62,14 @@ export function signInPages(parts: SignInParts) {
 
     switch (details.prompt.name) {
       case 'admin_consent':
-        if (!form) return sendHtml(response, 200, needsConsentPage());
-        return finish(request, response, id, {
-          error: 'access_denied',
-          error_description: `AADSTS90094: ${problems.adminConsentNeeded.message}`,
-        });
+        return adminConsent(request, response, id, form);
       case 'access_policy':
         return sendHtml(response, 200, errorPage(problems.blocked, clock.now()));
       case 'consent':
         if (!form) return sendHtml(response, 200, consentPage());
-        return finish(request, response, id, form.has('cancel') ? declined() : { consent: {} });
+        if (form.has('cancel')) return finish(request, response, id, refused(problems.declined));
+        parts.accessPolicy.consent = 'all';
+        return finish(request, response, id, { consent: {} });
       case 'select_account': {
         const current = details.session && login.employeeOf(details.session.accountId);
         if (current && !open.has(id)) {
@@ -179,6 +180,18 @@ export function signInPages(parts: SignInParts) {
     handsets.deliver({ to: number, body: `Use code ${code} to sign in. Nobody will ask you for it.` });
   }
 
+  async function adminConsent(
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    form: URLSearchParams | undefined,
+  ): Promise<void> {
+    const step = adminConsentStep(parts.accessPolicy, id, form);
+    if (step === 'again') return redirect(response, id);
+    if ('page' in step) return sendHtml(response, 200, step.page);
+    return finish(request, response, id, refused(step.refusal));
+  }
+
   async function finish(
     request: IncomingMessage,
     response: ServerResponse,
@@ -194,8 +207,8 @@ function redirect(response: ServerResponse, id: string): void {
   response.writeHead(303, { location: `/${tenantId}/sign-in/${id}` }).end();
 }
 
-function declined(): InteractionResults {
-  return { error: 'access_denied', error_description: `AADSTS65004: ${problems.declined.message}` };
+function refused({ error, aadsts, message }: EntraError): InteractionResults {
+  return { error, error_description: `AADSTS${aadsts}: ${message}` };
 }
 
 const cancelButton = html`<button class="quiet" name="cancel" formnovalidate>Cancel</button>`;
@@ -260,24 +273,6 @@ function pickPage(current: Employee): Html {
     problem: undefined,
     body: html`<p>${current.name}<br><span class="soft">${current.userName}</span></p>
 <div class="actions"><button name="this">Continue as ${current.userName}</button><button class="quiet" name="other">Use another account</button></div>`,
-  });
-}
-
-function consentPage(): Html {
-  return formPage({
-    title: 'Permissions requested',
-    problem: undefined,
-    body: html`<p>An administrator has consented for your organization already.</p>
-<div class="actions"><button>Accept</button><button class="quiet" name="cancel">Cancel</button></div>`,
-  });
-}
-
-function needsConsentPage(): Html {
-  return formPage({
-    title: 'Need admin approval',
-    problem: undefined,
-    body: html`<p>This application needs permissions that only an administrator of your organization can grant.</p>
-<div class="actions"><button class="quiet">Return to the application without granting consent</button></div>`,
   });
 }
 

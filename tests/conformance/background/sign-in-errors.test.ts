@@ -56,6 +56,46 @@ test('Cancel on the sign-in page ends the sign-in as cancelled, with its details
   expect(await account()).toBeUndefined();
 });
 
+/** Leaves the page on which an administrator or the user has to consent. */
+class DecliningVisitor extends Visitor {
+  fields: Record<string, string>[] = [];
+
+  override async signIn(...visit: Parameters<Visitor['signIn']>) {
+    let page = await super.signIn(...visit);
+    for (const fields of this.fields) page = await this.submit(page, fields);
+    return page;
+  }
+}
+
+const approval = { kind: 'consent-required', code: 'AADSTS90095' };
+
+test.each([
+  { consent: 'missing', workflow: false, fields: [{}], error: { ...approval, code: 'AADSTS90094' } },
+  { consent: 'missing', workflow: true, fields: [{ cancel: '' }], error: approval },
+  { consent: 'missing', workflow: true, fields: [{ request: '', justification: 'For work' }, {}], error: approval },
+  {
+    consent: 'users',
+    workflow: false,
+    fields: [{ cancel: '' }],
+    error: { kind: 'sign-in-not-finished', code: 'AADSTS65004' },
+  },
+] as const)(
+  'leaving the page for consent ends the sign-in: %j (S9, S21)',
+  async ({ consent, workflow, fields, error }) => {
+    const { domain, id, clientId } = sandbox.tenant;
+    sandbox.control.setConsent(consent);
+    sandbox.control.allowConsentRequests(workflow);
+    await installation.carryOut({ kind: 'connect', connection: { cloud: 'global', tenant: domain, clientId } });
+    const visitor = new DecliningVisitor(sandbox);
+    visitor.fields = [...fields];
+    installation.visitor = visitor;
+    await installation.carryOut({ kind: 'sign-in', connectionId: id, from: 'popup' });
+    const state = error.kind === 'sign-in-not-finished' ? 'cancelled' : 'failed';
+    expect(await commands('sign-in')).toMatchObject([{ state, error }]);
+    expect(await account()).toBeUndefined();
+  },
+);
+
 test('Cancel on the page of a step-up leaves the change waiting, and the next sign-in resumes it (S19)', async () => {
   const accountId = await installation.signedIn();
   await installation.carryOut({ kind: 'sync', accountId });

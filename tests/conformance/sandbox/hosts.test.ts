@@ -212,6 +212,7 @@ describe('control over HTTP', () => {
       'set-page-size': { entries: 1 },
       'fail-preferences': { status: 503 },
       'demand-claims': { demands: [{ where: 'token', employee: 'mobileReady', claims: { acrs: { value: 'c1' } } }] },
+      'allow-consent-requests': { allowed: true },
       'fail-sign-ins': { where: 'refresh', family: 'throttled' },
       'describe-tenant-as': { tenant_region_sub_scope: 'DODCON' },
       'set-gateway-registration': { tokenVersion: 2 },

@@ -189,6 +189,52 @@ describe('authorization', () => {
     expect(url.searchParams.get('error_description')).toMatch(/^AADSTS90094: /);
   });
 
+  test('with the admin consent workflow the user requests approval with a justification, which fails with AADSTS90095', async () => {
+    const application = new Application(sandbox);
+    await application.authorize(sandbox.employees.mobileReady);
+    sandbox.control.setConsent('missing');
+    sandbox.control.allowConsentRequests(true);
+    const page = await application.visitor.open(application.authorizeUrl());
+    expect(page.text).toContain('Approval required');
+    const without = await application.visitor.submit(page, { request: '', justification: ' ' });
+    expect(without.text).toContain('Approval required');
+    const sent = await application.visitor.submit(page, { request: '', justification: 'I change my number.' });
+    expect(sent.text).toContain('Request sent');
+    const { url } = await application.visitor.submit(sent, {});
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      error: 'access_denied',
+      error_subcode: 'cancel',
+      error_description: expect.stringMatching(/^AADSTS90095: /),
+    });
+    const again = await application.visitor.open(application.authorizeUrl());
+    expect(again.text).toContain('Approval required');
+    const { url: left } = await application.visitor.submit(again, { cancel: '' });
+    expect(left.searchParams.get('error_description')).toMatch(/^AADSTS90095: /);
+    sandbox.control.reset();
+    sandbox.control.setConsent('missing');
+    const { text } = await application.visitor.signIn(
+      await application.visitor.open(application.authorizeUrl()),
+      sandbox.employees.mobileReady,
+    );
+    expect(text).toContain('Need admin approval');
+  });
+
+  test('a user who may consent is asked once, and declining fails with AADSTS65004', async () => {
+    const application = new Application(sandbox);
+    const { refresh_token: refreshToken } = await application.signIn(sandbox.employees.mobileReady);
+    sandbox.control.setConsent('users');
+    expect((await application.authorizeSilently()).get('error_description')).toMatch(/^AADSTS65001: /);
+    expect(await problemOf(await application.refresh(refreshToken))).toMatchObject({ error_codes: [65001] });
+    const page = await application.visitor.open(application.authorizeUrl());
+    expect(page.text).toContain('Permissions requested');
+    const { url: declined } = await application.visitor.submit(page, { cancel: '' });
+    expect(declined.searchParams.get('error_subcode')).toBe('cancel');
+    expect(declined.searchParams.get('error_description')).toMatch(/^AADSTS65004: /);
+    const { url } = await application.visitor.submit(await application.visitor.open(application.authorizeUrl()), {});
+    expect(url.searchParams.get('code')).toBeTruthy();
+    expect((await application.authorizeSilently()).get('code')).toBeTruthy();
+  });
+
   test('an administrator consents at the adminconsent link, and then authorization succeeds', async () => {
     sandbox.control.setConsent('missing');
     const visitor = new Visitor(sandbox);
