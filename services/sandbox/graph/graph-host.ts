@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as v from 'valibot';
 import { type Directory, Refusal } from '../directory.ts';
 import type { FetchHost } from '../hosts.ts';
+import type { gatewayRoles } from '../login/applications.ts';
 import { type ClaimsDemands, challengeOf } from '../login/claims-demands.ts';
 import { directoryNumber } from '../phone-number.ts';
 import type { Clock, Employee, FurtherMethod, PhoneType, SmsSignInState } from '../types.ts';
@@ -41,25 +42,27 @@ const preferences = v.object({
   ]),
 });
 
-const readPhones = ['UserAuthMethod-Phone.Read', 'UserAuthMethod-Phone.ReadWrite'];
-const readAll = ['UserAuthenticationMethod.Read', 'UserAuthenticationMethod.ReadWrite'];
+interface Permissions {
+  user: readonly string[];
+  app: readonly (typeof gatewayRoles)[number][];
+}
+
+const methodsOfUser = ['UserAuthenticationMethod.Read', 'UserAuthenticationMethod.ReadWrite'];
+const phonesOfApp = ['UserAuthMethod-Phone.ReadWrite.All', 'UserAuthenticationMethod.ReadWrite.All'] as const;
+const methodsOfApp = ['UserAuthenticationMethod.ReadWrite.All'] as const;
+
+/** Any one of them suffices. Source: the permission tables of the Graph reference. */
 const permissions = {
-  readPhones: [
-    ...readPhones,
-    ...readAll,
-    'UserAuthenticationMethod.Read.All',
-    'UserAuthenticationMethod.ReadWrite.All',
-  ],
-  writePhones: [
-    'UserAuthMethod-Phone.ReadWrite',
-    'UserAuthenticationMethod.ReadWrite',
-    'UserAuthenticationMethod.ReadWrite.All',
-  ],
-  readMethods: [...readAll, 'UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All'],
-  writePreferences: ['UserAuthenticationMethod.ReadWrite', 'UserAuthenticationMethod.ReadWrite.All'],
-  readMemberships: ['Directory.Read.All', 'GroupMember.Read.All'],
-  readUser: ['User.Read', 'User.Read.All'],
-};
+  readPhones: {
+    user: ['UserAuthMethod-Phone.Read', 'UserAuthMethod-Phone.ReadWrite', ...methodsOfUser],
+    app: phonesOfApp,
+  },
+  writePhones: { user: ['UserAuthMethod-Phone.ReadWrite', 'UserAuthenticationMethod.ReadWrite'], app: phonesOfApp },
+  readMethods: { user: methodsOfUser, app: methodsOfApp },
+  writePreferences: { user: ['UserAuthenticationMethod.ReadWrite'], app: methodsOfApp },
+  readMemberships: { user: ['User.Read'], app: ['User.Read.All'] },
+  readUser: { user: ['User.Read'], app: ['User.Read.All'] },
+} satisfies Record<string, Permissions>;
 
 /** The greatest age of a sign-in for writes on the own account, in milliseconds. */
 const recentSignInMs = 10 * 60 * 1000;
@@ -139,11 +142,7 @@ export function graphHost(parts: {
   };
 
   /** The employee of the request. `write.selfMay`: whether users may do this on their own account. @throws Failure */
-  async function target(
-    context: Context,
-    permissions: readonly string[],
-    write?: { selfMay: boolean },
-  ): Promise<Employee> {
+  async function target(context: Context, accepted: Permissions, write?: { selfMay: boolean }): Promise<Employee> {
     const caller = await readToken(context.req.header('authorization'));
     const where = context.req.path.endsWith('/signInPreferences')
       ? 'preferences'
@@ -159,7 +158,7 @@ export function graphHost(parts: {
     if (requested === undefined && caller.kind === 'app') {
       throw new Failure(400, 'BadRequest', '/me request is only valid with delegated authentication flow.');
     }
-    if (!permissions.some((permission) => caller.permissions.includes(permission))) throw denied();
+    if (!accepted[caller.kind].some((permission) => caller.permissions.includes(permission))) throw denied();
     const employee =
       requested === undefined
         ? directory.employeeByOid(caller.oid)

@@ -66,8 +66,12 @@ export const gatewayResource: Resource = {
 
 export const resources = [graph, gatewayResource] as const;
 
-/** Application permissions of the gateway for Graph. */
-export const gatewayRoles = ['UserAuthenticationMethod.ReadWrite.All', 'GroupMember.Read.All'];
+/** Application permissions for Graph that the gateway requests; its tokens have those with consent. */
+export const gatewayRoles = [
+  'UserAuthMethod-Phone.ReadWrite.All',
+  'UserAuthenticationMethod.ReadWrite.All',
+  'User.Read.All',
+] as const;
 
 const oidcScopes = ['openid', 'profile', 'email', 'offline_access'];
 

@@ -1,9 +1,11 @@
 // The gateway with the sandbox's sign-in service and Graph over TLS.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { codeIn } from '../../../scripts/driver/code-in-text.ts';
 import type { Challenge, Gateway } from '../../../services/gateway/gateway.ts';
 import { configuredRegistration, createSandboxGateway, gatewayHost } from '../../../services/sandbox/gateway.ts';
+import { gatewayRoles } from '../../../services/sandbox/login/applications.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Application, graphScope } from '../sandbox/application.ts';
 
@@ -77,6 +79,42 @@ test('the gateway gets its application token by certificate', async () => {
   const { noPhoneYet } = sandbox.employees;
   const ask = await asking(noPhoneYet);
   expect((await ask('PUT', id, add(noPhoneYet.mobile))).status).toBe(200);
+});
+
+describe('application permissions', () => {
+  const phonePermissions = ['UserAuthMethod-Phone.ReadWrite.All', 'UserAuthenticationMethod.ReadWrite.All'];
+  const membershipPermission = 'User.Read.All';
+
+  test('are those that the README of the gateway names', () => {
+    const readme = readFileSync('services/gateway/README.md', 'utf8');
+    const named = new Set([...readme.matchAll(/`([\w-]+(?:\.\w+)+\.All)`/g)].map(([, name]) => name));
+    expect([...named].sort()).toEqual([...gatewayRoles].sort());
+    expect([...phonePermissions, membershipPermission].sort()).toEqual([...gatewayRoles].sort());
+  });
+
+  test.each(phonePermissions)('%s and User.Read.All suffice to register and change a number', async (permission) => {
+    const { noPhoneYet } = sandbox.employees;
+    const ask = await asking(noPhoneYet);
+    sandbox.control.setConsent([permission, membershipPermission]);
+    await ask('PUT', id, add(noPhoneYet.mobile));
+    const done = await ask('POST', `${id}/confirm`, { code: await codeFor(noPhoneYet) });
+    expect(done.body).toMatchObject({ state: 'done', smsSignIn: 'ready' });
+    const another = id.replace('aa', 'bb');
+    await ask('PUT', another, { ...add('+44 7700 900190'), purpose: 'change' });
+    const text = await sandbox.handsets.waitForText('+44 7700 900190');
+    expect((await ask('POST', `${another}/confirm`, { code: codeIn(text.body) })).body.state).toBe('done');
+  });
+
+  test.each([[phonePermissions], [[membershipPermission]], [['Directory.Read.All', ...phonePermissions]]])(
+    '%j do not suffice to send a text',
+    async (permissions) => {
+      const { noPhoneYet } = sandbox.employees;
+      const ask = await asking(noPhoneYet);
+      sandbox.control.setConsent(permissions);
+      expect((await ask('PUT', id, add(noPhoneYet.mobile))).status).toBeGreaterThanOrEqual(400);
+      expect(sandbox.handsets.texts(noPhoneYet.mobile)).toEqual([]);
+    },
+  );
 });
 
 test("a colleague's sign-in name is saved, and the conflict is told after the code", async () => {
