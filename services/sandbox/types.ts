@@ -198,9 +198,9 @@ export interface Control {
   setStateOfNewNumbers(state: 'ready' | 'notEnabled' | 'notConfigured'): void;
   /** The next writes to Graph succeed without effect. */
   ignoreWrites(count: number): void;
-  /** Whether users may create and change their own phones through Graph (Microsoft's documents disagree); default true. */
+  /** Whether users may create and change their own phones through Graph; default false. */
   allowSelfWrite(allowed: boolean): void;
-  /** Whether users may change their own default method through Graph (undocumented); default true. */
+  /** Whether users may change their own default method through Graph; default false. */
   allowSelfDefault(allowed: boolean): void;
   /** The employee's groups and directory roles; default none. */
   setMemberships(employee: Employee, memberships: Memberships): void;
@@ -212,7 +212,10 @@ export interface Control {
   setPageSize(entries: number): void;
   /** Graph answers reads of the sign-in preferences with this status; default it answers them. */
   failPreferences(status: number): void;
-  /** Scopes with admin consent, without their resource. 'missing': an administrator has to consent. 'users': the user has to. */
+  /**
+   * Scopes, without their resource, and application permissions with admin consent. 'missing': an administrator has to consent to
+   * the scopes. 'users': the user has to.
+   */
   setConsent(consent: 'all' | 'missing' | 'users' | readonly string[]): void;
   /** The admin consent workflow: users without consent may request approval (AADSTS90095); default off (AADSTS90094). */
   allowConsentRequests(allowed: boolean): void;

@@ -134,6 +134,7 @@ for (const { name, employee: whom, click, request, done, undo } of families) {
     long,
     async ({ driver, sandbox }) => {
       const employee = sandbox.employees[whom];
+      sandbox.control.allowSelfDefault(true);
       if (name === text('remove.action')) sandbox.control.setDefaultMethod(employee, undefined);
       let popup = await connectAndSignIn(driver, sandbox, employee);
       const page = await driver.openExtensionPage('options.html');

@@ -13,6 +13,7 @@ test('case 58: with two windows and two accounts, a change waits only for its ow
   driver,
   sandbox,
 }) => {
+  sandbox.control.allowSelfDefault(true);
   const { mobileAlternateAndOffice: one, mobileReady: other } = sandbox.employees;
   const options = await connect(driver, sandbox);
   await (await signIn(driver, one)).waitForText(text('fresh.now'));

@@ -18,6 +18,8 @@ import { expect, test } from './scenario.ts';
 const app = text('make_default.push');
 const elevenMinutes = 11 * 60_000;
 
+test.beforeEach(({ sandbox }) => sandbox.control.allowSelfDefault(true));
+
 test('a removal that changes the default first needs one step-up for both steps', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, employee);

@@ -87,6 +87,7 @@ test('the keyboard alone sets up, signs in, adds, enables, makes default and rem
   await waitForFocus(popup, 'heading', text('phones.title'));
 
   sandbox.control.setSmsSignInState(employee, 'notEnabled');
+  sandbox.control.allowSelfDefault(true);
   await enterOn(popup, button(text('fresh.refresh')));
   const enable = button(text('sms.enable_for', { number: mobile }));
   await popup.waitFor(enable);

@@ -431,6 +431,8 @@ test.each(calls)(
     }
     const copy: Copy = await extension.copy();
 
+    // Otherwise every change of the default is refused, with and without a fault.
+    sandbox.control.allowSelfDefault(true);
     const begin = async () => {
       await extension.restore(copy);
       if (call.isSignedOut) person.visitor = new Visitor(sandbox);

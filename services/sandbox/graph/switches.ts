@@ -22,8 +22,8 @@ export interface GraphSwitches {
 
 export function graphSwitches(): GraphSwitches {
   return {
-    selfWrite: true,
-    selfDefault: true,
+    selfWrite: false,
+    selfDefault: false,
     ignoredWrites: 0,
     memberships: new Map(),
     shownPhones: new Map(),

@@ -14,6 +14,9 @@ export class AccessPolicy {
   /** @param scope without its resource */
   isConsented = (scope: string): boolean => this.covers([scope]);
 
+  /** Application permissions are granted unless the consent is a list without them. */
+  isGranted = (permission: string): boolean => typeof this.consent !== 'object' || this.consent.includes(permission);
+
   /** @param scopes without their resources */
   covers(scopes: readonly string[]): boolean {
     const { consent } = this;

@@ -360,7 +360,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
                   oid: `b${clientId.slice(1)}`,
                   sub: `b${clientId.slice(1)}`,
                   idtyp: 'app',
-                  roles: forGateway ? [] : gatewayRoles.filter(accessPolicy.isConsented),
+                  roles: forGateway ? [] : gatewayRoles.filter(accessPolicy.isGranted),
                 }),
           };
         },

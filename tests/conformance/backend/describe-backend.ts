@@ -139,6 +139,7 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
       });
 
       test('setDefaultMethod changes the default, and then the old default can be removed', async () => {
+        backend.control.allowSelfDefault(true);
         const { directory } = await backend.of('defaultIsMobileWithAuthenticator');
         await directory.setDefaultMethod('push');
         expect((await directory.snapshot()).defaultMethod).toEqual({ kind: 'push', systemPreferred: false });
@@ -197,7 +198,6 @@ export function describeBackend(name: string, hosted: boolean, make: () => Promi
         const { directory } = await backend.of('notAvailableByPolicy');
         const refusal = await refused(directory.enableSmsSignIn((await mobileOf(directory)).id));
         expect(refusal).toMatchObject({ kind: 'needs-step-up', status: 403 });
-        backend.control.allowSelfDefault(false);
         const other = (await backend.of('defaultIsMobileWithAuthenticator')).directory;
         expect(await refused(other.setDefaultMethod('push'))).toMatchObject({ kind: 'needs-step-up', status: 403 });
       });

@@ -35,6 +35,7 @@ const rowOf = async (kind: string) =>
   (await installation.database.outbox.toArray()).find(({ command }) => command.kind === kind);
 
 test('a successful command keeps the id of each of its requests', async () => {
+  sandbox.control.allowSelfDefault(true);
   await installation.background.visible();
   const [method] = await installation.database.methods.toArray();
   await installation.carryOut({ kind: 'remove', accountId, methodId: method?.id ?? '', defaultFirst: 'push' });
@@ -45,7 +46,6 @@ test('a successful command keeps the id of each of its requests', async () => {
 });
 
 test('a refused command keeps the id of its request', async () => {
-  sandbox.control.allowSelfDefault(false);
   const id = await installation.ask({ kind: 'make-default', accountId, method: 'push' });
   await expect.poll(async () => (await installation.database.outbox.get(id))?.state).not.toMatch(/accepted|requested/);
   expect(answered).toHaveLength(1);

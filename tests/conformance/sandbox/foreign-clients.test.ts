@@ -213,6 +213,7 @@ describe('@microsoft/microsoft-graph-client', () => {
   });
 
   test('the Graph client throws a GraphError with status, code and request id for a refusal', async () => {
+    sandbox.control.allowSelfWrite(true);
     const { accessToken } = await signIn(publicClient());
     const graph = graphClient(accessToken);
     const refused = await graph

@@ -107,6 +107,7 @@ describe("Graph's metadata", () => {
     ((await (await ask(path)).json()) as { value: Record<string, unknown>[] }).value;
 
   test('allows every method that the sandbox answers with', async () => {
+    sandbox.control.allowSelfWrite(true);
     for (const employee of Object.values(sandbox.employees)) {
       const ask = await as(employee);
       const methods = await entries(ask, 'v1.0/me/authentication/methods');
@@ -174,6 +175,7 @@ describe('switches of what Graph may do', () => {
   });
 
   test('failPreferences fails reads of the sign-in preferences, and no change of them', async () => {
+    sandbox.control.allowSelfDefault(true);
     sandbox.control.failPreferences(501);
     const ask = await as(sandbox.employees.defaultIsMobileWithAuthenticator);
     expect((await ask(preferences)).status).toBe(501);
@@ -291,6 +293,7 @@ describe('writing', () => {
   });
 
   test('POST of a mobile number answers 201 with the phone, and a second one is refused', async () => {
+    sandbox.control.allowSelfWrite(true);
     const ask = await as(sandbox.employees.noPhoneYet);
     const created = await ask(phones, 'POST', { phoneNumber: '+44 7700 900101', phoneType: 'mobile' });
     expect(created.status).toBe(201);
@@ -299,6 +302,7 @@ describe('writing', () => {
   });
 
   test("POST of a colleague's sign-in name answers 409 and saves the number", async () => {
+    sandbox.control.allowSelfWrite(true);
     const ask = await as(sandbox.employees.noPhoneYet);
     const { mobile: taken } = sandbox.employees.mobileReady;
     const response = await ask(phones, 'POST', { phoneNumber: taken, phoneType: 'mobile' });
@@ -308,6 +312,7 @@ describe('writing', () => {
   });
 
   test('POST of an alternate number without a mobile and of an invalid number is refused', async () => {
+    sandbox.control.allowSelfWrite(true);
     const ask = await as(sandbox.employees.noPhoneYet);
     const body = { phoneNumber: '+44 7700900119', phoneType: 'alternateMobile' };
     expect((await ask(phones, 'POST', body)).status).toBe(400);
@@ -316,6 +321,7 @@ describe('writing', () => {
   });
 
   test('PATCH changes a number', async () => {
+    sandbox.control.allowSelfWrite(true);
     const ask = await as(sandbox.employees.mobileReady);
     const response = await ask(mobile, 'PATCH', { phoneNumber: '+44 7700 900114', phoneType: 'mobile' });
     expect(response.status).toBe(200);
@@ -323,6 +329,7 @@ describe('writing', () => {
   });
 
   test('DELETE of the default method is refused while there is another method, and the last method is deleted', async () => {
+    sandbox.control.allowSelfDefault(true);
     const ask = await as(sandbox.employees.defaultIsMobileWithAuthenticator);
     const refused = await ask(mobile, 'DELETE');
     expect(refused.status).toBe(400);
@@ -347,6 +354,7 @@ describe('writing', () => {
   });
 
   test('PATCH of the default to an unregistered method is refused', async () => {
+    sandbox.control.allowSelfDefault(true);
     const ask = await as(sandbox.employees.mobileIsOnlyMethod);
     const body = { userPreferredMethodForSecondaryAuthentication: 'push' };
     expect((await ask(preferences, 'PATCH', body)).status).toBe(400);
@@ -371,20 +379,34 @@ describe('writing', () => {
     expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
   });
 
-  test("the switches refuse a user's writes of own phones and of the own default method", async () => {
-    sandbox.control.allowSelfWrite(false);
-    sandbox.control.allowSelfDefault(false);
-    const ask = await as(sandbox.employees.mobileAlternateAndOffice);
+  test("a user's writes of own phones and of the own default method are refused until the switches allow them", async () => {
+    const { mobileAlternateAndOffice: employee } = sandbox.employees;
+    const ask = await as(employee);
     const number = { phoneNumber: '+44 7700900120', phoneType: 'mobile' };
-    expect((await ask(mobile, 'PATCH', number)).status).toBe(403);
-    const byId = `v1.0/users/${sandbox.employees.mobileAlternateAndOffice.oid}/authentication/phoneMethods`;
-    expect((await ask(byId, 'POST', number)).status).toBe(403);
     const preferred = { userPreferredMethodForSecondaryAuthentication: 'sms' };
+    const byId = `users/${employee.oid}/authentication`;
+    const before = await listOf(ask);
+    for (const refused of [
+      await ask(mobile, 'PATCH', number),
+      await ask(phones, 'POST', number),
+      await ask(`v1.0/${byId}/phoneMethods`, 'POST', number),
+      await ask(preferences, 'PATCH', preferred),
+      await ask(`beta/${byId}/signInPreferences`, 'PATCH', preferred),
+    ]) {
+      expect(refused.status).toBe(403);
+      expect(await codeOf(refused)).toBe('accessDenied');
+    }
+    expect(await listOf(ask)).toEqual(before);
+    sandbox.control.allowSelfWrite(true);
+    expect((await ask(mobile, 'PATCH', number)).status).toBe(200);
     expect((await ask(preferences, 'PATCH', preferred)).status).toBe(403);
+    sandbox.control.allowSelfDefault(true);
+    expect((await ask(preferences, 'PATCH', preferred)).status).toBe(204);
     expect((await ask(alternate, 'DELETE')).status).toBe(204);
   });
 
   test('a new number gets the state of setStateOfNewNumbers', async () => {
+    sandbox.control.allowSelfWrite(true);
     sandbox.control.setStateOfNewNumbers('notConfigured');
     const ask = await as(sandbox.employees.noPhoneYet);
     await ask(phones, 'POST', { phoneNumber: '+44 7700900101', phoneType: 'mobile' });

@@ -291,6 +291,7 @@ test.describe('When you remove your phone number', () => {
   });
 
   scenario('change-default-first', async ({ sandbox }) => {
+    sandbox.control.allowSelfDefault(true);
     sandbox.control.setPropagation(3_000);
     await makeDefaultInstead(popup, app);
     await popup.waitForText(text('remove.step_default', { method: app }));
