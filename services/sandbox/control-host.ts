@@ -182,6 +182,10 @@ export function controlHost(control: Control): FetchHost {
       }),
       (c, input) => c.failSignIns(input),
     ),
+    'set-context-policy': command(v.object({ state: v.picklist(['on', 'report-only', 'none']) }), (c, input) =>
+      c.setContextPolicy(input.state),
+    ),
+    'exclude-from-contexts': command(v.object({ employee }), (c, input) => c.excludeFromContexts(input.employee)),
     'set-gateway-registration': command(
       v.object({ tokenVersion: v.optional(v.picklist([1, 2])), authTime: v.optional(v.boolean()) }),
       (c, input) => c.setGatewayRegistration(withoutUndefined(input)),

@@ -94,6 +94,12 @@ export function createControl(parts: ControlParts): Control {
     answerSilentlyByScript: (pages) => {
       signInService.scriptPages = pages;
     },
+    setContextPolicy: (state) => {
+      accessPolicy.contextPolicy = state;
+    },
+    excludeFromContexts: ({ oid }) => {
+      accessPolicy.excludedFromContexts.add(oid);
+    },
     setGatewayRegistration: (settings) => {
       Object.assign(signInService.gatewayRegistration, settings);
     },

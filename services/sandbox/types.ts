@@ -161,6 +161,12 @@ export interface ClaimsDemand {
 export type TenantRegion = Readonly<Record<string, string | null>>;
 
 /**
+ * State of the Conditional Access policy that covers the authentication contexts `c1` … `c99`. It demands a second
+ * factor every time.
+ */
+export type ContextPolicy = 'on' | 'report-only' | 'none';
+
+/**
  * Settings of the gateway's app registration. Source: Microsoft identity platform, "App manifest"
  * (`requestedAccessTokenVersion`) and "Optional claims".
  */
@@ -227,6 +233,10 @@ export interface Control {
   describeTenantAs(region: TenantRegion): void;
   /** Silent authorization requests are answered by way of pages that continue by script; default at once. */
   answerSilentlyByScript(pages: ScriptPages): void;
+  /** Whether a policy covers the authentication contexts; default 'on'. */
+  setContextPolicy(state: ContextPolicy): void;
+  /** Excludes the employee from the policy that covers the authentication contexts; default nobody. */
+  excludeFromContexts(employee: Employee): void;
   /** Changes settings of the gateway's app registration; default those of the option `gatewayRegistration`. */
   setGatewayRegistration(settings: Partial<GatewayRegistration>): void;
   /** The access policy refuses sign-ins and tokens with AADSTS53003. */

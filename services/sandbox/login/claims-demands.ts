@@ -1,6 +1,7 @@
 // Claims challenges that only a token satisfies whose authorization asked for the claims. Source: Microsoft identity platform,
 // "Claims challenges, claims requests, and client capabilities".
 import type { ClaimsDemand, DemandedClaims } from '../types.ts';
+import { valuesIn } from './claims-request.ts';
 
 /** The claims that a grant or a token was requested with. */
 export interface AskedClaims {
@@ -56,17 +57,13 @@ export class ClaimsDemands {
   }
 }
 
-export function challengeOf({ claims }: ClaimsDemand): string {
+export function challengeOf({ claims }: Pick<ClaimsDemand, 'claims'>): string {
   return JSON.stringify({ access_token: claims });
 }
 
 function covers(asked: DemandedClaims | undefined, demanded: DemandedClaims): boolean {
   return Object.entries(demanded).every(([name, demand]) => {
     const request = asked?.[name];
-    return request !== undefined && valuesOf(demand).every((value) => valuesOf(request).includes(value));
+    return request !== undefined && valuesIn(demand).every((value) => valuesIn(request).includes(value));
   });
-}
-
-function valuesOf(request: DemandedClaims[string]): string[] {
-  return [...(request?.values ?? []), ...(request?.value === undefined ? [] : [request.value])].map(String);
 }

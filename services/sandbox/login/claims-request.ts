@@ -36,10 +36,7 @@ export function readClaimsRequest(text: string): ClaimsRequest {
   const read = v.safeParse(schema, text);
   if (!read.success) return { freshSignIn: false, cp1: false, authTime: false, valid: false, demanded: {} };
   const { access_token: access = {}, id_token: id = {} } = read.output;
-  const valuesOf = (claim: string) => {
-    const wanted = access[claim];
-    return [...(wanted?.values ?? []), wanted?.value].map((value) => String(value).toLowerCase());
-  };
+  const valuesOf = (claim: string) => valuesIn(access[claim]).map((value) => value.toLowerCase());
   return {
     freshSignIn: access.amr?.essential === true && valuesOf('amr').includes('ngcmfa'),
     cp1: valuesOf('xms_cc').includes('cp1'),
@@ -47,4 +44,13 @@ export function readClaimsRequest(text: string): ClaimsRequest {
     valid: true,
     demanded: access,
   };
+}
+
+/** The authentication contexts that the claims ask for: values of `acrs` between `c1` and `c99`. */
+export function contextsIn({ acrs }: DemandedClaims): string[] {
+  return valuesIn(acrs).filter((value) => /^c[1-9]\d?$/.test(value));
+}
+
+export function valuesIn(request: DemandedClaims[string] | undefined): string[] {
+  return [...(request?.values ?? []), ...(request?.value === undefined ? [] : [request.value])].map(String);
 }

@@ -217,11 +217,12 @@ export function loginHost(parts: LoginHostParts): NodeHost {
         login.askedFor(context),
         login.tokenRequests.get(context.req)?.demanded,
       );
-    if (demand) {
+    const unmet = demand ?? login.unmetContexts(context);
+    if (unmet) {
       context.status = 400;
       context.body = {
-        ...errorBody(problems.claimsDemanded(demand.number ?? 50076), clock.now()),
-        claims: challengeOf(demand),
+        ...errorBody(problems.claimsDemanded(unmet.number ?? 50076), clock.now()),
+        claims: challengeOf(unmet),
       };
       return;
     }

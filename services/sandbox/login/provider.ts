@@ -11,7 +11,7 @@ import {
   Provider,
 } from 'oidc-provider';
 import type { Directory } from '../directory.ts';
-import type { Clock, DemandedClaims, Employee } from '../types.ts';
+import type { ClaimsDemand, Clock, DemandedClaims, Employee } from '../types.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import {
   type Application,
@@ -27,7 +27,7 @@ import {
   tenantId,
 } from './applications.ts';
 import type { AskedClaims, ClaimsDemands } from './claims-demands.ts';
-import { readClaimsRequest } from './claims-request.ts';
+import { contextsIn, readClaimsRequest } from './claims-request.ts';
 import { type EntraError, problems } from './errors.ts';
 import type { SignIns } from './sign-in-history.ts';
 import type { LoginStorage } from './storage.ts';
@@ -60,6 +60,8 @@ export interface LoginProvider {
   readonly provider: Provider;
   readonly tokenRequests: WeakMap<IncomingMessage, TokenRequest>;
   authorizationOf(context: KoaContextWithOIDC): Authorization | undefined;
+  /** What a token request asks for and its sign-in does not meet: the authentication contexts that a policy covers. */
+  unmetContexts(context: KoaContextWithOIDC): Pick<ClaimsDemand, 'claims' | 'number'> | undefined;
   /** The claims of the authorization and of the token request. */
   askedFor(context: KoaContextWithOIDC): AskedClaims;
   accountId(employee: Employee): string;
@@ -89,6 +91,8 @@ export interface LoginParts {
 }
 
 const day = 24 * 60 * 60;
+/** The sign-in frequency "every time" tolerates five minutes. Source: Conditional Access, "Session lifetime". */
+const everyTimeMs = 5 * 60_000;
 
 export async function createProvider(parts: LoginParts): Promise<LoginProvider> {
   const { clock, directory, signIns, accessPolicy, switches, demands } = parts;
@@ -112,6 +116,19 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
   const askedFor = (context: KoaContextWithOIDC): AskedClaims => {
     const { interactive = {}, any = {} } = authorizationOf(context)?.asked ?? {};
     return { interactive, any: { ...any, ...tokenRequests.get(context.req)?.demanded } };
+  };
+
+  const unmetContexts: LoginProvider['unmetContexts'] = (context) => {
+    const { AuthorizationCode, RefreshToken } = context.oidc.entities;
+    const { demanded = {} } = tokenRequests.get(context.req) ?? {};
+    const employee = employeeOf(context.oidc.account?.accountId ?? '');
+    if (!employee || !accessPolicy.demandsSecondFactor({ freshSignIn: false, demanded }, employee.oid))
+      return undefined;
+    const { amr = [], authTime = 0 } = AuthorizationCode ?? RefreshToken ?? {};
+    const signedInAt = signIns.agedTime(employee.oid, authTime + Math.floor(clock.offset / 1000));
+    const isRecent = clock.now() - signedInAt * 1000 <= everyTimeMs;
+    const hasSecondFactor = amr.some((method) => method === 'mfa' || method === 'ngcmfa');
+    return isRecent && hasSecondFactor ? undefined : { claims: { acrs: demanded.acrs ?? null } };
   };
 
   const requestedAt = (context: KoaContextWithOIDC) => {
@@ -327,6 +344,10 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
           }
           // The registration of the resource decides; Graph's tokens have version 1.0.
           const forGateway = aud === gatewayResource.audience;
+          const contexts = contextsIn({
+            ...(AuthorizationCode ? authorizationOf(context)?.asked.any : {}),
+            ...tokenRequests.get(context.req)?.demanded,
+          });
           const { tokenVersion, authTime } = switches.gatewayRegistration;
           const isVersion2 = forGateway && tokenVersion === 2;
           jwt.header = { typ: 'JWT' };
@@ -353,6 +374,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
                   scp: (scope ?? '').split(' ').filter(Boolean).map(bareScope).join(' '),
                   ...(forGateway && authTime ? { auth_time: signIns.agedTime(employee.oid, signedInAt) } : {}),
                   idtyp: 'user',
+                  ...(contexts.length > 0 ? { acrs: contexts } : {}),
                   ...(cp1 ? { xms_cc: ['CP1'] } : {}),
                 }
               : {
@@ -383,7 +405,8 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
     const login = prompts.get('login');
     login?.checks.add(
       new Check('fresh_sign_in', asDescription(problems.freshSignInNeeded), 'interaction_required', (context) => {
-        return requestedAt(context).claims.freshSignIn && !context.oidc.result?.login;
+        const user = employeeOf(context.oidc.session?.accountId ?? '');
+        return accessPolicy.demandsSecondFactor(requestedAt(context).claims, user?.oid) && !context.oidc.result?.login;
       }),
     );
     login?.checks.add(
@@ -437,6 +460,7 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
     provider: new Provider(issuer, configuration),
     tokenRequests,
     authorizationOf,
+    unmetContexts,
     askedFor,
     accountId,
     employeeOf,

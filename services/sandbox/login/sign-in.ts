@@ -46,7 +46,7 @@ export interface SignInParts {
 }
 
 export function signInPages(parts: SignInParts) {
-  const { login, directory, handsets, signIns, clock } = parts;
+  const { login, directory, handsets, signIns, accessPolicy, clock } = parts;
   const open = new Map<string, SignIn>();
 
   const handle = async (request: IncomingMessage, response: ServerResponse, id: string): Promise<void> => {
@@ -91,7 +91,8 @@ export function signInPages(parts: SignInParts) {
     delete signIn.problem;
     const done = advance(signIn, form);
     if (!done) return redirect(response, id);
-    const isStepUp = readClaimsRequest(String(details.params.requested_claims ?? '')).freshSignIn;
+    const claims = readClaimsRequest(String(details.params.requested_claims ?? ''));
+    const isStepUp = accessPolicy.demandsSecondFactor(claims, done.employee.oid);
     return finish(request, response, id, {
       login: {
         accountId: login.accountId(done.employee),

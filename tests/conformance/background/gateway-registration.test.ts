@@ -1,6 +1,7 @@
-// The app registration of the gateway lacks a setting, so that no sign-in helps (S7).
+// The app registration of the gateway, and the authentication context that it may be set up with (S7).
 import { afterEach, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import type { LogEntry } from '../../../services/gateway/log.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import type { GatewayRegistration } from '../../../services/sandbox/types.ts';
@@ -65,3 +66,28 @@ test.each<[string, GatewayRegistration, LogEntry]>([
     expect(installation.signInAddresses, 'the new settings need no sign-in').toHaveLength(1);
   },
 );
+
+test.each([
+  ['after one sign-in with its second factor', undefined, 2],
+  ['without another sign-in if no policy covers it', 'none', 1],
+] as const)('with an authentication context a text message is sent %s', async (_, policy, windows) => {
+  sandbox = await startOrganization({ redirectUris: Object.values(redirectUris) }, { authenticationContext: 'c1' });
+  if (policy) sandbox.control.setContextPolicy(policy);
+  installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
+  const accountId = await installation.signedIn();
+  const verificationId = crypto.randomUUID();
+  const verification = () => installation.database.verifications.get(verificationId);
+  await installation.ask(
+    { kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' },
+    { phoneNumber: number },
+  );
+  if (!policy) {
+    await waitFor(async () => expect((await verification())?.state).toBe('needs-step-up'));
+    expect(sandbox.handsets.texts(number)).toEqual([]);
+    await installation.carryOut({ kind: 'step-up', accountId, waitingId: verificationId, from: 'popup' });
+  }
+  await waitFor(async () => expect((await verification())?.state).toBe('awaiting-code'));
+  expect(sandbox.handsets.texts(number)).toHaveLength(1);
+  const inWindow = installation.signInAddresses.filter(({ searchParams }) => searchParams.get('prompt') !== 'none');
+  expect(inWindow).toHaveLength(windows);
+});

@@ -41,6 +41,7 @@ async function asking(employee: Employee, application = new Application(sandbox)
   const signedIn = await application.signIn(employee, parameters);
   const refreshed = await application.refresh(signedIn.refresh_token, {
     scope: `openid profile offline_access ${sandbox.tenant.gateway.scope}`,
+    ...(claims ? { claims } : {}),
   });
   const { access_token: token } = (await refreshed.json()) as { access_token: string };
   return async (method: string, path: string, body?: unknown): Promise<Answer> => {
@@ -146,6 +147,35 @@ test('an old sign-in gets needs-step-up, and a sign-in with its claims succeeds'
   const fresh = await asking(noPhoneYet, application, refused.body.claims);
   expect((await fresh('PUT', id, add(noPhoneYet.mobile))).status).toBe(200);
 });
+
+test('with an authentication context, its claims demand a second factor, and the token that is requested with them is accepted', async () => {
+  await gateway.close();
+  gateway = createSandboxGateway(sandbox, { authenticationContext: 'c1' });
+  const { noPhoneYet } = sandbox.employees;
+  const plain = await asking(noPhoneYet);
+  const refused = await plain('PUT', id, add(noPhoneYet.mobile));
+  expect([refused.status, refused.body.type]).toEqual([401, 'urn:phone-sign-in:problem:needs-step-up']);
+  const { claims } = refused.body;
+  expect(
+    (await (await asking(noPhoneYet, new Application(sandbox), claims))('PUT', id, add(noPhoneYet.mobile))).status,
+  ).toBe(200);
+});
+
+test.each(['report-only', 'none'] as const)(
+  'a context whose policy is %s does not protect the gateway: the claim comes without a second factor',
+  async (state) => {
+    await gateway.close();
+    gateway = createSandboxGateway(sandbox, { authenticationContext: 'c1' });
+    sandbox.control.setContextPolicy(state);
+    const { noPhoneYet } = sandbox.employees;
+    const ask = await asking(
+      noPhoneYet,
+      new Application(sandbox),
+      JSON.stringify({ access_token: { acrs: { value: 'c1' } } }),
+    );
+    expect((await ask('PUT', id, add(noPhoneYet.mobile))).status).toBe(200);
+  },
+);
 
 test('a token for Graph and a directory role are refused, and a write that Graph throttles is repeated', async () => {
   const { noPhoneYet } = sandbox.employees;

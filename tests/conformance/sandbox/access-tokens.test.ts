@@ -13,8 +13,17 @@ beforeAll(async () => {
 afterEach(() => sandbox.control.reset());
 afterAll(() => sandbox.close());
 
-async function refreshed(application: Application, { refresh_token: refreshToken }: Tokens, scope: string) {
-  const response = await application.refresh(refreshToken, { scope });
+const asking = (...contexts: string[]) =>
+  JSON.stringify({ access_token: { acrs: { essential: true, values: contexts } } });
+
+async function refreshed(
+  application: Application,
+  { refresh_token: refreshToken }: Tokens,
+  scope: string,
+  fields: Record<string, string> = {},
+) {
+  const response = await application.refresh(refreshToken, { scope, ...fields });
+  expect(response.status).toBe(200);
   return decodeJwt(((await response.json()) as Tokens).access_token);
 }
 
@@ -101,4 +110,78 @@ test('an access token for Graph has version 1.0 and no auth_time, whatever the r
     amr: ['pwd'],
   });
   expect(decodeJwt(token)).not.toHaveProperty('auth_time');
+});
+
+describe('an authentication context', () => {
+  const employee = () => sandbox.employees.mobileReady;
+
+  test('that a policy covers demands a second factor, and is in the tokens that are requested with it only', async () => {
+    const application = new Application(sandbox);
+    const plain = await application.signIn(employee());
+    expect(decodeJwt(plain.access_token)).not.toHaveProperty('acrs');
+
+    const silent = await application.authorizeSilently({ claims: asking('c1') });
+    expect(silent.get('error')).toBe('interaction_required');
+    const met = await application.signIn(employee(), { claims: asking('c1') });
+    const { acrs, amr } = decodeJwt(met.access_token);
+    expect(acrs).toEqual(['c1']);
+    expect(amr).toContain('ngcmfa');
+
+    const { scope } = sandbox.tenant.gateway;
+    expect(await refreshed(application, met, scope)).not.toHaveProperty('acrs');
+    expect(await refreshed(application, met, scope, { claims: asking('c1') })).toMatchObject({ acrs: ['c1'] });
+  });
+
+  test.each([
+    ['after a sign-in without a second factor', undefined, 0],
+    ['five minutes after its second factor', asking('c1'), 301_000],
+  ])('that a policy covers is refused to a refresh %s, with the claims', async (_, claims, milliseconds) => {
+    const application = new Application(sandbox);
+    const { refresh_token: refreshToken } = await application.signIn(employee(), claims ? { claims } : {});
+    sandbox.control.clock.advance(milliseconds);
+    const refused = await application.refresh(refreshToken, { claims: asking('c1') });
+    expect(refused.status).toBe(400);
+    const body = (await refused.json()) as { claims: string };
+    expect(body).toMatchObject({ error: 'interaction_required', error_codes: [50076] });
+    expect(body.claims).toBe(asking('c1'));
+    expect((await application.refresh(refreshToken)).status).toBe(200);
+  });
+
+  test.each<[string, () => void]>([
+    ['no policy covers', () => sandbox.control.setContextPolicy('none')],
+    ['a policy covers in report-only mode', () => sandbox.control.setContextPolicy('report-only')],
+    ['a policy covers that excludes the user', () => sandbox.control.excludeFromContexts(employee())],
+  ])('that %s is in the tokens without a second factor, until reset', async (_, change) => {
+    const application = new Application(sandbox);
+    const plain = await application.signIn(employee());
+    const claims = asking('c1', 'c25');
+    change();
+    const { scope } = sandbox.tenant.gateway;
+    const token = await refreshed(application, plain, scope, { claims });
+    expect(token).toMatchObject({ acrs: ['c1', 'c25'], amr: ['pwd'] });
+    expect(await refreshed(application, plain, scope)).not.toHaveProperty('acrs');
+    const silent = await application.redeem(await application.authorizeSilently({ claims }));
+    expect(decodeJwt(((await silent.json()) as Tokens).access_token)).toMatchObject({
+      acrs: ['c1', 'c25'],
+      amr: ['pwd'],
+    });
+    sandbox.control.reset();
+    const other = new Application(sandbox);
+    const { refresh_token: refreshToken } = await other.signIn(employee());
+    expect((await other.refresh(refreshToken, { claims })).status).toBe(400);
+  });
+
+  test('of an excluded user demands a second factor of a colleague', async () => {
+    sandbox.control.excludeFromContexts(sandbox.employees.mobileNotEnabled);
+    const application = new Application(sandbox);
+    const { refresh_token: refreshToken } = await application.signIn(employee());
+    expect((await application.refresh(refreshToken, { claims: asking('c1') })).status).toBe(400);
+  });
+
+  test.each(['c0', 'c100', 'urn:c1', ''])('%j is no authentication context and has no effect', async (value) => {
+    const application = new Application(sandbox);
+    const { access_token: token } = await application.signIn(employee(), { claims: asking(value) });
+    expect(decodeJwt(token)).toMatchObject({ amr: ['pwd'] });
+    expect(decodeJwt(token)).not.toHaveProperty('acrs');
+  });
 });

@@ -17,6 +17,7 @@ import {
   RetryHandler,
   RetryHandlerOptions,
 } from '@microsoft/microsoft-graph-client';
+import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
@@ -150,6 +151,23 @@ describe('@azure/msal-node', () => {
       await expect(client.acquireTokenSilent({ account, scopes, forceRefresh: true })).resolves.toBeTruthy();
     },
   );
+
+  test('MSAL gets the authentication context that it asks for, by code and by refresh, until the second factor is old', async () => {
+    const client = publicClient();
+    const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: 'c1' } } });
+    const { account, accessToken } = await signIn(client, new Visitor(sandbox), claims);
+    if (!account) throw new Error('no account');
+    expect(decodeJwt(accessToken).acrs).toEqual(['c1']);
+    const gateway = { account, scopes: [sandbox.tenant.gateway.scope] };
+    const renewed = await client.acquireTokenSilent({ ...gateway, claims });
+    expect(decodeJwt(renewed.accessToken)).toMatchObject({ acrs: ['c1'], scp: 'PhoneVerification' });
+    const plain = await client.acquireTokenSilent({ ...gateway, forceRefresh: true });
+    expect(decodeJwt(plain.accessToken)).not.toHaveProperty('acrs');
+    sandbox.control.clock.advance(301_000);
+    const thrown = await client.acquireTokenSilent({ ...gateway, claims }).catch((error) => error);
+    expect(thrown).toBeInstanceOf(InteractionRequiredAuthError);
+    expect(thrown.claims).toBe(claims);
+  });
 
   test("MSAL renews a token silently with the claims of Graph's challenge", async () => {
     const client = publicClient();

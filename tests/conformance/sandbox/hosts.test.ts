@@ -215,6 +215,8 @@ describe('control over HTTP', () => {
       'allow-consent-requests': { allowed: true },
       'fail-sign-ins': { where: 'refresh', family: 'throttled' },
       'describe-tenant-as': { tenant_region_sub_scope: 'DODCON' },
+      'set-context-policy': { state: 'report-only' },
+      'exclude-from-contexts': { employee: 'mobileReady' },
       'set-gateway-registration': { tokenVersion: 2 },
       'answer-silently-by-script': { count: 2, milliseconds: 'never' },
     }))
