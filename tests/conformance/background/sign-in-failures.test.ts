@@ -139,8 +139,8 @@ describe('at refresh', () => {
   });
 
   test.each(needsUser('refresh'))('%s (%s) is recovered by the session at the service', async (family) => {
-    // The session has to give tokens that are of use without a further refresh.
-    await renewTokens('refresh', family);
+    // The session has to give tokens that are of use without a further refresh, and to meet the demanded claims.
+    await renewTokens('refresh', family, () => sandbox.control.setContextPolicy('none'));
     expect(await account()).toMatchObject({ session: 'signed-in' });
     expect(await account()).not.toHaveProperty('syncError');
     expect(authorizations()).toBe(2);
