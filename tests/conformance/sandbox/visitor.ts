@@ -58,9 +58,13 @@ export class Visitor {
     });
   }
 
-  /** Signs in by user name and password, or selects the session of the user. */
+  /** Signs in by user name and password, or selects the session of the user if it is enough. */
   async signIn(page: Visit, employee: Employee): Promise<Visit> {
-    if (page.text.includes(`Continue as ${employee.userName}`)) return this.submit(page, { this: '' });
+    if (page.text.includes(`Continue as ${employee.userName}`)) {
+      const picked = await this.submit(page, { this: '' });
+      // The session is not enough for what is demanded.
+      return picked.text.includes('name="password"') ? this.signIn(picked, employee) : picked;
+    }
     const password = page.text.includes('name="password"')
       ? page
       : await this.submit(page, { userName: employee.userName });
