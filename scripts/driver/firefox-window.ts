@@ -70,8 +70,14 @@ export const firefoxWindow = {
   openPopup({ id }: { id: string }): void {
     const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
     const action = ExtensionParent.apiManager.global.browserActionFor(WebExtensionPolicy.getByID(id).extension);
-    window.focus();
     action.triggerAction(window);
+  },
+
+  /** Raises the window with the toolbar. @returns whether it is active yet: a panel closes when its window becomes active later */
+  raise(_nothing: object): boolean {
+    if (Services.focus.activeWindow === window) return true;
+    window.focus();
+    return false;
   },
 
   /** @returns the context of the popup once it is shown */

@@ -71,6 +71,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
 
     async openPopup() {
       await driver.closePopup();
+      await until('the window with the toolbar to become active', () => run.window('raise', {}));
       await run.window('openPopup', { id: geckoId });
       return driver.reopenedPopup();
     },

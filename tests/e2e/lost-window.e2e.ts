@@ -2,7 +2,14 @@
 
 import { connect } from '../../scripts/journey/connect.ts';
 import { enable } from '../../scripts/journey/enable.ts';
-import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
+import { sandboxText } from '../../scripts/journey/sandbox-text.ts';
+import {
+  codeByText,
+  connectAndSignIn,
+  enterCode,
+  enterPassword,
+  enterUserName,
+} from '../../scripts/journey/sign-in.ts';
 import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
 
@@ -21,12 +28,14 @@ test('a first sign-in is cancelled, and started again in a new window', async ({
   await options.waitFor(signIn);
   await first.waitForClosed();
   expect(await options.has(startAgain)).toBe(false);
+  expect((await options.focused())?.role, 'the focus stays at the note that the button was in').toBe('status');
 
   await options.click(signIn);
   const second = await driver.signInWindow();
   await second.waitFor(nameField);
   await options.click(startAgain);
   await second.waitForClosed();
+  expect(await options.focused()).toEqual(startAgain);
   const third = await driver.signInWindow();
   await enterUserName(third, employee.userName);
   await enterPassword(third, employee);
@@ -35,15 +44,14 @@ test('a first sign-in is cancelled, and started again in a new window', async ({
   await options.waitForGone(text('sign_in.running'));
 });
 
-test('a step-up and a sign-in trial are started again from a reopened popup', async ({ driver, sandbox }) => {
-  test.skip(driver.name === 'firefox', 'The driver opens no popup in Firefox while a sign-in window is open.');
+test('a step-up is started again from a reopened popup', async ({ driver, sandbox }) => {
   const { mobileNotEnabled: employee } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, employee);
   sandbox.control.ageSignIns(employee, 11 * 60_000);
   await enable(before);
   await before.click({ role: 'button', name: text('action.sign_in_again') });
   const first = await driver.signInWindow();
-  await first.waitFor({ label: 'Password' });
+  await first.waitFor({ label: sandboxText.password });
   const reopened = await driver.openPopup();
   await reopened.click(startAgain);
   await first.waitForClosed();
@@ -52,13 +60,35 @@ test('a step-up and a sign-in trial are started again from a reopened popup', as
   await second.waitForClosed();
   const popup = await driver.reopenedPopup();
   await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
+});
 
-  await popup.click({ role: 'button', name: text('try.action') });
-  const trial = await driver.signInWindow();
-  await trial.waitFor(nameField);
+test('a sign-in trial is started again and cancelled from a reopened popup', async ({ driver, sandbox }) => {
+  const { mobileReady: employee } = sandbox.employees;
+  const number = '+44 •••• 104';
+  const more = { role: 'button', name: text('phones.more', { number }) };
+  const tryToSignIn = { role: 'button', name: text('try.action_for', { number }) };
+  const before = await connectAndSignIn(driver, sandbox, employee);
+  await before.click(more);
+  await before.click(tryToSignIn);
+  const first = await driver.signInWindow();
+  await first.waitFor(nameField);
+  const reopened = await driver.openPopup();
+  await reopened.click(startAgain);
+  await first.waitForClosed();
+  const second = await driver.signInWindow();
+  await second.waitFor(nameField);
   const again = await driver.openPopup();
   await again.click(cancel);
-  await trial.waitForClosed();
+  await second.waitForClosed();
   await again.waitForGone(text('sign_in.running'));
-  await again.waitForText(text('sms.ready'));
+
+  await again.click(more);
+  await again.click(tryToSignIn);
+  const third = await driver.signInWindow();
+  await third.waitFor(nameField);
+  await third.click({ role: 'button', name: sandboxText.next });
+  await enterCode(third, await codeByText(sandbox, employee.mobile));
+  await third.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText(text('try.done', { number }));
 });

@@ -61,7 +61,10 @@ test('closing the step-up window leaves the change waiting, with a note', async 
   await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
 });
 
-test('the sign-in of another user does not resume the change', async ({ driver, sandbox }) => {
+test('the sign-in of another user leaves the change waiting until the own account signs in', async ({
+  driver,
+  sandbox,
+}) => {
   const { mobileNotEnabled, mobileReady } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
