@@ -13,6 +13,7 @@ import {
   type SignInTarget,
 } from './authorize.ts';
 import { freshSignIn } from './claims.ts';
+import { errorOfWindow } from './sign-in-errors.ts';
 
 let sandbox: Sandbox;
 let standard: Sandbox;
@@ -387,11 +388,41 @@ describe('an ID token', () => {
     ],
     [{ login_hint: 'O.opaque' }, { name: '', userName: '', loginHint: 'O.opaque' }],
     [{}, { name: '', userName: '', loginHint: '' }],
+    [{ upn: '+447700900104' }, { name: '•••• 104', userName: '•••• 104', loginHint: '' }],
+    [{ name: '+44 7700900104' }, { name: '+44 •••• 104', userName: '+44 •••• 104', loginHint: '' }],
+    [
+      { name: 'One', email: '07700900104', login_hint: 'O.opaque' },
+      { userName: '•••• 104', loginHint: 'O.opaque' },
+    ],
   ])('without a user name but with %j gives %j, never the object id (S15)', async (claims, names) => {
     changeIdToken({ name: 7, preferred_username: null, email: '', login_hint: undefined, ...claims });
     const { tokens: _, accountId: __, ...signedIn } = await signIn();
     expect(signedIn).toMatchObject(names);
     expect(JSON.stringify(signedIn)).not.toContain(sandbox.employees.mobileReady.oid);
+  });
+});
+
+describe('a sign-in page that the browser could not load gives', () => {
+  test.each([
+    ['sign-in-page-not-loaded', 'while discovery answers', undefined],
+    ['offline', 'without a network', { drop: true }],
+    ['service-unavailable', 'while the service is not available', { answer: { status: 503 } }],
+  ] as const)('%s %s', async (kind, _, fault) => {
+    const launch = async () => {
+      if (fault) sandbox.control.fault({ host: 'login.microsoftonline.com', ...fault });
+      throw errorOfWindow(new Error('Authorization page could not be loaded.'));
+    };
+    const { authorize } = createAuthorize({ ...at, launch, now: () => sandbox.control.clock.now() });
+    await expect(authorize(target, interactive)).rejects.toMatchObject({ name: 'IdentityError', kind });
+  });
+
+  test('no other error for a window that the user closed without a network', async () => {
+    const launch = async () => {
+      sandbox.control.fault({ host: 'login.microsoftonline.com', drop: true });
+      throw errorOfWindow(new Error('The user did not approve access.'));
+    };
+    const { authorize } = createAuthorize({ ...at, launch, now: () => sandbox.control.clock.now() });
+    await expect(authorize(target, interactive)).rejects.toMatchObject({ kind: 'sign-in-not-finished' });
   });
 });
 

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { clouds } from '../../shared/model/clouds.ts';
 import { detailsOf, IdentityError } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
+import { maskIfNumber } from '../../shared/phone/mask.ts';
 import { effectivePolicy } from '../../shared/policy/effective-policy.ts';
 import { maxRetryAfterMs, type Network, overNetwork } from '../network.ts';
 import type { Platform } from '../platform.ts';
@@ -243,12 +244,14 @@ function signedIn(answer: oauth.TokenEndpointResponse, target: SignInTarget, now
   if (tid !== target.id) throw new IdentityError('account-not-allowed');
   const text = (...some: unknown[]) => some.find((claim): claim is string => typeof claim === 'string' && claim !== '');
   const userName = text(preferred_username, email, upn);
+  const hint = userName === undefined || maskIfNumber(userName) !== userName ? undefined : userName;
   // Never the object id, which means nothing to the user or to the service.
   return {
     accountId: `${tid}.${oid}`.toLowerCase(),
-    userName: text(userName, name) ?? '',
-    name: text(name, userName) ?? '',
-    loginHint: text(login_hint, userName) ?? '',
+    // A number is masked before it is stored, and does not serve as a hint then.
+    userName: maskIfNumber(text(userName, name) ?? ''),
+    name: maskIfNumber(text(name, userName) ?? ''),
+    loginHint: text(login_hint, hint) ?? '',
     tokens: { ...tokensOf(answer, graphScope(target), target, now, asked), signInClaims: asked },
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hasDigits } from '../model/phone-method.ts';
-import { endsAlike, maskNumber } from './mask.ts';
+import { endsAlike, maskIfNumber, maskNumber } from './mask.ts';
 
 const digits = (minLength: number, maxLength: number) =>
   fc.stringMatching(new RegExp(`^[0-9]{${minLength},${maxLength}}$`));
@@ -51,4 +51,17 @@ test('case 20: masking any other text leaves at most three digits and a separate
       expect(digitsOf(masked.slice(country.length)).length).toBeLessThanOrEqual(3);
     }),
   );
+});
+
+test.each([
+  ['+447700900982', '•••• 982'],
+  ['+44 7700 900982', '+44 •••• 982'],
+  ['07700 900-982', '•••• 982'],
+  ['one@contoso.example', 'one@contoso.example'],
+  ['447700900982@contoso.example', '447700900982@contoso.example'],
+  ['Agent 007', 'Agent 007'],
+  ['007', '007'],
+  ['', ''],
+])('the user name "%s" is shown as "%s"', (userName, shown) => {
+  expect(maskIfNumber(userName)).toBe(shown);
 });

@@ -11,6 +11,11 @@ export function maskNumber(phoneNumber: string): string {
   return countryCode ? `${countryCode} ${masked}` : masked;
 }
 
+/** Masks a user name that is a phone number: `preferred_username` has no specified format (OpenID Connect Core, 5.1). */
+export function maskIfNumber(userName: string): string {
+  return /^\+?[\d\s().-]{7,}$/.test(userName) ? maskNumber(userName) : userName;
+}
+
 /** Compares masked numbers without their country code, because a directory may store a number without it. */
 export function endsAlike(one: string, other: string): boolean {
   return one.slice(-3) === other.slice(-3);
