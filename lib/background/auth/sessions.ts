@@ -18,7 +18,7 @@ const maxSignIns = 3;
 /** Answers after which the user has to sign in. A silent sign-in may find another user's session, or several. */
 const endsSession: ErrorKind[] = ['signed-out', 'sign-in-not-finished', 'account-not-allowed'];
 /** Failures that say nothing about the session at the service. */
-const saysNothing: ErrorKind[] = ['offline', 'service-unavailable', 'paused'];
+const saysNothing: ErrorKind[] = ['offline', 'service-unavailable', 'paused', 'sign-in-window-open'];
 
 export function createSessions(
   dependencies: Pick<Platform, 'database' | 'now' | 'random'> & { vault: TokenVault; authorize: Authorize },

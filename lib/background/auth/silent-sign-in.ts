@@ -1,4 +1,5 @@
 // Signs in users who already have a session at the service, so that the banner reaches users who never opened the popup.
+import type { ErrorKind } from '../../shared/model/errors.ts';
 import { type Connection, everyConnection } from '../../shared/model/rows.ts';
 import { readConnections } from '../db/connections.ts';
 import type { Database } from '../db/database.ts';
@@ -12,6 +13,9 @@ import type { Sessions } from './sessions.ts';
 const intervalMs = 24 * 3_600_000;
 /** A user who connected manually is about to sign in manually. */
 const manualConnectionMs = 5 * 60_000;
+
+/** Failures after which the next attempt does not wait until tomorrow. */
+const triedSoon: readonly ErrorKind[] = ['offline', 'service-unavailable', 'sign-in-window-open'];
 
 export function createSilentSignIn(
   dependencies: Pick<Platform, 'database' | 'now' | 'random' | 'wakeAt'> & {
@@ -65,7 +69,7 @@ export function createSilentSignIn(
     } catch (error) {
       // A required sign-in is the normal case; the next attempt is due tomorrow.
       const { kind, retryAt } = loggedDetails('A silent sign-in failed.', error);
-      if (kind !== 'offline' && kind !== 'service-unavailable') return;
+      if (!triedSoon.includes(kind)) return;
       const nextAt = nextAfterFailure(now(), retryAt, random);
       await database.silentSignIns.where({ connectionId: connection.id }).modify((row) => {
         row.nextAt = nextAt;
