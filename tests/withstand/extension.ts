@@ -72,6 +72,8 @@ export class Extension {
   stopAt: ((point: string, number: number) => boolean) | undefined;
   /** Whether the disk is full. */
   isFull = false;
+  /** Whether sign-in windows stay open: their answers never come. */
+  leavesWindowsOpen = false;
   /** How often the service worker was started. */
   starts = 0;
   /** Whether a page of the extension is visible. */
@@ -312,8 +314,13 @@ export class Extension {
       database: run.database,
       fetch: send as typeof fetch,
       memory,
-      launchSignIn: (url, interactive) =>
-        outside('the window of the sign-in', () => this.#service.signIn(new URL(url), interactive)),
+      launchSignIn: async (url, interactive) => {
+        const isLeftOpen = interactive && this.leavesWindowsOpen;
+        const end = await outside('the window of the sign-in', async () =>
+          isLeftOpen ? '' : this.#service.signIn(new URL(url), interactive),
+        );
+        return isLeftOpen ? never() : end;
+      },
       redirectUri: redirectUris.chromium,
       surfaces: {
         openPage: (url) => outside('a page of the service', async () => void this.opened.push(url)),

@@ -205,6 +205,19 @@ const furtherStories: Record<string, Story> = {
   },
 };
 
+const windowStories: Record<'sign-in' | 'step-up' | 'try-sign-in', Story> = {
+  ...stories,
+  'try-sign-in': {
+    ...stories['try-sign-in'],
+    // Only a number that is enabled has a trial.
+    begin: async (world) => stories.disable.begin?.(world),
+    reached: async ({ extension }) =>
+      (await extension.database.outbox.toArray()).some(
+        ({ command, state }) => command.kind === 'try-sign-in' && state === 'done',
+      ),
+  },
+};
+
 const start = Date.UTC(2026, 7, 3, 9);
 let world: World;
 let last = '';
@@ -324,6 +337,63 @@ describe.each(Object.entries({ ...stories, ...furtherStories }))('[case 54] %s',
     const points: string[] = [];
     for (;;) {
       const where = await stoppedAt(story, points.length).catch((error: unknown) => {
+        throw new Error(`stopped at point ${points.length}, ${last}: ${error}`, { cause: error });
+      });
+      if (where === false) break;
+      points.push(where);
+    }
+    expect(points.length).toBeGreaterThan(2);
+  });
+});
+
+/** @returns false if the commands have fewer points */
+async function abandonedAt(story: Story, choice: 'Start again' | 'Cancel', number: number): Promise<string | false> {
+  await begin(story);
+  const { extension } = world;
+  let passed = 0;
+  let where: string | undefined;
+  extension.stopAt = (point) => {
+    if (where !== undefined) return false;
+    passed += 1;
+    if (passed <= number) return false;
+    where = point;
+    last = point;
+    return true;
+  };
+  const command = await story.command(world);
+  const row = async (id: string) => (await extension.database.outbox.get(id))?.state;
+  extension.leavesWindowsOpen = true;
+  const id = await extension.ask(command);
+  extension.leavesWindowsOpen = false;
+  // The popup is opened again.
+  await extension.look();
+  expect(await row(id), 'after the popup was opened again').toMatch(
+    where === undefined ? /^requested$/ : /^(requested|cancelled)$/,
+  );
+  if (choice === 'Start again') await extension.ask(command, { replaces: id });
+  else await extension.dismiss(id);
+  await extension.pass(2 * minute);
+  extension.stopAt = undefined;
+  await extension.look();
+  expect((await seen(id)).running, 'under way after the choice').toEqual([]);
+  expect(await row(id)).toBe('cancelled');
+  await expectTruth();
+  if (!(await story.reached(world))) {
+    await extension.ask((await story.again?.(world)) ?? command);
+    await extension.pass(2 * minute);
+    expect((await seen(id)).running).toEqual([]);
+    expect(await story.reached(world), 'after a further sign-in').toBe(true);
+  }
+  if (where === undefined) return false;
+  await extension.close();
+  return where;
+}
+
+describe.each(['sign-in', 'step-up', 'try-sign-in'] as const)('the window of a %s stays open', (kind) => {
+  test.each(['Start again', 'Cancel'] as const)('%s ends the wait for it, with a stop at any point', async (choice) => {
+    const points: string[] = [];
+    for (;;) {
+      const where = await abandonedAt(windowStories[kind], choice, points.length).catch((error: unknown) => {
         throw new Error(`stopped at point ${points.length}, ${last}: ${error}`, { cause: error });
       });
       if (where === false) break;
