@@ -247,6 +247,13 @@ export function statesAt(now: number): State[] {
     verifying(verification('failed', { error: error(kind, more) }));
   const refusing = (kind: ErrorKind, more: Partial<ErrorDetails> = {}) =>
     verifying(texted({ error: error(kind, more), challenge: { ...challenge, attemptsLeft: more.attemptsLeft ?? 5 } }));
+  const freshSignIn = (state: CommandRow['state'], more: Partial<CommandRow> = {}): Rows => ({
+    ...signedIn,
+    outbox: [
+      entry({ kind: 'step-up', accountId, waitingId: commandId, from: 'popup' }, state, { id: signInId, ...more }),
+      entry(enable, 'needs-step-up', { error: error('needs-step-up'), stepUp: { resume: 'requested', signIns: 0 } }),
+    ],
+  });
   const stepUp: OutboxCommand = { kind: 'step-up', accountId, waitingId: verificationId, from: 'popup' };
   const demanded = verification('needs-step-up', { error: error('needs-step-up'), stepUp: { step: 'sending' } });
   const registered = (smsSignIn: CachedMethod['smsSignIn']): Rows =>
@@ -393,31 +400,19 @@ export function statesAt(now: number): State[] {
         entry(enable, 'needs-step-up', { error: error('needs-step-up'), stepUp: { resume: 'requested', signIns: 0 } }),
       ),
     },
+    { name: 'fresh sign-in under way', rows: freshSignIn('requested') },
+    { name: 'fresh sign-in cancelled', rows: freshSignIn('cancelled') },
     {
-      name: 'fresh sign-in under way',
-      rows: {
-        ...signedIn,
-        outbox: [
-          entry({ kind: 'step-up', accountId, waitingId: commandId, from: 'popup' }, 'requested', { id: signInId }),
-          entry(enable, 'needs-step-up', {
-            error: error('needs-step-up'),
-            stepUp: { resume: 'requested', signIns: 0 },
-          }),
-        ],
-      },
+      name: 'fresh sign-in with the account of a colleague',
+      rows: freshSignIn('failed', { error: error('account-not-allowed') }),
     },
     {
-      name: 'fresh sign-in cancelled',
-      rows: {
-        ...signedIn,
-        outbox: [
-          entry({ kind: 'step-up', accountId, waitingId: commandId, from: 'popup' }, 'cancelled', { id: signInId }),
-          entry(enable, 'needs-step-up', {
-            error: error('needs-step-up'),
-            stepUp: { resume: 'requested', signIns: 0 },
-          }),
-        ],
-      },
+      name: 'fresh sign-in with another window open',
+      rows: freshSignIn('failed', { error: { kind: 'sign-in-window-open', at: now } }),
+    },
+    {
+      name: 'fresh sign-in without a second method',
+      rows: withEntry(entry(enable, 'failed', { error: error('second-method-required', { code: 'AADSTS50079' }) })),
     },
     {
       name: 'make default, open',

@@ -50,7 +50,7 @@ export const errorKinds = {
   'account-not-allowed': traits('no', 'sign-in'),
   'signed-out': traits('now', 'sign-in'),
   'sign-in-not-finished': traits('now', 'sign-in'),
-  /** The browser could not load a page of the sign-in, although the network is up. */
+  /** The browser could not load a page of the sign-in, although discovery answers. */
   'sign-in-page-not-loaded': traits('now', 'it'),
   /** The browser opens one sign-in window at a time. */
   'sign-in-window-open': traits('now'),
