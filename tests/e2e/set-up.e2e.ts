@@ -32,6 +32,28 @@ test('a connection that is refused shows the reason and keeps what was typed', a
   await popup.waitFor({ role: 'button', name: text('welcome.set_up') });
 });
 
+test('an organization of another cloud is refused with the name of its cloud, and one of GCC connects (S18)', async ({
+  driver,
+  sandbox,
+}) => {
+  const { domain, clientId } = sandbox.tenant;
+  const options = await driver.openExtensionPage('options.html');
+  const regions = {
+    usgov: { tenant_region_sub_scope: 'DODCON', cloud_instance_name: 'microsoftonline.us' },
+    usgovdod: { tenant_region_sub_scope: 'DOD', cloud_instance_name: 'microsoftonline.us' },
+    china: { cloud_instance_name: 'partner.microsoftonline.cn' },
+  };
+  for (const [cloud, region] of Object.entries(regions)) {
+    sandbox.control.describeTenantAs(region);
+    await connectAs(options, domain, clientId);
+    const name = text(`connection.cloud_name.${cloud as keyof typeof regions}`);
+    await options.waitForText(text('connection.tenant_elsewhere', { tenant: domain, cloud: name }));
+  }
+  sandbox.control.describeTenantAs({ tenant_region_scope: 'NA', tenant_region_sub_scope: 'GCC' });
+  await connectAs(options, domain, clientId);
+  await options.waitForText(text('options.connected', { tenant: domain }));
+});
+
 test('the directory ID connects in any case and with spaces around it', async ({ driver, sandbox }) => {
   const { id, clientId } = sandbox.tenant;
   const options = await driver.openExtensionPage('options.html');

@@ -119,6 +119,30 @@ test('missing consent offers the approval link, and the sign-in works after an a
   await (await driver.reopenedPopup()).waitFor(tile);
 });
 
+test('a user who requests approval is told that IT has to approve, with the approval link (S9)', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileReady } = sandbox.employees;
+  sandbox.control.setConsent('missing');
+  sandbox.control.allowConsentRequests(true);
+  await (await connect(driver, sandbox)).close();
+  await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
+  const window = await driver.signInWindow();
+  await enterUserName(window, mobileReady.userName);
+  await enterPassword(window, mobileReady);
+  await window.fill({ label: 'Enter justification for requesting this app' }, 'To sign in with my number');
+  await window.click({ role: 'button', name: 'Request approval' });
+  await window.waitForText('Request sent');
+  await window.click({ role: 'button', name: 'Back to the application' });
+  await window.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText(text('error.consent_required.title'));
+  await popup.waitForText(text('error.consent_required.help'));
+  await popup.waitFor({ role: 'button', name: text('consent.copy') });
+  await popup.waitFor({ role: 'button', name: text('action.copy_details') });
+});
+
 test('a sign-in that the access policy refuses shows a neutral message in the popup', async ({ driver, sandbox }) => {
   const { mobileReady } = sandbox.employees;
   sandbox.control.blockByAccessPolicy(true);
