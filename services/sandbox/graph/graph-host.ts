@@ -100,7 +100,7 @@ export function graphHost(parts: {
     context.set('requestId', requestId);
     context.header('request-id', requestId);
     context.header('client-request-id', context.req.header('client-request-id') ?? requestId);
-    // Without Retry-After, which a page without host permission cannot read.
+    // Without Retry-After, as reported in microsoftgraph/microsoft-graph-docs-contrib#2011.
     context.header(
       'access-control-expose-headers',
       'ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken, SdkVersion, WWW-Authenticate, x-ms-client-gcc-tenant',
