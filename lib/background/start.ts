@@ -53,6 +53,7 @@ export function createBackground(platform: Platform) {
   const { directoryOf, hostedVerifierOf, inlineVerifierOf } = backend;
   const sync = createSync({
     ...{ database, directoryOf, verifierOf: hostedVerifierOf, now, random },
+    contradicts: (accountId, snapshot, forMs) => outbox.contradicts(accountId, snapshot, forMs),
     afterRead: (accountId, snapshot) => outbox.confirmLateSuccess(accountId, snapshot),
     scheduled: () => lifecycle.scheduleNextSync(),
     isRepeated: sessions.isRepeated,

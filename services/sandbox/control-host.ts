@@ -64,6 +64,7 @@ export function controlHost(control: Control): FetchHost {
     release: command(v.object({ id: v.string() }), (_c, input) => held.get(input.id)?.release()),
     drop: command(v.object({ id: v.string() }), (_c, input) => held.get(input.id)?.drop()),
     'set-propagation': command(v.object({ milliseconds }), (c, input) => c.setPropagation(input.milliseconds)),
+    'flip-reads': command(v.object({ milliseconds }), (c, input) => c.flipReads(input.milliseconds)),
     'age-sign-ins': command(v.object({ employee, milliseconds }), (c, input) =>
       c.ageSignIns(input.employee, input.milliseconds),
     ),
@@ -134,6 +135,7 @@ export function controlHost(control: Control): FetchHost {
     'set-page-size': command(v.object({ entries: v.pipe(v.number(), v.minValue(1)) }), (c, input) =>
       c.setPageSize(input.entries),
     ),
+    'prefer-system-method': command(v.object({ method: v.string() }), (c, input) => c.preferSystemMethod(input.method)),
     'fail-preferences': command(v.object({ status: v.number() }), (c, input) => c.failPreferences(input.status)),
     'set-consent': command(
       v.object({ consent: v.union([v.picklist(['all', 'missing', 'users']), v.array(v.string())]) }),

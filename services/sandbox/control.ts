@@ -36,6 +36,9 @@ export function createControl(parts: ControlParts): Control {
     setPropagation: (milliseconds) => {
       directory.propagation = milliseconds;
     },
+    flipReads: (milliseconds) => {
+      directory.flipping = milliseconds;
+    },
     ageSignIns: (employee, milliseconds) => signIns.age(employee.oid, milliseconds),
     endSessions: parts.endSessions,
     revokeTokens: (employee, options) => {
@@ -71,6 +74,9 @@ export function createControl(parts: ControlParts): Control {
     },
     setPageSize: (entries) => {
       switches.pageSize = entries;
+    },
+    preferSystemMethod: (method) => {
+      switches.systemPreferredMethod = method;
     },
     failPreferences: (status) => {
       switches.preferencesStatus = status;

@@ -32,6 +32,10 @@ interface Row {
   /** Changes that reads do not show yet, oldest first. */
   pending: { from: number; methods: Methods }[];
   shown: Methods;
+  /** What a replica shows that lags behind, until a time. */
+  lagging: { methods: Methods; until: number } | undefined;
+  /** How many reads there were of each resource while a replica lagged behind. */
+  reads: Map<string, number>;
 }
 
 const phoneOfDefault: Partial<Record<DefaultMethod, PhoneType>> = {
@@ -44,6 +48,8 @@ const phoneOfDefault: Partial<Record<DefaultMethod, PhoneType>> = {
 export class Directory {
   propagation: number;
   stateOfNewNumbers: 'ready' | 'notEnabled' | 'notConfigured' = 'ready';
+  /** How long after a change, in milliseconds, reads alternate between the new and the old methods. */
+  flipping = 0;
   #rows = new Map<string, Row>();
   #clock: Clock;
   #propagationAtStart: number;
@@ -58,10 +64,18 @@ export class Directory {
   reset(): void {
     this.propagation = this.#propagationAtStart;
     this.stateOfNewNumbers = 'ready';
+    this.flipping = 0;
     for (const employee of Object.values(employees) as Employee[]) {
       const { phones, smsSignInState, authenticatorApp, defaultMethod } = employee.start;
       const methods = { phones, smsSignInState, authenticatorApp, defaultMethod };
-      this.#rows.set(employee.oid, { employee, current: methods, pending: [], shown: methods });
+      this.#rows.set(employee.oid, {
+        employee,
+        current: methods,
+        pending: [],
+        shown: methods,
+        lagging: undefined,
+        reads: new Map(),
+      });
     }
   }
 
@@ -93,14 +107,23 @@ export class Directory {
     return this.#row(oid).current;
   }
 
-  /** The methods that reads show, delayed by the propagation time. */
-  shownMethods(oid: string): Methods {
+  /** The methods that a read of the resource shows, delayed by the propagation time. */
+  shownMethods(oid: string, resource: string): Methods {
     const row = this.#row(oid);
-    while (row.pending[0] && row.pending[0].from <= this.#clock.now()) {
-      row.shown = row.pending[0].methods;
+    this.#propagate(row);
+    if (!row.lagging || row.lagging.until <= this.#clock.now()) return row.shown;
+    const reads = row.reads.get(resource) ?? 0;
+    row.reads.set(resource, reads + 1);
+    return reads % 2 === 0 ? row.shown : row.lagging.methods;
+  }
+
+  #propagate(row: Row): void {
+    for (let next = row.pending[0]; next && next.from <= this.#clock.now(); next = row.pending[0]) {
+      row.lagging = { methods: row.shown, until: next.from + this.flipping };
+      row.reads.clear();
+      row.shown = next.methods;
       row.pending.shift();
     }
-    return row.shown;
   }
 
   /** The caller has verified possession of the number. */
@@ -173,6 +196,7 @@ export class Directory {
     const row = this.#row(oid);
     row.current = { ...row.current, ...changes };
     row.pending = [];
+    row.lagging = undefined;
     row.shown = row.current;
   }
 
@@ -217,7 +241,7 @@ export class Directory {
 
   #change(oid: string, methods: Methods): void {
     const row = this.#row(oid);
-    this.shownMethods(oid);
+    this.#propagate(row);
     row.current = methods;
     row.pending.push({ from: this.#clock.now() + this.propagation, methods });
   }

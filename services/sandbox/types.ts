@@ -190,6 +190,11 @@ export interface Control {
   hold(match: RequestMatch & { when: 'before' | 'after' }): Held;
   /** Delay in milliseconds until Graph's reads show a write. */
   setPropagation(milliseconds: number): void;
+  /**
+   * For this long after a write shows, Graph's reads alternate between the new and the old methods, as replicas answer them;
+   * default 0.
+   */
+  flipReads(milliseconds: number): void;
   /** Makes the employee's existing sessions and tokens appear older. */
   ageSignIns(employee: Employee, milliseconds: number): void;
   endSessions(employee: Employee): void;
@@ -216,6 +221,8 @@ export interface Control {
   addMethod(employee: Employee, further: FurtherMethod): void;
   /** Entries in a page of Graph's lists; default all of them. */
   setPageSize(entries: number): void;
+  /** Sign-in preferences say that the system prefers a method, which is named in an undocumented member; default none. */
+  preferSystemMethod(method: string): void;
   /** Graph answers reads of the sign-in preferences with this status; default it answers them. */
   failPreferences(status: number): void;
   /**

@@ -162,6 +162,35 @@ export function createOutbox(dependencies: {
     }
   }
 
+  /** Whether the snapshot lacks the effect of a command that was done within this time. */
+  async function contradicts(accountId: string, snapshot: Snapshot, forMs: number): Promise<boolean> {
+    const ofAccount = { accountId };
+    const since = now() - forMs;
+    const rows = await database.outbox
+      .where(ofAccount)
+      .and((row) => row.updatedAt > since)
+      .sortBy('createdAt');
+    // A later change of the same thing makes the effect of an earlier one meaningless.
+    const effects = new Map<string, boolean>();
+    for (const { command, state, smsSignIn } of rows) {
+      if (!isWrite(command) || (isOver({ state }) && state !== 'done')) continue;
+      const verdict = judge(command, snapshot);
+      // A number that still needs a sign-in is done as `notConfigured`.
+      const isThere =
+        verdict.effect === 'there' ||
+        (verdict.effect === 'pending' && smsSignIn !== undefined && verdict.smsSignIn === smsSignIn);
+      if (command.kind === 'remove' && command.defaultFirst) effects.delete('default');
+      effects.set(command.kind === 'make-default' ? 'default' : command.methodId, state !== 'done' || isThere);
+    }
+    if (![...effects.values()].includes(false)) return false;
+    const isLater = ({ updatedAt }: { updatedAt: number }) => updatedAt > since;
+    const changedNumbers = await Promise.all([
+      database.verifications.where(ofAccount).and(isLater).count(),
+      database.registrations.where(ofAccount).and(isLater).count(),
+    ]);
+    return changedNumbers.every((count) => count === 0);
+  }
+
   async function resume(): Promise<void> {
     const waiting = await database.outbox.where('state').anyOf('accepted', 'requested', 'settling').toArray();
     const accounts = new Set(waiting.flatMap(({ command }) => (isWrite(command) ? [command.accountId] : [])));
@@ -223,7 +252,7 @@ export function createOutbox(dependencies: {
     running.get(id)?.abort();
   }
 
-  return { accept, resume, recover, signedIn, stepUpFailed, dismiss, confirmLateSuccess };
+  return { accept, resume, recover, signedIn, stepUpFailed, dismiss, confirmLateSuccess, contradicts };
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;

@@ -51,6 +51,7 @@ beforeEach(async () => {
     database,
     directoryOf,
     verifierOf: async () => securityInfoVerifier('global'),
+    contradicts: async () => false,
     afterRead: async () => {},
     isRepeated: async () => false,
     scheduled,

@@ -17,12 +17,18 @@ import {
   type SyncReason,
 } from './schedule.ts';
 
+/** Graph's replicas may answer a read with what was there before a change for about this time. */
+const replicaLagMs = 45_000;
+/** Further reads while they contradict a recent change. */
+const contradictoryReads = 2;
 /** A hosted registration is abandoned after this time. */
 const hostedRegistrationMs = 30 * 60_000;
 
 interface SyncDependencies extends Pick<Platform, 'database' | 'now' | 'random'> {
   directoryOf(account: Account): Promise<PhoneDirectory>;
   verifierOf(account: Account): Promise<HostedVerifier | undefined>;
+  /** Whether the snapshot lacks a change that an earlier read has shown. @param forMs age of the change */
+  contradicts(accountId: string, snapshot: Snapshot, forMs: number): Promise<boolean>;
   afterRead(accountId: string, snapshot: Snapshot): Promise<void>;
   scheduled(): Promise<void>;
   /** Whether the last sign-in has asked for what the read was refused with. */
@@ -48,8 +54,13 @@ export function createSync(dependencies: SyncDependencies) {
     const account = await requireAccount(database, accountId);
     try {
       const directory = await directoryOf(account);
-      const snapshot = await directory.snapshot();
-      await save(account, snapshot);
+      let snapshot = await directory.snapshot();
+      let isDoubtful = await dependencies.contradicts(accountId, snapshot, replicaLagMs);
+      for (let reads = 0; isDoubtful && reads < contradictoryReads; reads += 1) {
+        snapshot = await directory.snapshot();
+        isDoubtful = await dependencies.contradicts(accountId, snapshot, replicaLagMs);
+      }
+      await save(account, snapshot, isDoubtful);
       await afterRead(accountId, snapshot);
       return snapshot;
     } catch (thrown) {
@@ -64,7 +75,8 @@ export function createSync(dependencies: SyncDependencies) {
     }
   }
 
-  async function save(account: Account, snapshot: Snapshot): Promise<void> {
+  /** @param isDoubtful the next sync soon corrects the snapshot if it was out of date */
+  async function save(account: Account, snapshot: Snapshot, isDoubtful: boolean): Promise<void> {
     const verifier = await verifierOf(account);
     const { syncIntervalHours } = await readPolicy(database);
     const time = now();
@@ -81,7 +93,7 @@ export function createSync(dependencies: SyncDependencies) {
         session: 'signed-in',
         defaultMethod: snapshot.defaultMethod,
         syncedAt: time,
-        nextSyncAt: nextSlowSync(time, random, syncIntervalHours),
+        nextSyncAt: isDoubtful ? time + replicaLagMs : nextSlowSync(time, random, syncIntervalHours),
         failures: 0,
       });
       const ofAccount = { accountId: account.id };

@@ -185,8 +185,8 @@ export function graphHost(parts: {
     smsSignInState: type === 'mobile' ? (smsSignInState ?? 'notConfigured') : 'notSupported',
   });
 
-  const phonesOf = (employee: Employee) => {
-    const { phones, smsSignInState } = directory.shownMethods(employee.oid);
+  const phonesOf = (employee: Employee, { req }: Context) => {
+    const { phones, smsSignInState } = directory.shownMethods(employee.oid, req.path);
     const shown = switches.shownPhones.get(employee.oid) ?? {};
     return (Object.entries(phones) as [PhoneType, string][]).map(([type, number]) => ({
       ...phoneOf(type, number, smsSignInState),
@@ -215,13 +215,16 @@ export function graphHost(parts: {
   for (const user of ['/v1.0/me', '/v1.0/users/:user'] as const) {
     app.get(`${user}${phones}`, async (context) => {
       const employee = await target(context, permissions.readPhones);
-      return listAnswer(context, 'phoneMethods', [...phonesOf(employee), ...furtherOf(employee, 'phoneMethods')]);
+      return listAnswer(context, 'phoneMethods', [
+        ...phonesOf(employee, context),
+        ...furtherOf(employee, 'phoneMethods'),
+      ]);
     });
 
     app.get(`${user}${phones}/:id`, async (context) => {
       const employee = await target(context, permissions.readPhones);
       const type = typeOf(context);
-      const phone = phonesOf(employee).find(({ id }) => id === phoneIds[type]);
+      const phone = phonesOf(employee, context).find(({ id }) => id === phoneIds[type]);
       if (!phone) throw notFound();
       return context.json({ '@odata.context': `${metadata}#phoneMethods/$entity`, ...phone });
     });
@@ -277,11 +280,11 @@ export function graphHost(parts: {
       const employee = await target(context, permissions.readMethods);
       return listAnswer(context, 'methods', [
         { '@odata.type': '#microsoft.graph.passwordAuthenticationMethod', id: passwordId, createdDateTime: null },
-        ...phonesOf(employee).map((phone) => ({
+        ...phonesOf(employee, context).map((phone) => ({
           '@odata.type': '#microsoft.graph.phoneAuthenticationMethod',
           ...phone,
         })),
-        ...(directory.shownMethods(employee.oid).authenticatorApp
+        ...(directory.methods(employee.oid).authenticatorApp
           ? [{ '@odata.type': '#microsoft.graph.microsoftAuthenticatorAuthenticationMethod', ...authenticatorApp }]
           : []),
         ...furtherOf(employee, 'methods'),
@@ -317,12 +320,12 @@ export function graphHost(parts: {
           graphErrorOfStatus(preferencesStatus, clock.now()),
           preferencesStatus as ContentfulStatusCode,
         );
-      const { defaultMethod } = directory.shownMethods(employee.oid);
+      const { defaultMethod } = directory.shownMethods(employee.oid, context.req.path);
       return context.json({
         '@odata.context': `${metadata.replace('v1.0', 'beta')}#signInPreferences`,
-        isSystemPreferredAuthenticationMethodEnabled: false,
+        isSystemPreferredAuthenticationMethodEnabled: switches.systemPreferredMethod !== undefined,
         // An undocumented member, which strict readers would refuse.
-        systemPreferredAuthenticationMethod: null,
+        systemPreferredAuthenticationMethod: switches.systemPreferredMethod ?? null,
         ...(defaultMethod === undefined ? {} : { userPreferredMethodForSecondaryAuthentication: defaultMethod }),
       });
     });

@@ -16,6 +16,8 @@ export interface GraphSwitches {
   furtherMethods: Map<string, FurtherMethod[]>;
   /** Entries in a page of a list. */
   pageSize: number;
+  /** Of `signInPreferences`; undefined: the system prefers none. */
+  systemPreferredMethod: string | undefined;
   /** Answers every read of the sign-in preferences. */
   preferencesStatus: number | undefined;
 }
@@ -29,6 +31,7 @@ export function graphSwitches(): GraphSwitches {
     shownPhones: new Map(),
     furtherMethods: new Map(),
     pageSize: Number.POSITIVE_INFINITY,
+    systemPreferredMethod: undefined,
     preferencesStatus: undefined,
   };
 }

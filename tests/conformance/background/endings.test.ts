@@ -197,6 +197,34 @@ describe.each(Object.entries(changes))('%s', (_, change) => {
   });
 });
 
+test.each(Object.entries(changes).filter(([, { command }]) => command))(
+  '%s is done and stays shown while reads alternate between old and new for 45 s',
+  async (_, change) => {
+    installation = new Installation(sandbox, sandbox.employees[change.who], { isMoved: true });
+    accountId = await installation.signedIn();
+    sandbox.control.allowSelfDefault(true);
+    sandbox.control.flipReads(45 * second);
+    const id = await installation.ask(change.command?.(accountId) as Command);
+    expect(await end(id)).toBe('done');
+    for (let passed = 0; passed <= 50; passed += 5) {
+      expect(change.isThere(await shown()), `after ${passed} s`).toBe(true);
+      await installation.carryOut({ kind: 'sync', accountId });
+      await installation.pass(5 * second);
+    }
+  },
+);
+
+test('a change of another client is shown within 45 s of an own change', async () => {
+  const { mobileNotEnabled: employee } = sandbox.employees;
+  installation = new Installation(sandbox, employee, { isMoved: true });
+  accountId = await installation.signedIn();
+  const id = await installation.ask({ kind: 'enable', accountId, methodId: mobile });
+  expect(await end(id)).toBe('done');
+  sandbox.control.setSmsSignInState(employee, 'notEnabled');
+  await installation.carryOut({ kind: 'sync', accountId });
+  expect(await shown()).toEqual(await truth(employee));
+});
+
 test('Enable for a number that a colleague signs in with is refused, and the number is shown as in use', async () => {
   const { numberInUse } = sandbox.employees;
   installation = new Installation(sandbox, numberInUse, { isMoved: true });

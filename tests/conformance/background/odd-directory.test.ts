@@ -1,6 +1,9 @@
 // A directory whose answers are odd or incomplete, as Graph's documents allow, around the service worker.
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { overviewOf } from '../../../components/view-model/accounts.ts';
+import { tablesOf } from '../../../lib/background/db/read-tables.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { readRows } from '../../../lib/shared/tables/page-rows.ts';
 import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import { type Employee, type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
 import { Installation } from './installation.ts';
@@ -68,6 +71,19 @@ test.each([400, 401, 404, 429, 500, 503])(
     expect(tokens()).toBe(before);
   },
 );
+
+test('a method that the system prefers is told beside the default of the user', async () => {
+  sandbox.control.preferSystemMethod('PhoneAppNotification');
+  const accountId = await signIn(sandbox.employees.defaultIsMobileWithAuthenticator);
+  expect(await installation.database.accounts.get(accountId)).toMatchObject({
+    failures: 0,
+    defaultMethod: { kind: 'sms', systemPreferred: true },
+  });
+  const rows = await readRows(tablesOf(installation.database));
+  const overview = overviewOf({ rows, asked: [], now: Date.now() }, accountId);
+  if (overview.screen !== 'account') throw new Error(`The page shows ${overview.screen}`);
+  expect(overview.current.tiles.map(({ isDefault }) => isDefault)).toEqual([true]);
+});
 
 test.each([400, 404])('a first sync that is refused with %d is told as a refused read (G4)', async (status) => {
   sandbox.control.fault({ host: graph, path: /phoneMethods$/, answer: { status } });

@@ -172,6 +172,23 @@ describe('switches of what Graph may do', () => {
     expect(second).not.toHaveProperty('@odata.nextLink');
   });
 
+  test('preferSystemMethod names the method that the system prefers', async () => {
+    const ask = await as(sandbox.employees.defaultIsMobileWithAuthenticator);
+    const read = async () => (await ask(preferences)).json();
+    const usual = { isSystemPreferredAuthenticationMethodEnabled: false, systemPreferredAuthenticationMethod: null };
+    expect(await read()).toMatchObject(usual);
+    sandbox.control.preferSystemMethod('PhoneAppNotification');
+    expect(await read()).toMatchObject({
+      isSystemPreferredAuthenticationMethodEnabled: true,
+      systemPreferredAuthenticationMethod: 'PhoneAppNotification',
+      userPreferredMethodForSecondaryAuthentication: 'sms',
+    });
+    sandbox.control.reset();
+    expect(
+      await (await (await as(sandbox.employees.defaultIsMobileWithAuthenticator))(preferences)).json(),
+    ).toMatchObject(usual);
+  });
+
   test('failPreferences fails reads of the sign-in preferences, and no change of them', async () => {
     sandbox.control.allowSelfDefault(true);
     sandbox.control.failPreferences(501);
@@ -366,6 +383,27 @@ describe('writing', () => {
     expect((await listOf(ask))[0]?.smsSignInState).toBe('notEnabled');
     sandbox.control.clock.advance(2_000);
     expect((await listOf(ask))[0]?.smsSignInState).toBe('ready');
+  });
+
+  test('flipReads alternates between the new and the old methods for its time after a write shows, per resource', async () => {
+    sandbox.control.setPropagation(10_000);
+    sandbox.control.flipReads(45_000);
+    const ask = await as(sandbox.employees.mobileNotEnabled);
+    expect((await ask(`${mobile}/enableSmsSignIn`, 'POST')).status).toBe(204);
+    const states = async () => [
+      (await listOf(ask))[0]?.smsSignInState,
+      ((await (await ask(mobile)).json()) as { smsSignInState: string }).smsSignInState,
+    ];
+    expect(await states()).toEqual(['notEnabled', 'notEnabled']);
+    sandbox.control.clock.advance(11_000);
+    expect(await states()).toEqual(['ready', 'ready']);
+    expect(await states()).toEqual(['notEnabled', 'notEnabled']);
+    expect(await states()).toEqual(['ready', 'ready']);
+    sandbox.control.clock.advance(45_000);
+    expect([await states(), await states()]).toEqual([
+      ['ready', 'ready'],
+      ['ready', 'ready'],
+    ]);
   });
 
   test('ignored writes answer 204 without effect', async () => {
