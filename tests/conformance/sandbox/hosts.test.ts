@@ -205,24 +205,6 @@ describe('control over HTTP', () => {
     expect((await answer).status).toBe(200);
   });
 
-  test('the switches are commands', async () => {
-    for (const [command, body] of Object.entries({
-      'show-phone-as': { employee: 'mobileReady', type: 'mobile', phoneNumber: null },
-      'add-method': { employee: 'mobileReady', lists: ['phoneMethods'], method: { id: 'later' } },
-      'set-page-size': { entries: 1 },
-      'fail-preferences': { status: 503 },
-      'demand-claims': { demands: [{ where: 'token', employee: 'mobileReady', claims: { acrs: { value: 'c1' } } }] },
-      'allow-consent-requests': { allowed: true },
-      'fail-sign-ins': { where: 'refresh', family: 'throttled' },
-      'describe-tenant-as': { tenant_region_sub_scope: 'DODCON' },
-      'set-context-policy': { state: 'report-only' },
-      'exclude-from-contexts': { employee: 'mobileReady' },
-      'set-gateway-registration': { tokenVersion: 2 },
-      'answer-silently-by-script': { count: 2, milliseconds: 'never' },
-    }))
-      expect(await (await post(command, body)).json(), command).toEqual({ done: true });
-  });
-
   test('a wrong field is answered 400 and an unknown command 404', async () => {
     expect((await post('set-phone', { employee: 'nobody' })).status).toBe(400);
     expect((await post('fail-sign-ins', { where: 'refresh', family: 'cancelled' })).status).toBe(400);
