@@ -32,6 +32,8 @@ export interface LaunchOptions {
   isDeveloperProfile?: boolean;
   /** Interface language, such as `de`; its system package must be installed. */
   locale?: string;
+  /** Called before each act of the user, except in sign-in windows. */
+  onAct?: () => void;
 }
 
 export interface BrowserDriver {

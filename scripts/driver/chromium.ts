@@ -7,7 +7,7 @@ import { chromiumId, chromiumPublicKey } from '../../lib/shared/model/extension-
 import { findBrowser } from '../browsers.ts';
 import type { BrowserDriver, LaunchOptions } from './browser-driver.ts';
 import { traced } from './chromium-trace.ts';
-import { type Emulation, type PageAccess, Surface } from './surface.ts';
+import { type Emulation, type PageAccess, Surface, signInPage } from './surface.ts';
 import { PageClosed, until } from './until.ts';
 
 /** API of the page in which `run.control.evaluate` runs. */
@@ -34,6 +34,18 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
   const closed = Promise.withResolvers<void>();
   const watchEnd = () => run.context.once('close', () => restarting || closed.resolve());
   watchEnd();
+  const onAct = () => options.onAct?.();
+  const surfaceOf = (page: Page) => new Surface(pageAccess(page), onAct);
+  const pageAt = (address: RegExp) => {
+    const others = () => run.context.pages().filter((page) => !run.opened.has(page));
+    return until(`a page at ${address}`, () => others().find((each) => address.test(each.url())), {
+      instead: () =>
+        `Open are: ${run.context
+          .pages()
+          .map((each) => withoutQuery(each.url()))
+          .join(', ')}`,
+    });
+  };
   const popups = () =>
     run.context.pages().filter((page) => page.url().startsWith(`${origin}/popup.html`) && !run.opened.has(page));
 
@@ -58,12 +70,14 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
     async openPage(url) {
       const page = await run.context.newPage();
       run.opened.add(page);
+      onAct();
       await page.goto(url, { waitUntil: 'domcontentloaded' });
       return surfaceOf(page);
     },
 
     async openPopup() {
       await driver.closePopup();
+      onAct();
       // Without a window id the sign-in window would be used, which has no toolbar.
       await run.control.evaluate(async () => {
         const [window] = await chrome.windows.getAll({ windowTypes: ['normal'] });
@@ -89,21 +103,13 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
     refuseHost: (pattern) => inSettings('removeHostPermission', extensionId, pattern),
 
     async waitForPage(address) {
-      const others = () => run.context.pages().filter((page) => !run.opened.has(page));
-      const page = await until(`a page at ${address}`, () => others().find((each) => address.test(each.url())), {
-        instead: () =>
-          `Open are: ${run.context
-            .pages()
-            .map((each) => withoutQuery(each.url()))
-            .join(', ')}`,
-      });
-      return surfaceOf(page);
+      return surfaceOf(await pageAt(address));
     },
 
     async signInWindow() {
-      const surface = await driver.waitForPage(/^https:\/\/login\./);
+      const page = await pageAt(signInPage);
       await driver.closePopup();
-      return surface;
+      return new Surface(pageAccess(page));
     },
 
     async stopBackground() {
@@ -126,6 +132,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
       restarting = true;
       await run.context.close();
       await meanwhile?.(profileFolder);
+      onAct();
       run = await start(launched, origin, profileFolder, hosts, errors);
       restarting = false;
       watchEnd();
@@ -144,6 +151,7 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
         predicate: (worker) => worker.url().startsWith(`${origin}/`),
         timeout: 0,
       });
+      onAct();
       reload();
       await restarted;
       run = await controlFrom(control, origin, errors);
@@ -306,10 +314,6 @@ async function writeDeveloperPreferences(profileFolder: string, extensionId: str
   await mkdir(folder, { recursive: true });
   const extensions = { ui: { developer_mode: true }, pinned_extensions: [extensionId] };
   await writeFile(join(folder, 'Preferences'), JSON.stringify({ extensions }));
-}
-
-function surfaceOf(page: Page): Surface {
-  return new Surface(pageAccess(page));
 }
 
 function pageAccess(page: Page): PageAccess {

@@ -10,7 +10,7 @@ import type { BrowserDriver, LaunchOptions } from './browser-driver.ts';
 import { type FirefoxProcess, type Preferences, startFirefox } from './firefox-process.ts';
 import { firefoxProfiler } from './firefox-profiler.ts';
 import { firefoxWindow } from './firefox-window.ts';
-import { type Emulation, type PageAccess, Surface } from './surface.ts';
+import { type Emulation, type PageAccess, Surface, signInPage } from './surface.ts';
 import { PageClosed, until } from './until.ts';
 
 export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriver> {
@@ -44,8 +44,19 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
     for (const host of seen.hosts) hosts.add(host);
     for (const error of seen.errors) errors.add(error);
   };
-  const surfaceOf = (context: string) => new Surface(pageAccess(run, context));
+  const onAct = () => options.onAct?.();
+  const surfaceOf = (context: string) => new Surface(pageAccess(run, context), onAct);
   const contexts = async () => (await tree(run.firefox)).filter(({ context }) => !run.opened.has(context));
+  const contextAt = async (address: RegExp) => {
+    const found = await until(
+      `a page at ${address}`,
+      async () => (await contexts()).find(({ url }) => address.test(url)),
+      {
+        instead: async () => `Open are: ${(await contexts()).map(({ url }) => url.replace(/[?#].*/, '')).join(', ')}`,
+      },
+    );
+    return found.context;
+  };
 
   const driver: BrowserDriver = {
     name: 'firefox',
@@ -60,6 +71,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
     async openPage(url) {
       const { context } = await run.firefox.send<{ context: string }>('browsingContext.create', { type: 'tab' });
       run.opened.add(context);
+      onAct();
       // BiDi never reports the load of an extension page, so each caller waits for the document.
       await run.firefox.send('browsingContext.navigate', { context, url, wait: 'none' });
       const surface = surfaceOf(context);
@@ -72,6 +84,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
     async openPopup() {
       await driver.closePopup();
       await until('the window with the toolbar to become active', () => run.window('raise', {}));
+      onAct();
       await run.window('openPopup', { id: geckoId });
       return driver.reopenedPopup();
     },
@@ -94,20 +107,13 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
     refuseHost: (host) => run.window('changeHost', { id: geckoId, host, change: 'remove' }),
 
     async waitForPage(address) {
-      const found = await until(
-        `a page at ${address}`,
-        async () => (await contexts()).find(({ url }) => address.test(url)),
-        {
-          instead: async () => `Open are: ${(await contexts()).map(({ url }) => url.replace(/[?#].*/, '')).join(', ')}`,
-        },
-      );
-      return surfaceOf(found.context);
+      return surfaceOf(await contextAt(address));
     },
 
     async signInWindow() {
-      const surface = await driver.waitForPage(/^https:\/\/login\./);
+      const context = await contextAt(signInPage);
       await driver.closePopup();
-      return surface;
+      return new Surface(pageAccess(run, context));
     },
 
     async stopBackground() {
@@ -129,6 +135,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
       restarting = true;
       await run.firefox.end();
       await meanwhile?.(profileFolder);
+      onAct();
       run = await start(options, profileFolder, uuid);
       restarting = false;
       watchEnd();

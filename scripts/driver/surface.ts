@@ -10,6 +10,8 @@ import { until } from './until.ts';
 /** Role and accessible name, or a form control by its label. A string is the whole name. */
 export type Target = ({ role: string; name?: string | RegExp } | { label: string | RegExp }) & { within?: Target };
 
+export const signInPage = /^https:\/\/login\./;
+
 export interface Emulation {
   colorScheme?: 'light' | 'dark';
   forcedColors?: boolean;
@@ -34,20 +36,24 @@ export interface PageAccess {
 
 export class Surface {
   readonly #access: PageAccess;
+  readonly #onAct: () => void;
   readonly #shadowHost: string | undefined;
 
-  constructor(access: PageAccess, shadowHost?: string) {
+  /** @param onAct is called before each input of the user */
+  constructor(access: PageAccess, onAct: () => void = () => {}, shadowHost?: string) {
     this.#access = access;
+    this.#onAct = onAct;
     this.#shadowHost = shadowHost;
   }
 
   /** The closed shadow root of the first element that matches the selector. */
   closedShadowRoot(hostSelector: string): Surface {
-    return new Surface(this.#access, hostSelector);
+    return new Surface(this.#access, this.#onAct, hostSelector);
   }
 
   async click(target: Target): Promise<void> {
     const { x, y } = await this.#ready(target);
+    this.#onAct();
     try {
       await this.#access.clickAt(x, y);
     } catch (error) {
@@ -61,12 +67,13 @@ export class Surface {
   async fill(target: Target, text: string): Promise<void> {
     await this.click(target);
     await this.#ask(await pageCall('selectContent'));
-    if (text === '') await this.#access.press('Delete');
-    else await this.#access.type(text);
+    if (text === '') await this.press('Delete');
+    else await this.type(text);
   }
 
   /** Chooses an option of a native select by its text. */
   async choose(target: Target, optionText: string): Promise<void> {
+    this.#onAct();
     await this.#until(`the option "${optionText}" in ${inWords(target)}`, async () =>
       this.#ask(await pageCall('choose', toElementTarget(target), optionText)),
     );
@@ -78,10 +85,12 @@ export class Surface {
 
   /** Types into the focused element. */
   async type(text: string): Promise<void> {
+    this.#onAct();
     await this.#access.type(text);
   }
 
   async press(key: string): Promise<void> {
+    this.#onAct();
     await this.#access.press(key);
   }
 
@@ -158,6 +167,7 @@ export class Surface {
   }
 
   async reload(): Promise<void> {
+    this.#onAct();
     await this.#access.reload();
   }
 

@@ -111,6 +111,8 @@ function purposeOf(
   if (path.endsWith('/oauth2/v2.0/token')) return 'token';
   // oidc-provider continues a sign-in below this path.
   if (!path.endsWith('/oauth2/v2.0/authorize')) return undefined;
+  // A page that continues by script asks again within the same sign-in.
+  if (query.has('sso_reload')) return undefined;
   return query.get('prompt') === 'none' ? 'authorize silently' : 'authorize';
 }
 

@@ -97,7 +97,7 @@ test('case 20, case 21: tokens, the phone number and the code are only in storag
         for (const secret of secrets) expect(text.includes(secret), 'shown or stored by a page').toBe(false);
         expect(text).not.toContain(`"${code}"`);
       }
-      await expectNoSideEffects(driver, [gatewayHost]);
+      await expectNoSideEffects(driver, sandbox, [gatewayHost]);
     } finally {
       await driver.close();
     }

@@ -101,7 +101,7 @@ test('an update keeps a waiting verification, an Enable that settles, a snooze, 
     await next(popup, await codeByText(sandbox, phoneNumber));
     await popup.waitForText(verified);
     expect(sandbox.handsets.texts(phoneNumber)).toHaveLength(1);
-    await expectNoSideEffects(driver, [gatewayHost]);
+    await expectNoSideEffects(driver, sandbox, [gatewayHost]);
   } finally {
     await driver.close();
     await rm(folder, { recursive: true });

@@ -120,6 +120,8 @@ describe('authorization', () => {
       visit = await application.visitor.continueByScript(visit);
     }
     expect(visit.url.searchParams.get('code')).toBeTruthy();
+    // The record counts one request, however many pages it passed.
+    expect(sandbox.requests.filter(({ purpose }) => purpose === 'authorize silently')).toHaveLength(1);
     // A sign-in in a window is answered at once.
     const { url } = await application.visitor.open(application.authorizeUrl());
     expect(url.searchParams.get('code')).toBeTruthy();

@@ -31,7 +31,7 @@ export function chapter(
   test.afterAll(async () => {
     const { driver, sandbox } = current();
     try {
-      await expectNoSideEffects(driver, furtherHosts);
+      await expectNoSideEffects(driver, sandbox, furtherHosts);
     } finally {
       await driver.close();
       await sandbox.close();
