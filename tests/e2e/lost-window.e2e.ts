@@ -1,4 +1,4 @@
-// The sign-in window is lost behind others: Start again, and Cancel (S14).
+// Sign-in windows that are not finished: lost behind others (S14), and cancelled by the user (S19).
 
 import { connect } from '../../scripts/journey/connect.ts';
 import { enable } from '../../scripts/journey/enable.ts';
@@ -9,6 +9,7 @@ import {
   enterCode,
   enterPassword,
   enterUserName,
+  signIn,
 } from '../../scripts/journey/sign-in.ts';
 import { text } from '../../scripts/journey/text.ts';
 import { expect, test } from './scenario.ts';
@@ -91,4 +92,39 @@ test('a sign-in trial is started again and cancelled from a reopened popup', asy
   await third.waitForClosed();
   const popup = await driver.reopenedPopup();
   await popup.waitForText(text('try.done', { number }));
+});
+
+test('Cancel on the sign-in page, also in a step-up, shows that the sign-in was not finished (S19)', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const cancel = { role: 'button', name: 'Cancel' };
+  const notFinished = text('error.sign_in_not_finished.title');
+  await (await connect(driver, sandbox)).close();
+  await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
+  const window = await driver.signInWindow();
+  await window.click(cancel);
+  await window.waitForClosed();
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText(notFinished);
+  await popup.waitFor({ role: 'button', name: text('action.copy_details') });
+  await driver.closePopup();
+
+  const before = await signIn(driver, mobileNotEnabled);
+  await before.waitForText(text('fresh.now'));
+  sandbox.control.ageSignIns(mobileNotEnabled, 11 * 60_000);
+  await enable(before);
+  await before.click({ role: 'button', name: text('action.sign_in_again') });
+  const stepUp = await driver.signInWindow();
+  await stepUp.click(cancel);
+  await stepUp.waitForClosed();
+  const waiting = await driver.reopenedPopup();
+  await waiting.waitForText(notFinished);
+  await waiting.waitForText(text('step_up.title'));
+  await waiting.click({ role: 'button', name: text('action.sign_in_again') });
+  const again = await driver.signInWindow();
+  await enterPassword(again, mobileNotEnabled);
+  await again.waitForClosed();
+  await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
 });

@@ -14,7 +14,6 @@ const longInFirefox = [
   '**/default-method.e2e.ts',
   '**/faults.e2e.ts',
   '**/hosted-registration.e2e.ts',
-  '**/odd-directory.e2e.ts',
   '**/options.e2e.ts',
   '**/pages.e2e.ts',
   '**/policy-effects.e2e.ts',

@@ -1,22 +1,12 @@
 import { connect } from '../../scripts/journey/connect.ts';
-import { enable, smsSignInOff } from '../../scripts/journey/enable.ts';
+import { smsSignInOff } from '../../scripts/journey/enable.ts';
 import { connectAndSignIn, enterPassword, enterUserName, signIn } from '../../scripts/journey/sign-in.ts';
 import { everythingStored } from '../../scripts/journey/stored.ts';
 import { startingWith, text } from '../../scripts/journey/text.ts';
+import { accessTokenEnded, refreshTokenEnded } from './ended-tokens.ts';
 import { expect, test } from './scenario.ts';
 
 const tile = { role: 'article', name: startingWith('phones.type.mobile') };
-
-/** Graph refuses an expired access token once, without a claims challenge. */
-const accessTokenEnded = { host: 'graph.microsoft.com', method: 'GET', times: 1, answer: { status: 401 } };
-/** The refresh token has expired. Moving the sandbox's clock would also move the extension's. */
-const refreshTokenEnded = {
-  host: 'login.microsoftonline.com',
-  method: 'POST',
-  path: /\/token$/,
-  times: 1,
-  answer: { status: 400, body: { error: 'invalid_grant', error_description: 'AADSTS700084: It is now expired.' } },
-};
 
 test('a closed sign-in window shows a neutral message with details to copy', async ({ driver, sandbox }) => {
   await (await connect(driver, sandbox)).close();
@@ -29,41 +19,6 @@ test('a closed sign-in window shows a neutral message with details to copy', asy
   await popup.waitForText(text('error.sign_in_not_finished.help'));
   await popup.waitFor({ role: 'button', name: text('action.copy_details') });
   await popup.waitFor({ role: 'button', name: text('action.sign_in') });
-});
-
-test('Cancel on the sign-in page, also in a step-up, shows that the sign-in was not finished (S19)', async ({
-  driver,
-  sandbox,
-}) => {
-  const { mobileNotEnabled } = sandbox.employees;
-  const cancel = { role: 'button', name: 'Cancel' };
-  const notFinished = text('error.sign_in_not_finished.title');
-  await (await connect(driver, sandbox)).close();
-  await (await driver.openPopup()).click({ role: 'button', name: text('action.sign_in') });
-  const window = await driver.signInWindow();
-  await window.click(cancel);
-  await window.waitForClosed();
-  const popup = await driver.reopenedPopup();
-  await popup.waitForText(notFinished);
-  await popup.waitFor({ role: 'button', name: text('action.copy_details') });
-  await driver.closePopup();
-
-  const before = await signIn(driver, mobileNotEnabled);
-  await before.waitForText(text('fresh.now'));
-  sandbox.control.ageSignIns(mobileNotEnabled, 11 * 60_000);
-  await enable(before);
-  await before.click({ role: 'button', name: text('action.sign_in_again') });
-  const stepUp = await driver.signInWindow();
-  await stepUp.click(cancel);
-  await stepUp.waitForClosed();
-  const waiting = await driver.reopenedPopup();
-  await waiting.waitForText(notFinished);
-  await waiting.waitForText(text('step_up.title'));
-  await waiting.click({ role: 'button', name: text('action.sign_in_again') });
-  const again = await driver.signInWindow();
-  await enterPassword(again, mobileNotEnabled);
-  await again.waitForClosed();
-  await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
 });
 
 test('a missing permission is named with the approval link, and Try again reads with a new token (S20)', async ({
@@ -201,52 +156,6 @@ test('expired tokens are renewed without a window', async ({ driver, sandbox }) 
     return sandbox.requests.filter(({ path, method }) => method === 'POST' && path.endsWith('/token')).length;
   }
 });
-
-for (const [means, refusals] of [
-  ['the refresh token', []],
-  ['the session at the service', [refreshTokenEnded]],
-] as const) {
-  test(`a revoked access token is replaced by ${means} without asking anybody (S3)`, async ({ driver, sandbox }) => {
-    const { mobileNotEnabled } = sandbox.employees;
-    const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
-    for (const refusal of refusals) sandbox.control.fault(refusal);
-    sandbox.control.revokeTokens(mobileNotEnabled);
-    sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
-    await popup.click({ role: 'button', name: text('fresh.refresh') });
-    await popup.waitForText(text('sms.ready'));
-    expect(await popup.text()).not.toContain(text('sign_in.again'));
-  });
-}
-
-/** What the browser does when `prompt=none` is answered with pages that continue by script (S13). */
-const scriptPages = [
-  { count: 1, milliseconds: 400 },
-  { count: 2, milliseconds: 400 },
-  { count: 1, milliseconds: 'never' },
-] as const;
-
-for (const { count, milliseconds } of scriptPages) {
-  test(`a silent sign-in passes ${count} pages that continue by script after ${milliseconds} ms (S13)`, async ({
-    driver,
-    sandbox,
-  }, { project }) => {
-    const { mobileNotEnabled } = sandbox.employees;
-    const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
-    sandbox.control.answerSilentlyByScript({ count, milliseconds });
-    sandbox.control.fault(accessTokenEnded);
-    sandbox.control.fault(refreshTokenEnded);
-    sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');
-    await popup.click({ role: 'button', name: text('fresh.refresh') });
-    // Firefox cannot wait for scripts.
-    if (project.name === 'chromium' && milliseconds !== 'never') {
-      await popup.waitForText(text('sms.ready'));
-      expect(await popup.text()).not.toContain(text('sign_in.again'));
-      return;
-    }
-    await popup.waitForText(text('sign_in.again'));
-    await popup.waitFor(tile);
-  });
-}
 
 test('an ended session keeps the numbers and needs a click to sign in', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
