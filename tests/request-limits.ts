@@ -6,9 +6,9 @@ const readsPerSync = 2;
 
 /**
  * What one command may cause; a silent sign-in for each challenge. A sign-in window counts twice in Firefox, which asks once
- * by itself before it opens the window. The rates let the alarms and open pages between two acts of the user go on as
- * designed: a sync as often as a page that waits for a registration may ask, a renewal per ten minutes, and a silent sign-in
- * per ten minutes.
+ * by itself before it opens the window (its ext-identity.js). The rates let the alarms and open pages between two acts of
+ * the user go on as designed: a sync as often as a page that waits for a registration may ask, a renewal per ten minutes,
+ * and a silent sign-in per ten minutes.
  */
 const limits: Record<Exclude<RequestPurpose, 'write'>, { atOnce: number; refillMs: number }> = {
   authorize: { atOnce: 3, refillMs: Number.POSITIVE_INFINITY },
