@@ -17,6 +17,11 @@ const limits: Record<Exclude<RequestPurpose, 'write'>, { atOnce: number; refillM
   read: { atOnce: 12, refillMs: minIntervalMs.registration / readsPerSync },
 };
 
+interface Counter {
+  amount: number;
+  at: number;
+}
+
 export interface Act {
   /** Index of the first request after the act. */
   index: number;
@@ -31,7 +36,7 @@ export interface Act {
  * caused by one command at most, and by syncs, whose rate is limited. So each act starts with full limits, which refill slowly
  * afterwards: a command cannot borrow from the time before it, and a loop is found however long the user waits. A write may
  * reach a verdict once after an act or a completed sign-in, and be refused with 401 once before, because of its token. The
- * sign-ins that continue one command are limited to three together.
+ * sign-ins that continue one command are limited to three together, and its token requests count on.
  *
  * @returns a sentence for each violation
  */
@@ -39,10 +44,13 @@ export function exceededLimits(requests: readonly SandboxRequest[], acts: readon
   const problems: string[] = [];
   const completed = new Map<string, number>();
   const starts = [0, ...acts.map(({ index }) => index), requests.length];
+  let used = new Map<string, Counter>();
   for (const [number, from] of starts.slice(0, -1).entries()) {
     const part = withoutRepeats(requests.slice(from, starts[number + 1]));
     const { continues } = acts[number - 1] ?? {};
-    problems.push(...problemsOf(part).map((problem) => `After act ${number}: ${problem}`));
+    const tokens = continues === undefined ? undefined : used.get('token');
+    used = new Map(tokens && [['token', tokens]]);
+    problems.push(...problemsOf(part, used).map((problem) => `After act ${number}: ${problem}`));
     if (continues === undefined) continue;
     const signIns = (completed.get(continues) ?? 0) + part.filter(({ completesSignIn }) => completesSignIn).length;
     completed.set(continues, signIns);
@@ -62,9 +70,9 @@ function withoutRepeats(requests: readonly SandboxRequest[]): SandboxRequest[] {
   });
 }
 
-function problemsOf(requests: readonly SandboxRequest[]): string[] {
+/** @param used amounts so far */
+function problemsOf(requests: readonly SandboxRequest[], used: Map<string, Counter>): string[] {
   const problems: string[] = [];
-  const used = new Map<string, { amount: number; at: number }>();
   let writes = new Map<string, { answered: number; rejected: number }>();
   for (const { at, purpose, demand, method, path, status, completesSignIn } of requests) {
     if (completesSignIn) writes = new Map();

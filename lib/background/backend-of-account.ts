@@ -49,7 +49,7 @@ export function createBackendOfAccount(
     const scope = graphScope(connection);
     const token = await sessions.accessToken(account, scope);
     // The granted scopes are known only after a token was issued, and later ones only in a new token.
-    if (account.syncError?.kind === 'permission-missing') {
+    if (account.syncError?.kind === 'permission-missing' && (await sessions.mayRenew(account))) {
       await sessions.rejected(account, scope, token, undefined);
       await sessions.accessToken(account, scope);
     }

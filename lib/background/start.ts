@@ -48,7 +48,7 @@ export function createBackground(platform: Platform) {
   const network = createNetwork(platform.fetch, allowedHosts);
   const networkTo = (host: string) => createNetwork(platform.fetch, async () => new Set([host]));
   const authorize = createAuthorize({ network, memory, launch: platform.launchSignIn, redirectUri, now, random });
-  const sessions = createSessions({ database, vault: createTokenVault(memory), authorize, now, random });
+  const sessions = createSessions({ database, vault: createTokenVault(memory, now), authorize, now, random });
   const backend = createBackendOfAccount({ database, network, sessions, now });
   const { directoryOf, hostedVerifierOf, inlineVerifierOf } = backend;
   const sync = createSync({
@@ -62,11 +62,14 @@ export function createBackground(platform: Platform) {
   const verifications: Verifications = createVerifications({
     ...{ database, memory, verifierOf: inlineVerifierOf, sync, now, wakeAt },
     canMeet: sessions.canMeet,
+    startCommand: sessions.startCommand,
   });
   const handlerDependencies = {
     ...{ database, network, networkTo, authorize, sessions, sync, surfaces, directoryOf, hostedVerifierOf },
     ...{ removeAccount, resumeWaiting, now },
     stepUpFailed: (waitingId: string, error: ErrorDetails) => outbox.stepUpFailed(waitingId, error),
+    countSignIn: async (waitingId: string) =>
+      (await outbox.countSignIn(waitingId)) || (await verifications.countSignIn(waitingId)),
   };
   const outbox: Outbox = createOutbox({
     ...{ database, now, wakeAt },
@@ -83,6 +86,7 @@ export function createBackground(platform: Platform) {
       now,
     },
     forgetChallenge: sessions.forgetChallenge,
+    startCommand: sessions.startCommand,
     syncSoon: (accountId) => lifecycle.syncSoon(accountId),
   });
   const policy = createPolicyReader({

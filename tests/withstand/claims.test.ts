@@ -314,6 +314,8 @@ describe('a write', () => {
   });
 
   test('fails after three sign-ins, with words of its own', async () => {
+    // Without reads meanwhile, which need token requests too.
+    extension.isVisible = false;
     for (let number = 0; number < 9; number += 1) {
       service.demands.push({
         claims: acrs(`c${number}`),
@@ -325,6 +327,34 @@ describe('a write', () => {
     for (let number = 0; number < 5; number += 1) await stepUp(id);
     expect(await entry(id)).toMatchObject({ state: 'failed', error: { kind: 'step-up-repeated' } });
     expect(service.windows).toHaveLength(3);
+  });
+
+  test('fails after three sign-ins, whose refused codes count', async () => {
+    service.demands = [0, 1, 2, 3, 4, 5].map((number) => ({
+      claims: acrs(`c${number}`),
+      isNeverMet: true,
+      appliesTo: (request) =>
+        service.windows.length === number && (number % 2 === 0 ? writes(request) : request.url.endsWith('/token')),
+    }));
+    const id = await enable();
+    for (let number = 0; number < 4; number += 1) await stepUp(id);
+    expect(await entry(id)).toMatchObject({ state: 'failed', error: { kind: 'step-up-repeated' } });
+    expect(service.windows).toHaveLength(3);
+  });
+
+  test('whose tokens end within a minute sends no more than six token requests', async () => {
+    extension.interfere = async (request, send) => {
+      const answer = await send();
+      if (!request.url.endsWith('/token') || !answer.ok) return answer;
+      return Response.json({ ...((await answer.json()) as object), expires_in: 60 });
+    };
+    sandbox.control.setPropagation(20_000);
+    await extension.ask({ kind: 'sync', accountId });
+    await extension.pass(61_000);
+    const id = await enable();
+    await extension.pass(30_000);
+    expect(await entry(id)).toMatchObject({ state: 'done' });
+    expect(service.tokenRequests.length).toBeLessThanOrEqual(6);
   });
 
   test('fails if the same demand comes again after its sign-in, and the next plain sign-in does not repeat it', async () => {

@@ -100,8 +100,7 @@ const calls: readonly Call[] = [
     matches: at('POST', login, /token$/),
     prepare: async ({ extension }) => {
       for (const [key, value] of extension.memory) {
-        if (key.startsWith('tokens:'))
-          for (const each of Object.values(Object(value).access)) Object(each).expiresAt = 0;
+        if (key.startsWith('tokens:')) for (const each of Object.values(Object(value).access)) Object(each).renewAt = 0;
       }
     },
     command: ({ accountId }) => ({ kind: 'sync', accountId }),

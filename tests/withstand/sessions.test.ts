@@ -81,7 +81,7 @@ async function asksOnce(what: () => Promise<unknown>): Promise<void> {
 function tokensEnd(): void {
   for (const [key, value] of extension.memory) {
     if (!key.startsWith('tokens:')) continue;
-    for (const each of Object.values(Object(value).access)) Object(each).expiresAt = 0;
+    for (const each of Object.values(Object(value).access)) Object(each).renewAt = 0;
   }
 }
 

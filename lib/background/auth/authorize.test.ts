@@ -60,7 +60,7 @@ describe('a sign-in', () => {
       loginHint: expect.not.stringContaining('@'),
       tokens: {
         refreshToken: expect.any(String),
-        access: { 'https://graph.microsoft.com': { token: expect.any(String), expiresAt: expect.any(Number) } },
+        access: { 'https://graph.microsoft.com': { token: expect.any(String), renewAt: expect.any(Number) } },
       },
     });
   });

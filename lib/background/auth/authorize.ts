@@ -25,8 +25,8 @@ export interface AuthorizeOptions {
   identityOnly?: boolean;
   /** Aborted when the user abandons the sign-in: the late answer of its window is ignored. */
   signal?: AbortSignal;
-  /** Called when the service has answered, before the code is redeemed. */
-  answered?(): void;
+  /** Called before the code of the answer is redeemed. */
+  codeReceived?(): Promise<void>;
 }
 
 /** The user closed the window. */
@@ -39,6 +39,8 @@ export class SignInCancelled extends IdentityError {
 /** How long the service is left alone after consecutive answers that it is not available. */
 const BackoffSchema = v.object({ failures: v.number(), until: v.number() });
 const firstWaitMs = 30_000;
+/** Access tokens are renewed this long before they expire, or after half of their time. */
+const renewalMarginMs = 60_000;
 
 /** For connections without managed policy: docs/decisions/microsoft-graph-permission.md */
 const { scopes: defaultScopes } = effectivePolicy(undefined);
@@ -124,9 +126,9 @@ export function createAuthorize(
           throw error;
         }),
       );
-      options.answered?.();
       if (options.signal?.aborted) throw new SignInCancelled();
       const parameters = oauth.validateAuthResponse(server, client, end, state);
+      await options.codeReceived?.();
       const response = await oauth.authorizationCodeGrantRequest(
         server,
         client,
@@ -221,13 +223,14 @@ function tokensOf(
   previous?: string,
 ): IssuedTokens {
   const refreshToken = answer.refresh_token ?? previous;
+  const lifetimeMs = (answer.expires_in ?? 300) * 1000;
   return {
     clientId,
     ...(refreshToken ? { refreshToken } : {}),
     access: {
       [resourceOf(scope)]: {
         token: answer.access_token,
-        expiresAt: now + (answer.expires_in ?? 300) * 1000,
+        renewAt: now + Math.max(lifetimeMs - renewalMarginMs, lifetimeMs / 2),
         scope: answer.scope ?? scope,
         claims,
       },

@@ -8,12 +8,8 @@ import type { Platform } from '../platform.ts';
 import { isRecoveryDue, nextRecovery } from '../sync/schedule.ts';
 import { type Authorize, graphScope, hasPermission, resourceOf, type SignedIn } from './authorize.ts';
 import { type Claims, coversClaims, joinChallenges, mergeClaims, parseClaims } from './claims.ts';
+import { maxSignIns } from './step-up.ts';
 import type { Tokens, TokenVault } from './token-vault.ts';
-
-/** Access tokens are renewed this long before they expire. */
-const renewalMarginMs = 60_000;
-/** In one command, in case the service demands something else each time. */
-const maxSignIns = 3;
 
 /** Answers after which the user has to sign in. A silent sign-in may find another user's session, or several. */
 const endsSession: ErrorKind[] = ['signed-out', 'sign-in-not-finished', 'account-not-allowed'];
@@ -46,7 +42,7 @@ export function createSessions(
       const tokens = stored?.clientId === clientId ? stored : { clientId, access: {}, challenges: {} };
       const resource = resourceOf(scope);
       const cached = tokens.access[resource];
-      if (cached && cached.expiresAt - renewalMarginMs > now()) return cached.token;
+      if (cached && cached.renewAt > now()) return cached.token;
       const renewed = await renewTokens(account, connection, tokens, scope);
       const access = renewed.access[resource];
       const challenge = tokens.challenges[resource];
@@ -100,6 +96,10 @@ export function createSessions(
       } else if (!endsSession.includes(refusal.kind)) throw thrown;
       return refusal;
     }
+    async function refresh(refreshToken: string): ReturnType<Authorize['refresh']> {
+      await vault.countRequest(account.id);
+      return authorize.refresh(connection, refreshToken, scope, claims);
+    }
     /** @returns the error to throw */
     async function leaveToUser({ details }: IdentityError): Promise<IdentityError> {
       if (!claims) return new IdentityError('signed-out', details);
@@ -139,33 +139,40 @@ export function createSessions(
       });
     }
 
+    // Left to a sign-in in a window: its code, and a refresh for another resource than Graph.
+    const forWindow = scope === graphScope(connection) ? 1 : 2;
     let refusal: IdentityError | undefined;
     if (tokens.refreshToken) {
+      const left = await vault.requestsLeft(account.id);
+      if (claims && !isTried && left <= forWindow) throw await leaveToUser(new IdentityError('signed-out'));
+      if (left < 1) throw new IdentityError('service-unavailable', { at: now(), retryAt: vault.allowedAgainAt(left) });
       try {
-        return await authorize.refresh(connection, tokens.refreshToken, scope, claims);
+        return await refresh(tokens.refreshToken);
       } catch (thrown) {
         refusal = addDemand(thrown);
         if (isTried && claims && coversClaims(challenge.claims, claims)) throw await leaveToUser(refusal);
       }
     }
     // The session at the service may outlive the refresh token (24 hours) and the browser session.
-    const takeBack = await startAttempt();
+    const isAllowed = (await vault.requestsLeft(account.id)) > forWindow;
+    const takeBack = isAllowed && (await startAttempt());
     if (!takeBack) throw await leaveToUser(refusal ?? new IdentityError('signed-out'));
-    let isAnswered = false;
+    let hasCode = false;
     try {
       const signedIn = await authorize.authorize(connection, {
         ...{ interactive: false, prompt: 'none', loginHint: account.loginHint, claims },
-        answered: () => {
-          isAnswered = true;
+        codeReceived: () => {
+          hasCode = true;
+          return vault.countRequest(account.id);
         },
       });
       if (signedIn.accountId !== account.id) throw new IdentityError('signed-out');
       const renewed = signedIn.tokens;
       if (scope === graphScope(connection) || !renewed.refreshToken) return renewed;
-      return { ...renewed, ...(await authorize.refresh(connection, renewed.refreshToken, scope, claims)) };
+      return { ...renewed, ...(await refresh(renewed.refreshToken)) };
     } catch (thrown) {
-      // An attempt that the service has answered counts, so that a code that cannot be redeemed is not replaced at once.
-      if (!isAnswered && saysNothing.includes(identityErrorOf(thrown).kind)) await takeBack();
+      // An attempt that was answered with a code counts, so that a code that cannot be redeemed is not replaced at once.
+      if (!hasCode && saysNothing.includes(identityErrorOf(thrown).kind)) await takeBack();
       throw await leaveToUser(addDemand(thrown));
     }
   }
@@ -218,10 +225,18 @@ export function createSessions(
   /**
    * Whether a sign-in can meet the demand that a request of a command was refused with.
    * @param signIns completed for the command so far
+   * @param isAsked whether one of them was for this kind of request
    */
-  async function canMeet(accountId: string, { claims }: IdentityError, signIns: number): Promise<boolean> {
+  async function canMeet(
+    accountId: string,
+    { claims }: IdentityError,
+    signIns: number,
+    isAsked = signIns > 0,
+  ): Promise<boolean> {
     if (signIns === 0) return true;
-    if (claims === undefined || signIns >= maxSignIns) return false;
+    if (signIns >= maxSignIns || (await vault.requestsLeft(accountId)) < 1) return false;
+    if (!isAsked) return true;
+    if (claims === undefined) return false;
     return !coversClaims((await vault.read(accountId))?.signInClaims, parseClaims(claims));
   }
 
@@ -294,6 +309,9 @@ export function createSessions(
     forgetChallenge,
     canMeet,
     isRepeated,
+    mayRenew: async ({ id }: Account) => (await vault.requestsLeft(id)) > 2,
+    startCommand: vault.startCommand,
+    countRequest: vault.countRequest,
     covers,
     admit,
     signOut,

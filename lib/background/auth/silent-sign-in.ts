@@ -65,6 +65,7 @@ export function createSilentSignIn(
       // Meanwhile, the user may have signed in or out, or managed policy may have paused the extension.
       if (!(await candidates(database)).some((each) => each.connection.id === connection.id)) return;
       await sessions.admit(connection, signedIn);
+      await sessions.startCommand(signedIn.accountId, 1);
       await sync.when(signedIn.accountId, 'user');
     } catch (error) {
       // A required sign-in is the normal case; the next attempt is due tomorrow.

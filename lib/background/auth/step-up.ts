@@ -2,6 +2,9 @@ import { errorKinds, type IdentityError, identityErrorOf } from '../../shared/mo
 import type { ApiAccess } from '../network.ts';
 import { type Claims, parseClaims } from './claims.ts';
 
+/** In one command, in case the service demands something else each time. */
+export const maxSignIns = 3;
+
 /** Whether the user has to sign in before the request can succeed. */
 export function isSignInDemand({ kind }: IdentityError): boolean {
   return errorKinds[kind].ask === 'sign-in';

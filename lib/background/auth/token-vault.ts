@@ -11,17 +11,36 @@ const TokensSchema = v.object({
   /** By resource. `claims`: what the token was requested with. */
   access: v.record(
     v.string(),
-    v.object({ token: v.string(), expiresAt: v.number(), scope: v.string(), claims: v.optional(ClaimsSchema) }),
+    v.object({ token: v.string(), renewAt: v.number(), scope: v.string(), claims: v.optional(ClaimsSchema) }),
   ),
   /** The unmet claims challenges by resource. `isTried`: they could not be met without the user. */
   challenges: v.optional(v.record(v.string(), v.object({ claims: ClaimsSchema, isTried: v.boolean() })), {}),
 });
 export type Tokens = v.InferOutput<typeof TokensSchema>;
 
+/** Of one command with its sign-ins, so that a service that demands something else each time causes no loop. */
+const maxRequests = 6;
+/** Without a command, one token request more is allowed after this time. */
+const requestRefillMs = 10 * 60_000;
+const AllowanceSchema = v.object({ left: v.number(), at: v.number() });
+
 export type TokenVault = ReturnType<typeof createTokenVault>;
 
-export function createTokenVault(memory: SessionStorage) {
+export function createTokenVault(memory: SessionStorage, now: () => number) {
   const keyOf = (accountId: string) => `tokens:${accountId}`;
+  const allowanceKeyOf = (accountId: string) => `allowance:${accountId}`;
+
+  /** How many token requests the account may send. */
+  async function requestsLeft(accountId: string): Promise<number> {
+    const key = allowanceKeyOf(accountId);
+    const parsed = v.safeParse(AllowanceSchema, (await memory.get(key))[key]);
+    if (!parsed.success) return maxRequests;
+    const { left, at } = parsed.output;
+    return Math.min(maxRequests, left + Math.max(0, now() - at) / requestRefillMs);
+  }
+  const setRequestsLeft = (accountId: string, left: number) =>
+    memory.set({ [allowanceKeyOf(accountId)]: { left, at: now() } });
+
   return {
     async read(accountId: string): Promise<Tokens | undefined> {
       const key = keyOf(accountId);
@@ -29,6 +48,18 @@ export function createTokenVault(memory: SessionStorage) {
       return parsed.success ? parsed.output : undefined;
     },
     write: (accountId: string, tokens: Tokens) => memory.set({ [keyOf(accountId)]: tokens }),
-    forget: (accountId: string) => memory.remove(keyOf(accountId)),
+    async forget(accountId: string): Promise<void> {
+      await memory.remove(keyOf(accountId));
+      await memory.remove(allowanceKeyOf(accountId));
+    },
+    requestsLeft,
+    /** @param left less than one */
+    allowedAgainAt: (left: number) => now() + (1 - left) * requestRefillMs,
+    /** @param sent token requests of the command so far */
+    startCommand: (accountId: string, sent = 0) => setRequestsLeft(accountId, maxRequests - sent),
+    /** Called before each token request. */
+    async countRequest(accountId: string): Promise<void> {
+      await setRequestsLeft(accountId, (await requestsLeft(accountId)) - 1);
+    },
   };
 }

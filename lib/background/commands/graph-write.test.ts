@@ -54,7 +54,7 @@ async function play(scene: Scene) {
   }
   const dependencies: WriteDependencies = {
     requirePermitted: async () => {},
-    canMeet: async (_, __, signIns) => signIns === 0 || scene.canMeet === true,
+    canMeet: async (_, __, signIns, isAsked = signIns > 0) => !isAsked || scene.canMeet === true,
     async directory() {
       if (scene.directory) throw scene.directory;
       return {

@@ -29,8 +29,12 @@ export interface WriteDependencies {
   directory(row: WriteRow): Promise<PhoneDirectory>;
   read(accountId: string): Promise<Snapshot>;
   requirePermitted(command: Write): Promise<void>;
-  /** Whether a sign-in can meet the demand. @param signIns completed for the command so far */
-  canMeet(accountId: string, demand: IdentityError, signIns: number): Promise<boolean>;
+  /**
+   * Whether a sign-in can meet the demand.
+   * @param signIns completed for the command so far
+   * @param isAsked whether one of them was for this kind of request
+   */
+  canMeet(accountId: string, demand: IdentityError, signIns: number, isAsked?: boolean): Promise<boolean>;
   save(id: string, change: RowChange<CommandRow>): Promise<void>;
   now(): number;
 }
@@ -138,7 +142,7 @@ async function settle(row: WriteRow, dependencies: WriteDependencies): Promise<v
     if (isSignInDemand(demand)) {
       const { resume, signIns = 0 } = row.stepUp ?? {};
       // An earlier sign-in for the request was not for the reads.
-      if (resume !== 'settling' || (await dependencies.canMeet(row.accountId, demand, signIns))) {
+      if (await dependencies.canMeet(row.accountId, demand, signIns, resume === 'settling')) {
         return save(row.id, { state: 'needs-step-up', stepUp: { resume: 'settling', signIns } });
       }
       return save(row.id, { state: 'failed', error: row.error ?? { ...error, kind: 'step-up-repeated' } });

@@ -24,5 +24,7 @@ export interface HandlerDependencies {
   resumeWaiting(accountId: string, waitingId?: string): Promise<void>;
   /** Ends the command whose step-up failed. */
   stepUpFailed(waitingId: string, error: ErrorDetails): Promise<void>;
+  /** Counts a sign-in whose code was refused. @returns whether the waiting command may have another */
+  countSignIn(waitingId: string): Promise<boolean>;
   now: () => number;
 }

@@ -146,7 +146,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
         await point();
         return passing(() => service.snapshot());
       },
-      canMeet: async (_, __, signIns) => signIns === 0,
+      canMeet: async (_, __, signIns, isAsked = signIns > 0) => !isAsked,
       now,
     },
     forgetChallenge: async () => {},
@@ -154,6 +154,7 @@ function createRun(service: ReturnType<typeof createService>, handlers: Partial<
     now,
     wakeAt,
     syncSoon,
+    startCommand: async () => {},
   });
   return { outbox, syncSoon, stopped: stopped.promise, wakeAt, points: () => passed };
 }

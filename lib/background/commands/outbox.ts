@@ -11,6 +11,7 @@ import { type ErrorDetails, mayHaveTakenEffect } from '../../shared/model/errors
 import type { CommandRow } from '../../shared/model/rows.ts';
 import { commandTransitions } from '../../shared/model/state-machines.ts';
 import { isKnownRow } from '../../shared/tables/known-values.ts';
+import { maxSignIns } from '../auth/step-up.ts';
 import type { Snapshot } from '../backend.ts';
 import { changeRow, type RowChange } from '../db/change-row.ts';
 import type { Database } from '../db/database.ts';
@@ -47,10 +48,12 @@ export function createOutbox(dependencies: {
   wakeAt(time: number): void;
   /** Called when a write has failed that may still take effect. */
   syncSoon(accountId: string): Promise<void>;
+  /** Called when the user asks for something new of the account. */
+  startCommand(accountId: string): Promise<void>;
   /** Forgets the claims challenge of the directory. */
   forgetChallenge(accountId: string): Promise<void>;
 }) {
-  const { database, handlers, requirePermitted, now, wakeAt, syncSoon, forgetChallenge } = dependencies;
+  const { database, handlers, requirePermitted, now, wakeAt, syncSoon, startCommand, forgetChallenge } = dependencies;
   const draining = new Map<string, Promise<void>>();
   /** Of the open sign-in windows. */
   const running = new Map<string, AbortController>();
@@ -96,6 +99,8 @@ export function createOutbox(dependencies: {
       return !duplicate;
     });
     if (!isAdded) return;
+    // A step-up continues its command.
+    if ('accountId' in command && command.kind !== 'step-up') await startCommand(command.accountId);
     if (replaces) running.get(replaces)?.abort();
     if (isWrite(command)) void drain(command.accountId);
     else void run(id, command);
@@ -236,6 +241,16 @@ export function createOutbox(dependencies: {
     void drain(accountId);
   }
 
+  async function countSignIn(id: string): Promise<boolean> {
+    let signIns = maxSignIns;
+    await change(id, ({ state, stepUp }) => {
+      if (state !== 'needs-step-up' || !stepUp) return undefined;
+      signIns = stepUp.signIns + 1;
+      return { stepUp: { ...stepUp, signIns } };
+    });
+    return signIns < maxSignIns;
+  }
+
   /** The sign-in that a command waited for has failed. A request that was sent before still waits for its effect to be read. */
   async function stepUpFailed(id: string, error: ErrorDetails): Promise<void> {
     await change(id, ({ state, stepUp }) =>
@@ -252,7 +267,7 @@ export function createOutbox(dependencies: {
     running.get(id)?.abort();
   }
 
-  return { accept, resume, recover, signedIn, stepUpFailed, dismiss, confirmLateSuccess, contradicts };
+  return { accept, resume, recover, signedIn, countSignIn, stepUpFailed, dismiss, confirmLateSuccess, contradicts };
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;

@@ -1,4 +1,4 @@
-import { type ErrorDetails, type ErrorKind, IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
+import { detailsOf, type ErrorKind, IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
 import { type AuthorizeOptions, graphScope, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
 import { coversClaims, freshSignIn, mergeClaims, parseClaims } from '../auth/claims.ts';
@@ -12,18 +12,24 @@ import { Cancelled, type Handlers } from './outbox.ts';
 const leavesWaiting: readonly ErrorKind[] = ['sign-in-not-finished', 'sign-in-window-open', 'sign-in-page-not-loaded'];
 
 export function signInHandlers(dependencies: HandlerDependencies) {
-  const { database, authorize, sessions, sync, surfaces, removeAccount, resumeWaiting, stepUpFailed } = dependencies;
+  const { database, authorize, sessions, sync, surfaces, removeAccount, resumeWaiting, stepUpFailed, countSignIn } =
+    dependencies;
 
-  /** A sign-in whose code is refused with a claims challenge is repeated with the claims. */
+  /**
+   * A sign-in whose code is refused with a claims challenge is repeated with the claims.
+   * @param waitingId the command that the sign-in continues
+   */
   async function authorizeWithDemands(
     connection: Connection,
     options: Omit<AuthorizeOptions, 'interactive'>,
+    waitingId?: string,
   ): Promise<SignedIn> {
     try {
       return await authorize.authorize(connection, { interactive: true, ...options });
     } catch (error) {
       const demanded = error instanceof IdentityError && error.claims ? parseClaims(error.claims) : undefined;
       if (!demanded || coversClaims(options.claims, demanded)) throw error;
+      if (waitingId && !(await countSignIn(waitingId))) throw new IdentityError('step-up-repeated', detailsOf(error));
       const claims = mergeClaims(options.claims, demanded);
       return authorize.authorize(connection, { interactive: true, ...options, claims });
     }
@@ -34,12 +40,14 @@ export function signInHandlers(dependencies: HandlerDependencies) {
     options: Omit<AuthorizeOptions, 'interactive'> & { signal: AbortSignal },
     from: 'popup' | 'options',
     then: (signedIn: SignedIn) => Promise<void>,
-    failed?: (error: ErrorDetails) => Promise<void>,
+    waitingId?: string,
   ): Promise<void> {
     try {
-      const signedIn = await authorizeWithDemands(connection, options).catch(async (thrown) => {
+      const signedIn = await authorizeWithDemands(connection, options, waitingId).catch(async (thrown) => {
         const error = errorOfInteractive(identityErrorOf(thrown));
-        if (!leavesWaiting.includes(error.kind) && !options.signal.aborted) await failed?.(error.details);
+        if (waitingId && !leavesWaiting.includes(error.kind) && !options.signal.aborted) {
+          await stepUpFailed(waitingId, error.details);
+        }
         throw error;
       });
       if (options.signal.aborted) throw new SignInCancelled();
@@ -57,8 +65,13 @@ export function signInHandlers(dependencies: HandlerDependencies) {
       const account = known.find((each) => each.loginHint === loginHint);
       const claims = account && (await sessions.challengeOf(account, graphScope(connection)));
       const options = loginHint ? { loginHint } : { prompt: 'select_account' as const };
-      await interactive(connection, { ...options, claims, signal }, from, async (signedIn) => {
+      let codes = 0;
+      const codeReceived = async () => {
+        codes += 1;
+      };
+      await interactive(connection, { ...options, claims, signal, codeReceived }, from, async (signedIn) => {
         await sessions.admit(connection, signedIn);
+        await sessions.startCommand(signedIn.accountId, codes);
         accountId = signedIn.accountId;
         await resumeWaiting(accountId);
         void sync.when(accountId, 'user');
@@ -82,9 +95,9 @@ export function signInHandlers(dependencies: HandlerDependencies) {
         await sessions.admit(await requireConnection(database, connectionId), signedIn);
         await resumeWaiting(accountId, waitingId);
       };
-      const failed = (error: ErrorDetails) => stepUpFailed(waitingId, error);
+      const codeReceived = () => sessions.countRequest(accountId);
       const who = chooseAccount ? ({ prompt: 'select_account' } as const) : { loginHint };
-      await interactive(connection, { ...who, claims, signal }, from, finish, failed);
+      await interactive(connection, { ...who, claims, signal, codeReceived }, from, finish, waitingId);
     },
 
     async 'sign-out'({ accountId, atService }) {
@@ -108,6 +121,7 @@ export function signInHandlers(dependencies: HandlerDependencies) {
         prompt: 'login',
         loginHint: method.phoneNumber.replace(/\s/g, ''),
         identityOnly: true,
+        codeReceived: () => sessions.countRequest(accountId),
       } as const;
       await interactive(connection, { ...options, signal }, from, async (signedIn) => {
         if (signedIn.accountId !== accountId) throw new IdentityError('account-not-allowed');

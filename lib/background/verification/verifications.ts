@@ -15,7 +15,7 @@ import { type Challenge, isOpenVerification } from '../../shared/model/phone-ver
 import type { Account, Verification } from '../../shared/model/rows.ts';
 import { verificationTransitions } from '../../shared/model/state-machines.ts';
 import { endsAlike } from '../../shared/phone/mask.ts';
-import { isSignInDemand } from '../auth/step-up.ts';
+import { isSignInDemand, maxSignIns } from '../auth/step-up.ts';
 import type { InlineVerifier } from '../backend.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { changeRow, type RowChange } from '../db/change-row.ts';
@@ -48,6 +48,8 @@ export function createVerifications(dependencies: {
   sync: Pick<Sync, 'read'>;
   /** Whether a sign-in can meet the demand. @param signIns completed for the request so far */
   canMeet(accountId: string, demand: IdentityError, signIns: number): Promise<boolean>;
+  /** Called when the user asks for something new of the account. */
+  startCommand(accountId: string): Promise<void>;
   now: () => number;
   wakeAt(time: number): void;
 }) {
@@ -89,6 +91,7 @@ export function createVerifications(dependencies: {
     const { verificationId: id } = command;
     if (command.kind === 'cancel-verification') return cancel(id, commandId);
     if (!(await acceptClick(command, commandId))) return;
+    await dependencies.startCommand(command.accountId);
     if (phoneNumber !== undefined) await memory.set({ [`phoneNumber:${id}`]: phoneNumber });
     if (code !== undefined) await memory.set({ [`code:${id}`]: code });
     void run(id);
@@ -318,6 +321,16 @@ export function createVerifications(dependencies: {
     }
   }
 
+  async function countSignIn(id: string): Promise<boolean> {
+    let signIns = maxSignIns;
+    await change(id, ({ state, stepUp }) => {
+      if (state !== 'needs-step-up' || !stepUp) return undefined;
+      signIns = (stepUp.signIns ?? 0) + 1;
+      return { stepUp: { ...stepUp, signIns } };
+    });
+    return signIns < maxSignIns;
+  }
+
   /** The user does not want the request that waits for step-up. */
   async function dismiss(id: string): Promise<void> {
     await change(id, ({ state, stepUp }) => {
@@ -327,7 +340,7 @@ export function createVerifications(dependencies: {
     });
   }
 
-  return { accept, resume, recover, signedIn, dismiss, forgetInput };
+  return { accept, resume, recover, signedIn, countSignIn, dismiss, forgetInput };
 }
 
 export type Verifications = ReturnType<typeof createVerifications>;
