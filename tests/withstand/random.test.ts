@@ -8,7 +8,14 @@ import { emptyAdding, registrationStep } from '../../components/view-model/regis
 import type { Interference } from '../../services/sandbox/sandbox.ts';
 import { type Act, exceededLimits } from '../request-limits.ts';
 import { Extension, stopTime } from './extension.ts';
-import { type ModelType, modelAccount, modelConnection, modelTenant, ServiceModel } from './service-model.ts';
+import {
+  type Challenge,
+  type ModelType,
+  modelAccount,
+  modelConnection,
+  modelTenant,
+  ServiceModel,
+} from './service-model.ts';
 
 const accountId = modelAccount;
 const second = 1_000;
@@ -35,6 +42,8 @@ type Action =
       change: 'registered' | 'removed' | 'enabled' | 'disabled' | 'default' | 'revoked' | 'session ended';
     }
   | { do: 'fault'; fault: Fault; times: number }
+  | ({ do: 'demand claims' } & Challenge)
+  | { do: 'meet demands as another' }
   | { do: 'propagation'; milliseconds: number }
   | { do: 'clock'; by: number };
 
@@ -125,6 +134,19 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       ),
       times: fc.integer({ min: 1, max: 4 }),
     }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('demand claims' as const),
+      at: fc.constantFrom<Challenge['at']>('read', 'write', 'token'),
+      times: fc.constantFrom(1, 2, 1_000),
+      isMetSilently: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('meet demands as another' as const) }),
   },
   {
     weight: 1,
@@ -288,6 +310,17 @@ class World {
         this.#fault = action.fault;
         this.#times = action.times;
         return;
+      case 'demand claims':
+        service.challenge = { at: action.at, times: action.times, isMetSilently: action.isMetSilently };
+        return;
+      case 'meet demands as another': {
+        const { oid } = service;
+        service.oid = '0e000000-0000-4000-8000-0000000000ff';
+        await this.#meetDemands();
+        await extension.settled();
+        service.oid = oid;
+        return;
+      }
       case 'propagation':
         service.propagation = action.milliseconds;
         return;
@@ -356,6 +389,7 @@ class World {
   async judgeEnd(): Promise<void> {
     const { extension, service } = this;
     this.#times = 0;
+    service.challenge = undefined;
     extension.stopAt = undefined;
     extension.isVisible = true;
     await extension.pass(5 * minute);

@@ -16,6 +16,13 @@ interface Text {
   code: string;
 }
 
+export interface Challenge {
+  at: 'read' | 'write' | 'token';
+  /** How many sign-ins or refreshes with its claims satisfy it, one value after the other. */
+  times: number;
+  isMetSilently: boolean;
+}
+
 interface Verification {
   id: string;
   number: string;
@@ -60,6 +67,9 @@ export class ServiceModel implements Service {
   readonly carriedOut: string[] = [];
   /** As the sandbox records them. */
   readonly requests: SandboxRequest[] = [];
+  /** What the service demands: an `acrs` value, another after each that was satisfied. */
+  challenge: Challenge | undefined;
+  #demanded = 0;
   /** When the user last typed a password. */
   #signedInAt = Number.NEGATIVE_INFINITY;
   #session = false;
@@ -117,6 +127,11 @@ export class ServiceModel implements Service {
     this.#record(interactive ? 'authorize' : 'authorize silently', url, 'GET');
     const back = new URL(query.get('redirect_uri') ?? '');
     back.searchParams.set('state', query.get('state') ?? '');
+    const met = this.#valueIn(query.get('claims'));
+    if (!interactive && met && !this.challenge?.isMetSilently && met === this.#value) {
+      back.searchParams.set('error', 'interaction_required');
+      return back.href;
+    }
     const isFreshWanted = query.get('claims')?.includes('ngcmfa') && this.now - this.#signedInAt > 10 * minute;
     if (!this.#session || isFreshWanted) {
       if (!interactive) {
@@ -128,6 +143,7 @@ export class ServiceModel implements Service {
     }
     const code = this.#name();
     this.#codes.set(code, { nonce: query.get('nonce') ?? '', authTime: this.#signedInAt });
+    this.#meet(met);
     back.searchParams.set('code', code);
     this.#record(undefined, url, 'GET').completesSignIn = true;
     return back.href;
@@ -151,6 +167,25 @@ export class ServiceModel implements Service {
     return recorded;
   }
 
+  get #value(): string {
+    return `c${this.#demanded}`;
+  }
+
+  #valueIn(claims: string | null): string | undefined {
+    return /"acrs":\{[^}]*"value":"(c\d+)"/.exec(claims ?? '')?.[1];
+  }
+
+  #meet(value: string | undefined): void {
+    if (!this.challenge || value !== this.#value) return;
+    this.#demanded += 1;
+    this.challenge.times -= 1;
+    if (this.challenge.times <= 0) this.challenge = undefined;
+  }
+
+  get #claims(): string {
+    return JSON.stringify({ access_token: { acrs: { essential: true, value: this.#value } } });
+  }
+
   async #answer(request: Request, { host, pathname }: URL): Promise<Response> {
     if (host === login && pathname.endsWith('openid-configuration')) return this.#metadata();
     if (host === login) return this.#token(new URLSearchParams(await request.text()));
@@ -163,6 +198,10 @@ export class ServiceModel implements Service {
       return this.#verify(request, pathname.split('/').slice(3), isFresh);
     }
     if (!isKnown) return json(401, { error: { code: 'InvalidAuthenticationToken' } });
+    if (this.challenge?.at === (request.method === 'GET' ? 'read' : 'write')) {
+      const authenticate = `Bearer error="insufficient_claims", claims="${btoa(this.#claims)}"`;
+      return json(401, { error: { code: 'InvalidAuthenticationToken' } }, { 'www-authenticate': authenticate });
+    }
     if (request.method !== 'GET' && !isFresh) return json(403, { error: { code: 'accessDenied' } });
     return this.#graph(request, pathname);
   }
@@ -181,6 +220,12 @@ export class ServiceModel implements Service {
     this.#codes.delete(fields.get('code') ?? '');
     if (!given || ('until' in given && given.until <= this.now)) {
       return json(400, { error: 'invalid_grant', error_description: 'AADSTS700084: it has ended.' });
+    }
+    if (this.challenge?.isMetSilently) this.#meet(this.#valueIn(fields.get('claims')));
+    const isRefused = this.challenge?.at === 'token' || this.#valueIn(fields.get('claims')) === this.#value;
+    if (this.challenge && isRefused) {
+      const description = 'AADSTS50076: You must use multi-factor authentication.';
+      return json(400, { error: 'interaction_required', error_description: description, claims: this.#claims });
     }
     const { authTime } = given;
     const access = this.#name();
