@@ -128,3 +128,31 @@ test('Cancel on the sign-in page, also in a step-up, shows that the sign-in was 
   await again.waitForClosed();
   await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
 });
+
+test('a sign-in page that the service does not serve has its words, and the next sign-in succeeds', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileReady: employee } = sandbox.employees;
+  const options = await connect(driver, sandbox);
+  const fault = sandbox.control.fault({
+    ...{ host: 'login.microsoftonline.com', path: /\/authorize$/ },
+    answer: { status: 503 },
+  });
+  const signIn = { role: 'button', name: text('action.sign_in') };
+  await options.click(signIn);
+  if (driver.name === 'chromium') await options.waitForText(text('error.sign_in_page_not_loaded.title'));
+  else {
+    // Firefox shows the answer in the window.
+    await (await driver.signInWindow()).close();
+    await options.waitForText(text('error.sign_in_not_finished.title'));
+  }
+  expect(await options.text()).not.toContain(text('error.offline.title'));
+  fault.remove();
+  await options.click(signIn);
+  const window = await driver.signInWindow();
+  await enterUserName(window, employee.userName);
+  await enterPassword(window, employee);
+  await window.waitForClosed();
+  await options.waitForText(employee.userName);
+});

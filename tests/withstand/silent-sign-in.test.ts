@@ -126,16 +126,16 @@ test('a service worker that is stopped during an attempt does not repeat it at o
   expect(await account()).toMatchObject({ session: 'signed-out' });
 });
 
-test('an attempt offline does not count', async () => {
+test.each(['offline', 'sign-in-window-open'] as const)('an attempt that fails with %s does not count', async (kind) => {
   service.revokeTokens();
   silently = async () => {
-    throw new IdentityError('offline');
+    throw new IdentityError(kind);
   };
   await lookLater();
-  expect(await account()).toMatchObject({ session: 'signed-in', syncError: { kind: 'offline' } });
+  expect(await account()).toMatchObject({ session: 'signed-in', syncError: { kind } });
   expect(await account()).not.toHaveProperty('recovery');
   silently = undefined;
-  await extension.look();
+  await extension.ask({ kind: 'sync', accountId: modelAccount });
   expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
 });
 
