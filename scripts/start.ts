@@ -47,6 +47,7 @@ async function main(): Promise<number> {
     redirectUris: Object.values(redirectUris),
     proxyPort: port,
     propagation: 2000,
+    secondFactors: headless ? 'approve' : 'by-hand',
     quiet: true,
   });
   cleanUp.defer(() => sandbox.close());

@@ -34,7 +34,11 @@ export async function measureAccountPage(
 ): Promise<{ measurements: Measurement[]; profile: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-bench-'));
   const unpacked = { chromium: built.chromium, firefox: join(dirname(built.firefox), 'firefox-mv3') }[browser];
-  const sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+  const sandbox = await startOrganization({
+    redirectUris: Object.values(redirectUris),
+    quiet: true,
+    secondFactors: 'approve',
+  });
   const start = (extension: string) =>
     launch(browser, {
       extension,

@@ -21,7 +21,11 @@ export async function measureRegistration(
   built: BuiltExtension,
   rounds: number,
 ): Promise<Measurement[]> {
-  const sandbox = await startOrganization({ redirectUris: Object.values(redirectUris), quiet: true });
+  const sandbox = await startOrganization({
+    redirectUris: Object.values(redirectUris),
+    quiet: true,
+    secondFactors: 'approve',
+  });
   const driver = await launch(browser, {
     extension: built[browser],
     proxyPort: sandbox.proxyPort,

@@ -192,6 +192,12 @@ export function controlHost(control: Control): FetchHost {
       v.object({ tokenVersion: v.optional(v.picklist([1, 2])), authTime: v.optional(v.boolean()) }),
       (c, input) => c.setGatewayRegistration(withoutUndefined(input)),
     ),
+    'set-second-factor-policy': command(v.object({ policy: v.picklist(['every-sign-in', 'on-demand']) }), (c, input) =>
+      c.setSecondFactorPolicy(input.policy),
+    ),
+    'answer-second-factors': command(v.object({ answer: v.picklist(['by-hand', 'approve', 'deny']) }), (c, input) =>
+      c.answerSecondFactors(input.answer),
+    ),
     'block-by-access-policy': command(v.object({ blocked: v.boolean() }), (c, input) =>
       c.blockByAccessPolicy(input.blocked),
     ),

@@ -109,6 +109,12 @@ export function createControl(parts: ControlParts): Control {
     setGatewayRegistration: (settings) => {
       Object.assign(signInService.gatewayRegistration, settings);
     },
+    setSecondFactorPolicy: (policy) => {
+      accessPolicy.secondFactor = policy;
+    },
+    answerSecondFactors: (answer) => {
+      parts.handsets.answers = answer;
+    },
     blockByAccessPolicy: (blocked) => {
       accessPolicy.blocked = blocked;
     },

@@ -41,7 +41,7 @@ input + p { margin-top: .75rem; } .text { flex-basis: 100%; margin: 0; white-spa
 @media (max-width: 24rem) { main { margin: 1rem auto; } .card { padding: 1.25rem 1rem; } .actions > * { flex: 1 1 100%; text-align: center; } }
 `;
 
-type PageScript = 'continue' | 'handset' | 'security-info' | 'sign-out';
+type PageScript = 'continue' | 'handset' | 'second-factor' | 'security-info' | 'sign-out';
 
 const compiled = new Map<PageScript, string>();
 

@@ -43,7 +43,7 @@ export type {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { entraLike = true, extraHosts = {}, quiet = true } = options;
   const clock = createClock();
-  const handsets = createHandsets(clock);
+  const handsets = createHandsets(clock, options.secondFactors);
   const directory = new Directory(clock, options.propagation ?? 0);
   const signIns = new SignIns(clock);
   const accessPolicy = new AccessPolicy();

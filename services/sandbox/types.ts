@@ -114,6 +114,26 @@ export interface Clock {
   advance(milliseconds: number): void;
 }
 
+/**
+ * When a sign-in with a password asks for a second factor. 'every-sign-in': of employees who have one, as the security
+ * defaults do; 'on-demand': if the claims request demands it.
+ */
+export type SecondFactorPolicy = 'every-sign-in' | 'on-demand';
+
+/** Who answers the prompts for a second factor. 'by-hand': a click on the handset's page. */
+export type SecondFactorAnswer = 'by-hand' | 'approve' | 'deny';
+
+/** A prompt on a handset, such as that of an authenticator app. */
+export interface Approval {
+  readonly id: string;
+  /** E.164. */
+  readonly number: string;
+  readonly employee: Employee;
+  /** On the sandbox's clock. */
+  readonly at: number;
+  readonly state: 'waiting' | 'approved' | 'denied' | 'timed-out';
+}
+
 /** Object ids. */
 export interface Memberships {
   groups?: readonly string[];
@@ -195,7 +215,7 @@ export interface Control {
    * default 0.
    */
   flipReads(milliseconds: number): void;
-  /** Makes the employee's existing sessions and tokens appear older. */
+  /** Makes the employee's existing sessions, second factors and tokens appear older. */
   ageSignIns(employee: Employee, milliseconds: number): void;
   endSessions(employee: Employee): void;
   /** Answers existing access tokens with a claims challenge; `refreshTokens` also revokes the refresh tokens. */
@@ -246,6 +266,10 @@ export interface Control {
   excludeFromContexts(employee: Employee): void;
   /** Changes settings of the gateway's app registration; default those of the option `gatewayRegistration`. */
   setGatewayRegistration(settings: Partial<GatewayRegistration>): void;
+  /** Default 'every-sign-in'. */
+  setSecondFactorPolicy(policy: SecondFactorPolicy): void;
+  /** Default: see `SandboxOptions`. */
+  answerSecondFactors(answer: SecondFactorAnswer): void;
   /** The access policy refuses sign-ins and tokens with AADSTS53003. */
   blockByAccessPolicy(blocked: boolean): void;
   /** Restores the initial state, including sessions, tokens, texts, the clock and the lists of requests. */
@@ -265,6 +289,8 @@ export interface SandboxOptions {
   propagation?: number;
   /** Default: a new registration. */
   gatewayRegistration?: GatewayRegistration;
+  /** Who answers the prompts for a second factor; default 'by-hand'. */
+  secondFactors?: SecondFactorAnswer;
   /** False: logs each request to standard output; default true. */
   quiet?: boolean;
 }
@@ -303,6 +329,10 @@ export interface Handsets {
   /** Newest first. Numbers are in international or British national form. */
   texts(number: string): readonly Text[];
   deliver(text: { to: string; body: string; from?: string }): void;
+  /** The prompts for a second factor that wait for an answer, newest first. */
+  approvals(number: string): readonly Approval[];
+  /** Answers a prompt that waits. @returns false if none with this id waits */
+  answer(id: string, answer: 'approve' | 'deny'): boolean;
   /**
    * Resolves with the newest text, or waits for one.
    * @param options `after`: ignores texts up to this one, or before this time of the sandbox's clock; `timeout` in

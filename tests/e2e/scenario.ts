@@ -58,7 +58,10 @@ export function startSandbox(
   options: Partial<SandboxOptions> = {},
   gatewayChanges: Partial<GatewayConfiguration> = {},
 ): Promise<Organization> {
-  return startOrganization({ redirectUris: Object.values(redirectUris), quiet: true, ...options }, gatewayChanges);
+  return startOrganization(
+    { redirectUris: Object.values(redirectUris), quiet: true, secondFactors: 'approve', ...options },
+    gatewayChanges,
+  );
 }
 
 export function startBrowser(

@@ -23,8 +23,8 @@ export interface Caller {
   hasCp1: boolean;
   /** Scopes of a user's token, roles of an application's. */
   permissions: readonly string[];
-  /** Milliseconds since 1970; of a user. */
-  signedInAt: number | undefined;
+  /** The last second factor of a user's session, in milliseconds since 1970. */
+  secondFactorAt: number | undefined;
 }
 
 /** Answered with 401, and with the claims challenge if there is one. */
@@ -70,14 +70,14 @@ export function tokenReader(parts: { keys: JSONWebKeySet; signIns: SignIns; cloc
         capabilities.includes('CP1') ? challenge : undefined,
       );
     }
-    const signIn = parts.signIns.signInOf(jti);
+    const secondFactorAt = parts.signIns.secondFactorOfToken(jti);
     return {
       kind: idtyp,
       oid,
       tokenId: jti,
       hasCp1: capabilities.includes('CP1'),
       permissions: idtyp === 'user' ? scp.split(' ').filter(Boolean) : roles,
-      signedInAt: signIn === undefined ? undefined : signIn * 1000,
+      secondFactorAt: secondFactorAt === undefined ? undefined : secondFactorAt * 1000,
     };
   };
 }

@@ -64,8 +64,11 @@ const permissions = {
   readUser: { user: ['User.Read'], app: ['User.Read.All'] },
 } satisfies Record<string, Permissions>;
 
-/** The greatest age of a sign-in for writes on the own account, in milliseconds. */
-const recentSignInMs = 10 * 60 * 1000;
+/**
+ * The greatest age of multifactor authentication for writes on the own account, in milliseconds. Source: Graph,
+ * "authentication methods API".
+ */
+const recentSecondFactorMs = 10 * 60 * 1000;
 
 class Failure extends Error {
   readonly graph: GraphError;
@@ -166,8 +169,8 @@ export function graphHost(parts: {
     if (!employee) throw new Failure(404, 'Request_ResourceNotFound', 'The user does not exist.');
     if (caller.kind === 'user' && employee.oid !== caller.oid) throw denied();
     if (caller.kind === 'user' && write) {
-      const age = clock.now() - (caller.signedInAt ?? Number.NEGATIVE_INFINITY);
-      if (age > recentSignInMs || !write.selfMay) throw denied();
+      const age = clock.now() - (caller.secondFactorAt ?? Number.NEGATIVE_INFINITY);
+      if (age > recentSecondFactorMs || !write.selfMay) throw denied();
     }
     return employee;
   }

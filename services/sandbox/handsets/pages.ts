@@ -1,4 +1,4 @@
-// handsets.contoso.example: an index of the phones, and a page for each that shows texts as they arrive.
+// handsets.contoso.example: an index of the phones, and a page for each that shows texts and prompts as they arrive.
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { streamSSE } from 'hono/streaming';
@@ -24,7 +24,7 @@ export function handsetPages(handsets: HandsetStore, closing: AbortSignal): Fetc
         title: 'Handsets',
         wide: true,
         body: html`<div class="card"><h1>Handsets</h1>
-<p class="soft">Each of these pretend phones shows the texts it receives.</p>
+<p class="soft">Each of these pretend phones shows the texts it receives, and asks you to approve sign-ins.</p>
 <ul class="plain">${[...rows].map(
           ([
             number,
@@ -43,13 +43,25 @@ export function handsetPages(handsets: HandsetStore, closing: AbortSignal): Fetc
     return streamSSE(context, async (stream) => {
       const ended = Promise.withResolvers<void>();
       const stop = handsets.listen(number, (text) => void stream.writeSSE({ data: JSON.stringify(text) }));
+      const writePrompts = () => {
+        const prompts = handsets.approvals(number).map(({ id, employee }) => ({ id, name: employee.name }));
+        return stream.writeSSE({ event: 'prompts', data: JSON.stringify(prompts) });
+      };
+      const stopPrompts = handsets.onChange(number, () => void writePrompts());
+      await writePrompts();
       stream.onAbort(() => ended.resolve());
       closing.addEventListener('abort', () => ended.resolve(), { once: true });
       // A text may have arrived between the page and this stream; the page ignores texts that it shows.
       for (const text of handsets.texts(number).toReversed()) await stream.writeSSE({ data: JSON.stringify(text) });
       await ended.promise;
       stop();
+      stopPrompts();
     });
+  });
+
+  app.post('/prompts/:id/:answer{approve|deny}', (context) => {
+    const { id, answer } = context.req.param();
+    return context.body(null, handsets.answer(id, answer as 'approve' | 'deny') ? 204 : 404);
   });
 
   app.get('/:number', (context) => {
@@ -61,6 +73,7 @@ export function handsetPages(handsets: HandsetStore, closing: AbortSignal): Fetc
         title: `Handset ${number}`,
         body: html`<p><a href="/">All handsets</a></p>
 <div class="card"><h1>Handset <bdi dir="ltr">${number}</bdi></h1>
+<div id="prompts" aria-live="polite"></div>
 <p class="soft">New texts appear here, newest first.</p>
 <ul class="plain" id="texts" aria-live="polite">${texts.map(textRow)}</ul></div>`,
         script: 'handset',

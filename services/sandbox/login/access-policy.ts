@@ -1,4 +1,4 @@
-import type { ContextPolicy } from '../types.ts';
+import type { ContextPolicy, SecondFactorPolicy } from '../types.ts';
 import { type ClaimsRequest, contextsIn } from './claims-request.ts';
 
 /** Consent and Conditional Access, as the administrators set them. */
@@ -10,11 +10,13 @@ export class AccessPolicy {
   contextPolicy: ContextPolicy = 'on';
   /** Object ids. */
   readonly excludedFromContexts = new Set<string>();
+  secondFactor: SecondFactorPolicy = 'every-sign-in';
 
   reset(): void {
     this.consent = 'all';
     this.blocked = false;
     this.requests = undefined;
+    this.secondFactor = 'every-sign-in';
     this.contextPolicy = 'on';
     this.excludedFromContexts.clear();
   }

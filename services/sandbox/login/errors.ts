@@ -93,6 +93,7 @@ export const problems = {
           'Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.',
           'basic_action',
         ),
+  secondFactorRefused: entra('access_denied', 500121, 'Authentication failed during strong authentication request.'),
   accountSelection: entra(
     'interaction_required',
     16000,

@@ -53,6 +53,8 @@ interface Authorization {
   offline: boolean;
   cp1: boolean;
   isAuthTimeRequested: boolean;
+  /** The last second factor of the session, in seconds. */
+  secondFactorAt: number | undefined;
   asked: AskedClaims;
 }
 
@@ -271,7 +273,12 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
       await grant.save();
       const { scopes, claims } = requestedAt(context);
       const [first] = scopes.byResource;
+      const employee = employeeOf(account.accountId);
+      if (employee && context.oidc.result?.login?.amr?.includes('mfa')) {
+        signIns.recordSecondFactor(employee.oid, session.uid);
+      }
       authorizations.set(grant.jti, {
+        secondFactorAt: signIns.secondFactorOf(session.uid),
         resource: first?.[0] ?? graph,
         scopes: first?.[1] ?? [],
         offline: scopes.oidc.includes('offline_access'),
@@ -339,7 +346,8 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
           const cp1 = tokenRequests.get(context.req)?.cp1 || authorizationOf(context)?.cp1;
           const signedInAt = grantSource?.authTime === undefined ? undefined : grantSource.authTime + shift;
           if (employee && signedInAt !== undefined && jti) {
-            signIns.recordToken(jti, { oid: employee.oid, signedInAt });
+            const { secondFactorAt } = authorizationOf(context) ?? {};
+            signIns.recordToken(jti, { oid: employee.oid, signedInAt, secondFactorAt });
             demands.recordToken(jti, askedFor(context));
           }
           // The registration of the resource decides; Graph's tokens have version 1.0.

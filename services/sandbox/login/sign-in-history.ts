@@ -5,6 +5,8 @@ interface IssuedToken {
   oid: string;
   /** Seconds, on the sandbox's clock. */
   signedInAt: number;
+  /** The last second factor of the session, in seconds; absent: none. */
+  secondFactorAt?: number | undefined;
 }
 
 export class SignIns {
@@ -13,6 +15,8 @@ export class SignIns {
   #aged: { oid: string; upTo: number; seconds: number }[] = [];
   #issued = new Map<string, IssuedToken>();
   #revoked = new Set<string>();
+  /** By the id of a session, in seconds. */
+  #secondFactorOf = new Map<string, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -23,6 +27,7 @@ export class SignIns {
     this.#aged = [];
     this.#issued.clear();
     this.#revoked.clear();
+    this.#secondFactorOf.clear();
   }
 
   /** Records a new sign-in. @returns its time in seconds, later than all aged sign-ins of the employee */
@@ -47,14 +52,25 @@ export class SignIns {
     );
   }
 
+  /** Records that the sign-in of the employee that was recorded last had a second factor. */
+  recordSecondFactor(oid: string, sessionId: string): void {
+    const at = this.#lastOf.get(oid);
+    if (at !== undefined) this.#secondFactorOf.set(sessionId, at);
+  }
+
+  /** The time of a session's last second factor, in seconds. A sign-in without one leaves it as it is. */
+  secondFactorOf(sessionId: string): number | undefined {
+    return this.#secondFactorOf.get(sessionId);
+  }
+
   recordToken(tokenId: string, token: IssuedToken): void {
     this.#issued.set(tokenId, token);
   }
 
-  /** The time of an access token's sign-in after ageing, in seconds. */
-  signInOf(tokenId: string): number | undefined {
+  /** The time of the second factor behind an access token after ageing, in seconds; undefined: there was none. */
+  secondFactorOfToken(tokenId: string): number | undefined {
     const token = this.#issued.get(tokenId);
-    return token && this.agedTime(token.oid, token.signedInAt);
+    return token?.secondFactorAt === undefined ? undefined : this.agedTime(token.oid, token.secondFactorAt);
   }
 
   revokeTokens(oid: string): void {

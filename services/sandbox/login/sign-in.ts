@@ -1,5 +1,5 @@
-// The sign-in page: a user name or a phone number, then a password or a code by text. Each step answers with a redirect to
-// /{tenant}/sign-in/{id}, so that a reload repeats nothing.
+// The sign-in page: a user name or a phone number, then a password or a code by text, then a second factor if one is
+// demanded. Each step answers with a redirect to /{tenant}/sign-in/{id}, so that a reload repeats nothing.
 import { randomInt } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { html } from 'hono/html';
@@ -7,14 +7,14 @@ import { errors, type InteractionResults } from 'oidc-provider';
 import type { Directory } from '../directory.ts';
 import type { HandsetStore } from '../handsets/handsets.ts';
 import { alert, type Html, page } from '../page.ts';
-import { directoryNumber, masked } from '../phone-number.ts';
-import type { Clock, Employee } from '../types.ts';
+import { directoryNumber, e164, masked } from '../phone-number.ts';
+import type { Approval, Clock, Employee } from '../types.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import { tenantId } from './applications.ts';
 import { readClaimsRequest } from './claims-request.ts';
 import { adminConsentStep, consentPage } from './consent.ts';
 import { cancelledDescription, type EntraError, problems } from './errors.ts';
-import { readForm, sendHtml } from './exchange.ts';
+import { readForm, sendHtml, sendJson } from './exchange.ts';
 import { errorPage } from './pages.ts';
 import { employeeByHint, type LoginProvider } from './provider.ts';
 import type { SignIns } from './sign-in-history.ts';
@@ -23,7 +23,15 @@ type Step =
   | { at: 'user-name' }
   | { at: 'password'; employee: Employee }
   | { at: 'code'; employee: Employee; number: string; code: string; tries: number; register: boolean }
-  | { at: 'register'; employee: Employee; number: string };
+  | { at: 'register'; employee: Employee; number: string }
+  | { at: 'second-factor'; employee: Employee; amr: string[]; approval: string }
+  | { at: 'no-second-factor'; employee: Employee };
+
+/** An employee with the methods they signed in with. */
+interface SignedIn {
+  employee: Employee;
+  amr: string[];
+}
 
 interface SignIn {
   step: Step;
@@ -68,7 +76,7 @@ export function signInPages(parts: SignInParts) {
       case 'consent':
         if (!form) return sendHtml(response, 200, consentPage());
         if (form.has('cancel')) return finish(request, response, id, refused(problems.declined));
-        parts.accessPolicy.consent = 'all';
+        accessPolicy.consent = 'all';
         return finish(request, response, id, { consent: {} });
       case 'select_account': {
         const current = details.session && login.employeeOf(details.session.accountId);
@@ -86,17 +94,21 @@ export function signInPages(parts: SignInParts) {
     }
     const signIn = open.get(id) ?? begin(details);
     open.set(id, signIn);
+    if (!form && request.headers.accept === 'application/json') {
+      return sendJson(response, 200, { isAnswered: approvalOf(signIn)?.state !== 'waiting' });
+    }
     if (!form) return sendHtml(response, 200, stepPage(signIn));
 
     delete signIn.problem;
-    const done = advance(signIn, form);
-    if (!done) return redirect(response, id);
     const claims = readClaimsRequest(String(details.params.requested_claims ?? ''));
-    const isStepUp = accessPolicy.demandsSecondFactor(claims, done.employee.oid);
+    const isDemanded = ({ oid }: Employee) => accessPolicy.demandsSecondFactor(claims, oid);
+    const done = advance(signIn, form, isDemanded);
+    if (!done) return redirect(response, id);
+    if (done === 'refused') return finish(request, response, id, refused(problems.secondFactorRefused));
     return finish(request, response, id, {
       login: {
         accountId: login.accountId(done.employee),
-        amr: [...done.amr, ...(isStepUp ? ['ngcmfa'] : [])],
+        amr: [...done.amr, ...(isDemanded(done.employee) ? ['ngcmfa'] : [])],
         // oidc-provider uses real time, which its storage translates.
         ts: signIns.record(done.employee.oid) - Math.round(clock.offset / 1000),
         remember: true,
@@ -115,8 +127,16 @@ export function signInPages(parts: SignInParts) {
     return employee ? { step: { at: 'password', employee }, typed: hint } : { step: { at: 'user-name' }, typed: hint };
   }
 
-  /** Processes a form. @returns the employee and the methods after the last step */
-  function advance(signIn: SignIn, form: URLSearchParams): { employee: Employee; amr: string[] } | undefined {
+  /**
+   * Processes a form.
+   * @param isDemanded whether the claims request demands a second factor of the employee
+   * @returns the employee after the last step, or 'refused' if the second factor was denied or timed out
+   */
+  function advance(
+    signIn: SignIn,
+    form: URLSearchParams,
+    isDemanded: (employee: Employee) => boolean,
+  ): SignedIn | 'refused' | undefined {
     const { step } = signIn;
     if (form.has('back')) {
       signIn.step = { at: 'user-name' };
@@ -128,7 +148,10 @@ export function signInPages(parts: SignInParts) {
         identify(signIn);
         return undefined;
       case 'password':
-        if (form.get('password') === step.employee.password) return { employee: step.employee, amr: ['pwd'] };
+        if (form.get('password') === step.employee.password) {
+          const isWanted = accessPolicy.secondFactor === 'every-sign-in' && hasSecondFactor(step.employee);
+          return first(signIn, { employee: step.employee, amr: ['pwd'] }, isWanted || isDemanded(step.employee));
+        }
         signIn.problem = 'Your account or password is incorrect. Try again.';
         return undefined;
       case 'code': {
@@ -146,14 +169,42 @@ export function signInPages(parts: SignInParts) {
           signIn.problem = 'That code did not work. Check the code and try again.';
           return undefined;
         }
-        if (!step.register) return { employee: step.employee, amr: ['sms'] };
+        if (!step.register) return first(signIn, { employee: step.employee, amr: ['sms'] }, isDemanded(step.employee));
         signIn.step = { at: 'register', employee: step.employee, number: step.number };
         return undefined;
       }
       case 'register':
         directory.finishRegistration(step.employee.oid);
-        return { employee: step.employee, amr: ['sms'] };
+        return first(signIn, { employee: step.employee, amr: ['sms'] }, isDemanded(step.employee));
+      case 'second-factor': {
+        const state = approvalOf(signIn)?.state;
+        if (state === 'approved') return { employee: step.employee, amr: [...step.amr, 'mfa'] };
+        if (state !== 'waiting') return 'refused';
+        signIn.problem = 'Your phone has not answered yet. Approve the request there.';
+        return undefined;
+      }
+      case 'no-second-factor':
+        return undefined;
     }
+  }
+
+  /** After the first factor: the sign-in is complete, or goes on with the second. */
+  function first(signIn: SignIn, signedIn: SignedIn, asksForSecond: boolean): SignedIn | undefined {
+    if (!asksForSecond) return signedIn;
+    const { employee, amr } = signedIn;
+    signIn.step = hasSecondFactor(employee)
+      ? { at: 'second-factor', employee, amr, approval: handsets.prompt(employee).id }
+      : { at: 'no-second-factor', employee };
+    return undefined;
+  }
+
+  function hasSecondFactor({ oid }: Employee): boolean {
+    const { authenticatorApp, phones } = directory.methods(oid);
+    return authenticatorApp || Object.keys(phones).length > 0;
+  }
+
+  function approvalOf({ step }: SignIn): Approval | undefined {
+    return step.at === 'second-factor' ? handsets.approval(step.approval) : undefined;
   }
 
   function identify(signIn: SignIn): void {
@@ -254,6 +305,24 @@ function stepPage(signIn: SignIn): Html {
 One step is left: register the number.</p>
 <div class="actions"><button autofocus>Register this number</button></div>`,
       });
+    case 'second-factor':
+      return formPage({
+        title: 'Approve sign-in request',
+        problem,
+        body: html`<p id="second-factor">Open your phone <bdi dir="ltr">${masked(step.employee.mobile)}</bdi> and approve the request. This page
+then continues by itself.</p>
+<p><a href="https://handsets.contoso.example/${e164(step.employee.mobile)}" target="_blank">Open the handset</a></p>
+<div class="actions"><button>I approved it</button>${cancelButton}</div>`,
+        script: 'second-factor',
+      });
+    case 'no-second-factor':
+      return formPage({
+        title: 'More information required',
+        problem,
+        body: html`<p>Your organization needs a second way to verify you, and you have none. Register one, then sign in again.</p>
+<p><a href="https://mysignins.microsoft.com/security-info" target="_blank">Security info</a></p>
+<div class="actions">${cancelButton}</div>`,
+      });
   }
 }
 
@@ -261,8 +330,9 @@ function wrong(problem: string | undefined) {
   return problem === undefined ? '' : html`aria-invalid="true" aria-describedby="problem"`;
 }
 
-function formPage(content: { title: string; problem: string | undefined; body: Html }): Html {
+function formPage(content: { title: string; problem: string | undefined; body: Html; script?: 'second-factor' }): Html {
   return page({
+    ...(content.script && { script: content.script }),
     title: content.problem === undefined ? content.title : `Error: ${content.title}`,
     body: html`<form class="card" method="post"><h1>${content.title}</h1>${alert(content.problem)}${content.body}</form>`,
   });

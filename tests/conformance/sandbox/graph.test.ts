@@ -258,6 +258,23 @@ describe('the fresh sign-in rule', () => {
     expect((await ask(phones)).status).toBe(200);
   });
 
+  test('writes need a second factor, which a password or a session does not replace', async () => {
+    const { mobileNotEnabled } = sandbox.employees;
+    sandbox.control.setSecondFactorPolicy('on-demand');
+    const application = new Application(sandbox);
+    const enable = async ({ access_token: token }: { access_token: string }) =>
+      (await application.graph(token, `${mobile}/enableSmsSignIn`, 'POST')).status;
+    expect(await enable(await application.signIn(mobileNotEnabled))).toBe(403);
+    const claims = JSON.stringify({ access_token: { amr: { essential: true, values: ['ngcmfa'] } } });
+    expect(await enable(await application.signIn(mobileNotEnabled, { claims }))).toBe(204);
+    // A new password in the same session leaves the time of the second factor as it is.
+    expect(await enable(await application.signIn(mobileNotEnabled, { prompt: 'login' }))).toBe(204);
+    sandbox.control.ageSignIns(mobileNotEnabled, 11 * minute);
+    expect(await enable(await application.signIn(mobileNotEnabled, { prompt: 'login' }))).toBe(403);
+    // Another session has no second factor.
+    expect(await enable(await new Application(sandbox).signIn(mobileNotEnabled))).toBe(403);
+  });
+
   test('renewed and silent tokens keep the age of their sign-in, and a step-up resets it', async () => {
     const { mobileNotEnabled } = sandbox.employees;
     const application = new Application(sandbox);

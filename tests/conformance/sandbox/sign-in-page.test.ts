@@ -79,7 +79,8 @@ describe('user name and password', () => {
     const refused = await application.visitor.submit(password, { password: 'wrong' });
     expect(announced(refused)).toMatch(/password is incorrect/);
     expect(refused.text).toContain('aria-invalid="true"');
-    const done = await application.visitor.submit(refused, { password: mobileReady.password });
+    const second = await application.visitor.submit(refused, { password: mobileReady.password });
+    const done = await application.visitor.approve(second, mobileReady);
     expect(done.url.searchParams.get('code')).toBeTruthy();
   });
 
@@ -187,5 +188,82 @@ describe('phone number and code', () => {
     const later = await begin();
     const refused = await later.application.visitor.submit(later.page, { userName: mobileNotEnabled.mobile });
     expect(announced(refused)).toMatch(/not enabled/);
+  });
+});
+
+describe('the second factor', () => {
+  const ngcmfa = JSON.stringify({ access_token: { amr: { essential: true, values: ['ngcmfa'] } } });
+
+  async function enterPassword(employee: Employee, parameters: Record<string, string> = {}) {
+    const application = new Application(sandbox);
+    const url = application.authorizeUrl({ login_hint: employee.userName, ...parameters });
+    const password = await application.visitor.open(url);
+    return { application, page: await application.visitor.submit(password, { password: employee.password }) };
+  }
+
+  test('the page waits for the handset, and continues when the request is approved there', async () => {
+    const { mobileReady } = sandbox.employees;
+    const { application, page } = await enterPassword(mobileReady);
+    expect(page.text).toContain('Approve sign-in request');
+    const early = await application.visitor.submit(page, {});
+    expect(announced(early)).toMatch(/not answered yet/);
+    const isAnswered = async () => {
+      const { text } = await application.visitor.open(page.url, { headers: { accept: 'application/json' } });
+      return JSON.parse(text).isAnswered;
+    };
+    expect(await isAnswered()).toBe(false);
+    const [prompt] = sandbox.handsets.approvals(mobileReady.mobile);
+    const approved = await sandbox.fetch(`https://handsets.contoso.example/prompts/${prompt?.id}/approve`, {
+      method: 'POST',
+    });
+    expect(approved.status).toBe(204);
+    expect(await isAnswered()).toBe(true);
+    const done = await application.visitor.submit(page, {});
+    expect(done.url.searchParams.get('code')).toBeTruthy();
+    expect(sandbox.handsets.answer(prompt?.id ?? '', 'deny')).toBe(false);
+  });
+
+  test.each(['deny', 'wait'] as const)('%s ends the sign-in with AADSTS500121', async (answer) => {
+    const { mobileReady } = sandbox.employees;
+    if (answer === 'deny') sandbox.control.answerSecondFactors('deny');
+    const { application, page } = await enterPassword(mobileReady);
+    if (answer === 'wait') sandbox.control.clock.advance(61_000);
+    expect(sandbox.handsets.approvals(mobileReady.mobile)).toEqual([]);
+    const { url } = await application.visitor.submit(page, {});
+    expect(url.searchParams.get('error')).toBe('access_denied');
+    expect(url.searchParams.get('error_description')).toMatch(/^AADSTS500121: /);
+  });
+
+  test('on demand, a password signs in alone, and the claims request prompts in spite of a session', async () => {
+    const { mobileReady } = sandbox.employees;
+    sandbox.control.setSecondFactorPolicy('on-demand');
+    const { application, page } = await enterPassword(mobileReady);
+    expect(page.url.searchParams.get('code')).toBeTruthy();
+    const password = await application.visitor.open(application.authorizeUrl({ claims: ngcmfa }));
+    const second = await application.visitor.submit(password, { password: mobileReady.password });
+    expect(second.text).toContain('Approve sign-in request');
+  });
+
+  test('employees without a second factor sign in with the password, and are led to Security info on demand', async () => {
+    const { mobileNotEnabled } = sandbox.employees;
+    sandbox.control.removePhone(mobileNotEnabled, 'mobile');
+    expect((await enterPassword(mobileNotEnabled)).page.url.searchParams.get('code')).toBeTruthy();
+    const { application, page } = await enterPassword(mobileNotEnabled, { claims: ngcmfa });
+    expect(page.text).toContain('More information required');
+    expect(page.text).toContain('https://mysignins.microsoft.com/security-info');
+    expect((await application.visitor.submit(page, {})).text).toContain('More information required');
+    const { url } = await application.visitor.submit(page, { cancel: '' });
+    expect(url.searchParams.get('error_subcode')).toBe('cancel');
+  });
+
+  test('a sign-in with a code by text is a single factor', async () => {
+    const { mobileReady } = sandbox.employees;
+    for (const claims of ['', ngcmfa]) {
+      const application = new Application(sandbox);
+      const page = await application.visitor.open(application.authorizeUrl(claims === '' ? {} : { claims }));
+      const code = await application.visitor.submit(page, { userName: mobileReady.mobile });
+      const after = await application.visitor.submit(code, { code: await newestCode(mobileReady) });
+      expect(after.text.includes('Approve sign-in request')).toBe(claims === ngcmfa);
+    }
   });
 });

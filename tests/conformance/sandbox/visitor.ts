@@ -58,7 +58,7 @@ export class Visitor {
     });
   }
 
-  /** Signs in by user name and password, or selects the session of the user if it is enough. */
+  /** Signs in by user name and password, or selects the session of the user if it is enough. Approves a second factor. */
   async signIn(page: Visit, employee: Employee): Promise<Visit> {
     if (page.text.includes(`Continue as ${employee.userName}`)) {
       const picked = await this.submit(page, { this: '' });
@@ -68,7 +68,16 @@ export class Visitor {
     const password = page.text.includes('name="password"')
       ? page
       : await this.submit(page, { userName: employee.userName });
-    return this.submit(password, { password: employee.password });
+    return this.approve(await this.submit(password, { password: employee.password }), employee);
+  }
+
+  /** Approves the prompt of the page on the employee's handset. @returns the next page; this page if it has no prompt */
+  async approve(page: Visit, employee: Employee): Promise<Visit> {
+    if (!page.text.includes('id="second-factor"')) return page;
+    const { handsets } = this.#sandbox;
+    const prompt = handsets.approvals(employee.mobile).find(({ employee: { oid } }) => oid === employee.oid);
+    if (prompt) handsets.answer(prompt.id, 'approve');
+    return this.submit(page, {});
   }
 
   /** Deletes session cookies, as a restart of the browser does. */
