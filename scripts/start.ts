@@ -106,7 +106,7 @@ The extension is connected to the sandbox's organization. Click its button in th
 ${people.join('\n')}
 
 Password of each: ${anyone?.password}
-Where a code is texted, it arrives at https://handsets.contoso.example
+Codes by text and requests to approve a sign-in arrive at https://handsets.contoso.example
 
 To try
   1. Sign in as ${employees.mobileNotEnabled.userName} and enable SMS sign-in for the number.
