@@ -39,7 +39,7 @@ const version1 = () => ({
   aud: `api://${sandbox.tenant.gateway.clientId}`,
   appid: sandbox.tenant.clientId,
   upn: sandbox.employees.mobileReady.userName,
-  amr: ['pwd'],
+  amr: ['pwd', 'mfa'],
   scp: 'PhoneVerification',
 });
 const version2 = () => ({
@@ -107,7 +107,7 @@ test('an access token for Graph has version 1.0 and no auth_time, whatever the r
     iss: `https://sts.windows.net/${sandbox.tenant.id}/`,
     ver: '1.0',
     aud: 'https://graph.microsoft.com',
-    amr: ['pwd'],
+    amr: ['pwd', 'mfa'],
   });
   expect(decodeJwt(token)).not.toHaveProperty('auth_time');
 });
