@@ -72,6 +72,7 @@ test.each([
   ['without another sign-in if no policy covers it', 'none', 1],
 ] as const)('with an authentication context a text message is sent %s', async (_, policy, windows) => {
   sandbox = await startOrganization({ redirectUris: Object.values(redirectUris) }, { authenticationContext: 'c1' });
+  sandbox.control.setSecondFactorPolicy('on-demand');
   if (policy) sandbox.control.setContextPolicy(policy);
   installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
   const accountId = await installation.signedIn();

@@ -1,6 +1,6 @@
 // The claims of access tokens, which the app registration of the resource decides.
 import { decodeJwt } from 'jose';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { configuredRegistration } from '../../../services/sandbox/gateway.ts';
 import { type Sandbox, startSandbox } from '../../../services/sandbox/sandbox.ts';
@@ -113,6 +113,8 @@ test('an access token for Graph has version 1.0 and no auth_time, whatever the r
 });
 
 describe('an authentication context', () => {
+  beforeEach(() => sandbox.control.setSecondFactorPolicy('on-demand'));
+
   const employee = () => sandbox.employees.mobileReady;
 
   test('that a policy covers demands a second factor, and is in the tokens that are requested with it only', async () => {
@@ -166,6 +168,7 @@ describe('an authentication context', () => {
       amr: ['pwd'],
     });
     sandbox.control.reset();
+    sandbox.control.setSecondFactorPolicy('on-demand');
     const other = new Application(sandbox);
     const { refresh_token: refreshToken } = await other.signIn(employee());
     expect((await other.refresh(refreshToken, { claims })).status).toBe(400);
