@@ -66,6 +66,8 @@ const signInPage = async () => {
   return [url.origin, /<h1[^>]*>([^<]*)/.exec(text)?.[1], /AADSTS\d+/.exec(text)?.[0]];
 };
 
+const passwordAlone: Switch['after'] = [['set-second-factor-policy', { policy: 'on-demand' }]];
+
 interface Switch {
   /** Other commands before it, for an answer that depends on them. */
   after?: [command: string, body: unknown][];
@@ -131,8 +133,16 @@ const switches: Record<string, Switch> = {
     answer: read('mobileReady'),
   },
   'fail-sign-ins': { body: { where: 'refresh', family: 'throttled' }, answer: () => refreshed() },
-  'set-context-policy': { body: { state: 'none' }, answer: refreshedForContext },
-  'exclude-from-contexts': { body: { employee: 'mobileReady' }, answer: refreshedForContext },
+  'set-second-factor-policy': {
+    body: { policy: 'on-demand' },
+    answer: status('mobileNotEnabled', `${mobile}/enableSmsSignIn`, 'POST'),
+  },
+  'set-context-policy': { after: passwordAlone, body: { state: 'none' }, answer: refreshedForContext },
+  'exclude-from-contexts': {
+    after: passwordAlone,
+    body: { employee: 'mobileReady' },
+    answer: refreshedForContext,
+  },
   'describe-tenant-as': {
     body: { tenant_region_sub_scope: 'DODCON' },
     async answer() {
@@ -146,6 +156,7 @@ const switches: Record<string, Switch> = {
 const noSwitches = [
   ...['advance-clock', 'fault', 'hold', 'release', 'drop', 'age-sign-ins', 'end-sessions', 'revoke-tokens'],
   ...['set-sms-sign-in-state', 'set-default-method', 'set-phone', 'remove-phone', 'set-memberships', 'reset'],
+  'answer-second-factors',
 ];
 
 /** @returns the names in the first column of the tables below a heading of the README */
