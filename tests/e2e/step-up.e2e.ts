@@ -2,6 +2,7 @@
 
 import type { BrowserDriver } from '../../scripts/driver/browser-driver.ts';
 import type { Surface } from '../../scripts/driver/surface.ts';
+import { until } from '../../scripts/driver/until.ts';
 import { enable, enableButton, enableRequest, enableRequests, smsSignInOff } from '../../scripts/journey/enable.ts';
 import { sandboxText } from '../../scripts/journey/sandbox-text.ts';
 import { connectAndSignIn, enterPassword, enterUserName } from '../../scripts/journey/sign-in.ts';
@@ -59,6 +60,36 @@ test('closing the step-up window leaves the change waiting, with a note', async 
   await enterPassword(second, mobileNotEnabled);
   await second.waitForClosed();
   await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
+});
+
+test('a denied second factor leaves the change waiting, and an approved one resumes it', async ({
+  driver,
+  sandbox,
+}) => {
+  const { mobileNotEnabled } = sandbox.employees;
+  const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
+  sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
+  sandbox.control.answerSecondFactors('by-hand');
+  const answer = async (page: Surface, decision: 'approve' | 'deny') => {
+    await enterPassword(page, mobileNotEnabled);
+    const [prompt] = await until('the prompt on the handset', () => {
+      const prompts = sandbox.handsets.approvals(mobileNotEnabled.mobile);
+      return prompts.length > 0 && prompts;
+    });
+    expect(prompt && sandbox.handsets.answer(prompt.id, decision)).toBe(true);
+    await page.waitForClosed();
+  };
+  await enable(before);
+  await answer(await signInWindow(driver, before), 'deny');
+  const denied = await driver.reopenedPopup();
+  await denied.waitForText(text('error.sign_in_not_finished.title'));
+  await denied.waitForText(text('sign_in.no_second_method'));
+  await denied.waitForText(demand);
+  expect(enableRequests(sandbox)).toHaveLength(1);
+  await answer(await signInWindow(driver, denied), 'approve');
+  const popup = await driver.reopenedPopup();
+  await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
+  expect(enableRequests(sandbox)).toHaveLength(2);
 });
 
 test('the sign-in of another user leaves the change waiting until the own account signs in', async ({
