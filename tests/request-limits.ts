@@ -36,7 +36,7 @@ export interface Act {
  * caused by one command at most, and by syncs, whose rate is limited. So each act starts with full limits, which refill slowly
  * afterwards: a command cannot borrow from the time before it, and a loop is found however long the user waits. A write may
  * reach a verdict once after an act or a completed sign-in, and be refused with 401 once before, because of its token. The
- * sign-ins that continue one command are limited to three together, and its token requests count on.
+ * sign-ins that continue one command are limited to three together, and its token requests count on until another command.
  *
  * @returns a sentence for each violation
  */
@@ -48,7 +48,8 @@ export function exceededLimits(requests: readonly SandboxRequest[], acts: readon
   for (const [number, from] of starts.slice(0, -1).entries()) {
     const part = withoutRepeats(requests.slice(from, starts[number + 1]));
     const { continues } = acts[number - 1] ?? {};
-    const tokens = continues === undefined ? undefined : used.get('token');
+    const previous = acts[number - 2]?.continues ?? continues;
+    const tokens = continues !== undefined && continues === previous ? used.get('token') : undefined;
     used = new Map(tokens && [['token', tokens]]);
     problems.push(...problemsOf(part, used).map((problem) => `After act ${number}: ${problem}`));
     if (continues === undefined) continue;

@@ -482,6 +482,16 @@ test(
 
 describe('a sequence that once failed', () => {
   const found: Record<string, Action[]> = {
+    'three commands that wait for a sign-in each get theirs': [
+      { do: 'wait', milliseconds: 2 * hour },
+      { do: 'make default', method: 'sms' },
+      { do: 'demand claims', at: 'read', times: 1_000, isMetSilently: false },
+      { do: 'wait', milliseconds: second },
+      { do: 'text a code', number: 0 },
+      { do: 'enable', type: 'mobile' },
+      { do: 'meet demands' },
+      { do: 'enable', type: 'mobile' },
+    ],
     'a silent sign-in whose tokens were not stored when the service worker stopped is not repeated at once': [
       { do: 'wait', milliseconds: 25 * hour },
       { do: 'meanwhile', change: 'revoked' },
