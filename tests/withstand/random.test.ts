@@ -482,6 +482,15 @@ test(
 
 describe('a sequence that once failed', () => {
   const found: Record<string, Action[]> = {
+    'silent sign-ins of the day after a step-up are not counted as its own': [
+      { do: 'wait', milliseconds: 2 * hour },
+      { do: 'make default', method: 'sms' },
+      { do: 'demand claims', at: 'token', times: 1, isMetSilently: false },
+      { do: 'meet demands as another' },
+      { do: 'wait', milliseconds: 25 * hour },
+      { do: 'meet demands' },
+      { do: 'enable', type: 'mobile' },
+    ],
     'three commands that wait for a sign-in each get theirs': [
       { do: 'wait', milliseconds: 2 * hour },
       { do: 'make default', method: 'sms' },
