@@ -520,6 +520,14 @@ describe('a sequence that once failed', () => {
       { do: 'fault', fault: 'refused', times: 2 },
       { do: 'wait', milliseconds: 2 * hour },
     ],
+    'a silent sign-in after the clock was put back is not repeated before its time': [
+      { do: 'demand claims', at: 'read', times: 1, isMetSilently: false },
+      { do: 'clock', by: -25 * hour },
+      { do: 'enable', type: 'mobile' },
+      { do: 'wait', milliseconds: 3 * minute },
+      { do: 'wait', milliseconds: second },
+      { do: 'refresh' },
+    ],
     'a change that was dismissed after the clock was put back does not wait for a day': [
       { do: 'fault', fault: 'refused', times: 1 },
       { do: 'enable', type: 'mobile' },

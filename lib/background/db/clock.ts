@@ -42,7 +42,7 @@ export async function moveFutureRows(
       if (row.request && !row.request.isSent) row.request.clickedAt -= expired;
     });
   await registrations.filter((row) => newest(row) > latest).modify((row) => moveBack(row, newest(row) - now));
-  await accounts.filter((row) => readAt(row) > latest).modify((row) => moveBack(row, readAt(row) - now));
+  await accounts.filter((row) => readAt(row) > latest).modify((row) => moveAccountBack(row, now));
   await silentSignIns.filter(({ at = 0 }) => at > latest).modify((row) => moveBack(row, (row.at ?? 0) - now));
 }
 
@@ -56,6 +56,17 @@ function newest(row: TimedRow & { updatedAt: number }): number {
 
 function readAt({ syncedAt = 0, syncError, recovery }: Account): number {
   return Math.max(syncedAt, syncError?.at ?? 0, recovery?.at ?? 0);
+}
+
+/** The recovery may have been written after the correction, by a command that came before the row was moved. */
+function moveAccountBack(row: Account, now: number): void {
+  const { recovery } = row;
+  const by = readAt(row) - now;
+  delete row.recovery;
+  moveBack(row, by);
+  if (!recovery) return;
+  moveBack(recovery, Math.max(0, recovery.at - now));
+  row.recovery = recovery;
 }
 
 /** By the names of timestamps: `at`, `…At` and `settleBy`. */
