@@ -24,14 +24,17 @@ export function signInHandlers(dependencies: HandlerDependencies) {
     options: Omit<AuthorizeOptions, 'interactive'>,
     waitingId?: string,
   ): Promise<SignedIn> {
-    try {
-      return await authorize.authorize(connection, { interactive: true, ...options });
-    } catch (error) {
-      const demanded = error instanceof IdentityError && error.claims ? parseClaims(error.claims) : undefined;
-      if (!demanded || coversClaims(options.claims, demanded)) throw error;
-      if (waitingId && !(await countSignIn(waitingId))) throw new IdentityError('step-up-repeated', detailsOf(error));
-      const claims = mergeClaims(options.claims, demanded);
-      return authorize.authorize(connection, { interactive: true, ...options, claims });
+    let { claims } = options;
+    for (let isRepeated = false; ; isRepeated = true) {
+      try {
+        return await authorize.authorize(connection, { interactive: true, ...options, claims });
+      } catch (error) {
+        const demanded = error instanceof IdentityError && error.claims ? parseClaims(error.claims) : undefined;
+        if (!demanded) throw error;
+        if (waitingId && !(await countSignIn(waitingId))) throw new IdentityError('step-up-repeated', detailsOf(error));
+        if (isRepeated || coversClaims(claims, demanded)) throw error;
+        claims = mergeClaims(claims, demanded);
+      }
     }
   }
 
