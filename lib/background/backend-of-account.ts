@@ -48,7 +48,7 @@ export function createBackendOfAccount(
     const connection = await connectionOf(account);
     const scope = graphScope(connection);
     const token = await sessions.accessToken(account, scope);
-    // The granted scopes are known only after a token was issued, and later ones only in a new token.
+    // A token has the permissions that were granted when it was issued; only a new one has those granted since.
     if (account.syncError?.kind === 'permission-missing' && (await sessions.mayRenew(account))) {
       await sessions.rejected(account, scope, token, undefined);
       await sessions.accessToken(account, scope);

@@ -162,7 +162,7 @@ export type DemandedClaims = Readonly<
 export interface ClaimsDemand {
   /** 'preferences': only the beta resource `signInPreferences`. 'token': the token endpoint. */
   where: 'graph-read' | 'graph-write' | 'preferences' | 'token';
-  /** With 'token': only for tokens of the resource with this identifier. */
+  /** If `where` is 'token': the identifier of the resource whose tokens are meant. Absent: all resources. */
   resource?: string;
   /** Default: every user. */
   employee?: Employee;

@@ -1,4 +1,5 @@
-// Claims challenges of Graph, of the token endpoint and of the gateway, against the sandbox and with a fake clock.
+// How the extension meets claims challenges of Graph, of the token endpoint and of the gateway. The sandbox answers, and the
+// clock is fake.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';

@@ -85,7 +85,7 @@ test('without one, attempts follow after 15 minutes, 1 hour, 6 hours and then da
   expect(await account()).not.toHaveProperty('recovery');
 });
 
-test('pages, alarms, commands and restarts make no further attempt before it is due', async () => {
+test('pages, alarms, commands and restarts cause no silent sign-in before the next one is due', async () => {
   loseSession();
   await lookLater();
   const { recovery } = (await account()) ?? {};

@@ -36,10 +36,10 @@ export class SignInCancelled extends IdentityError {
   }
 }
 
-/** How long the service is left alone after consecutive answers that it is not available. */
+/** After answers that the service is not available: how many came in a row, and until when no request is sent. */
 const BackoffSchema = v.object({ failures: v.number(), until: v.number() });
 const firstWaitMs = 30_000;
-/** Access tokens are renewed this long before they expire, or after half of their time. */
+/** Access tokens are renewed this long before they expire, or after half of their lifetime if that is later. */
 const renewalMarginMs = 60_000;
 
 /** For connections without managed policy: docs/decisions/microsoft-graph-permission.md */
@@ -68,7 +68,7 @@ export function createAuthorize(
     return server;
   }
 
-  /** Runs a request, unless the service has to be left alone. @param scope for the details of an error */
+  /** Runs a request, unless the service has asked to wait. @param scope for the details of an error */
   async function run<Result>({ cloud }: SignInTarget, scope: string, request: () => Promise<Result>): Promise<Result> {
     const key = `backoff:${cloud}`;
     const stored = v.safeParse(BackoffSchema, (await memory.get(key))[key]);

@@ -68,8 +68,9 @@ export async function discover(
 const cloudOfRegion: Record<string, CloudName> = { dodcon: 'usgov', dod: 'usgovdod' };
 
 /**
- * The tenant's cloud, if it is not the one that was asked: the global cloud answers for tenants of others. The first member
- * that names a cloud decides. Sources: Microsoft identity platform, national clouds; CISA ScubaGear (`USGov` and `USG`).
+ * The global cloud also answers for tenants of other clouds. The first member of the metadata that names a cloud decides.
+ * Sources: Microsoft identity platform, national clouds; CISA ScubaGear (`USGov` and `USG`).
+ * @returns the tenant's cloud if it is another one than `asked`
  */
 function otherCloud(metadata: unknown, asked: CloudName): CloudName | undefined {
   const members: Record<string, unknown> = Object(metadata);

@@ -229,18 +229,17 @@ export function createSessions(
    */
   async function canMeet(
     accountId: string,
-    { claims }: IdentityError,
+    demand: IdentityError,
     signIns: number,
     isAsked = signIns > 0,
   ): Promise<boolean> {
     if (signIns === 0) return true;
     if (signIns >= maxSignIns || (await vault.requestsLeft(accountId)) < 1) return false;
     if (!isAsked) return true;
-    if (claims === undefined) return false;
-    return !coversClaims((await vault.read(accountId))?.signInClaims, parseClaims(claims));
+    return demand.claims !== undefined && !(await isRepeated(accountId, demand));
   }
 
-  /** Whether the last sign-in has asked for what a read was refused with, so that another one would change nothing. */
+  /** Whether the last sign-in has asked for what a request was refused with, so that another one would change nothing. */
   async function isRepeated(accountId: string, { claims }: IdentityError): Promise<boolean> {
     if (claims === undefined) return false;
     return coversClaims((await vault.read(accountId))?.signInClaims, parseClaims(claims));

@@ -111,7 +111,7 @@ test('claims beside message_only are no challenge, because no sign-in resolves t
   expect(error.claims).toBeUndefined();
 });
 
-test('a member of the wrong type does not hide the others', () => {
+test('an answer is read without its members of the wrong type', () => {
   const odd = { suberror: 7, error_subcode: [], error_codes: 'x', trace_id: {}, correlation_id: null, claims: 7 };
   const error = errorOfAnswer({ error: 'invalid_grant', error_description: 'AADSTS53003: x', ...odd });
   expect(error.details).toEqual({ kind: 'blocked-by-access-policy', at: expect.any(Number), code: 'AADSTS53003' });

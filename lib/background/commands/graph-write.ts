@@ -156,7 +156,7 @@ async function settle(row: WriteRow, dependencies: WriteDependencies): Promise<v
   }
   const stage = stageOf(row.command, row.defaultChanged);
   const verdict = judge(stage, snapshot);
-  // If the default cannot be read, the service still refuses to remove it.
+  // If the default cannot be read, the number is removed all the same: the service refuses if it is the default.
   const isUnreadable = snapshot.defaultMethod === 'unknown' && !row.error && timeIsUp();
   if ((verdict.effect === 'there' || isUnreadable) && stage !== row.command) {
     // No second request if the click is too old by now.

@@ -72,14 +72,15 @@ test('a row that was changed after the clock was put back is moved to now by eac
   expect(await database.registrations.get('registration')).toMatchObject({ startedAt: now });
 });
 
-test('a recovery that was written after the clock was put back keeps its times', async () => {
+test('a recovery and an error that were written after the clock was put back keep their times', async () => {
   const database = openDatabase('clock-recovery');
+  const syncError = { kind: 'service-unavailable', at: now - 5, retryAt: now + 60_000 } as const;
   const recovery = { attempts: 1, at: now - 5, nextAt: now + 15 * 60_000 };
   const accountOf = { connectionId: 'tenant', userName: '', name: '', loginHint: '', session: 'signed-out' } as const;
   await database.accounts.add({
     ...{ ...accountOf, id: 'account', defaultMethod: 'unknown', failures: 1 },
-    ...{ syncedAt: tomorrow, recovery },
+    ...{ syncedAt: tomorrow, syncError, recovery },
   });
   await moveFutureRows(database, now);
-  expect(await database.accounts.get('account')).toMatchObject({ syncedAt: now, recovery });
+  expect(await database.accounts.get('account')).toMatchObject({ syncedAt: now, syncError, recovery });
 });

@@ -33,17 +33,17 @@ export async function moveFutureRows(
     .filter((row) => newest(row) > latest)
     .modify((row) => {
       const isClick = row.state === 'accepted' || (row.state === 'requested' && row.sentAt === undefined);
-      moveBack(row, newest(row) - now + (isClick ? expired : 0));
+      moveBack(row, now, newest(row) - now + (isClick ? expired : 0));
     });
   await verifications
     .filter((row) => newest(row) > latest)
     .modify((row) => {
-      moveBack(row, newest(row) - now);
+      moveBack(row, now, newest(row) - now);
       if (row.request && !row.request.isSent) row.request.clickedAt -= expired;
     });
-  await registrations.filter((row) => newest(row) > latest).modify((row) => moveBack(row, newest(row) - now));
-  await accounts.filter((row) => readAt(row) > latest).modify((row) => moveAccountBack(row, now));
-  await silentSignIns.filter(({ at = 0 }) => at > latest).modify((row) => moveBack(row, (row.at ?? 0) - now));
+  await registrations.filter((row) => newest(row) > latest).modify((row) => moveBack(row, now, newest(row) - now));
+  await accounts.filter((row) => readAt(row) > latest).modify((row) => moveBack(row, now, readAt(row) - now));
+  await silentSignIns.filter(({ at = 0 }) => at > latest).modify((row) => moveBack(row, now, (row.at ?? 0) - now));
 }
 
 type TimedRow = Partial<Record<'createdAt' | 'startedAt' | 'readAt', number>> & { request?: { clickedAt: number } };
@@ -58,22 +58,13 @@ function readAt({ syncedAt = 0, syncError, recovery }: Account): number {
   return Math.max(syncedAt, syncError?.at ?? 0, recovery?.at ?? 0);
 }
 
-/** The recovery may have been written after the correction, by a command that came before the row was moved. */
-function moveAccountBack(row: Account, now: number): void {
-  const { recovery } = row;
-  const by = readAt(row) - now;
-  delete row.recovery;
-  moveBack(row, by);
-  if (!recovery) return;
-  moveBack(recovery, Math.max(0, recovery.at - now));
-  row.recovery = recovery;
-}
-
-/** By the names of timestamps: `at`, `…At` and `settleBy`. */
-function moveBack(row: object, by: number): void {
+/** By the names of timestamps: `at`, `…At` and `settleBy`. A part with its own `at` may be newer than the correction. */
+function moveBack(row: object, now: number, by: number): void {
   const fields = row as Record<string, unknown>;
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value === 'number' && /^at$|At$|^settleBy$/.test(name)) fields[name] = value - by;
-    else if (typeof value === 'object' && value !== null) moveBack(value, by);
+    else if (typeof value === 'object' && value !== null) {
+      moveBack(value, now, 'at' in value && typeof value.at === 'number' ? Math.max(0, value.at - now) : by);
+    }
   }
 }

@@ -64,7 +64,7 @@ export function createEntraDirectory({
     return answer.output;
   }
 
-  /** Leaves out what cannot be read, unless that is everything. */
+  /** Leaves out entries that cannot be read. @throws IdentityError `unexpected-answer` if that is every entry */
   async function readList<Schema extends v.GenericSchema>(schema: Schema, path: string) {
     const { value } = await read(PageSchema, path);
     const readable = value.filter((item): item is v.InferOutput<Schema> => v.is(schema, item));

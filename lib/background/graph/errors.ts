@@ -37,7 +37,7 @@ function kindOf(status: number, code: string | undefined, method: string): Error
   // Status 409.
   if (code === 'phoneNumberNotUnique') return 'number-in-use';
   if (status === 401) return 'signed-out';
-  // A write more than ten minutes after sign-in also answers 403, so only a second 403 means "not permitted".
+  // A write without recent multifactor authentication is answered with 403, too, as is one that is not permitted.
   if (status === 403) return method === 'GET' ? 'permission-missing' : 'needs-step-up';
   const kind = kindOfStatus(status);
   return method === 'GET' && kind === 'unexpected-answer' ? 'read-refused' : kind;

@@ -54,12 +54,14 @@ export function createSync(dependencies: SyncDependencies) {
     const account = await requireAccount(database, accountId);
     try {
       const directory = await directoryOf(account);
-      let snapshot = await directory.snapshot();
-      let isDoubtful = await dependencies.contradicts(accountId, snapshot, replicaLagMs);
-      for (let reads = 0; isDoubtful && reads < contradictoryReads; reads += 1) {
+      let snapshot: Snapshot;
+      let isDoubtful: boolean;
+      let reads = 0;
+      do {
         snapshot = await directory.snapshot();
         isDoubtful = await dependencies.contradicts(accountId, snapshot, replicaLagMs);
-      }
+        reads += 1;
+      } while (isDoubtful && reads <= contradictoryReads);
       await save(account, snapshot, isDoubtful);
       await afterRead(accountId, snapshot);
       return snapshot;

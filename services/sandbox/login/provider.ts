@@ -121,16 +121,13 @@ export async function createProvider(parts: LoginParts): Promise<LoginProvider> 
   };
 
   const unmetContexts: LoginProvider['unmetContexts'] = (context) => {
-    const { AuthorizationCode, RefreshToken } = context.oidc.entities;
     const { demanded = {} } = tokenRequests.get(context.req) ?? {};
     const employee = employeeOf(context.oidc.account?.accountId ?? '');
     if (!employee || !accessPolicy.demandsSecondFactor({ freshSignIn: false, demanded }, employee.oid))
       return undefined;
-    const { amr = [], authTime = 0 } = AuthorizationCode ?? RefreshToken ?? {};
-    const signedInAt = signIns.agedTime(employee.oid, authTime + Math.floor(clock.offset / 1000));
-    const isRecent = clock.now() - signedInAt * 1000 <= everyTimeMs;
-    const hasSecondFactor = amr.some((method) => method === 'mfa' || method === 'ngcmfa');
-    return isRecent && hasSecondFactor ? undefined : { claims: { acrs: demanded.acrs ?? null } };
+    const { secondFactorAt = 0 } = authorizationOf(context) ?? {};
+    const isRecent = clock.now() - signIns.agedTime(employee.oid, secondFactorAt) * 1000 <= everyTimeMs;
+    return isRecent ? undefined : { claims: { acrs: demanded.acrs ?? null } };
   };
 
   const requestedAt = (context: KoaContextWithOIDC) => {

@@ -1,4 +1,4 @@
-// The errors with which Entra refuses sign-ins and tokens, by name, for the switch `fail-sign-ins`.
+// Errors with which Entra refuses sign-ins and tokens. The switch `fail-sign-ins` selects one by its name.
 import { errorBody } from './errors.ts';
 
 /** `silent`: an authorization request with `prompt=none`. `code` and `refresh`: grants at the token endpoint. */

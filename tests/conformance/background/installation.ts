@@ -21,7 +21,7 @@ export class Installation {
   visitor: Visitor;
   /** Intercepts requests, before or after the service has received them. */
   interfere: Interference | undefined;
-  /** Keeps the answer of a sign-in window back. */
+  /** Holds back the answer of a sign-in window. */
   holdWindow: (() => Promise<void>) | undefined;
   /** The managed settings that the browser returns. */
   managed: unknown;
