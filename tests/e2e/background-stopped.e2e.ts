@@ -28,7 +28,12 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       expect(enableRequests(sandbox)).toHaveLength(1);
     });
 
-    test('while the request is on its way and never arrives, and nothing is changed', async ({ driver, sandbox }) => {
+    // Each waits for the effect for half a minute.
+    const tag = name === 'the browser restarts' ? '@long' : [];
+    test('while the request is on its way and never arrives, and nothing is changed', { tag }, async ({
+      driver,
+      sandbox,
+    }) => {
       const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
       const held = sandbox.control.hold({ ...enableRequest, when: 'before' });
       await enable(before);

@@ -44,7 +44,8 @@ test('a removal continues after the service worker stops between its two steps',
   expect(changes(sandbox)).toEqual(['PATCH', 'DELETE']);
 });
 
-test('a removal whose change of the default has no effect removes nothing', async ({ driver, sandbox }) => {
+// The wait for an effect is also played by remove.e2e.ts and availability.e2e.ts.
+test('@long a removal whose change of the default has no effect removes nothing', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.defaultIsMobileWithAuthenticator);
   sandbox.control.ignoreWrites(1);
   await askToRemove(popup, '+44 •••• 107');
