@@ -17,7 +17,7 @@ const interruptions: Record<string, Interruption> = {
 };
 
 for (const [name, interrupt] of Object.entries(interruptions)) {
-  test.describe(name, () => {
+  test.describe(name, name === 'the browser restarts' ? { tag: '@long' } : {}, () => {
     test('before Enable, and Enable succeeds', async ({ driver, sandbox }) => {
       await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
       await interrupt(driver);
@@ -28,12 +28,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       expect(enableRequests(sandbox)).toHaveLength(1);
     });
 
-    // Each waits for the effect for half a minute.
-    const tag = name === 'the browser restarts' ? '@long' : [];
-    test('while the request is on its way and never arrives, and nothing is changed', { tag }, async ({
-      driver,
-      sandbox,
-    }) => {
+    test('while the request is on its way and never arrives, and nothing is changed', async ({ driver, sandbox }) => {
       const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
       const held = sandbox.control.hold({ ...enableRequest, when: 'before' });
       await enable(before);

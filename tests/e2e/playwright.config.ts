@@ -21,6 +21,7 @@ const longInFirefox = [
   '**/registration*.e2e.ts',
   '**/sandbox-pages.e2e.ts',
   '**/sign-in.e2e.ts',
+  '**/sign-in-with-the-number.e2e.ts',
   '**/step-up.e2e.ts',
   '**/try-it.e2e.ts',
 ];
