@@ -24,16 +24,13 @@ for (const [means, refusals] of [
 
 /** What the browser does when `prompt=none` is answered with pages that continue by script (S13). */
 const scriptPages = [
-  { count: 1, milliseconds: 400 },
-  { count: 2, milliseconds: 400 },
-  { count: 1, milliseconds: 'never' },
+  { pages: 'a page that continues by script', count: 1, milliseconds: 400 },
+  { pages: 'two pages that continue by script', count: 2, milliseconds: 400 },
+  { pages: 'a page that never continues', count: 1, milliseconds: 'never' },
 ] as const;
 
-for (const { count, milliseconds } of scriptPages) {
-  test(`a silent sign-in passes ${count} pages that continue by script after ${milliseconds} ms (S13)`, async ({
-    driver,
-    sandbox,
-  }, { project }) => {
+for (const { pages, count, milliseconds } of scriptPages) {
+  test(`a silent sign-in is answered with ${pages} (S13)`, async ({ driver, sandbox }, { project }) => {
     const { mobileNotEnabled } = sandbox.employees;
     const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
     sandbox.control.answerSilentlyByScript({ count, milliseconds });
