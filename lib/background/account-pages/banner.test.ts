@@ -207,12 +207,6 @@ test('the badge counts a number that can be enabled and is due for review once',
   expect(seen.badge).toBe(0);
 });
 
-test('case 61: pages with withheld host permissions are not registered, and the badge is still set', async () => {
-  const { seen, update } = registration(pages.slice(1, 2));
-  await update();
-  expect(seen).toMatchObject({ registered: pages.slice(1, 2), badge: 1 });
-});
-
 test('an update schedules the next one for the end of a snooze', async () => {
   const { wakes, update } = registration();
   await database.answers.add({ ...about, masked: '+44 •••• 982', snoozedUntil: time + 5_000 });

@@ -148,7 +148,7 @@ describe('without a token request a sign-in fails', () => {
     expect(at.tokenRequests).toEqual([]);
   });
 
-  test.each([
+  test.each<readonly [string, (end: URL) => void]>([
     ['case 27: with the state of another sign-in', (end: URL) => end.searchParams.set('state', 'another')],
     ['case 27: without a state', (end: URL) => end.searchParams.delete('state')],
     ['case 27: with two states', (end: URL) => end.searchParams.append('state', 'another')],
@@ -156,6 +156,12 @@ describe('without a token request a sign-in fails', () => {
       'case 28: with the issuer of another service',
       (end: URL) => end.searchParams.set('iss', 'https://login.contoso.example/'),
     ],
+    ...Object.entries({
+      'at another host': { hostname: 'elsewhere.example' },
+      'at another path': { pathname: '/elsewhere' },
+      'at another port': { port: '8443' },
+      'without encryption': { protocol: 'http:' },
+    }).map(([where, change]) => [`case 34: ${where}`, (end: URL) => Object.assign(end, change)] as const),
     ['without a code', (end: URL) => end.searchParams.delete('code')],
     [
       'case 27: with an error of another sign-in',
@@ -167,6 +173,47 @@ describe('without a token request a sign-in fails', () => {
     at.redirect = redirect;
     await expect(signIn()).rejects.toMatchObject({ name: 'IdentityError', kind: 'unexpected-answer' });
   });
+});
+
+describe('case 31: a code', () => {
+  test('of an earlier sign-in is not redeemed', async () => {
+    const ends: string[] = [];
+    at.redirect = (end) => {
+      ends.push(end.href);
+      end.href = ends[0] ?? '';
+    };
+    await signIn();
+    await expect(signIn()).rejects.toMatchObject({ name: 'IdentityError', kind: 'unexpected-answer' });
+    expect(ends).toHaveLength(2);
+    expect(at.tokenRequests).toHaveLength(1);
+  });
+
+  test('of an earlier sign-in gives no tokens, even if the service accepts it with the state of the new one', async () => {
+    const answers: Record<string, unknown>[] = [];
+    at.alter = (url, answer) => {
+      if (!url.pathname.endsWith('/token')) return answer;
+      answers.push(answer);
+      return answers[0];
+    };
+    await signIn();
+    await expect(signIn()).rejects.toMatchObject({ name: 'IdentityError', kind: 'unexpected-answer' });
+    expect(answers).toHaveLength(2);
+  });
+
+  test('is redeemed once, even if the answer is lost', async () => {
+    at.alter = (url, answer) => {
+      if (url.pathname.endsWith('/token')) throw new TypeError('Failed to fetch');
+      return answer;
+    };
+    await expect(signIn()).rejects.toMatchObject({ kind: 'offline' });
+    expect(at.tokenRequests).toHaveLength(1);
+  });
+});
+
+test('case 34: the redirect URI of the request and of the redeemed code is the one of the browser', async () => {
+  await signIn();
+  expect(at.launched[0]?.searchParams.getAll('redirect_uri')).toEqual([redirectUris.chromium]);
+  expect(at.tokenRequests[0]?.getAll('redirect_uri')).toEqual([redirectUris.chromium]);
 });
 
 describe('an error of the service', () => {

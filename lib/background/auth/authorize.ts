@@ -127,6 +127,7 @@ export function createAuthorize(
         }),
       );
       if (options.signal?.aborted) throw new SignInCancelled();
+      if (end.origin + end.pathname !== redirectUri) throw new IdentityError('unexpected-answer');
       const parameters = oauth.validateAuthResponse(server, client, end, state);
       await options.codeReceived?.();
       const response = await oauth.authorizationCodeGrantRequest(

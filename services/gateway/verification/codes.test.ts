@@ -10,7 +10,7 @@ vi.mock('node:crypto', async (importOriginal) => {
 const key = new Uint8Array(32).fill(1);
 const boundTo = { oid: 'a', id: 'b', phone_number: '+44 7700900101', type: 'mobile', purpose: 'add' };
 
-test('case 48: equal and different hashes are compared by timingSafeEqual', () => {
+test('equal and different hashes are compared by timingSafeEqual', () => {
   const hash = codeHash(key, boundTo, 1, '123456');
   for (const [code, same] of [
     ['123456', true],

@@ -67,7 +67,7 @@ describe('authorization', () => {
     expect(answer.has('iss')).toBe(false);
   });
 
-  test('case 34: authorization with a foreign redirect URI shows an error page with AADSTS50011', async () => {
+  test('authorization with a foreign redirect URI shows an error page with AADSTS50011', async () => {
     const visit = await new Visitor(sandbox).open(
       new Application(sandbox).authorizeUrl({ redirect_uri: 'https://elsewhere.example/' }),
     );
@@ -385,7 +385,7 @@ describe('tokens', () => {
     expect((await application.authorizeSilently()).get('error')).toBe('login_required');
   });
 
-  test('case 31: a code is redeemed once, with its code verifier, and only from a page', async () => {
+  test('a code is redeemed once, with its code verifier, and only from a page', async () => {
     const application = new Application(sandbox);
     const answer = await application.authorize(sandbox.employees.mobileReady);
     expect(await problemOf(await application.redeem(answer, {}, {}))).toMatchObject({ error_codes: [9002327] });
