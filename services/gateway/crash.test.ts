@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Challenge } from './gateway.ts';
 import { serveOnLoopback } from './testing/loopback.ts';
-import { type ServerProcess, serverEnvironment, startServer } from './testing/server-process.ts';
-import { createTenant, gatewayCertificate } from './testing/tenant.ts';
+import { loopbackEnvironment, type ServerProcess, startServer } from './testing/server-process.ts';
+import { createTenant } from './testing/tenant.ts';
 
 const users = 16;
 /** Users at the same time. */
@@ -69,19 +69,10 @@ test(`a server that is killed at random loses no verification and repeats no tex
     }),
   );
 
-  const { certificatePem, privateKeyPem } = await gatewayCertificate();
   const environment = {
-    ...serverEnvironment,
-    CLIENT_SECRET: '',
-    CERTIFICATE: certificatePem,
-    PRIVATE_KEY: privateKeyPem,
-    WEBHOOK_URL: `${adapter}/texts`,
+    ...(await loopbackEnvironment({ tenant: origin, adapter })),
     DATABASE: join(folder, 'gateway.sqlite'),
-    ADDITIONAL_MOBILE_RANGES: '+447700900xxx',
     CAPS_USER: `${textsPerUser}/1h`,
-    ALLOW_INSECURE_LOOPBACK: 'true',
-    LOGIN_ORIGIN: origin,
-    GRAPH_ORIGIN: origin,
   };
   let address: Promise<string>;
   function start() {

@@ -10,6 +10,7 @@ import { type Log, loggableError } from './log.ts';
 import type { SendText } from './sms/sender.ts';
 import { createCodeDelivery } from './verification/code-delivery.ts';
 import { createRegistrations } from './verification/registration.ts';
+import { createNumberSeal } from './verification/sealed-number.ts';
 import { openStore } from './verification/store.ts';
 import { createTextRefusal } from './verification/text-refusal.ts';
 import { createVerifications } from './verification/verifications.ts';
@@ -42,7 +43,7 @@ export interface Gateway {
 /** Opens the database and marks texts that were being sent when the last process ended as `unknown`. */
 export function createGateway(configuration: GatewayConfiguration, dependencies: GatewayDependencies): Gateway {
   const { clock, sendText, fetch, log, random } = dependencies;
-  const store = openStore(configuration.database);
+  const store = openStore(configuration.database, createNumberSeal([configuration.codeKey]), log);
   const interrupted = store.settleInterruptedSends();
   if (interrupted > 0) log({ level: 'warn', event: 'texts-interrupted', count: interrupted });
 

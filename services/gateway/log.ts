@@ -19,7 +19,11 @@ export function loggableError(thrown: unknown): { error: string; where?: string;
     ?.split('\n')
     .find((line) => line.trimStart().startsWith('at '))
     ?.trim();
-  // SQLite's constant text for the error code, such as "database or disk is full".
-  const reason = 'errstr' in thrown && typeof thrown.errstr === 'string' ? { reason: thrown.errstr } : {};
-  return { error: thrown.name, ...(where ? { where } : {}), ...reason };
+  return { error: thrown.name, ...(where ? { where } : {}), ...reasonOf(thrown) };
+}
+
+/** SQLite's constant text for its error code, such as "database or disk is full", or the system's code, such as "EACCES". */
+function reasonOf(thrown: Error & { errstr?: unknown; code?: unknown }): { reason?: string } {
+  if (typeof thrown.errstr === 'string') return { reason: thrown.errstr };
+  return typeof thrown.code === 'string' ? { reason: thrown.code } : {};
 }

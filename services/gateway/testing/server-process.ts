@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { clientId, tenantId } from './tenant.ts';
+import { clientId, gatewayCertificate, tenantId } from './tenant.ts';
 
 const program = fileURLToPath(new URL('../main.ts', import.meta.url));
 
@@ -21,6 +21,22 @@ export const serverEnvironment = {
   HOST: '127.0.0.1',
   PORT: '0',
 };
+
+/** Variables of a server whose tenant and SMS adapter are on loopback. */
+export async function loopbackEnvironment(services: { tenant: string; adapter: string }) {
+  const { certificatePem, privateKeyPem } = await gatewayCertificate();
+  return {
+    ...serverEnvironment,
+    CLIENT_SECRET: '',
+    CERTIFICATE: certificatePem,
+    PRIVATE_KEY: privateKeyPem,
+    WEBHOOK_URL: `${services.adapter}/texts`,
+    ADDITIONAL_MOBILE_RANGES: '+447700900xxx',
+    ALLOW_INSECURE_LOOPBACK: 'true',
+    LOGIN_ORIGIN: services.tenant,
+    GRAPH_ORIGIN: services.tenant,
+  };
+}
 
 interface Ended {
   code: number | null;

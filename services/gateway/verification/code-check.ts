@@ -21,7 +21,9 @@ export function checkCode(
 ): Problem | undefined {
   const { oid, id, tries_left } = challenge;
   const [newest, ...older] = store.sends(oid, id);
-  if (!newest || now >= newest.at + codeLifetimeMs) return new Problem('code-expired');
+  // Without its number, which a lost key leaves unreadable, a right code could not be told from a wrong one.
+  if (!newest || challenge.phone_number === null || now >= newest.at + codeLifetimeMs)
+    return new Problem('code-expired');
   const cappedSince = store.wrongCodeThatFillsCap(oid, wrongCodesCap, now);
   if (cappedSince !== undefined)
     return new Problem('too-many-attempts', {

@@ -1,9 +1,12 @@
 // The SQLite database: challenges, texts, wrong codes and registrations. One file, so that a challenge and the caps change
 // in one transaction.
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { PhoneType } from '../directory/graph.ts';
+import type { Log } from '../log.ts';
 import type { ProblemKind } from '../problems.ts';
 import type { Cap, CappedBy } from './caps.ts';
+import type { NumberSeal, SealedRow } from './sealed-number.ts';
 
 export type Purpose = 'add' | 'change';
 
@@ -13,7 +16,7 @@ export type StoredState = 'sent' | 'confirmed' | 'writing' | 'done' | 'failed' |
 export interface StoredChallenge {
   oid: string;
   id: string;
-  /** As Graph writes it; null as soon as the number is no longer needed. */
+  /** As Graph writes it; null as soon as the number is no longer needed, or if no key opens it. Sealed in the file. */
   phone_number: string | null;
   number_mark: string;
   masked: string;
@@ -58,13 +61,13 @@ export interface Registration {
   writes: number;
   /** The problem to report if Graph, which may save in spite of a refusal, does not show the number. */
   refusal: ProblemKind | null;
-  /** The phone number that gets the notice. */
+  /** The phone number that gets the notice. Sealed in the file. */
   notice_number: string | null;
 }
 
 const schema = `
   CREATE TABLE IF NOT EXISTS challenges (
-    oid TEXT NOT NULL, id TEXT NOT NULL, phone_number TEXT, number_mark TEXT NOT NULL, masked TEXT NOT NULL,
+    oid TEXT NOT NULL, id TEXT NOT NULL, sealed_number BLOB, number_mark TEXT NOT NULL, masked TEXT NOT NULL,
     type TEXT NOT NULL, purpose TEXT NOT NULL, state TEXT NOT NULL, send INTEGER NOT NULL, tries_left INTEGER NOT NULL,
     created_at INTEGER NOT NULL, error TEXT, error_at INTEGER, sms_sign_in TEXT,
     PRIMARY KEY (oid, id)
@@ -82,16 +85,32 @@ const schema = `
   CREATE INDEX IF NOT EXISTS wrong_codes_by_user ON wrong_codes (oid, at);
   CREATE TABLE IF NOT EXISTS registrations (
     oid TEXT NOT NULL, id TEXT NOT NULL, step TEXT NOT NULL, started_at INTEGER NOT NULL, tries INTEGER NOT NULL,
-    next_try_at INTEGER NOT NULL, written_at INTEGER, writes INTEGER NOT NULL, refusal TEXT, notice_number TEXT,
+    next_try_at INTEGER NOT NULL, written_at INTEGER, writes INTEGER NOT NULL, refusal TEXT, sealed_notice_number BLOB,
     PRIMARY KEY (oid, id)
   ) STRICT;
 `;
-const schemaVersion = 2;
+const schemaVersion = 3;
 const fromVersion1 = `
   ALTER TABLE challenges RENAME COLUMN number TO phone_number;
   ALTER TABLE journal RENAME TO registrations;
   ALTER TABLE registrations RENAME COLUMN notify TO notice_number;
 `;
+const newInVersion3 = `
+  ALTER TABLE challenges ADD COLUMN sealed_number BLOB;
+  ALTER TABLE registrations ADD COLUMN sealed_notice_number BLOB;
+`;
+const goneInVersion3 = `
+  ALTER TABLE challenges DROP COLUMN phone_number;
+  ALTER TABLE registrations DROP COLUMN notice_number;
+`;
+/** Columns of version 2 with full numbers. */
+const plainNumbers = [
+  { table: 'challenges', plain: 'phone_number', sealed: 'sealed_number' },
+  { table: 'registrations', plain: 'notice_number', sealed: 'sealed_notice_number' },
+] as const;
+
+type ChallengeRow = Omit<StoredChallenge, 'phone_number'> & { sealed_number: Uint8Array | null };
+type RegistrationRow = Omit<Registration, 'notice_number'> & { sealed_notice_number: Uint8Array | null };
 
 const columnOf = {
   user: 'oid',
@@ -102,17 +121,35 @@ const columnOf = {
 
 export type Store = ReturnType<typeof openStore>;
 
-/** @throws when a newer gateway wrote the database */
-export function openStore(path: string) {
+/** @throws when a newer gateway wrote the database, or when its files cannot be made private */
+export function openStore(path: string, numberSeal: NumberSeal, log: Log) {
+  makePrivate(path);
   const database = new DatabaseSync(path, { timeout: 5000 });
   // FULL keeps the record of a text that was sent before a power cut.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
   const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
   if (user_version > schemaVersion) throw new Error('the database was written by a newer gateway');
+  const isOlder = user_version > 0 && user_version < schemaVersion;
   transaction(() => {
     if (user_version === 1) database.exec(fromVersion1);
+    if (isOlder) sealPlainNumbers();
     database.exec(`${schema} PRAGMA user_version = ${schemaVersion};`);
   });
+  // Free pages and the write-ahead log may hold copies of plain numbers.
+  if (isOlder) database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
+
+  function sealPlainNumbers() {
+    database.exec(newInVersion3);
+    for (const { table, plain, sealed } of plainNumbers) {
+      const rows = database
+        .prepare(`SELECT oid, id, ${plain} AS number FROM ${table} WHERE ${plain} IS NOT NULL`)
+        .all();
+      const update = database.prepare(`UPDATE ${table} SET ${sealed} = ? WHERE oid = ? AND id = ?`);
+      for (const { oid, id, number } of rows as { oid: string; id: string; number: string }[])
+        update.run(numberSeal.seal({ table, oid, id }, number), oid, id);
+    }
+    database.exec(goneInVersion3);
+  }
 
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const prepared = (sql: string) => {
@@ -138,18 +175,36 @@ export function openStore(path: string) {
     }
   }
 
+  function opened(row: SealedRow, sealed: Uint8Array | null): string | null {
+    const phoneNumber = sealed && numberSeal.open(row, sealed);
+    if (phoneNumber === undefined) log({ level: 'error', event: 'number-not-readable', ...row });
+    return phoneNumber ?? null;
+  }
+  function registrationOf({ sealed_notice_number, ...row }: RegistrationRow): Registration {
+    const { oid, id } = row;
+    return { ...row, notice_number: opened({ table: 'registrations', oid, id }, sealed_notice_number) };
+  }
+
   return {
     transaction,
 
-    challenge: (oid: string, id: string) =>
-      prepared('SELECT * FROM challenges WHERE oid = ? AND id = ?').get(oid, id) as StoredChallenge | undefined,
+    challenge(oid: string, id: string): StoredChallenge | undefined {
+      const row = one<ChallengeRow>('SELECT * FROM challenges WHERE oid = ? AND id = ?', oid, id);
+      if (!row) return undefined;
+      const { sealed_number, ...challenge } = row;
+      return { ...challenge, phone_number: opened({ table: 'challenges', oid, id }, sealed_number) };
+    },
 
-    insertChallenge(c: Omit<StoredChallenge, 'error' | 'error_at' | 'sms_sign_in'>) {
+    insertChallenge({
+      phone_number,
+      ...c
+    }: Omit<StoredChallenge, 'phone_number' | 'error' | 'error_at' | 'sms_sign_in'> & { phone_number: string }) {
+      const sealed_number = numberSeal.seal({ table: 'challenges', oid: c.oid, id: c.id }, phone_number);
       prepared(
         `INSERT INTO challenges
-           (oid, id, phone_number, number_mark, masked, type, purpose, state, send, tries_left, created_at)
-         VALUES (:oid, :id, :phone_number, :number_mark, :masked, :type, :purpose, :state, :send, :tries_left, :created_at)`,
-      ).run({ ...c });
+           (oid, id, sealed_number, number_mark, masked, type, purpose, state, send, tries_left, created_at)
+         VALUES (:oid, :id, :sealed_number, :number_mark, :masked, :type, :purpose, :state, :send, :tries_left, :created_at)`,
+      ).run({ ...c, sealed_number });
     },
 
     /** Ends earlier verifications of the same phone type, because only the newest counts. */
@@ -178,7 +233,7 @@ export function openStore(path: string) {
       { error, smsSignIn }: { error?: ProblemKind; smsSignIn?: string | undefined } = {},
     ) {
       run(
-        `UPDATE challenges SET state = ?, phone_number = NULL, error = ?, error_at = ?, sms_sign_in = ?
+        `UPDATE challenges SET state = ?, sealed_number = NULL, error = ?, error_at = ?, sms_sign_in = ?
          WHERE oid = ? AND id = ?`,
         ...[state, error ?? null, error ? now : null, smsSignIn ?? null, oid, id],
       );
@@ -218,8 +273,10 @@ export function openStore(path: string) {
         ...[oid, now - windowMs, limit - 1],
       )?.at,
 
-    registration: (oid: string, id: string) =>
-      one<Registration>('SELECT * FROM registrations WHERE oid = ? AND id = ?', oid, id),
+    registration(oid: string, id: string): Registration | undefined {
+      const row = one<RegistrationRow>('SELECT * FROM registrations WHERE oid = ? AND id = ?', oid, id);
+      return row && registrationOf(row);
+    },
     insertRegistration: (oid: string, id: string, now: number) =>
       run(
         `INSERT INTO registrations (oid, id, step, started_at, tries, next_try_at, writes)
@@ -227,16 +284,19 @@ export function openStore(path: string) {
         ...[oid, id, now, now],
       ),
     updateRegistration(r: Registration) {
+      const { oid, id, notice_number } = r;
       run(
         `UPDATE registrations SET step = ?, started_at = ?, tries = ?, next_try_at = ?, written_at = ?, writes = ?,
-         refusal = ?, notice_number = ? WHERE oid = ? AND id = ?`,
-        ...[r.step, r.started_at, r.tries, r.next_try_at, r.written_at, r.writes, r.refusal, r.notice_number],
-        ...[r.oid, r.id],
+         refusal = ?, sealed_notice_number = ? WHERE oid = ? AND id = ?`,
+        ...[r.step, r.started_at, r.tries, r.next_try_at, r.written_at, r.writes, r.refusal],
+        ...[notice_number && numberSeal.seal({ table: 'registrations', oid, id }, notice_number), oid, id],
       );
     },
     deleteRegistration: (oid: string, id: string) => run('DELETE FROM registrations WHERE oid = ? AND id = ?', oid, id),
     registrationsDue: (now: number) =>
-      all<Registration>('SELECT * FROM registrations WHERE next_try_at <= ? ORDER BY next_try_at', now),
+      all<RegistrationRow>('SELECT * FROM registrations WHERE next_try_at <= ? ORDER BY next_try_at', now).map(
+        registrationOf,
+      ),
     nextRegistrationTry: () =>
       one<{ at: number | null }>('SELECT min(next_try_at) AS at FROM registrations')?.at ?? undefined,
 
@@ -262,4 +322,11 @@ export function openStore(path: string) {
 
     close: () => database.close(),
   };
+}
+
+/** SQLite gives the log and the shared memory the mode of the database file. */
+function makePrivate(path: string) {
+  if (path === ':memory:') return;
+  closeSync(openSync(path, 'a', 0o600));
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
 }

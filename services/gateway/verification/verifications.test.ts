@@ -329,7 +329,7 @@ describe('codes', () => {
     const { readFileSync } = await import('node:fs');
     const path = gateway.configuration.database;
     const stored = [path, `${path}-wal`].map((file) => readFileSync(file).toString('latin1')).join('');
-    expect(stored).toContain('+44 7700900101');
+    expect(stored).toContain(id);
     replies.push(await gateway.confirm(alice, id, gateway.code()));
     const said = JSON.stringify([replies.map(({ body, headers }) => [body, [...headers]]), gateway.logs]);
     for (const code of [gateway.code(0), gateway.code(1)]) {
@@ -619,7 +619,7 @@ test('phone numbers are deleted when a verification ends or expires, and texts a
   const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(gateway.configuration.database, { readOnly: true });
   const phoneNumbers = () =>
-    database.prepare('SELECT count(*) AS n FROM challenges WHERE phone_number IS NOT NULL').get() as { n: number };
+    database.prepare('SELECT count(*) AS n FROM challenges WHERE sealed_number IS NOT NULL').get() as { n: number };
   const rows = () => database.prepare('SELECT count(*) AS n FROM sends').get() as { n: number };
   expect(phoneNumbers().n).toBe(1);
   await gateway.confirm(alice, id, gateway.code());
