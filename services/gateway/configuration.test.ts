@@ -35,8 +35,8 @@ function lines(environment: Record<string, string | undefined>): readonly string
 }
 
 test('the required variables suffice, and the others have safe defaults', () => {
-  const { gateway, host, port, webhook } = readConfiguration(good);
-  expect([host, port]).toEqual(['0.0.0.0', 8080]);
+  const { gateway, host, port, shutdownGraceMs, webhook } = readConfiguration(good);
+  expect([host, port, shutdownGraceMs]).toEqual(['0.0.0.0', 8080, 5_000]);
   expect(webhook).toEqual({ url: good.WEBHOOK_URL, secret: good.WEBHOOK_SECRET });
   expect(gateway).toMatchObject({
     tenantId: '7c000000-0000-4000-8000-000000000001',
@@ -80,6 +80,7 @@ describe('a wrong value is refused with a line that names its variable', () => {
     ORGANIZATION: ['Contöso', 'x'.repeat(41)],
     CLOUD: ['moon'],
     PORT: ['http', '65536', '-1'],
+    SHUTDOWN_GRACE_SECONDS: ['long', '61'],
     TRUSTED_PROXIES: ['all', '11'],
     ADMINISTRATORS: ['maybe'],
     ALLOWED_GROUP: ['employees'],

@@ -51,6 +51,8 @@ export interface ServerConfiguration {
   webhook: WebhookConfiguration;
   host: string;
   port: number;
+  /** How long readiness fails before the server stops. */
+  shutdownGraceMs: number;
 }
 
 /** Endpoints of the national clouds (Microsoft Graph, "National cloud deployments"). */
@@ -127,6 +129,7 @@ export const Environment = v.object({
   DATABASE: v.optional(v.pipe(v.string(), v.minLength(1)), 'gateway.sqlite'),
   HOST: v.optional(v.pipe(v.string(), v.minLength(1)), '0.0.0.0'),
   PORT: v.optional(wholeNumber(65_535), '8080'),
+  SHUTDOWN_GRACE_SECONDS: v.optional(wholeNumber(60), '5'),
   TRUSTED_PROXIES: v.optional(wholeNumber(10), '0'),
   ADMINISTRATORS: v.optional(v.picklist(['refuse', 'allow'], 'refuse or allow'), 'refuse'),
   ALLOWED_GROUP: v.optional(guid),
@@ -191,6 +194,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   return {
     host: e.HOST,
     port: e.PORT,
+    shutdownGraceMs: e.SHUTDOWN_GRACE_SECONDS * 1000,
     webhook: { url: e.WEBHOOK_URL, secret: e.WEBHOOK_SECRET },
     gateway: {
       publicOrigin: e.PUBLIC_ORIGIN,

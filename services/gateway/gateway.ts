@@ -7,6 +7,7 @@ import { createApplicationToken } from './directory/application-token.ts';
 import { createGraph } from './directory/graph.ts';
 import { createPermission } from './directory/permission.ts';
 import { type Log, loggableError } from './log.ts';
+import { cached, createReadiness, databaseCheckMs } from './readiness.ts';
 import type { SendText } from './sms/sender.ts';
 import { createCodeDelivery } from './verification/code-delivery.ts';
 import { createRegistrations } from './verification/registration.ts';
@@ -36,6 +37,8 @@ export interface Gateway {
   fetch(request: Request, environment?: RequestEnvironment): Promise<Response>;
   /** Resumes interrupted registrations. Call it once after the start; later a timer and GET requests resume them. */
   settle(): Promise<void>;
+  /** From now on /ready answers 503; other requests are answered as before. */
+  failReadiness(): void;
   /** Waits for texts and writes in progress, then closes the database. */
   close(): Promise<void>;
 }
@@ -66,12 +69,21 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
     }
   }, forgetEveryMs);
   forgetting.unref();
-  let isOpen = true;
+  const readiness = createReadiness(
+    [
+      {
+        name: 'database',
+        words: 'The database cannot be written.',
+        isMet: cached(databaseCheckMs, clock, () => store.checkWritable(clock.now())),
+      },
+    ],
+    log,
+  );
   const app = createRoutes({
     configuration,
     verifications,
     checkAccessToken: createAccessTokenCheck(configuration, { fetch, clock, log }),
-    isReady: () => isOpen,
+    readiness,
     clock,
     log,
   });
@@ -79,8 +91,9 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
   return {
     fetch: async (request, environment = {}) => app.fetch(request, environment),
     settle: () => registrations.settleDue(),
+    failReadiness: readiness.fail,
     async close() {
-      isOpen = false;
+      readiness.fail();
       clearInterval(forgetting);
       await verifications.close();
       await registrations.close();

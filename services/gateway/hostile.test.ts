@@ -146,7 +146,7 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
   const closing = new AsyncDisposableStack();
   afterAll(() => closing.disposeAsync());
 
-  test('a full disk prevents texts and writes that could not be recorded and allows reads, and everything resumes once there is room', async () => {
+  test('case 78: a full disk fails readiness, prevents texts and writes that could not be recorded and allows reads, and everything resumes once there is room', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gateway-disk-'));
     closing.defer(() => rmSync(folder, { recursive: true }));
     /** Runs once, while the server waits for a text or for a read of Graph. */
@@ -211,7 +211,11 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     const [ofAlice, ofBob] = [newId(), newId()];
 
     expect(await begin(alice, ofAlice, '+44 7700 900101')).toMatchObject({ status: 200 });
+    const isReady = async () => (await fetch(`${address}/ready`)).status === 200;
+    expect(await isReady()).toBe(true);
     disk.fill();
+    await expect.poll(isReady).toBe(false);
+    expect((await fetch(`${address}/health`)).status).toBe(200);
     expect(await begin(bob, ofBob, '+44 7700 900102')).toEqual(unavailable);
     expect(texts.map(({ id }) => id)).toEqual([`${ofAlice}-1`]);
     expect(await ask(alice, 'GET', ofAlice)).toMatchObject({ status: 200, body: { state: 'sent' } });
@@ -233,6 +237,7 @@ describe.skipIf(process.platform !== 'linux')('a full disk', () => {
     expect(await ask(alice, 'GET', ofAlice)).toMatchObject({ status: 200, body: { state: 'writing' } });
 
     disk.makeRoom();
+    await expect.poll(isReady).toBe(true);
     for (const [oid, id] of [
       [alice, ofAlice],
       [bob, ofBob],

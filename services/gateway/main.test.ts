@@ -34,6 +34,51 @@ test('the server answers /health and /ready, refuses a request without a token a
   expect(running.errors).toEqual([]);
 });
 
+/** Grace periods that only a second signal ends within the time of a test. */
+const longGrace = { ...serverEnvironment, SHUTDOWN_GRACE_SECONDS: '60' };
+const failOnSignal = new URL('./testing/fail-on-signal.ts', import.meta.url);
+const logged = (server: ServerProcess) => server.output.map((line) => JSON.parse(line));
+
+test('case 78: after SIGTERM /ready fails while other requests are answered, until the grace period ends', async () => {
+  running = startServer(longGrace);
+  const address = await running.listening;
+  const status = async (path: string) => (await fetch(`${address}${path}`)).status;
+  expect(await status('/ready')).toBe(200);
+  running.child.kill('SIGTERM');
+  await expect.poll(() => status('/ready')).toBe(503);
+  expect(await status('/health')).toBe(200);
+  expect(await status('/v1/verifications/1d000000-0000-4000-8000-000000000001')).toBe(401);
+  running.child.kill('SIGTERM');
+  expect(await running.ended).toEqual({ code: 0, signal: null });
+});
+
+for (const [signal, event] of [
+  ['SIGUSR2', 'uncaught-exception'],
+  ['SIGHUP', 'unhandled-rejection'],
+] as const) {
+  test(`case 79: an ${event} fails readiness, is logged without its message, and the server exits with 1`, async () => {
+    running = startServer(longGrace, failOnSignal);
+    const address = await running.listening;
+    const status = async (path: string) => (await fetch(`${address}${path}`)).status;
+    expect(await status('/ready')).toBe(200);
+    running.child.kill(signal);
+    await expect.poll(() => status('/ready')).toBe(503);
+    expect(await status('/health')).toBe(200);
+    expect(logged(running)).toContainEqual(expect.objectContaining({ level: 'error', event, error: 'Error' }));
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toEqual({ code: 1, signal: null });
+    expect([...running.output, ...running.errors].join()).not.toContain('7700');
+  });
+
+  test(`case 79: after an ${event} the server exits with 1 without a signal`, async () => {
+    running = startServer(serverEnvironment, failOnSignal);
+    await running.listening;
+    running.child.kill(signal);
+    expect(await running.ended).toEqual({ code: 1, signal: null });
+    expect(logged(running).map((entry) => entry.event)).toEqual(['listening', event, 'stopped']);
+  });
+}
+
 test('the server exits with 1 and logs the reason when it cannot open its database', async () => {
   running = startServer({ ...serverEnvironment, DATABASE: '/nowhere/gateway.sqlite' });
   expect((await running.ended).code).toBe(1);

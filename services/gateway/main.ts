@@ -4,10 +4,8 @@ import { ConfigurationError, readConfiguration, type ServerConfiguration } from 
 import { createGateway, type Gateway } from './gateway.ts';
 import { listen } from './listen.ts';
 import { logToStandardOutput as log, loggableError } from './log.ts';
+import { createShutdown } from './shutdown.ts';
 import { createWebhookSender } from './sms/webhook.ts';
-
-/** Requests take at most 20 s, and orchestrators kill after 30 s. */
-const stopWithinMs = 25_000;
 
 function configurationOrExit(): ServerConfiguration {
   try {
@@ -34,7 +32,7 @@ function gatewayOrExit(): Gateway {
   }
 }
 
-const { gateway: configuration, webhook, host, port } = configurationOrExit();
+const { gateway: configuration, webhook, host, port, shutdownGraceMs } = configurationOrExit();
 const gateway = gatewayOrExit();
 const server = listen(gateway, { host, port });
 server.on('listening', () => {
@@ -47,20 +45,17 @@ server.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(1);
 });
 
-let isStopping = false;
-async function stop(signal: string) {
-  if (isStopping) return;
-  isStopping = true;
-  log({ level: 'info', event: 'stopping', signal });
-  setTimeout(() => process.exit(1), stopWithinMs).unref();
-  await new Promise((resolve) => server.close(resolve));
-  await gateway.close();
-  log({ level: 'info', event: 'stopped' });
-  process.exit(0);
-}
-process.on('SIGTERM', stop);
-process.on('SIGINT', stop);
-process.on('unhandledRejection', (error) => {
-  log({ level: 'error', event: 'unhandled-rejection', ...loggableError(error) });
-  process.exit(1);
+const shutdown = createShutdown({
+  failReadiness: gateway.failReadiness,
+  async finish() {
+    await new Promise((resolve) => server.close(resolve));
+    await gateway.close();
+  },
+  graceMs: shutdownGraceMs,
+  exit: process.exit,
+  log,
 });
+process.on('SIGTERM', shutdown.bySignal);
+process.on('SIGINT', shutdown.bySignal);
+process.on('uncaughtException', (error) => shutdown.byError('uncaught-exception', error));
+process.on('unhandledRejection', (error) => shutdown.byError('unhandled-rejection', error));

@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import { type Log, loggableError } from '../log.ts';
 import { Problem } from '../problems.ts';
+import type { Readiness } from '../readiness.ts';
 import type { User, Verifications } from '../verification/verifications.ts';
 import { clientAddress, type RequestEnvironment } from './client-address.ts';
 import { problemResponse } from './problem-response.ts';
@@ -33,14 +34,14 @@ export function createRoutes({
   configuration: { allowedOrigins, trustedProxies },
   verifications,
   checkAccessToken,
-  isReady,
+  readiness,
   clock,
   log,
 }: {
   configuration: Pick<GatewayConfiguration, 'allowedOrigins' | 'trustedProxies'>;
   verifications: Verifications;
   checkAccessToken: (authorization: string | undefined) => Promise<User>;
-  isReady: () => boolean;
+  readiness: Readiness;
   clock: Clock;
   log: Log;
 }): Hono<Environment> {
@@ -68,7 +69,10 @@ export function createRoutes({
   });
 
   app.get('/health', (c) => c.json({ status: 'live' }));
-  app.get('/ready', (c) => (isReady() ? c.json({ status: 'ready' }) : c.json({ status: 'not-ready' }, 503)));
+  app.get('/ready', async (c) => {
+    const report = await readiness.report();
+    return c.json(report, report.status === 'ready' ? 200 : 503);
+  });
 
   app.use(
     '/v1/*',

@@ -20,6 +20,7 @@ export const serverEnvironment = {
   DATABASE: ':memory:',
   HOST: '127.0.0.1',
   PORT: '0',
+  SHUTDOWN_GRACE_SECONDS: '0',
 };
 
 /** Variables of a server whose tenant and SMS adapter are on loopback. */
@@ -53,9 +54,10 @@ export interface ServerProcess {
   readonly ended: Promise<Ended>;
 }
 
-/** The process inherits no other variables. */
-export function startServer(environment: Record<string, string>): ServerProcess {
-  return follow(spawn(process.execPath, [program], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }));
+/** @param module is loaded before the program. The process inherits no other variables. */
+export function startServer(environment: Record<string, string>, module?: URL): ServerProcess {
+  const loaded = module ? ['--import', module.href] : [];
+  return follow(spawn(process.execPath, [...loaded, program], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
 /** A disk of one megabyte that only the server sees. */

@@ -88,8 +88,10 @@ const schema = `
     next_try_at INTEGER NOT NULL, written_at INTEGER, writes INTEGER NOT NULL, refusal TEXT, sealed_notice_number BLOB,
     PRIMARY KEY (oid, id)
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS write_check (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
 `;
 const schemaVersion = 3;
+const lockTimeoutMs = 5_000;
 const fromVersion1 = `
   ALTER TABLE challenges RENAME COLUMN number TO phone_number;
   ALTER TABLE journal RENAME TO registrations;
@@ -124,7 +126,7 @@ export type Store = ReturnType<typeof openStore>;
 /** @throws when a newer gateway wrote the database, or when its files cannot be made private */
 export function openStore(path: string, numberSeal: NumberSeal, log: Log) {
   makePrivate(path);
-  const database = new DatabaseSync(path, { timeout: 5000 });
+  const database = new DatabaseSync(path, { timeout: lockTimeoutMs });
   // FULL keeps the record of a text that was sent before a power cut.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
   const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
@@ -318,6 +320,20 @@ export function openStore(path: string, numberSeal: NumberSeal, log: Log) {
       );
       run('DELETE FROM sends WHERE at <= ?', before);
       run('DELETE FROM wrong_codes WHERE at <= ?', before);
+    },
+
+    /**
+     * Writes a row. Never waits for a lock, because the wait would hold up every other request, /health included.
+     * @throws when the database cannot be written
+     */
+    checkWritable(now: number): true {
+      database.exec('PRAGMA busy_timeout = 0');
+      try {
+        run('INSERT INTO write_check VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at', now);
+      } finally {
+        database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
+      }
+      return true;
     },
 
     close: () => database.close(),
