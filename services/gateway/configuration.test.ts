@@ -56,6 +56,19 @@ test('the required variables suffice, and the others have safe defaults', () => 
   });
 });
 
+test('CODE_KEY_OLD is read beside CODE_KEY, also from a file, and must be another key', () => {
+  expect(readConfiguration(good).gateway.oldCodeKeys).toEqual([]);
+  const old = Buffer.alloc(32, 2).toString('base64');
+  const path = join(folder, 'code-key-old');
+  writeFileSync(path, `${old}\n`);
+  for (const given of [{ CODE_KEY_OLD: old }, { CODE_KEY_OLD_FILE: path }]) {
+    const { codeKey, oldCodeKeys } = readConfiguration({ ...good, ...given }).gateway;
+    expect(codeKey).toEqual(new Uint8Array(32).fill(1));
+    expect(oldCodeKeys).toEqual([new Uint8Array(32).fill(2)]);
+  }
+  expect(lines({ ...good, CODE_KEY_OLD: good.CODE_KEY })).toEqual(['CODE_KEY_OLD: must differ from CODE_KEY']);
+});
+
 test('an empty environment is refused with one line for each missing variable', () => {
   expect(lines({})).toEqual([
     ...['PUBLIC_ORIGIN', 'TENANT_ID', 'CLIENT_ID', 'ALLOWED_ORIGINS', 'CODE_KEY', 'WEBHOOK_URL', 'WEBHOOK_SECRET'].map(
@@ -75,6 +88,7 @@ describe('a wrong value is refused with a line that names its variable', () => {
     CLIENT_SECRET: ['a secret beside the certificate'],
     ALLOWED_ORIGINS: ['https://www.contoso.example', '*', ','],
     CODE_KEY: ['short', Buffer.alloc(31).toString('base64')],
+    CODE_KEY_OLD: ['short', Buffer.alloc(31).toString('base64')],
     WEBHOOK_URL: ['texts.contoso.example', 'http://texts.contoso.example', 'http://127.0.0.1:9/texts'],
     WEBHOOK_SECRET: ['short'],
     ORGANIZATION: ['Contöso', 'x'.repeat(41)],

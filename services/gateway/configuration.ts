@@ -29,6 +29,8 @@ export interface GatewayConfiguration {
   allowedOrigins: readonly string[];
   /** Keys the hashes of codes, phone numbers and addresses; at least 32 bytes. */
   codeKey: Uint8Array;
+  /** Keys before `codeKey`, only to read what they hashed or sealed. */
+  oldCodeKeys: readonly Uint8Array[];
   /** Path of the SQLite file, or `:memory:`. */
   database: string;
   /** The organization's name in texts. */
@@ -63,7 +65,11 @@ const clouds = {
   china: { login: 'https://login.partner.microsoftonline.cn', graph: 'https://microsoftgraph.chinacloudapi.cn' },
 } as const;
 
-const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a GUID'), v.toLowerCase());
+export const guid = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a GUID'),
+  v.toLowerCase(),
+);
 const list = v.pipe(
   v.string(),
   v.transform((text) => text.split(/[\s,]+/).filter(Boolean)),
@@ -96,6 +102,13 @@ const origin = v.pipe(
   ),
 );
 
+const key = v.pipe(
+  v.string(),
+  v.base64('Base64'),
+  v.transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
+  v.check((bytes) => bytes.byteLength >= 32, '32 bytes or more'),
+);
+
 /** NAME_FILE can replace each variable: the path of a file with the value. */
 export const Environment = v.object({
   PUBLIC_ORIGIN: origin,
@@ -105,12 +118,8 @@ export const Environment = v.object({
   PRIVATE_KEY: v.optional(v.pipe(v.string(), v.check(isRsaKey, 'an RSA private key in PEM form'))),
   CLIENT_SECRET: v.optional(v.pipe(v.string(), v.minLength(16, '16 characters or more'))),
   ALLOWED_ORIGINS: v.pipe(list, v.array(extensionOrigin), v.minLength(1, 'one origin or more')),
-  CODE_KEY: v.pipe(
-    v.string(),
-    v.base64('Base64'),
-    v.transform((text) => new Uint8Array(Buffer.from(text, 'base64'))),
-    v.check((key) => key.byteLength >= 32, '32 bytes or more'),
-  ),
+  CODE_KEY: key,
+  CODE_KEY_OLD: v.optional(key),
   WEBHOOK_URL: webAddress,
   WEBHOOK_SECRET: v.pipe(v.string(), v.minLength(32, '32 characters or more')),
   ORGANIZATION: v.optional(
@@ -186,6 +195,8 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     if (lines.some((line) => line.startsWith(`${name}_FILE:`) || line.startsWith(`${name}: given twice`))) continue;
     lines.push(values[name] === undefined ? `${name}: missing` : `${name}: must be ${issue.message}`);
   }
+  // A copy of the key that is to be replaced would leave everything under that key.
+  if (values.CODE_KEY && values.CODE_KEY === values.CODE_KEY_OLD) lines.push('CODE_KEY_OLD: must differ from CODE_KEY');
   lines.push(...credentialLines(values), ...loopbackLines(values));
   if (lines.length > 0 || !parsed.success) throw new ConfigurationError([...new Set(lines)]);
 
@@ -208,6 +219,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
           : { kind: 'secret', secret: e.CLIENT_SECRET ?? '' },
       allowedOrigins: e.ALLOWED_ORIGINS,
       codeKey: e.CODE_KEY,
+      oldCodeKeys: e.CODE_KEY_OLD ? [e.CODE_KEY_OLD] : [],
       database: e.DATABASE,
       organization: e.ORGANIZATION,
       destinations: {

@@ -11,7 +11,6 @@ import { cached, createReadiness, databaseCheckMs } from './readiness.ts';
 import type { SendText } from './sms/sender.ts';
 import { createCodeDelivery } from './verification/code-delivery.ts';
 import { createRegistrations } from './verification/registration.ts';
-import { createNumberSeal } from './verification/sealed-number.ts';
 import { openStore } from './verification/store.ts';
 import { createTextRefusal } from './verification/text-refusal.ts';
 import { createVerifications } from './verification/verifications.ts';
@@ -46,7 +45,7 @@ export interface Gateway {
 /** Opens the database and marks texts that were being sent when the last process ended as `unknown`. */
 export function createGateway(configuration: GatewayConfiguration, dependencies: GatewayDependencies): Gateway {
   const { clock, sendText, fetch, log, random } = dependencies;
-  const store = openStore(configuration.database, createNumberSeal([configuration.codeKey]), log);
+  const store = openStore(configuration, log);
   const interrupted = store.settleInterruptedSends();
   if (interrupted > 0) log({ level: 'warn', event: 'texts-interrupted', count: interrupted });
 

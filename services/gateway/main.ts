@@ -1,6 +1,8 @@
-// The server program.
+// The server program, and the command `forget <object id>`.
 import type { AddressInfo } from 'node:net';
-import { ConfigurationError, readConfiguration, type ServerConfiguration } from './configuration.ts';
+import * as v from 'valibot';
+import { ConfigurationError, guid, readConfiguration, type ServerConfiguration } from './configuration.ts';
+import { forgetPerson } from './forget.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { listen } from './listen.ts';
 import { logToStandardOutput as log, loggableError } from './log.ts';
@@ -32,7 +34,24 @@ function gatewayOrExit(): Gateway {
   }
 }
 
+/** Ends the process when it was started with a command in place of the server. */
+function runCommand([command, objectId, ...more]: readonly string[]): void {
+  if (command === undefined) return;
+  if (command !== 'forget' || !v.is(guid, objectId) || more.length > 0) {
+    process.stderr.write('Usage: node main.ts [forget <object id>]\n');
+    process.exit(64); // EX_USAGE of sysexits.h
+  }
+  try {
+    forgetPerson(configuration, objectId, log);
+  } catch (error) {
+    log({ level: 'error', event: 'forget-failed', ...loggableError(error) });
+    process.exit(1);
+  }
+  process.exit(0);
+}
+
 const { gateway: configuration, webhook, host, port, shutdownGraceMs } = configurationOrExit();
+runCommand(process.argv.slice(2));
 const gateway = gatewayOrExit();
 const server = listen(gateway, { host, port });
 server.on('listening', () => {

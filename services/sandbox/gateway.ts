@@ -30,6 +30,7 @@ export function createSandboxGateway(
       allowedOrigins: [`chrome-extension://${chromiumId(chromiumPublicKey)}`, 'moz-extension://*'],
       allowedClients: [tenant.clientId],
       codeKey: randomBytes(32),
+      oldCodeKeys: [],
       database: ':memory:',
       organization: 'Contoso',
       // The metadata lacks numbers reserved for fiction.

@@ -50,6 +50,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     credential: { kind: 'certificate', ...(await gatewayCertificate()) },
     allowedOrigins: [extensionOrigin, 'moz-extension://*'],
     codeKey: new Uint8Array(32).fill(7),
+    oldCodeKeys: [],
     database: join(folder, 'gateway.sqlite'),
     organization: 'Contoso',
     destinations: { refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },

@@ -60,6 +60,13 @@ export function startServer(environment: Record<string, string>, module?: URL): 
   return follow(spawn(process.execPath, [...loaded, program], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
+/** Runs a command of the program in place of the server. */
+export function startCommand(environment: Record<string, string>, ...command: string[]): ServerProcess {
+  return follow(
+    spawn(process.execPath, [program, ...command], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
+}
+
 /** A disk of one megabyte that only the server sees. */
 export interface SmallDisk {
   fill(): void;

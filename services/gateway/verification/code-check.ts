@@ -2,7 +2,7 @@
 import type { Log } from '../log.ts';
 import { Problem } from '../problems.ts';
 import { wrongCodesCap } from './caps.ts';
-import { codeHash, isSameHash } from './codes.ts';
+import { isCodeOf } from './codes.ts';
 import type { Store, StoredChallenge, StoredSend } from './store.ts';
 
 /** NIST SP 800-63B-4 limits a code by text to ten minutes. */
@@ -14,7 +14,7 @@ export const maximumTries = 5;
  * @returns undefined when the code is right, otherwise the problem to answer
  */
 export function checkCode(
-  { store, codeKey, log }: { store: Store; codeKey: Uint8Array; log: Log },
+  { store, codeKeys, log }: { store: Store; codeKeys: readonly Uint8Array[]; log: Log },
   challenge: StoredChallenge,
   code: string,
   now: number,
@@ -30,8 +30,7 @@ export function checkCode(
       attemptsLeft: tries_left,
       retryAt: cappedSince + wrongCodesCap.windowMs,
     });
-  const matches = ({ code_hash, send }: StoredSend) =>
-    code_hash !== null && isSameHash(code_hash, codeHash(codeKey, challenge, send, code));
+  const matches = (send: StoredSend) => isCodeOf(codeKeys, send, challenge, code);
   if (matches(newest)) return undefined;
   // Not counted: an older code proves that the user received a text, and it confirms nothing.
   if (older.some(matches)) return new Problem('code-replaced', { attemptsLeft: tries_left });

@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto';
 import { expect, test, vi } from 'vitest';
-import { codeHash, isSameHash, mark, newCode } from './codes.ts';
+import { codeHash, isCodeOf, isSameHash, mark, newCode } from './codes.ts';
 
 vi.mock('node:crypto', async (importOriginal) => {
   const original = await importOriginal<typeof import('node:crypto')>();
@@ -35,6 +35,17 @@ test('case 44: a hash is bound to the key, the user, the verification, the text,
   ])
     expect(isSameHash(hash, codeHash(key, { ...boundTo, ...changed }, 1, '123456'))).toBe(false);
   expect(isSameHash(hash, codeHash(key, boundTo, 2, '123456'))).toBe(false);
+});
+
+test('a code matches a hash of any of the keys, and no deleted hash', () => {
+  const other = new Uint8Array(32).fill(2);
+  const send = { code_hash: codeHash(key, boundTo, 1, '123456'), send: 1 };
+  expect(isCodeOf([other, key], send, boundTo, '123456')).toBe(true);
+  expect(isCodeOf([key, other], send, boundTo, '123456')).toBe(true);
+  expect(isCodeOf([other], send, boundTo, '123456')).toBe(false);
+  expect(isCodeOf([key], send, boundTo, '123457')).toBe(false);
+  expect(isCodeOf([key], { ...send, send: 2 }, boundTo, '123456')).toBe(false);
+  expect(isCodeOf([key], { ...send, code_hash: null }, boundTo, '123456')).toBe(false);
 });
 
 test('a code comes from the cryptographic source and keeps its leading zeros', () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import type { LogEntry } from '../log.ts';
-import { createNumberSeal } from './sealed-number.ts';
 import { openStore } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-store-'));
@@ -12,7 +11,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const logs: LogEntry[] = [];
 const open = (path: string, keyByte = 1) =>
-  openStore(path, createNumberSeal([new Uint8Array(32).fill(keyByte)]), (entry) => logs.push(entry));
+  openStore({ database: path, codeKey: new Uint8Array(32).fill(keyByte), oldCodeKeys: [] }, (entry) =>
+    logs.push(entry),
+  );
 
 /** The tables of version 1 that version 2 changes, with a proven phone number whose write is due. */
 const version1 = `

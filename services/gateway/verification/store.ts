@@ -2,11 +2,12 @@
 // in one transaction.
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { GatewayConfiguration } from '../configuration.ts';
 import type { PhoneType } from '../directory/graph.ts';
 import type { Log } from '../log.ts';
 import type { ProblemKind } from '../problems.ts';
 import type { Cap, CappedBy } from './caps.ts';
-import type { NumberSeal, SealedRow } from './sealed-number.ts';
+import { createNumberSeal, type SealedRow } from './sealed-number.ts';
 
 export type Purpose = 'add' | 'change';
 
@@ -114,6 +115,9 @@ const plainNumbers = [
 type ChallengeRow = Omit<StoredChallenge, 'phone_number'> & { sealed_number: Uint8Array | null };
 type RegistrationRow = Omit<Registration, 'notice_number'> & { sealed_notice_number: Uint8Array | null };
 
+/** All have rows of persons. */
+const tables = ['challenges', 'sends', 'wrong_codes', 'registrations'] as const;
+
 const columnOf = {
   user: 'oid',
   number: 'number_mark',
@@ -124,7 +128,11 @@ const columnOf = {
 export type Store = ReturnType<typeof openStore>;
 
 /** @throws when a newer gateway wrote the database, or when its files cannot be made private */
-export function openStore(path: string, numberSeal: NumberSeal, log: Log) {
+export function openStore(
+  { database: path, codeKey, oldCodeKeys }: Pick<GatewayConfiguration, 'database' | 'codeKey' | 'oldCodeKeys'>,
+  log: Log,
+) {
+  const numberSeal = createNumberSeal([codeKey, ...oldCodeKeys]);
   makePrivate(path);
   const database = new DatabaseSync(path, { timeout: lockTimeoutMs });
   // FULL keeps the record of a text that was sent before a power cut.
@@ -268,6 +276,10 @@ export function openStore(path: string, numberSeal: NumberSeal, log: Log) {
         ...[value, now - windowMs, limit - 1],
       )?.at,
 
+    /** Texts that an old key marked get the mark of the current key. */
+    replaceMark: (column: 'number_mark' | 'address_mark', old: string, mark: string) =>
+      run(`UPDATE sends SET ${column} = ? WHERE ${column} = ?`, mark, old),
+
     insertWrongCode: (oid: string, at: number) => run('INSERT INTO wrong_codes (oid, at) VALUES (?, ?)', oid, at),
     wrongCodeThatFillsCap: (oid: string, { limit, windowMs }: Cap, now: number) =>
       one<{ at: number }>(
@@ -334,6 +346,16 @@ export function openStore(path: string, numberSeal: NumberSeal, log: Log) {
         database.exec(`PRAGMA busy_timeout = ${lockTimeoutMs}`);
       }
       return true;
+    },
+
+    /** @returns how many rows of each table were deleted */
+    deletePerson(oid: string): Record<(typeof tables)[number], number> {
+      const counts = transaction(() =>
+        tables.map((table) => [table, run(`DELETE FROM ${table} WHERE oid = ?`, oid)] as const),
+      );
+      // The write-ahead log holds what was deleted until it is overwritten.
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return Object.fromEntries(counts) as Record<(typeof tables)[number], number>;
     },
 
     close: () => database.close(),

@@ -7,7 +7,7 @@ import { cooldown, longestWindowMs } from './caps.ts';
 import { type Challenge, challengeLifetimeMs, challengeOf } from './challenge.ts';
 import { checkCode, codeLifetimeMs, maximumTries } from './code-check.ts';
 import type { CodeDelivery } from './code-delivery.ts';
-import { codeHash, isSameHash, mark, newCode } from './codes.ts';
+import { codeHash, isCodeOf, mark, newCode } from './codes.ts';
 import { type Destination, textDestination } from './destination.ts';
 import type { Registrations } from './registration.ts';
 import type { Purpose, Store, StoredChallenge, StoredSend } from './store.ts';
@@ -44,7 +44,7 @@ export interface Verifications {
 }
 
 export function createVerifications({
-  configuration: { codeKey, destinations },
+  configuration: { codeKey, oldCodeKeys, destinations },
   stepUpClaims,
   store,
   textRefusal,
@@ -54,7 +54,7 @@ export function createVerifications({
   random,
   log,
 }: {
-  configuration: Pick<GatewayConfiguration, 'codeKey' | 'destinations'>;
+  configuration: Pick<GatewayConfiguration, 'codeKey' | 'oldCodeKeys' | 'destinations'>;
   stepUpClaims: string;
   store: Store;
   textRefusal: TextRefusal;
@@ -64,6 +64,8 @@ export function createVerifications({
   random?: ((exclusiveMaximum: number) => number) | undefined;
   log: Log;
 }): Verifications {
+  const codeKeys = [codeKey, ...oldCodeKeys];
+
   async function start(
     { oid, signedInRecently }: User,
     id: string,
@@ -71,7 +73,7 @@ export function createVerifications({
     address: string | undefined,
   ): Promise<Challenge> {
     const isSameRequest = (known: StoredChallenge) =>
-      known.type === type && known.purpose === purpose && known.number_mark === numberMarkOf(phoneNumber);
+      known.type === type && known.purpose === purpose && numberMarksOf(phoneNumber).includes(known.number_mark);
     const known = store.challenge(oid, id);
     if (known) return repeat(known, isSameRequest(known));
 
@@ -98,6 +100,7 @@ export function createVerifications({
         created_at: now,
       };
       const send = newSend(challenge, destination, address, now);
+      renewMarks(destination, address);
       textRefusal.byCaps(send);
       store.supersede(oid, type, now);
       store.insertChallenge(challenge);
@@ -124,21 +127,32 @@ export function createVerifications({
     return view(oid, id);
   }
 
-  function numberMarkOf(phoneNumber: string): string | undefined {
+  function numberMarksOf(phoneNumber: string): string[] {
     try {
-      return mark(codeKey, 'number', textDestination(phoneNumber, destinations).e164);
+      const { e164 } = textDestination(phoneNumber, destinations);
+      return codeKeys.map((key) => mark(key, 'number', e164));
     } catch {
       // A phone number that is refused equals no stored one.
-      return undefined;
+      return [];
+    }
+  }
+
+  /** Counts texts of the last day, which an old key marked, in the caps. */
+  function renewMarks({ e164 }: Destination, address: string | undefined): void {
+    for (const old of oldCodeKeys) {
+      store.replaceMark('number_mark', mark(old, 'number', e164), mark(codeKey, 'number', e164));
+      if (address !== undefined)
+        store.replaceMark('address_mark', mark(old, 'address', address), mark(codeKey, 'address', address));
     }
   }
 
   function newSend(
-    { oid, id, send, number_mark }: Pick<StoredChallenge, 'oid' | 'id' | 'send' | 'number_mark'>,
-    { callingCode }: Destination,
+    { oid, id, send }: Pick<StoredChallenge, 'oid' | 'id' | 'send'>,
+    { e164, callingCode }: Destination,
     address: string | undefined,
     at: number,
   ): StoredSend {
+    const number_mark = mark(codeKey, 'number', e164);
     const address_mark = address === undefined ? null : mark(codeKey, 'address', address);
     const calling_code = callingCode;
     return { oid, id, send, at, number_mark, address_mark, calling_code, code_hash: null, delivery: 'sending' };
@@ -160,11 +174,11 @@ export function createVerifications({
       const last = earlier[0];
       if (last?.delivery === 'sending') throw new Problem('send-throttled', { retryAt: last.at + cooldown.windowMs });
       const destination = textDestination(challenge.phone_number, destinations);
-      const send = newSend({ ...challenge, send: challenge.send + 1 }, destination, address, now);
+      const send = newSend({ oid, id, send: challenge.send + 1 }, destination, address, now);
+      renewMarks(destination, address);
       textRefusal.byCaps(send);
       // A code that was sent before could not be told from the older text.
-      const isEarlier = (code: string) =>
-        earlier.some((one) => one.code_hash && isSameHash(one.code_hash, codeHash(codeKey, challenge, one.send, code)));
+      const isEarlier = (code: string) => earlier.some((one) => isCodeOf(codeKeys, one, challenge, code));
       let code = newCode(random);
       while (isEarlier(code)) code = newCode(random);
       store.setSend(oid, id, send.send);
@@ -179,7 +193,7 @@ export function createVerifications({
     const now = clock.now();
     // One transaction decides, so that of two parallel confirmations the second finds the code used.
     const problem = store.transaction(() => {
-      const refusal = checkCode({ store, codeKey, log }, waiting(oid, id), code, now);
+      const refusal = checkCode({ store, codeKeys, log }, waiting(oid, id), code, now);
       if (refusal) return refusal;
       store.setState(oid, id, 'confirmed');
       store.insertRegistration(oid, id, now);
