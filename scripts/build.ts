@@ -13,10 +13,14 @@ export interface BuiltExtension extends Record<BrowserName, string> {
   chromiumPackage: string;
 }
 
-/** Builds in a separate process, because WXT's spinner writes to standard output. */
-export async function buildExtension(folder: string): Promise<BuiltExtension> {
+/**
+ * Builds in a separate process, because WXT's spinner writes to standard output.
+ * @param project folder with the sources
+ */
+export async function buildExtension(folder: string, project = '.'): Promise<BuiltExtension> {
   const started = performance.now();
-  const child = spawn(process.execPath, [import.meta.filename, '--out', folder], {
+  const child = spawn(process.execPath, [import.meta.filename, '--out', resolve(folder)], {
+    cwd: project,
     stdio: ['ignore', 'ignore', 'inherit'],
     // A test runner sets NODE_ENV to `test`, which would select Preact's larger development build.
     env: { ...process.env, NODE_ENV: 'production' },

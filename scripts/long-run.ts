@@ -7,12 +7,14 @@ import { browserNames, requireBrowsers, requireLanguages } from './browsers.ts';
 import { commandLine, refuse } from './command-line.ts';
 import { localeNames, tagOf } from './locales.ts';
 import { playScenarios } from './play-scenarios.ts';
+import { proveSenderChecks } from './sender-checks.ts';
 import { type Count, check, run, Steps } from './steps.ts';
 
 const sequences = 3_000;
-const partNames = ['scenarios', 'random', 'look', 'words'] as const;
+const partNames = ['scenarios', 'senders', 'random', 'look', 'words'] as const;
 const usage = `npm run test:long [-- PART …] [-- FILE …] [--browser chromium|firefox]
   scenarios  every end-to-end scenario in both browsers; with files, those files
+  senders    builds without one check of a sender each, which a scenario in both browsers must notice
   random     ${sequences} random sequences of user actions, faults, stops and clock jumps
   look       axe-core and clipped text for every state of the interface in every variant
   words      every state in a pseudo-language: texts that are in no message
@@ -29,13 +31,15 @@ for (const name of values.browser) {
   if (!browserNames.some((each) => each === name)) refuse(usage, `Unknown browser: ${name}`);
 }
 const chosen = new Set(positionals.filter(isPart));
-if (files.length > 0 || values.browser.length > 0) chosen.add('scenarios');
+if (files.length > 0 || (values.browser.length > 0 && chosen.size === 0)) chosen.add('scenarios');
 const isChosen = (part: (typeof partNames)[number]) => chosen.size === 0 || chosen.has(part);
 
 const folder = await mkdtemp(join(tmpdir(), 'phone-sign-in-long-'));
 const report: string[] = [`# Long run of ${new Date().toISOString().slice(0, 10)}`];
 const steps = new Steps();
+const projects = values.browser.flatMap((name) => ['--project', name]);
 if (isChosen('scenarios')) await steps.take('scenarios in real browsers', playAll);
+if (isChosen('senders')) await proveSenderChecks(steps, projects);
 if (isChosen('random')) await steps.take('random sequences', playRandom);
 if (isChosen('look')) await steps.take('every state in every variant', () => look([]));
 if (isChosen('words')) {
@@ -51,7 +55,6 @@ process.exitCode = steps.succeeded ? 0 : 1;
 async function playAll(): Promise<Count> {
   requireBrowsers(browserNames);
   requireLanguages(browserNames, localeNames.filter((name) => name !== 'en').map(tagOf));
-  const projects = values.browser.flatMap((name) => ['--project', name]);
   const played = await playScenarios([...files, ...projects], { TEST_LONG: '1' });
   const groups = Map.groupBy(played, ({ file, browser }) => `| ${file} | ${browser} |`);
   const rows = [...groups].map(([cells, of]) => {

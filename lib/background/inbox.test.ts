@@ -1,8 +1,10 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import * as v from 'valibot';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Protocol } from '../shared/messages/protocol.ts';
 import { IdentityError } from '../shared/model/errors.ts';
 import { listen } from './inbox.ts';
 import { addLogLine } from './log.ts';
+import { extensionPageKinds, NotAllowed } from './message-senders.ts';
 
 type Handler = (message: { data?: unknown; sender: object }) => Promise<unknown>;
 const handlers = vi.hoisted(() => new Map<string, Handler>());
@@ -19,11 +21,12 @@ const command = { id: crypto.randomUUID(), command: { kind: 'disconnect', connec
 const accept = vi.fn<() => Promise<void>>();
 const visible = vi.fn<() => Promise<void>>();
 const repair = vi.fn<() => Promise<boolean>>();
+const answerBanner = vi.fn<() => Promise<'not-here'>>();
 const running = {
   background: { outbox: { accept }, verifications: { accept: async () => {} }, visible, dismiss: async () => {} },
   repair,
-  accountPages: async () => [],
-  answerBanner: async () => ({ isOffer: false }) as never,
+  accountPages: async () => ['https://mysignins.microsoft.com/security-info'],
+  answerBanner,
 };
 const unavailable = () => Promise.reject(new IdentityError('storage-unavailable'));
 
@@ -35,6 +38,7 @@ beforeEach(() => {
   accept.mockResolvedValue();
   visible.mockResolvedValue();
   repair.mockResolvedValue(true);
+  answerBanner.mockResolvedValue('not-here');
   listen(
     runtime,
     async () => running,
@@ -75,13 +79,31 @@ test('a page of the extension adds a line to the log', async () => {
   expect(addLogLine).toHaveBeenCalledExactlyOnceWith(line);
 });
 
-test.each([
-  ['a content script', { id: runtime.id, origin: 'https://mysignins.microsoft.com' }],
-  ['another extension', { id: 'ponmlkjihgfedcbaponmlkjihgfedcba', origin }],
-])('%s adds no line to the log', async (_, sender) => {
-  const line = { time: 1, name: 'TypeError', kind: 'internal-error', text: 'The text.' };
-  await expect(send('log', line, sender)).rejects.toThrow('only for pages of this extension');
-  expect(addLogLine).not.toHaveBeenCalled();
+describe.each(extensionPageKinds)('a message of the kind %s', (kind) => {
+  test.each([
+    ['case 12: a content script', { id: runtime.id, origin: 'https://mysignins.microsoft.com' }],
+    ['case 13: another extension', { id: 'ponmlkjihgfedcbaponmlkjihgfedcba', origin }],
+  ])('of %s is refused before anything else happens', async (_, sender) => {
+    const ready = vi.fn(async () => running);
+    listen(runtime, ready, async () => undefined);
+    await expect(send(kind, undefined, sender)).rejects.toThrow(NotAllowed);
+    expect(ready).not.toHaveBeenCalled();
+    expect(addLogLine).not.toHaveBeenCalled();
+  });
+});
+
+test('every kind of message has one listener', () => {
+  expect([...handlers.keys()].toSorted()).toEqual([...extensionPageKinds, 'banner'].toSorted());
+});
+
+test('a banner message is answered for the account page that sent it', async () => {
+  const page = { id: runtime.id, origin: 'https://mysignins.microsoft.com', frameId: 0, tab: { windowId: 7 } };
+  const message = { say: 'shown', path: '/security-info' };
+  expect(await send('banner', message, page)).toBe('not-here');
+  expect(answerBanner).toHaveBeenCalledExactlyOnceWith(message, { origin: page.origin, windowId: 7 });
+  await expect(send('banner', message, ownPage)).rejects.toThrow(NotAllowed);
+  await expect(send('banner', { say: 'enable' }, page)).rejects.toThrow(v.ValiError);
+  expect(answerBanner).toHaveBeenCalledOnce();
 });
 
 test('a line with a phone number is not added to the log', async () => {

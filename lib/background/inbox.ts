@@ -1,13 +1,13 @@
 // Receives messages: checks the sender, parses the content, and waits for the start of the service worker.
 import * as v from 'valibot';
 import { type BannerAnswer, type BannerMessage, BannerMessageSchema } from '../shared/messages/banner-messages.ts';
-import { onMessage } from '../shared/messages/protocol.ts';
+import { onMessage, type Protocol } from '../shared/messages/protocol.ts';
 import { type CommandMessage, CommandMessageSchema, isVerificationCommand } from '../shared/model/commands.ts';
 import { IdentityError } from '../shared/model/errors.ts';
 import { LogLineSchema } from '../shared/model/log-format.ts';
 import { isDomException } from './db/browser-error.ts';
 import { addLogLine, log } from './log.ts';
-import { originOfUrl, requireAccountPage, requireExtensionPage } from './message-senders.ts';
+import { extensionPageKinds, originOfUrl, requireAccountPage, requireExtensionPage } from './message-senders.ts';
 
 interface Running {
   background: {
@@ -21,6 +21,8 @@ interface Running {
   answerBanner(message: BannerMessage, page: { origin: string; windowId: number }): Promise<BannerAnswer>;
 }
 
+type Answer<Kind extends keyof Protocol> = ReturnType<Protocol[Kind]>;
+
 /**
  * @param ready rejects with `storage-unavailable` if the browser opens no database
  * @param accountPage address for users whose browser opens no database
@@ -31,46 +33,45 @@ export function listen(
   accountPage: () => Promise<string | undefined>,
 ): void {
   const own = { id: runtime.id, origin: originOfUrl(runtime.getURL('/popup.html')) };
-  onMessage('command', async ({ data, sender }) => {
-    requireExtensionPage(sender, own);
-    const message = v.parse(CommandMessageSchema, data);
-    try {
-      const { outbox, verifications } = (await ready()).background;
-      await (isVerificationCommand(message.command) ? verifications : outbox).accept(message);
-    } catch (error) {
-      if (isStorageUnavailable(error)) return 'storage-unavailable' as const;
-      if (isDomException(error, 'QuotaExceededError')) return 'no-room' as const;
-      throw error;
-    }
-    return 'accepted' as const;
-  });
-  onMessage('visible', async ({ sender }) => {
-    requireExtensionPage(sender, own);
-    try {
-      const running = await ready();
-      running.background.visible().catch((error) => {
-        log('The work for a visible page failed.', error);
-        repairAndSync(running).catch((reason) => log('The database could not be repaired.', reason));
-      });
-      return { isAvailable: true as const };
-    } catch (error) {
-      if (!isStorageUnavailable(error)) throw error;
-      return { isAvailable: false as const, accountPage: await accountPage() };
-    }
-  });
-  onMessage('dismiss', async ({ data, sender }) => {
-    requireExtensionPage(sender, own);
-    const { id } = v.parse(v.object({ id: v.string() }), data);
-    await (await ready()).background.dismiss(id);
-  });
-  onMessage('repair', async ({ sender }) => {
-    requireExtensionPage(sender, own);
-    return repairAndSync(await ready());
-  });
-  onMessage('log', async ({ data, sender }) => {
-    requireExtensionPage(sender, own);
-    await addLogLine(v.parse(LogLineSchema, data));
-  });
+  const handlers: { [Kind in (typeof extensionPageKinds)[number]]: (data: unknown) => Promise<Answer<Kind>> } = {
+    async command(data) {
+      const message = v.parse(CommandMessageSchema, data);
+      try {
+        const { outbox, verifications } = (await ready()).background;
+        await (isVerificationCommand(message.command) ? verifications : outbox).accept(message);
+      } catch (error) {
+        if (isStorageUnavailable(error)) return 'storage-unavailable';
+        if (isDomException(error, 'QuotaExceededError')) return 'no-room';
+        throw error;
+      }
+      return 'accepted';
+    },
+    async visible() {
+      try {
+        const running = await ready();
+        running.background.visible().catch((error) => {
+          log('The work for a visible page failed.', error);
+          repairAndSync(running).catch((reason) => log('The database could not be repaired.', reason));
+        });
+        return { isAvailable: true };
+      } catch (error) {
+        if (!isStorageUnavailable(error)) throw error;
+        return { isAvailable: false, accountPage: await accountPage() };
+      }
+    },
+    async dismiss(data) {
+      const { id } = v.parse(v.object({ id: v.string() }), data);
+      await (await ready()).background.dismiss(id);
+    },
+    repair: async () => repairAndSync(await ready()),
+    log: (data) => addLogLine(v.parse(LogLineSchema, data)),
+  };
+  for (const kind of extensionPageKinds) {
+    onMessage(kind, async ({ data, sender }) => {
+      requireExtensionPage(sender, own);
+      return (await handlers[kind](data)) as never;
+    });
+  }
   onMessage('banner', async ({ data, sender }) => {
     const { accountPages, answerBanner } = await ready();
     const page = requireAccountPage(sender, own, new Set((await accountPages()).map(originOfUrl)));

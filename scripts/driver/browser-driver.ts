@@ -9,6 +9,8 @@ export interface LaunchOptions {
    * the extension by policy.
    */
   extension?: string | undefined;
+  /** Folder of a second extension, which is installed until the browser ends. */
+  otherExtension?: string;
   /** Extension id of a package that was signed with another key. */
   chromiumId?: string;
   /** Program to start instead of the installed browser, see managed-machine.ts. */

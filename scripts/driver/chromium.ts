@@ -189,6 +189,11 @@ export async function launchChromium(options: LaunchOptions): Promise<BrowserDri
   return driver;
 }
 
+function loading(folders: (string | undefined)[]): string[] {
+  const list = folders.filter((folder) => folder !== undefined).join();
+  return [`--disable-extensions-except=${list}`, `--load-extension=${list}`];
+}
+
 /** Copies the extension and adds a host to its manifest. */
 async function naming(host: string, extension: string): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'phone-sign-in-extension-'));
@@ -244,9 +249,7 @@ async function start(
           ],
         }),
     args: [
-      ...(options.extension
-        ? [`--disable-extensions-except=${options.extension}`, `--load-extension=${options.extension}`]
-        : []),
+      ...(options.extension ? loading([options.extension, options.otherExtension]) : []),
       // Playwright's proxy option does not cover the service worker.
       `--proxy-server=127.0.0.1:${options.proxyPort}`,
       `--ignore-certificate-errors-spki-list=${options.certificateSpki}`,

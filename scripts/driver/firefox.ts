@@ -28,6 +28,7 @@ export async function launchFirefox(options: LaunchOptions): Promise<BrowserDriv
   let restarting = false;
   let run = await start(options, profileFolder, uuid);
   try {
+    if (options.otherExtension) await install(run.firefox, options.otherExtension);
     if (options.extension) {
       await install(run.firefox, options.extension);
       if (isFirst && !options.keepsFirstPage) await closeFirstPage(run.firefox, `${origin}/options.html`);
