@@ -7,6 +7,7 @@ import { createApplicationToken } from './directory/application-token.ts';
 import { createGraph } from './directory/graph.ts';
 import { createPermission } from './directory/permission.ts';
 import { type Log, loggableError } from './log.ts';
+import { createOutgoingFetch } from './outgoing.ts';
 import { cached, createReadiness, databaseCheckMs } from './readiness.ts';
 import type { SendText } from './sms/sender.ts';
 import { createCodeDelivery } from './verification/code-delivery.ts';
@@ -44,7 +45,8 @@ export interface Gateway {
 
 /** Opens the database and marks texts that were being sent when the last process ended as `unknown`. */
 export function createGateway(configuration: GatewayConfiguration, dependencies: GatewayDependencies): Gateway {
-  const { clock, sendText, fetch, log, random } = dependencies;
+  const { clock, sendText, log, random } = dependencies;
+  const fetch = createOutgoingFetch(dependencies.fetch);
   const store = openStore(configuration, log);
   const interrupted = store.settleInterruptedSends();
   if (interrupted > 0) log({ level: 'warn', event: 'texts-interrupted', count: interrupted });

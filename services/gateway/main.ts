@@ -24,7 +24,7 @@ function gatewayOrExit(): Gateway {
   try {
     return createGateway(configuration, {
       clock: { now: Date.now },
-      sendText: createWebhookSender(webhook),
+      sendText: createWebhookSender(webhook, { fetch: globalThis.fetch, log }),
       fetch: globalThis.fetch,
       log,
     });

@@ -58,7 +58,6 @@ export function createApplicationToken(
         scope: `${graphOrigin}/.default`,
         ...proof,
       }),
-      redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     }).catch(noAnswer);
     const body: unknown = await response.json().catch(() => undefined);

@@ -1,3 +1,4 @@
+import { causeOf } from '../outgoing.ts';
 import type { ProblemKind } from '../problems.ts';
 
 export interface GraphErrorDetails {
@@ -31,9 +32,9 @@ export class GraphError extends Error {
   }
 }
 
-/** For `fetch(…).catch`: the connection broke or timed out. */
-export function noAnswer(): never {
-  throw new GraphError({});
+/** For `fetch(…).catch`: the connection broke or timed out, or the answer was a redirect. */
+export function noAnswer(error: unknown): never {
+  throw new GraphError({ code: causeOf(error) });
 }
 
 export function loggableGraphError({ details: { status, code, requestId } }: GraphError) {

@@ -56,9 +56,8 @@ export function createGraph(origin: string, token: ApplicationToken, fetch: type
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
-    }).catch((error: unknown) => (error instanceof GraphError ? Promise.reject(error) : noAnswer()));
+    }).catch((error: unknown) => (error instanceof GraphError ? Promise.reject(error) : noAnswer(error)));
     const text = await response.text().catch(noAnswer);
     const answer = parseJson(text);
     if (response.ok) return answer;

@@ -2,12 +2,21 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { createWebhookSender } from './webhook.ts';
+import type { LogEntry } from '../log.ts';
+import { createWebhookSender, type WebhookConfiguration } from './webhook.ts';
 
 const secret = 'a secret of thirty-two characters';
 const text = { to: '+447700900101', body: 'Hello', id: 'v-1' };
+const logs: LogEntry[] = [];
+const sender = (configuration: Omit<WebhookConfiguration, 'secret'>, fetch = globalThis.fetch) =>
+  createWebhookSender({ secret, ...configuration }, { fetch, log: (entry) => logs.push(entry) });
+const failed = (why: { status: number } | { cause: string }) => ({
+  ...{ level: 'warn', event: 'webhook-failed', id: 'v-1' },
+  ...why,
+});
 const closing: (() => void)[] = [];
 afterEach(() => {
+  logs.length = 0;
   for (const close of closing.splice(0)) close();
 });
 
@@ -38,8 +47,9 @@ const answering = (status: number, body = '') =>
 
 test('a text is sent with a signature, the time of the signature and an idempotency key', async () => {
   const { url, received } = await answering(202);
-  expect(await createWebhookSender({ url, secret })(text)).toEqual({ kind: 'accepted' });
+  expect(await sender({ url })(text)).toEqual({ kind: 'accepted' });
   const [request] = received;
+  expect(logs).toEqual([]);
   expect(JSON.parse(request?.body ?? '')).toEqual(text);
   expect(request?.headers['idempotency-key']).toBe('v-1');
   const [, seconds, hex] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(request?.headers['gateway-signature'])) ?? [];
@@ -61,35 +71,39 @@ for (const [what, status, body, expected] of [
 ] as const)
   test(`an adapter that ${what} (${status}) gets the text once, and the outcome is ${expected.kind}`, async () => {
     const { url, received } = await answering(status, body);
-    expect(await createWebhookSender({ url, secret })(text)).toEqual(expected);
+    expect(await sender({ url })(text)).toEqual(expected);
     expect(received).toHaveLength(1);
+    expect(logs).toEqual([failed(status === 307 ? { cause: 'RedirectError' } : { status })]);
   });
 
 test('a connection that breaks after the request gives an unknown outcome and no retry', async () => {
   const { url, received } = await adapter((_, request) => request.socket.destroy());
-  expect(await createWebhookSender({ url, secret })(text)).toEqual({ kind: 'unknown' });
+  expect(await sender({ url })(text)).toEqual({ kind: 'unknown' });
   expect(received).toHaveLength(1);
+  expect(logs).toEqual([failed({ cause: 'UND_ERR_SOCKET' })]);
 });
 
 test('a timeout gives an unknown outcome and no retry', async () => {
   const { url, received } = await adapter(() => {});
-  expect(await createWebhookSender({ url, secret, timeoutMs: 100 })(text)).toEqual({ kind: 'unknown' });
+  expect(await sender({ url, timeoutMs: 100 })(text)).toEqual({ kind: 'unknown' });
   expect(received).toHaveLength(1);
+  expect(logs).toEqual([failed({ cause: 'TimeoutError' })]);
 });
 
 test('a failed connection is retried twice, and then the outcome is refused', async () => {
   const { url } = await answering(202);
-  const refused = Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
+  const refused = new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ECONNREFUSED' }) });
   let failures = 2;
   let calls = 0;
   const flaky: typeof fetch = (input, init) => {
     calls++;
     return failures-- > 0 ? Promise.reject(refused) : fetch(input, init);
   };
-  expect(await createWebhookSender({ url, secret }, flaky)(text)).toEqual({ kind: 'accepted' });
+  expect(await sender({ url }, flaky)(text)).toEqual({ kind: 'accepted' });
   expect(calls).toBe(3);
+  expect(logs).toEqual([failed({ cause: 'ECONNREFUSED' }), failed({ cause: 'ECONNREFUSED' })]);
 
   for (const close of closing.splice(0)) close();
   // The port is closed now, so that a real connection is refused.
-  expect(await createWebhookSender({ url, secret })(text)).toEqual({ kind: 'refused' });
+  expect(await sender({ url })(text)).toEqual({ kind: 'refused' });
 });

@@ -2,6 +2,8 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
+import type { Log } from '../log.ts';
+import { causeOf, createOutgoingFetch } from '../outgoing.ts';
 import type { SendOutcome, SendText } from './sender.ts';
 
 export interface WebhookConfiguration {
@@ -26,13 +28,15 @@ function signature(secret: string, seconds: number, body: string): string {
   return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;
 }
 
+/** Each request that the adapter does not accept is logged with its status or its cause. */
 export function createWebhookSender(
   { url, secret, timeoutMs = 10_000 }: WebhookConfiguration,
-  fetch: typeof globalThis.fetch = globalThis.fetch,
+  { fetch, log }: { fetch: typeof globalThis.fetch; log: Log },
 ): SendText {
+  const send = createOutgoingFetch(fetch);
   async function once(body: string, id: string): Promise<SendOutcome | 'never-connected'> {
     try {
-      const response = await fetch(url, {
+      const response = await send(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -40,17 +44,18 @@ export function createWebhookSender(
           'gateway-signature': signature(secret, Math.floor(Date.now() / 1000), body),
         },
         body,
-        redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       });
       const answer = await response.text();
       if (response.ok) return { kind: 'accepted' };
+      log({ level: 'warn', event: 'webhook-failed', id, status: response.status });
       // By the contract only a 4xx means that no text was sent.
       if (response.status < 400 || response.status >= 500) return { kind: 'unknown' };
       return { kind: 'refused', cannotReceive: reasonOf(answer) === 'cannot-receive-texts' };
     } catch (error) {
-      const cause = (error as { cause?: { code?: unknown } }).cause;
-      return neverConnected.has(String(cause?.code)) ? 'never-connected' : { kind: 'unknown' };
+      const cause = causeOf(error);
+      log({ level: 'warn', event: 'webhook-failed', id, cause });
+      return neverConnected.has(cause) ? 'never-connected' : { kind: 'unknown' };
     }
   }
 

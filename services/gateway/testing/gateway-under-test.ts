@@ -71,6 +71,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
   const outcomes: (SendOutcome | (() => Promise<SendOutcome>))[] = [];
   const logs: LogEntry[] = [];
   let random: (exclusiveMaximum: number) => number = randomInt;
+  let services = tenant.fetch;
 
   let held: { method: string; arrive: () => void } | undefined;
   /** After a crash, pending work of the old gateway must not continue. */
@@ -91,7 +92,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
       clock,
       fetch: (input, init) =>
         whileAlive(async () => {
-          const response = await tenant.fetch(input, init);
+          const response = await services(input, init);
           if (!held || held.method !== init?.method || !String(input).includes('phoneMethods')) return response;
           held.arrive();
           held = undefined;
@@ -189,6 +190,10 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     },
     useRandom(source: (exclusiveMaximum: number) => number) {
       random = source;
+    },
+    /** Stands for the sign-in service and Graph, and may ask `tenant.fetch`. */
+    useFetch(source: typeof globalThis.fetch) {
+      services = source;
     },
     /** Stops the gateway gracefully and starts it again. */
     async restart() {

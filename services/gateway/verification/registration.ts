@@ -17,8 +17,8 @@ const maximumWrites = 3;
 /** Then the registration fails and the phone number is deleted. */
 const giveUpMs = 3_600_000;
 const longestBackoffMs = 60_000;
-/** Between steps while the database cannot be written. */
-const databaseRetryMs = 5_000;
+/** Between steps while the database cannot be read or written. */
+export const databaseRetryMs = 5_000;
 
 type Outcome =
   | { kind: 'retry'; registration: Registration }
@@ -26,8 +26,9 @@ type Outcome =
   | { kind: 'failed'; error: ProblemKind };
 
 export interface Registrations {
-  /** Takes one step of a registration that is due. Never rejects. */
+  /** Takes one step of a registration that is due. Never rejects: what failed is logged and tried again. */
   settle(oid: string, id: string): Promise<void>;
+  /** Takes a step of each registration that is due. Never rejects. */
   settleDue(): Promise<void>;
   /** Waits for running steps and starts no others. */
   close(): Promise<void>;
@@ -66,14 +67,36 @@ export function createRegistrations({
   }
 
   async function settleDue(): Promise<void> {
-    for (const { oid, id } of store.registrationsDue(clock.now())) await settle(oid, id);
+    let due: Registration[] = [];
+    try {
+      due = store.registrationsDue(clock.now());
+    } catch (error) {
+      logFailure('registrations-not-read', error);
+    }
+    for (const { oid, id } of due) await settle(oid, id);
     setTimer();
+  }
+
+  /** The timer must not run hot while the database fails. */
+  function logFailure(event: 'registrations-not-read' | 'registration-step-failed', error: unknown, ids = {}) {
+    log({ level: 'error', event, ...ids, ...loggableError(error) });
+    retryDatabaseAt = clock.now() + databaseRetryMs;
+  }
+
+  /** @returns when a registration is due; now, if the database cannot tell */
+  function nextTry(): number | undefined {
+    try {
+      return store.nextRegistrationTry();
+    } catch (error) {
+      logFailure('registrations-not-read', error);
+      return clock.now();
+    }
   }
 
   /** Only wakes; the database and the clock decide what is due. */
   function setTimer() {
     clearTimeout(timer);
-    const next = isClosed ? undefined : store.nextRegistrationTry();
+    const next = isClosed ? undefined : nextTry();
     if (next === undefined) return;
     const wait = Math.max(next, retryDatabaseAt) - clock.now();
     timer = setTimeout(() => void settleDue(), Math.min(Math.max(wait, 250), 60_000));
@@ -82,18 +105,22 @@ export function createRegistrations({
 
   async function takeStep(oid: string, id: string): Promise<void> {
     if (isClosed) return;
-    const registration = store.registration(oid, id);
-    if (!registration || !store.challenge(oid, id) || registration.next_try_at > clock.now()) return;
     try {
+      const registration = store.registration(oid, id);
+      if (!registration || !store.challenge(oid, id) || registration.next_try_at > clock.now()) return;
       await (registration.step === 'write' ? write(registration) : notify(registration));
     } catch (error) {
-      log({ level: 'error', event: 'registration-step-failed', oid, id, ...loggableError(error) });
-      try {
-        store.updateRegistration(later(registration));
-      } catch {
-        // The row is unchanged and due; the timer must not run hot on it.
-        retryDatabaseAt = clock.now() + databaseRetryMs;
-      }
+      logFailure('registration-step-failed', error, { oid, id });
+      postpone(oid, id);
+    }
+  }
+
+  function postpone(oid: string, id: string) {
+    try {
+      const current = store.registration(oid, id);
+      if (current) store.updateRegistration(later(current));
+    } catch {
+      // The row stays due, and `logFailure` has set when to look at it again.
     }
   }
 

@@ -1,0 +1,88 @@
+// A database that fails while registrations are read and written.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Graph, Phone } from '../directory/graph.ts';
+import type { LogEntry } from '../log.ts';
+import { createRegistrations, databaseRetryMs } from './registration.ts';
+import { openStore, type Store } from './store.ts';
+
+const oid = '0a000000-0000-4000-8000-000000000001';
+const id = '1d000000-0000-4000-8000-000000000001';
+const phoneNumber = '+44 7700900101';
+
+beforeEach(() => vi.useFakeTimers({ now: Date.UTC(2026, 8, 1) }));
+afterEach(() => vi.useRealTimers());
+
+/** A proven number whose write is due; the functions in `failing` throw. */
+function provenNumber() {
+  const clock = { now: () => Date.now() };
+  const logs: LogEntry[] = [];
+  const log = (entry: LogEntry) => void logs.push(entry);
+  const real = openStore({ database: ':memory:', codeKey: new Uint8Array(32).fill(7), oldCodeKeys: [] }, log);
+  real.insertChallenge({
+    ...{ oid, id, phone_number: phoneNumber, number_mark: 'mark', masked: '+44 •••• 101' },
+    ...{ type: 'mobile', purpose: 'add', state: 'confirmed', send: 1, tries_left: 5, created_at: clock.now() },
+  });
+  real.insertRegistration(oid, id, clock.now());
+  const failing = new Set<keyof Store>();
+  const store = new Proxy(real, {
+    get: (target, name: keyof Store) => {
+      if (failing.has(name)) throw Object.assign(new RangeError(phoneNumber), { errstr: 'disk I/O error' });
+      return target[name];
+    },
+  });
+  const phones: Phone[] = [];
+  const graph: Graph = {
+    phones: async () => phones,
+    writePhone: async (_oid, _id, phone) => void phones.push({ id: '1', smsSignInState: 'ready', ...phone }),
+    memberships: async () => ({ ids: new Set(), isAdministrator: false }),
+  };
+  const registrations = createRegistrations({
+    configuration: { organization: 'Contoso', destinations: { refusedCountries: [], additionalMobileRanges: [] } },
+    ...{ store, graph, clock, log },
+    permission: async () => {},
+    sendText: async () => ({ kind: 'accepted' }),
+  });
+  return { registrations, failing, logs, phones, state: () => real.challenge(oid, id)?.state };
+}
+
+const failure = (event: string, ids = {}) =>
+  expect.objectContaining({ level: 'error', event, error: 'RangeError', reason: 'disk I/O error', ...ids });
+
+for (const failed of ['registrationsDue', 'nextRegistrationTry'] as const)
+  test(`case 79: when ${failed} fails, it is logged and tried again after 5 s`, async () => {
+    const { registrations, failing, logs, state } = provenNumber();
+    failing.add(failed);
+    failing.add('registration');
+    await registrations.settleDue();
+    expect(logs).toContainEqual(failure('registrations-not-read'));
+    expect(JSON.stringify(logs)).not.toContain('7700');
+    failing.clear();
+    await vi.advanceTimersByTimeAsync(databaseRetryMs - 1);
+    expect(state()).toBe('confirmed');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(state()).toBe('done');
+  });
+
+for (const failed of ['registration', 'challenge', 'setState', 'updateRegistration', 'transaction'] as const)
+  test(`case 79: when ${failed} fails during a step, the step is logged and taken again after 5 s`, async () => {
+    const { registrations, failing, logs, phones, state } = provenNumber();
+    failing.add(failed);
+    await registrations.settle(oid, id);
+    expect(logs).toContainEqual(failure('registration-step-failed', { oid, id }));
+    expect(state()).not.toBe('done');
+    failing.clear();
+    await vi.advanceTimersByTimeAsync(databaseRetryMs);
+    expect(state()).toBe('done');
+    expect(phones).toHaveLength(1);
+  });
+
+test('case 79: while the database fails, it is read every 5 s and not more often', async () => {
+  const { registrations, failing, logs } = provenNumber();
+  failing.add('registrationsDue');
+  await registrations.settleDue();
+  await vi.advanceTimersByTimeAsync(4 * databaseRetryMs);
+  expect(logs.map(({ event }) => event)).toEqual(Array(5).fill('registrations-not-read'));
+  await registrations.close();
+  await vi.advanceTimersByTimeAsync(4 * databaseRetryMs);
+  expect(logs).toHaveLength(5);
+});
