@@ -20,6 +20,9 @@ beforeAll(async () => {
     CODE_KEY: Buffer.alloc(32, 1).toString('base64'),
     WEBHOOK_URL: 'https://texts.contoso.example/send',
     WEBHOOK_SECRET: 'x'.repeat(32),
+    ALLOWED_GROUP: '7C000000-0000-4000-8000-000000000003',
+    ALLOWED_CLIENTS: '7C000000-0000-4000-8000-000000000004',
+    COUNTRIES_ALLOWED: 'GB, US',
   };
 });
 
@@ -52,7 +55,9 @@ test('the required variables suffice, and the others have safe defaults', () => 
         { limit: 10, windowMs: 86_400_000 },
       ],
     },
-    destinations: { refusedCountries: [], additionalMobileRanges: [] },
+    allowedGroup: '7c000000-0000-4000-8000-000000000003',
+    allowedClients: ['7c000000-0000-4000-8000-000000000004'],
+    destinations: { allowedCountries: ['GB', 'US'], refusedCountries: [], additionalMobileRanges: [] },
   });
 });
 
@@ -75,6 +80,9 @@ test('an empty environment is refused with one line for each missing variable', 
       (name) => `${name}: missing`,
     ),
     'CERTIFICATE, PRIVATE_KEY: missing (or set CLIENT_SECRET)',
+    'ALLOWED_GROUP: missing (or set EVERYBODY=allow)',
+    'ALLOWED_CLIENTS: missing (or set EVERY_CLIENT=allow)',
+    'COUNTRIES_ALLOWED: missing (or set EVERY_COUNTRY=allow)',
   ]);
 });
 
@@ -107,6 +115,10 @@ describe('a wrong value is refused with a line that names its variable', () => {
     CAPS_NUMBER: ['5 per hour'],
     CAPS_ADDRESS: ['-1/1h'],
     CAPS_COUNTRY: ['many'],
+    CAPS_TOTAL: ['all'],
+    EVERYBODY: ['yes', 'true'],
+    EVERY_CLIENT: ['true'],
+    EVERY_COUNTRY: ['*'],
     ALLOW_INSECURE_LOOPBACK: ['yes'],
     LOGIN_ORIGIN: ['https://login.contoso.example', 'http://127.0.0.1:1'],
     GRAPH_ORIGIN: ['https://graph.contoso.example', 'http://127.0.0.1:1'],
@@ -120,6 +132,38 @@ describe('a wrong value is refused with a line that names its variable', () => {
         // A secret in the wrong variable must not reach a log.
         if (name === 'CLIENT_SECRET' || name === 'PRIVATE_KEY') expect(said.join()).not.toContain(value);
       });
+});
+
+const limits = {
+  ALLOWED_GROUP: 'EVERYBODY',
+  ALLOWED_CLIENTS: 'EVERY_CLIENT',
+  COUNTRIES_ALLOWED: 'EVERY_COUNTRY',
+} as const;
+for (const [limit, opening] of Object.entries(limits)) {
+  test(`case 77: ${limit} is required unless ${opening}=allow opens it, and both at once are refused`, () => {
+    for (const missing of [undefined, ''])
+      expect(lines({ ...good, [limit]: missing })).toEqual([`${limit}: missing (or set ${opening}=allow)`]);
+    expect(lines({ ...good, [limit]: undefined, [opening]: 'yes' })).toEqual([`${opening}: must be allow`]);
+    expect(lines({ ...good, [opening]: 'allow' })).toEqual([
+      `${opening}: give either ${limit} or ${opening}, not both`,
+    ]);
+    expect(lines({ ...good, [limit]: undefined, [opening]: 'allow' })).toEqual([]);
+  });
+}
+
+test('case 77: an opened limit is stated as undefined', () => {
+  const opened = { ...good, EVERYBODY: 'allow', EVERY_CLIENT: 'allow', EVERY_COUNTRY: 'allow' };
+  const { gateway } = readConfiguration({
+    ...opened,
+    ALLOWED_GROUP: undefined,
+    ALLOWED_CLIENTS: undefined,
+    COUNTRIES_ALLOWED: undefined,
+  });
+  expect([gateway.allowedGroup, gateway.allowedClients, gateway.destinations.allowedCountries]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 test('a private key that does not belong to the certificate is refused', async () => {

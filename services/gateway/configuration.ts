@@ -39,10 +39,10 @@ export interface GatewayConfiguration {
   caps: Caps;
   /** Refuses accounts with a directory role. */
   refuseAdministrators: boolean;
-  /** Object id of a group; if present, only its members are written, nested groups included. */
-  allowedGroup?: string | undefined;
-  /** Client ids (`azp`); if absent, every client with the scope is accepted. */
-  allowedClients?: readonly string[] | undefined;
+  /** Object id of a group: only its members are written, nested groups included. Undefined: everybody is. */
+  allowedGroup: string | undefined;
+  /** Client ids (`azp`). Undefined: every client with the scope is accepted. */
+  allowedClients: readonly string[] | undefined;
   /** Conditional Access authentication context (`c1` … `c99`) that proves a fresh sign-in in place of `auth_time`. */
   authenticationContext?: string | undefined;
   trustedProxies: number;
@@ -109,6 +109,14 @@ const key = v.pipe(
   v.check((bytes) => bytes.byteLength >= 32, '32 bytes or more'),
 );
 
+/** Limits that only their own variable opens, so that a forgotten limit does not. */
+const openedBy = {
+  ALLOWED_GROUP: 'EVERYBODY',
+  ALLOWED_CLIENTS: 'EVERY_CLIENT',
+  COUNTRIES_ALLOWED: 'EVERY_COUNTRY',
+} as const;
+const allow = v.optional(v.literal('allow', 'allow'));
+
 /** NAME_FILE can replace each variable: the path of a file with the value. */
 export const Environment = v.object({
   PUBLIC_ORIGIN: origin,
@@ -142,9 +150,12 @@ export const Environment = v.object({
   TRUSTED_PROXIES: v.optional(wholeNumber(10), '0'),
   ADMINISTRATORS: v.optional(v.picklist(['refuse', 'allow'], 'refuse or allow'), 'refuse'),
   ALLOWED_GROUP: v.optional(guid),
+  EVERYBODY: allow,
   ALLOWED_CLIENTS: v.optional(v.pipe(list, v.array(guid), v.minLength(1, 'one client id or more'))),
+  EVERY_CLIENT: allow,
   AUTHENTICATION_CONTEXT: v.optional(v.pipe(v.string(), v.regex(/^c[1-9]\d?$/, 'c1 to c99'))),
   COUNTRIES_ALLOWED: v.optional(v.pipe(countries, v.minLength(1, 'one country or more'))),
+  EVERY_COUNTRY: allow,
   COUNTRIES_REFUSED: v.optional(countries, ''),
   ADDITIONAL_MOBILE_RANGES: v.optional(
     v.pipe(list, v.array(v.pipe(v.string(), v.regex(/^(?=.{8,16}$)\+[1-9]\d{3,}x+$/, 'ranges such as +447700900xxx')))),
@@ -154,6 +165,7 @@ export const Environment = v.object({
   CAPS_NUMBER: v.optional(CapsText, defaultCaps.number),
   CAPS_ADDRESS: v.optional(CapsText, defaultCaps.address),
   CAPS_COUNTRY: v.optional(CapsText, defaultCaps.country),
+  CAPS_TOTAL: v.optional(CapsText, defaultCaps.total),
   /** For tests only. */
   ALLOW_INSECURE_LOOPBACK: v.optional(yesNo, 'false'),
   LOGIN_ORIGIN: v.optional(origin),
@@ -197,7 +209,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   }
   // A copy of the key that is to be replaced would leave everything under that key.
   if (values.CODE_KEY && values.CODE_KEY === values.CODE_KEY_OLD) lines.push('CODE_KEY_OLD: must differ from CODE_KEY');
-  lines.push(...credentialLines(values), ...loopbackLines(values));
+  lines.push(...credentialLines(values), ...limitLines(values), ...loopbackLines(values));
   if (lines.length > 0 || !parsed.success) throw new ConfigurationError([...new Set(lines)]);
 
   const e = parsed.output;
@@ -227,7 +239,13 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
         refusedCountries: e.COUNTRIES_REFUSED,
         additionalMobileRanges: e.ADDITIONAL_MOBILE_RANGES,
       },
-      caps: { user: e.CAPS_USER, number: e.CAPS_NUMBER, address: e.CAPS_ADDRESS, country: e.CAPS_COUNTRY },
+      caps: {
+        user: e.CAPS_USER,
+        number: e.CAPS_NUMBER,
+        address: e.CAPS_ADDRESS,
+        country: e.CAPS_COUNTRY,
+        total: e.CAPS_TOTAL,
+      },
       refuseAdministrators: e.ADMINISTRATORS === 'refuse',
       allowedGroup: e.ALLOWED_GROUP,
       allowedClients: e.ALLOWED_CLIENTS,
@@ -249,6 +267,15 @@ function credentialLines({ CERTIFICATE, PRIVATE_KEY, CLIENT_SECRET }: Record<str
   return new X509Certificate(CERTIFICATE).checkPrivateKey(createPrivateKey(PRIVATE_KEY))
     ? []
     : ['PRIVATE_KEY: does not belong to CERTIFICATE'];
+}
+
+function limitLines(values: Record<string, string>): string[] {
+  return Object.entries(openedBy).flatMap(([limit, opening]) => {
+    const isLimited = values[limit] !== undefined;
+    const isOpened = values[opening] !== undefined;
+    if (isLimited && isOpened) return [`${opening}: give either ${limit} or ${opening}, not both`];
+    return isLimited || isOpened ? [] : [`${limit}: missing (or set ${opening}=allow)`];
+  });
 }
 
 /** Plain HTTP exposes tokens and codes, so that it is allowed only to loopback and only on request. */

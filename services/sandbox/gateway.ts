@@ -28,14 +28,15 @@ export function createSandboxGateway(
       // oidc-provider checks assertions by real time, so that a certificate fails once the sandbox's clock is advanced.
       credential: { kind: 'secret', secret: tenant.gateway.secret },
       allowedOrigins: [`chrome-extension://${chromiumId(chromiumPublicKey)}`, 'moz-extension://*'],
+      allowedGroup: undefined,
       allowedClients: [tenant.clientId],
       codeKey: randomBytes(32),
       oldCodeKeys: [],
       database: ':memory:',
       organization: 'Contoso',
       // The metadata lacks numbers reserved for fiction.
-      destinations: { refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
-      caps: { user: caps, number: caps, address: caps, country: caps },
+      destinations: { allowedCountries: undefined, refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
+      caps: { user: caps, number: caps, address: caps, country: caps, total: caps },
       refuseAdministrators: true,
       trustedProxies: 0,
       ...changes,

@@ -44,7 +44,13 @@ test('an invalid number and a landline number are refused at the field, and kept
 
 test.describe('countries', () => {
   test.use({
-    gatewayChanges: { destinations: { refusedCountries: ['GB'], additionalMobileRanges: ['+447700900xxx'] } },
+    gatewayChanges: {
+      destinations: {
+        allowedCountries: undefined,
+        refusedCountries: ['GB'],
+        additionalMobileRanges: ['+447700900xxx'],
+      },
+    },
   });
 
   test('a number of a country that the organization does not allow is refused', async ({ driver, sandbox }) => {
@@ -116,6 +122,7 @@ test.describe('caps', () => {
         number: [{ limit: 10, windowMs: 3_600_000 }],
         address: [{ limit: 10, windowMs: 3_600_000 }],
         country: [{ limit: 10, windowMs: 3_600_000 }],
+        total: [{ limit: 10, windowMs: 3_600_000 }],
       },
     },
   });

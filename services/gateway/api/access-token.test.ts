@@ -63,6 +63,20 @@ test('with ALLOWED_CLIENTS, a token of another client is not permitted', async (
   expect((await under.start(alice, newId(), {}, { token: await tokenWith({ azp: bob }) })).status).toBe(200);
 });
 
+test.each(['app', 'device', ''])(
+  'case 69: a token with idtyp "%s" is refused whatever else it carries',
+  async (idtyp) => {
+    await begin({ allowedClients: [bob] });
+    const token = await tokenWith({ idtyp, azp: bob, acrs: ['c1'], roles: ['PhoneVerification'] });
+    const id = newId();
+    for (const refused of [await under.start(alice, id, {}, { token }), await under.get(alice, id, { token })])
+      expect(refused.problem).toBe('not-permitted');
+    expect(under.logs).toContainEqual({ level: 'warn', event: 'application-token-refused', client: bob });
+    const user = await tokenWith({ idtyp: 'user', azp: bob });
+    expect((await under.start(alice, id, {}, { token: user })).status).toBe(200);
+  },
+);
+
 test('a confirmed number is written to the account of the access token', async () => {
   await begin();
   const id = newId();

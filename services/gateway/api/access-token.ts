@@ -15,6 +15,7 @@ const Claims = v.object({
   oid: v.pipe(v.string(), v.uuid(), v.toLowerCase()),
   tid: v.string(),
   iat: v.number(),
+  idtyp: v.optional(v.string(), 'user'),
   scp: v.optional(v.string(), ''),
   auth_time: v.optional(v.number()),
   acrs: v.optional(
@@ -76,6 +77,11 @@ export function createAccessTokenCheck(
       throw new Problem('not-configured');
     }
     const claims = parsed.output;
+    // An application has no phone, and its roles would bypass every limit of the user that it names.
+    if (claims.idtyp !== 'user') {
+      log({ level: 'warn', event: 'application-token-refused', client: claims.azp });
+      throw new Problem('not-permitted');
+    }
     if (!claims.scp.split(' ').includes('PhoneVerification')) throw new Problem('not-permitted');
     if (allowedClients && !(claims.azp && allowedClients.includes(claims.azp))) throw new Problem('not-permitted');
 

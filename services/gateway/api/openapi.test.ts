@@ -8,7 +8,7 @@ import { tenantId } from '../testing/tenant.ts';
 let under: GatewayUnderTest;
 beforeAll(async () => {
   under = await gatewayUnderTest({
-    destinations: { refusedCountries: ['US'], additionalMobileRanges: ['+447700900xxx'] },
+    destinations: { allowedCountries: undefined, refusedCountries: ['US'], additionalMobileRanges: ['+447700900xxx'] },
   });
 });
 afterAll(() => under.end());

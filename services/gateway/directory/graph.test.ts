@@ -55,6 +55,39 @@ test('an administrator is refused before a text, also with the role on a later p
   expect((await under.start(alice, newId())).status).toBe(200);
 });
 
+test.each([
+  ['a guest', { userType: 'Guest', userPrincipalName: 'dora@contoso.example' }],
+  ['an external member', { userType: 'Member', userPrincipalName: 'dora_fabrikam.example#EXT#@contoso.example' }],
+  ['an account of an unknown type', { userType: 'unknownFutureValue', userPrincipalName: 'dora@contoso.example' }],
+])('case 77: %s is refused before a text and at the write, also where everybody is allowed', async (_, account) => {
+  await begin({ refuseAdministrators: false });
+  under.tenant.accounts.set(alice, account);
+  expect((await under.start(alice, newId())).problem).toBe('not-permitted');
+  expect(under.texts).toEqual([]);
+  expect(under.logs).toContainEqual({ level: 'warn', event: 'guest-refused', oid: alice });
+  under.tenant.accounts.delete(alice);
+  const id = newId();
+  await under.start(alice, id);
+  under.tenant.accounts.set(alice, account);
+  expect((await under.confirm(alice, id, under.code())).body).toMatchObject({ error: { kind: 'not-permitted' } });
+  expect(under.tenant.writes()).toEqual([]);
+});
+
+test('an account that is older than the property userType is a member', async () => {
+  await begin();
+  under.tenant.accounts.set(alice, { userType: null, userPrincipalName: 'dora@contoso.example' });
+  expect((await under.start(alice, newId())).status).toBe(200);
+});
+
+test('when the account cannot be read, no text is sent', async () => {
+  await begin();
+  for (const fault of [{ status: 403 }, { status: 500 }, {}]) {
+    under.tenant.faults.push({ method: 'GET', path: `/users/${alice}`, times: 1, ...fault });
+    expect((await under.start(alice, newId())).problem).toMatch(/^(not-permitted|service-unavailable)$/);
+  }
+  expect(under.texts).toEqual([]);
+});
+
 test('when administrators are allowed, memberships are not read', async () => {
   await begin({ refuseAdministrators: false });
   under.tenant.memberships.set(alice, [role]);

@@ -29,6 +29,10 @@ export function isSameNumber({ phoneNumber: stored }: Phone, e164: string): bool
   return digits.length >= minimumDigits && wanted.endsWith(digits);
 }
 
+/** Both are returned only on `$select`. */
+const Account = v.object({ userType: v.nullish(v.string()), userPrincipalName: v.string() });
+export type Account = v.InferOutput<typeof Account>;
+
 const Membership = v.object({ id: v.string(), '@odata.type': v.optional(v.string()) });
 const Page = v.object({ value: v.array(v.unknown()), '@odata.nextLink': v.nullish(v.string()) });
 const ErrorBody = v.object({ error: v.object({ code: v.string() }) });
@@ -109,6 +113,8 @@ export function createGraph(origin: string, token: ApplicationToken, fetch: type
       if (id === undefined) await call('POST', methods(oid), phone);
       else await call('PATCH', `${methods(oid)}/${encodeURIComponent(id)}`, phone);
     },
+    account: async (oid: string): Promise<Account> =>
+      read(Account, await call('GET', `${origin}/v1.0/users/${oid}?$select=userType,userPrincipalName`)),
     /**
      * Groups and directory roles, nested ones included. No cast to `directoryRole`, because a cast reads the eventually
      * consistent index, which lacks roles of the last minutes. Entries that the gateway may not read in full still have

@@ -2,7 +2,15 @@
 import type { GatewayConfiguration } from '../configuration.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../problems.ts';
-import type { Graph } from './graph.ts';
+import type { Account, Graph } from './graph.ts';
+
+/**
+ * Accounts of other organizations: guests, and external members, whose user names contain `#EXT#`. Accounts that are older
+ * than the property have no `userType`. Source: Microsoft Entra, "Properties of a Microsoft Entra B2B collaboration user".
+ */
+export function isExternal({ userType, userPrincipalName }: Account): boolean {
+  return (userType ?? 'Member') !== 'Member' || userPrincipalName.includes('#EXT#');
+}
 
 /**
  * The check resolves when the account may be written. It runs before a text and again before the write.
@@ -14,13 +22,17 @@ export function createPermission(
   log: Log,
 ): (oid: string) => Promise<void> {
   return async (oid) => {
-    if (!refuseAdministrators && !allowedGroup) return;
+    if (isExternal(await graph.account(oid))) {
+      log({ level: 'warn', event: 'guest-refused', oid });
+      throw new Problem('not-permitted', { detail: 'The gateway does not write accounts of other organizations.' });
+    }
+    if (!refuseAdministrators && allowedGroup === undefined) return;
     const { ids, isAdministrator } = await graph.memberships(oid);
     if (refuseAdministrators && isAdministrator) {
       log({ level: 'warn', event: 'administrator-refused', oid });
       throw new Problem('not-permitted', { detail: 'The gateway does not write accounts with a directory role.' });
     }
-    if (allowedGroup && !ids.has(allowedGroup)) {
+    if (allowedGroup !== undefined && !ids.has(allowedGroup)) {
       log({ level: 'warn', event: 'not-in-group-refused', oid });
       throw new Problem('not-available');
     }

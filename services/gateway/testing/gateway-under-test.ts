@@ -53,14 +53,17 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     oldCodeKeys: [],
     database: join(folder, 'gateway.sqlite'),
     organization: 'Contoso',
-    destinations: { refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
+    destinations: { allowedCountries: undefined, refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
     caps: {
       user: [{ limit: 1000, windowMs: 3_600_000 }],
       number: [{ limit: 1000, windowMs: 3_600_000 }],
       address: [{ limit: 1000, windowMs: 3_600_000 }],
       country: [{ limit: 1000, windowMs: 3_600_000 }],
+      total: [{ limit: 10_000, windowMs: 3_600_000 }],
     },
     refuseAdministrators: true,
+    allowedGroup: undefined,
+    allowedClients: undefined,
     trustedProxies: 0,
     ...changes,
   };

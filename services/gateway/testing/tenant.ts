@@ -67,6 +67,8 @@ export async function createTenant({
   const memberships = new Map<string, { id: string; '@odata.type': string }[]>();
   /** Phone numbers that are sign-in names of colleagues, without white space. */
   const inUse = new Set<string>();
+  /** Accounts other than plain members, by object id. */
+  const accounts = new Map<string, { userType: string | null; userPrincipalName: string }>();
   const faults: Fault[] = [];
   const requests: GraphRequest[] = [];
   const settings = {
@@ -123,6 +125,10 @@ export async function createTenant({
     if (c.req.header('authorization') !== 'Bearer application-token')
       return graphError(401, 'InvalidAuthenticationToken');
     return next();
+  });
+  app.get('/v1.0/users/:oid', (c) => {
+    const oid = c.req.param('oid');
+    return c.json(accounts.get(oid) ?? { userType: 'Member', userPrincipalName: `${oid}@contoso.example` });
   });
   const methods = '/v1.0/users/:oid/authentication/phoneMethods';
   app.get(methods, (c) =>
@@ -193,6 +199,7 @@ export async function createTenant({
   return {
     phonesOf,
     memberships,
+    accounts,
     inUse,
     faults,
     requests,

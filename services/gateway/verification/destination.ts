@@ -2,8 +2,8 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { Problem } from '../problems.ts';
 
 export interface DestinationRules {
-  /** ISO 3166 codes; if present, only phone numbers of these countries are texted. */
-  allowedCountries?: readonly string[] | undefined;
+  /** ISO 3166 codes: only phone numbers of these countries are texted. Undefined: every country is allowed. */
+  allowedCountries: readonly string[] | undefined;
   refusedCountries: readonly string[];
   /**
    * Mobile ranges that the bundled metadata does not know, because they are new or reserved for fiction: E.164 with an x
@@ -23,6 +23,13 @@ export interface Destination {
 }
 
 /**
+ * Numbers of services that the metadata takes for ordinary numbers; all other pay-per-call ranges have a type of their own.
+ * In each North American area code, 976 is for pay-per-call, 950 for carriers, and 555 for directories except 555 0100 to
+ * 555 0199, which are reserved for fiction. Source: ATIS-0300051, "Central Office Code Assignment Guidelines".
+ */
+const serviceRanges = /^\+1\d{3}(?:976|950|555(?!01))\d{4}$/;
+
+/**
  * Judges whether a phone number may be texted.
  * @param input international form, with `+`; spaces and punctuation are allowed
  * @throws Problem `invalid-number`, `cannot-receive-texts` (landline, premium, extension …), `country-refused`
@@ -30,6 +37,7 @@ export interface Destination {
 export function textDestination(input: string, rules: DestinationRules): Destination {
   const parsed = input.trimStart().startsWith('+') ? parsePhoneNumberFromString(input, { extract: false }) : undefined;
   if (!parsed?.isPossible()) throw new Problem('invalid-number');
+  if (serviceRanges.test(parsed.number)) throw new Problem('cannot-receive-texts');
   const isAdditional = rules.additionalMobileRanges.some((range) => isInRange(parsed.number, range));
   if (!isAdditional && !parsed.isValid()) throw new Problem('invalid-number');
 

@@ -64,7 +64,7 @@ const many = [{ limit: 1000, windowMs: 3_600_000 }];
 for (const by of ['number', 'address'] as const)
   test(`after a change of CODE_KEY, texts of the last hour count in the cap per ${by}`, async () => {
     const address = '198.51.100.7';
-    await sent({ caps: { user: many, number: many, address: many, country: many, [by]: one } }, address);
+    await sent({ caps: { user: many, number: many, address: many, country: many, total: many, [by]: one } }, address);
     await rotate();
     under.advance(60_000);
     const number = by === 'number' ? '+44 7700 900101' : '+44 7700 900102';
@@ -72,7 +72,7 @@ for (const by of ['number', 'address'] as const)
   });
 
 test('after a change of CODE_KEY, a resend counts the texts of the old key in the cap per number', async () => {
-  const id = await sent({ caps: { user: many, number: one, address: many, country: many } });
+  const id = await sent({ caps: { user: many, number: one, address: many, country: many, total: many } });
   await rotate();
   under.advance(60_000);
   expect((await under.resend(alice, id)).problem).toBe('send-throttled');

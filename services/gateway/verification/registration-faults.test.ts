@@ -34,10 +34,14 @@ function provenNumber() {
   const graph: Graph = {
     phones: async () => phones,
     writePhone: async (_oid, _id, phone) => void phones.push({ id: '1', smsSignInState: 'ready', ...phone }),
+    account: async () => ({ userType: 'Member', userPrincipalName: 'one@contoso.example' }),
     memberships: async () => ({ ids: new Set(), isAdministrator: false }),
   };
   const registrations = createRegistrations({
-    configuration: { organization: 'Contoso', destinations: { refusedCountries: [], additionalMobileRanges: [] } },
+    configuration: {
+      organization: 'Contoso',
+      destinations: { allowedCountries: undefined, refusedCountries: [], additionalMobileRanges: [] },
+    },
     ...{ store, graph, clock, log },
     permission: async () => {},
     sendText: async () => ({ kind: 'accepted' }),

@@ -82,6 +82,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS sends_by_number ON sends (number_mark, at);
   CREATE INDEX IF NOT EXISTS sends_by_address ON sends (address_mark, at);
   CREATE INDEX IF NOT EXISTS sends_by_country ON sends (calling_code, at);
+  CREATE INDEX IF NOT EXISTS sends_by_time ON sends (at);
   CREATE TABLE IF NOT EXISTS wrong_codes (oid TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS wrong_codes_by_user ON wrong_codes (oid, at);
   CREATE TABLE IF NOT EXISTS registrations (
@@ -118,11 +119,16 @@ type RegistrationRow = Omit<Registration, 'notice_number'> & { sealed_notice_num
 /** All have rows of persons. */
 const tables = ['challenges', 'sends', 'wrong_codes', 'registrations'] as const;
 
+/** The value that stands for all texts in the cap over all countries. */
+export const allTexts = 'all';
+
 const columnOf = {
   user: 'oid',
   number: 'number_mark',
   address: 'address_mark',
   country: 'calling_code',
+  // Equals a constant in every row, because this cap counts all texts.
+  total: `'${allTexts}'`,
 } as const satisfies Record<CappedBy, string>;
 
 export type Store = ReturnType<typeof openStore>;

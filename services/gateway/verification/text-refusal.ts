@@ -5,7 +5,7 @@ import { GraphError, loggableGraphError } from '../directory/graph-error.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../problems.ts';
 import { type Cap, type CappedBy, cappedBy, cooldown } from './caps.ts';
-import type { Purpose, Store, StoredSend } from './store.ts';
+import { allTexts, type Purpose, type Store, type StoredSend } from './store.ts';
 
 export type TextRefusal = ReturnType<typeof createTextRefusal>;
 
@@ -27,7 +27,7 @@ export function createTextRefusal({
   /** @returns when all of these caps leave room again; 0: they do now */
   function fullUntil(by: CappedBy, send: StoredSend, limits: readonly Cap[], now: number): number {
     const { oid: user, number_mark: number, address_mark: address, calling_code: country } = send;
-    const value = { user, number, address, country }[by];
+    const value = { user, number, address, country, total: allTexts }[by];
     if (value === null) return 0;
     const ends = limits.map((cap) => {
       const at = store.sendThatFillsCap(by, value, cap, now);
@@ -74,7 +74,7 @@ export function createTextRefusal({
     },
 
     /**
-     * @returns when the user's own caps leave room for another text; a full cap per address or country is told only by
+     * @returns when the user's own caps leave room for another text; a full cap per address, per country or over all texts is told only by
      * the refusal
      */
     ownCapsFullUntil: (send: StoredSend, now: number): number =>

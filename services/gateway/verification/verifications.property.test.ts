@@ -11,6 +11,7 @@ const caps = {
   number: [{ limit: 3, windowMs: 20 * minute }],
   address: [],
   country: [{ limit: 6, windowMs: hour }],
+  total: [],
 } as const;
 
 interface ModelChallenge {

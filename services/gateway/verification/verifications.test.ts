@@ -153,6 +153,7 @@ describe('a text with an unknown outcome', () => {
         number: [{ limit: 1, windowMs: 60 * minute }],
         address: [],
         country: [],
+        total: [],
       },
     });
     const id = newId();
@@ -365,21 +366,23 @@ describe('rate limits', () => {
     number: { same: { number: 1 }, other: { number: 2 } },
     address: { same: { address: '192.0.2.1' }, other: { address: '192.0.2.2' } },
     country: { same: { country: 'GB' }, other: { country: 'US' } },
+    total: { same: {}, other: undefined },
   } as const;
 
-  for (const by of ['user', 'number', 'address', 'country'] as const) {
-    test(`case 46: the cap per ${by} refuses a fourth text, slides, tells the retry time and survives a restart`, async () => {
+  for (const by of ['user', 'number', 'address', 'country', 'total'] as const) {
+    test(`${by === 'total' ? 'case 76' : 'case 46'}: the cap per ${by} refuses a fourth text, slides, tells the retry time and survives a restart`, async () => {
       const limit = 3;
       const windowMs = 60 * minute;
       const none: readonly { limit: number; windowMs: number }[] = [];
       const gateway = await begin({
-        caps: { user: none, number: none, address: none, country: none, [by]: [{ limit, windowMs }] },
+        caps: { user: none, number: none, address: none, country: none, total: none, [by]: [{ limit, windowMs }] },
       });
       let unique = 0;
       /** Varies everything but the shared property with each text. */
       const text = (shared: { user?: number; number?: number; address?: string; country?: string }) => {
         unique++;
-        const number = shared.country === 'US' ? `+1 206 555 01${10 + unique}` : numbers(shared.number ?? 10 + unique);
+        const isAmerican = shared.country === 'US' || (by === 'total' && unique % 2 === 0);
+        const number = isAmerican ? `+1 206 555 01${10 + unique}` : numbers(shared.number ?? 10 + unique);
         return gateway.start(
           users(shared.user ?? 10 + unique),
           newId(),
@@ -396,7 +399,8 @@ describe('rate limits', () => {
       const refused = await text(capped[by].same);
       expect([refused.problem, refused.body.retryAt]).toEqual(['send-throttled', startedAt + windowMs]);
       expect(gateway.logs).toContainEqual(expect.objectContaining({ event: 'cap-reached', cap: by }));
-      expect((await text(capped[by].other)).status).toBe(200);
+      const { other } = capped[by];
+      if (other) expect((await text(other)).status).toBe(200);
       gateway.clock.time = startedAt + windowMs - 1;
       expect((await text(capped[by].same)).problem).toBe('send-throttled');
       gateway.clock.time = startedAt + windowMs;
@@ -409,7 +413,7 @@ describe('rate limits', () => {
   test('case 46: parallel requests cannot exceed a cap', async () => {
     const none: readonly { limit: number; windowMs: number }[] = [];
     const gateway = await begin({
-      caps: { user: [{ limit: 2, windowMs: 60 * minute }], number: none, address: none, country: none },
+      caps: { user: [{ limit: 2, windowMs: 60 * minute }], number: none, address: none, country: none, total: none },
     });
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, index) => gateway.start(alice, newId(), { number: numbers(index) })),
@@ -437,7 +441,11 @@ describe('phone numbers that get no text', () => {
   for (const [what, [number, problem]] of Object.entries(refused)) {
     test(`case 47: ${what} is refused before a text`, async () => {
       const gateway = await begin({
-        destinations: { refusedCountries: ['US'], additionalMobileRanges: ['+447700900xxx'] },
+        destinations: {
+          allowedCountries: undefined,
+          refusedCountries: ['US'],
+          additionalMobileRanges: ['+447700900xxx'],
+        },
       });
       const expected = what.includes('North America') || what === 'an extension' ? 'country-refused' : problem;
       const answer = await gateway.start(alice, newId(), { number });
@@ -461,7 +469,9 @@ describe('phone numbers that get no text', () => {
   });
 
   test('case 47: a number reserved for fiction is refused without a configured range', async () => {
-    const gateway = await begin({ destinations: { refusedCountries: [], additionalMobileRanges: [] } });
+    const gateway = await begin({
+      destinations: { allowedCountries: undefined, refusedCountries: [], additionalMobileRanges: [] },
+    });
     expect((await gateway.start(alice, newId())).problem).toBe('invalid-number');
   });
 });

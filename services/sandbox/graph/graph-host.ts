@@ -310,6 +310,7 @@ export function graphHost(parts: {
         id: oid,
         displayName: name,
         userPrincipalName: userName,
+        userType: 'Member',
       });
     });
   }
