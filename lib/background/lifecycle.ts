@@ -24,6 +24,7 @@ const noticeMs = 24 * 3_600_000;
 const syncSoonMs = 60_000;
 
 interface LifecycleDependencies extends Pick<Platform, 'database' | 'now' | 'wakeAt'> {
+  requests: { stop(): void; allow(): void };
   sync: Sync;
   silentSignIn: ReturnType<typeof createSilentSignIn>;
   outbox: Outbox;
@@ -33,7 +34,8 @@ interface LifecycleDependencies extends Pick<Platform, 'database' | 'now' | 'wak
 }
 
 export function createLifecycle(dependencies: LifecycleDependencies) {
-  const { database, sync, silentSignIn, outbox, verifications, policy, removeAccount, now, wakeAt } = dependencies;
+  const { database, requests, sync, silentSignIn, outbox, verifications, policy, removeAccount, now, wakeAt } =
+    dependencies;
 
   async function isDisabled(): Promise<boolean> {
     return disabledReason(await readPolicy(database)) !== undefined;
@@ -104,6 +106,8 @@ export function createLifecycle(dependencies: LifecycleDependencies) {
     scheduleNextSync,
     syncSoon,
     async policyChanged(): Promise<void> {
+      if (await isDisabled()) requests.stop();
+      else requests.allow();
       await removeOrphanedAccounts(await readStored());
       // `alarm`: a policy reaches all installations at once, so each syncs at its own time.
       await resume('alarm');

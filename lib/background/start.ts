@@ -17,13 +17,16 @@ import { createNetwork } from './network.ts';
 import type { Platform } from './platform.ts';
 import { createPolicyReader } from './policy/reader.ts';
 import { requirePermitted } from './policy/require-permitted.ts';
+import { createStoppableFetch } from './stoppable-fetch.ts';
 import { createSync } from './sync/sync.ts';
 import { createVerifications, type Verifications } from './verification/verifications.ts';
 
 /** The hosts of all clouds are allowed, because a connection is checked before it is saved. */
 const cloudHosts = Object.values(clouds).flatMap(({ login, graph }) => [login, graph]);
 
-export function createBackground(platform: Platform) {
+export function createBackground(browserPlatform: Platform) {
+  const requests = createStoppableFetch(browserPlatform.fetch);
+  const platform: Platform = { ...browserPlatform, fetch: requests.fetch };
   const { database, memory, surfaces, redirectUri, readManaged, now, random, wakeAt } = platform;
 
   async function allowedHosts(): Promise<Set<string>> {
@@ -94,7 +97,7 @@ export function createBackground(platform: Platform) {
     changed: () => lifecycle.policyChanged(),
   });
   const lifecycle = createLifecycle({
-    ...{ database, sync, silentSignIn, outbox, verifications, policy, removeAccount, now, wakeAt },
+    ...{ database, requests, sync, silentSignIn, outbox, verifications, policy, removeAccount, now, wakeAt },
   });
   return { outbox, verifications, ...lifecycle };
 }

@@ -1,3 +1,4 @@
+import { enable, enableRequest, enableRequests } from '../../scripts/journey/enable.ts';
 import { codeField, next, phoneChoice, textMeACode, verified } from '../../scripts/journey/registration.ts';
 import { codeByText, signIn } from '../../scripts/journey/sign-in.ts';
 import { specification } from '../../scripts/journey/specification.ts';
@@ -62,4 +63,24 @@ test('case 59: paused while a code is awaited, resumed, and taken away', async (
   await driver.closePopup();
   const options = await driver.openExtensionPage('options.html');
   await options.waitForText(text('policy.none'));
+});
+
+test('@long case 84: a pause ends a request of Enable that is under way, whose effect shows after the pause', async ({
+  driver,
+  sandbox,
+  policy,
+  setPolicy,
+}) => {
+  test.skip(driver.name === 'firefox', 'Firefox reads its policy only when it starts.');
+  const popup = await signIn(driver, sandbox.employees.mobileNotEnabled);
+  await popup.waitForText(text('fresh.now'));
+  const held = sandbox.control.hold({ ...enableRequest, when: 'after' });
+  await enable(popup);
+  await held.arrived;
+  await setPolicy({ ...policy, paused: true });
+  await held.dropWhenAbandoned();
+  await popup.waitForText(text('inert.paused_by', { organization: 'Contoso' }));
+  await setPolicy(policy);
+  await popup.waitForText(text('enable.done', { number: '+44 •••• 102' }));
+  expect(enableRequests(sandbox)).toHaveLength(1);
 });

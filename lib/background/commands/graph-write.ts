@@ -13,6 +13,7 @@ import { isSignInDemand } from '../auth/step-up.ts';
 import type { PhoneDirectory, Snapshot } from '../backend.ts';
 import type { RowChange } from '../db/change-row.ts';
 import { loggedDetails } from '../log.ts';
+import { RequestStopped } from '../stoppable-fetch.ts';
 import { judge, stageOf } from './judge.ts';
 
 /** A change may take about 30 s to show at Graph. */
@@ -111,6 +112,7 @@ async function handleRefusal(
     }
     return save(row.id, { state: 'failed', error: { ...error, kind: 'step-up-repeated' } });
   }
+  if (isSent && thrown instanceof RequestStopped) return readEffect(row, dependencies, error, propagationMs);
   // Neither request changed anything, and a read would be refused as well.
   if (error.kind === 'paused' || error.status === 429) return save(row.id, { state: 'failed', error });
   // A refusal is checked as well: Graph may answer 409 and save the change.

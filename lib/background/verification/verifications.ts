@@ -22,6 +22,7 @@ import { changeRow, type RowChange } from '../db/change-row.ts';
 import type { Database } from '../db/database.ts';
 import { loggedDetails } from '../log.ts';
 import type { SessionStorage } from '../session-storage.ts';
+import { RequestStopped } from '../stoppable-fetch.ts';
 import type { Sync } from '../sync/sync.ts';
 
 type Request = NonNullable<Verification['request']>;
@@ -164,7 +165,7 @@ export function createVerifications(dependencies: {
     if (mayAsk) {
       const stepUp = { step: request.step, signIns };
       await endRequest(id, request, () => ({ state: 'needs-step-up', error, stepUp }));
-    } else if (isOutcomeUnknown(error) && error.scope === undefined) {
+    } else if ((isOutcomeUnknown(error) && error.scope === undefined) || thrown instanceof RequestStopped) {
       // Errors with a scope are of the sign-in service, before anything was sent to the gateway.
       await changeIfCurrent(id, request, () => ({ error, readAt: now(), settleBy: now() + settleMs }));
       await readOutcome(id);

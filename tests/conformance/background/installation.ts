@@ -57,7 +57,10 @@ export class Installation {
     const send = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
       const request = requestOfExtension(input, init);
       const pass = () => this.#service.fetch(request);
-      return unlessStopped(this.interfere ? this.interfere(request, pass) : pass());
+      const ended = new Promise<never>((_, reject) => {
+        request.signal.addEventListener('abort', () => reject(request.signal.reason));
+      });
+      return unlessStopped(Promise.race([this.interfere ? this.interfere(request, pass) : pass(), ended]));
     };
     return createBackground({
       database: this.database,

@@ -1,5 +1,5 @@
 // The service worker under managed policy, against the sandbox.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tablesOf } from '../../../lib/background/db/read-tables.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
 import { readRows } from '../../../lib/shared/tables/page-rows.ts';
@@ -148,6 +148,75 @@ test('case 59: a pause while a code is awaited blocks every request with a reaso
   await receive(connected);
   await installation.ask(confirm, { code });
   await reaches('done');
+});
+
+describe('case 84: a pause ends a request that is under way', () => {
+  /** Never answers the next request of the kind, before or after the service has carried it out. */
+  function hold(isMeant: (request: Request) => boolean, when: 'before' | 'after') {
+    const arrived = Promise.withResolvers<Request>();
+    installation.interfere = async (request, send) => {
+      if (!isMeant(request)) return send();
+      installation.interfere = undefined;
+      if (when === 'after') await send();
+      arrived.resolve(request);
+      return new Promise(() => {});
+    };
+    return arrived.promise;
+  }
+
+  beforeEach(async () => {
+    await receive(connected);
+    accountId = await signIn();
+  });
+
+  test('of a sync, which ends with the pause as its reason', async () => {
+    const held = hold(({ url }) => url.includes('/authentication/'), 'before');
+    const sync = installation.carryOut({ kind: 'sync', accountId });
+    const request = await held;
+    await receive({ ...connected, paused: true });
+    await sync;
+    expect(request.signal.aborted).toBe(true);
+    expect(await lastCommand()).toMatchObject({ kind: 'paused' });
+    await receive(connected);
+    await installation.carryOut({ kind: 'sync', accountId });
+    expect(await lastCommand()).toBeUndefined();
+  });
+
+  test.each([
+    ['before', 'failed'],
+    ['after', 'done'],
+  ] as const)('of Enable, whose effect is read after the pause: held %s the service, %s', async (when, state) => {
+    const isEnable = ({ url }: Request) => url.endsWith('/enableSmsSignIn');
+    const held = hold(isEnable, when);
+    const [method] = await installation.database.methods.toArray();
+    const id = await installation.ask({ kind: 'enable', accountId, methodId: method?.id ?? '' });
+    await held;
+    const row = () => installation.database.outbox.get(id);
+    await receive({ ...connected, paused: true });
+    await waitFor(async () => expect(await row()).toMatchObject({ state: 'settling', error: { kind: 'paused' } }));
+    await installation.database.outbox.update(id, { settleBy: 0, readAt: 0 });
+    await receive(connected);
+    await installation.background.wake();
+    await waitFor(async () => expect((await row())?.state).toBe(state));
+    expect(sandbox.requests.filter(({ path }) => path.endsWith('/enableSmsSignIn'))).toHaveLength(
+      Number(when === 'after'),
+    );
+  });
+
+  test('of a confirmation, whose outcome is read after the pause', async () => {
+    await registerUntilCode();
+    const id = (await verification())?.id ?? '';
+    const held = hold(({ url }) => url.includes('/confirm'), 'after');
+    await installation.ask({ kind: 'confirm-code', accountId, verificationId: id }, { code: codeOfText() });
+    await held;
+    await receive({ ...connected, paused: true });
+    await waitFor(async () =>
+      expect(await verification()).toMatchObject({ state: 'confirming', error: { kind: 'paused' } }),
+    );
+    await receive(connected);
+    await installation.background.wake();
+    await reaches('done');
+  });
 });
 
 test('a code whose confirmation was interrupted by a pause is settled after the pause', async () => {
