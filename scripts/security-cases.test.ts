@@ -22,9 +22,12 @@ test('every security case has a test, and every case number in a test title exis
 
 test('every security case names a file of the product and a function that the file declares', () => {
   const wrong = cases.filter(({ file, name }) => {
-    const declaration = new RegExp(`\\b(?:function|const|class) ${name}\\b|^\\s*(?:async )?${name}[:(]`, 'm');
+    const escaped = RegExp.escape(name);
+    const declaration = new RegExp(`\\b(?:function|const|class) ${escaped}\\b|^\\s*(?:async )?${escaped}[:(]`, 'm');
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    return file.includes('.test.') || !declaration.test(text);
+    // A file without functions decides by one of its lines.
+    const isDeclared = file.endsWith('.ts') ? declaration.test(text) : text.split('\n').includes(name);
+    return file.includes('.test.') || !isDeclared;
   });
   expect(wrong.map(({ number, file, name }) => `case ${number}: ${file} ${name}`)).toEqual([]);
 });

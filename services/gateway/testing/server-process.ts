@@ -60,14 +60,33 @@ export interface ServerProcess {
 /** @param module is loaded before the program. The process inherits no other variables. */
 export function startServer(environment: Record<string, string>, module?: URL): ServerProcess {
   const loaded = module ? ['--import', module.href] : [];
-  return follow(spawn(process.execPath, [...loaded, program], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }));
+  return startNode(environment, ...loaded, program);
 }
 
 /** Runs a command of the program in place of the server. */
 export function startCommand(environment: Record<string, string>, ...command: string[]): ServerProcess {
-  return follow(
-    spawn(process.execPath, [program, ...command], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }),
-  );
+  return startNode(environment, program, ...command);
+}
+
+/** @param parameters of Node: the program, perhaps a copy of it, with its options */
+export function startNode(environment: Record<string, string>, ...parameters: string[]): ServerProcess {
+  return follow(spawn(process.execPath, parameters, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/** Linux only: nothing but the folder can be written, as in a container with a read-only file system. */
+export function startServerOnReadOnlySystem(environment: Record<string, string>, folder: string): ServerProcess {
+  return follow(unshared(environment, 'mount --bind "$0" "$0" && mount -o remount,bind,ro / && exec "$@"', folder));
+}
+
+/** Starts the server in a mount namespace of its own. @param command of a shell; `$0` is the folder, `$@` the server */
+function unshared(environment: Record<string, string>, command: string, folder: string): ChildProcess {
+  // Without root, mounting needs a user namespace.
+  const namespaces = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
+  return spawn('unshare', [...namespaces, '--', 'sh', '-c', command, folder, process.execPath, program], {
+    // PATH is needed to find unshare and mount.
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** A disk of one megabyte that only the server sees. */
@@ -81,15 +100,7 @@ export function startServerOnSmallDisk(
   environment: Record<string, string>,
   folder: string,
 ): { server: ServerProcess; disk: SmallDisk } {
-  // Without root, mounting needs a user namespace.
-  const namespaces = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])];
-  const mountThenRun = 'mount -t tmpfs -o size=1m none "$0" && exec "$@"';
-  const child = spawn(
-    'unshare',
-    [...namespaces, '--', 'sh', '-c', mountThenRun, folder, process.execPath, program],
-    // PATH is needed to find unshare and mount.
-    { env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = unshared(environment, 'mount -t tmpfs -o size=1m none "$0" && exec "$@"', folder);
   const filler = () => join(`/proc/${child.pid}/root`, folder, 'filler');
   return {
     server: follow(child),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import type { LogEntry } from '../log.ts';
+import { version1 } from '../testing/version-1.ts';
 import { openStore } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gateway-store-'));
@@ -14,25 +15,6 @@ const open = (path: string, keyByte = 1) =>
   openStore({ database: path, codeKey: new Uint8Array(32).fill(keyByte), oldCodeKeys: [] }, (entry) =>
     logs.push(entry),
   );
-
-/** The tables of version 1 that version 2 changes, with a proven phone number whose write is due. */
-const version1 = `
-  CREATE TABLE challenges (
-    oid TEXT NOT NULL, id TEXT NOT NULL, number TEXT, number_mark TEXT NOT NULL, masked TEXT NOT NULL,
-    type TEXT NOT NULL, purpose TEXT NOT NULL, state TEXT NOT NULL, send INTEGER NOT NULL, tries_left INTEGER NOT NULL,
-    created_at INTEGER NOT NULL, error TEXT, error_at INTEGER, sms_sign_in TEXT,
-    PRIMARY KEY (oid, id)
-  ) STRICT;
-  CREATE TABLE journal (
-    oid TEXT NOT NULL, id TEXT NOT NULL, step TEXT NOT NULL, started_at INTEGER NOT NULL, tries INTEGER NOT NULL,
-    next_try_at INTEGER NOT NULL, written_at INTEGER, writes INTEGER NOT NULL, refusal TEXT, notify TEXT,
-    PRIMARY KEY (oid, id)
-  ) STRICT;
-  INSERT INTO challenges VALUES
-    ('o', 'i', '+44 7700900101', 'mark', '+44 •••• 101', 'mobile', 'change', 'writing', 1, 5, 1000, NULL, NULL, NULL);
-  INSERT INTO journal VALUES ('o', 'i', 'write', 1000, 2, 3000, NULL, 0, NULL, '+44 7700900109');
-  PRAGMA user_version = 1;
-`;
 
 /** What an administrator of version 2, which was never released, may still have. */
 const version2 = `
@@ -68,6 +50,29 @@ for (const [version, sql] of [
       store.close();
     }
   });
+
+test('case 71: copies of numbers in free pages are removed, also after a crash during the conversion', () => {
+  const path = join(folder, 'copies.sqlite');
+  const addCopies = (version: number) => {
+    const database = new DatabaseSync(path);
+    database.exec(`PRAGMA journal_mode = DELETE; PRAGMA secure_delete = OFF; CREATE TABLE copies (text TEXT);
+      INSERT INTO copies VALUES ('+44 7700900101'); DROP TABLE copies; PRAGMA user_version = ${version};`);
+    database.close();
+    expect(readFileSync(path, 'latin1')).toContain('77009001');
+  };
+  const old = new DatabaseSync(path);
+  old.exec(version1);
+  old.close();
+  // -3: sealed, but not cleaned.
+  for (const version of [1, -3]) {
+    addCopies(version);
+    const store = open(path);
+    expect(store.challenge('o', 'i')?.phone_number).toBe('+44 7700900101');
+    for (const file of [path, `${path}-wal`]) expect(readFileSync(file, 'latin1')).not.toContain('77009001');
+    store.close();
+    expect(new DatabaseSync(path).prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
+  }
+});
 
 test('case 71: a number that no key opens is read as absent and logged without the number', () => {
   const path = join(folder, 'lost-key.sqlite');

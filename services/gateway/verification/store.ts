@@ -93,6 +93,8 @@ const schema = `
   CREATE TABLE IF NOT EXISTS write_check (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
 `;
 const schemaVersion = 3;
+/** Stored between sealing and cleaning, so that a start after a crash cleans. */
+const notCleaned = -schemaVersion;
 const lockTimeoutMs = 5_000;
 const fromVersion1 = `
   ALTER TABLE challenges RENAME COLUMN number TO phone_number;
@@ -141,18 +143,21 @@ export function openStore(
   const numberSeal = createNumberSeal([codeKey, ...oldCodeKeys]);
   makePrivate(path);
   const database = new DatabaseSync(path, { timeout: lockTimeoutMs });
+  // VACUUM needs a temporary file otherwise, and the container can write nothing but the database.
+  database.exec('PRAGMA temp_store = MEMORY;');
   // FULL keeps the record of a text that was sent before a power cut.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
   const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
   if (user_version > schemaVersion) throw new Error('the database was written by a newer gateway');
   const isOlder = user_version > 0 && user_version < schemaVersion;
+  const isClean = !isOlder && user_version !== notCleaned;
   transaction(() => {
     if (user_version === 1) database.exec(fromVersion1);
     if (isOlder) sealPlainNumbers();
-    database.exec(`${schema} PRAGMA user_version = ${schemaVersion};`);
+    database.exec(`${schema} PRAGMA user_version = ${isClean ? schemaVersion : notCleaned};`);
   });
   // Free pages and the write-ahead log may hold copies of plain numbers.
-  if (isOlder) database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
+  if (!isClean) database.exec(`VACUUM; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version = ${schemaVersion};`);
 
   function sealPlainNumbers() {
     database.exec(newInVersion3);
