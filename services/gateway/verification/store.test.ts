@@ -70,7 +70,9 @@ test('case 71: copies of numbers in free pages are removed, also after a crash d
     expect(store.challenge('o', 'i')?.phone_number).toBe('+44 7700900101');
     for (const file of [path, `${path}-wal`]) expect(readFileSync(file, 'latin1')).not.toContain('77009001');
     store.close();
-    expect(new DatabaseSync(path).prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
+    const closed = new DatabaseSync(path);
+    expect(closed.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
+    closed.close();
   }
 });
 
