@@ -35,7 +35,7 @@ export async function measureGateway(rounds: number): Promise<Measurement[]> {
 async function verificationsPerSecond(): Promise<number> {
   const plenty = [{ limit: 1_000_000, windowMs: 3_600_000 }];
   const under = await gatewayUnderTest({
-    caps: { user: plenty, number: plenty, address: plenty, country: plenty, total: plenty },
+    caps: { user: plenty, number: plenty, address: plenty, site: plenty, country: plenty, total: plenty },
   });
   const people = Array.from(
     { length: verifications },

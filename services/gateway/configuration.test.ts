@@ -114,6 +114,7 @@ describe('a wrong value is refused with a line that names its variable', () => {
     CAPS_USER: ['5', '5/1d', '0/1h', '5/25h'],
     CAPS_NUMBER: ['5 per hour'],
     CAPS_ADDRESS: ['-1/1h'],
+    CAPS_SITE: ['1/1w'],
     CAPS_COUNTRY: ['many'],
     CAPS_TOTAL: ['all'],
     EVERYBODY: ['yes', 'true'],

@@ -164,6 +164,7 @@ export const Environment = v.object({
   CAPS_USER: v.optional(CapsText, defaultCaps.user),
   CAPS_NUMBER: v.optional(CapsText, defaultCaps.number),
   CAPS_ADDRESS: v.optional(CapsText, defaultCaps.address),
+  CAPS_SITE: v.optional(CapsText, defaultCaps.site),
   CAPS_COUNTRY: v.optional(CapsText, defaultCaps.country),
   CAPS_TOTAL: v.optional(CapsText, defaultCaps.total),
   /** For tests only. */
@@ -243,6 +244,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
         user: e.CAPS_USER,
         number: e.CAPS_NUMBER,
         address: e.CAPS_ADDRESS,
+        site: e.CAPS_SITE,
         country: e.CAPS_COUNTRY,
         total: e.CAPS_TOTAL,
       },

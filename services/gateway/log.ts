@@ -1,8 +1,59 @@
 // Structured logs, one JSON object per line. Log ids, kinds and counts; never phone numbers, codes or tokens.
 
+/** The README explains each of them. */
+export const logEvents = [
+  'administrator-refused',
+  'application-token-refused',
+  'cap-reached',
+  'cleanup-failed',
+  'client-address-unknown',
+  'code-refused',
+  'code-resent',
+  'database-open-failed',
+  'delivery-not-recorded',
+  'forget-failed',
+  'graph-refused',
+  'guest-refused',
+  'listen-failed',
+  'listening',
+  'not-in-group-refused',
+  'not-ready',
+  'notice-not-sent',
+  'notice-sent',
+  'number-not-readable',
+  'number-proven',
+  'person-forgotten',
+  'phone-not-written',
+  'phone-written',
+  'ready-again',
+  'registration-step-failed',
+  'registrations-not-read',
+  'request',
+  'request-failed',
+  'request-refused',
+  'sms-sender-failed',
+  'stop-failed',
+  'stop-timed-out',
+  'stopped',
+  'stopping',
+  'text-accepted',
+  'text-refused',
+  'text-unknown',
+  'texts-interrupted',
+  'token-version-1',
+  'token-without-auth-time',
+  'uncaught-exception',
+  'unhandled-rejection',
+  'verification-cancelled',
+  'verification-locked',
+  'verification-started',
+  'webhook-failed',
+] as const;
+export type LogEvent = (typeof logEvents)[number];
+
 export interface LogEntry {
   level: 'info' | 'warn' | 'error';
-  event: string;
+  event: LogEvent;
   [key: string]: string | number | boolean | undefined;
 }
 

@@ -37,7 +37,9 @@ export function problemType(kind: ProblemKind): string {
 
 export interface ProblemMembers {
   /** Replaces the status of the kind. */
-  status?: 409 | 413;
+  status?: 405 | 409 | 413;
+  /** The methods of the header `Allow`. */
+  allow?: string;
   detail?: string;
   /** Milliseconds since 1970; in the body too, because browsers may withhold `Retry-After`. */
   retryAt?: number;

@@ -36,7 +36,7 @@ export function createSandboxGateway(
       organization: 'Contoso',
       // The metadata lacks numbers reserved for fiction.
       destinations: { allowedCountries: undefined, refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
-      caps: { user: caps, number: caps, address: caps, country: caps, total: caps },
+      caps: { user: caps, number: caps, address: caps, site: caps, country: caps, total: caps },
       refuseAdministrators: true,
       trustedProxies: 0,
       ...changes,

@@ -121,6 +121,7 @@ test.describe('caps', () => {
         user: [{ limit: 1, windowMs: 3_600_000 }],
         number: [{ limit: 10, windowMs: 3_600_000 }],
         address: [{ limit: 10, windowMs: 3_600_000 }],
+        site: [{ limit: 10, windowMs: 3_600_000 }],
         country: [{ limit: 10, windowMs: 3_600_000 }],
         total: [{ limit: 10, windowMs: 3_600_000 }],
       },

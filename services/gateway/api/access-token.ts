@@ -29,6 +29,7 @@ const Claims = v.object({
     [],
   ),
   azp: v.optional(v.string()),
+  sid: v.optional(v.string()),
 });
 
 /**
@@ -97,6 +98,8 @@ export function createAccessTokenCheck(
     const age = signedInAt === undefined ? Number.POSITIVE_INFINITY : now - signedInAt * 1000;
     return {
       oid: claims.oid,
+      client: claims.azp,
+      session: claims.sid,
       signedInRecently: isTimeMissing ? undefined : age <= recentSignInMs && age >= -toleranceSeconds * 1000,
     };
   };

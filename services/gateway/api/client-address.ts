@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import type { ClientAddress } from '../verification/verifications.ts';
 
 /** The connection of a request: @hono/node-server gives `incoming`; callers in the same process give `address` or nothing. */
 export interface RequestEnvironment {
@@ -6,29 +8,32 @@ export interface RequestEnvironment {
   incoming?: { socket?: { remoteAddress?: string | undefined } };
 }
 
+/** One value for all clients whose address is not known, so that they share their caps. */
+export const unknownAddress = 'unknown';
+
 /**
- * The network that a request counts for in the cap per address. Each trusted proxy appends the address that called it to
- * `X-Forwarded-For`: with n of them the n-th entry from the right is the client, and entries left of it can be forged.
- * A request without that entry, or with one that is no address, counts by its connection.
- * @returns undefined without a connection: such requests have no cap per address
+ * Each trusted proxy appends the address that called it to `X-Forwarded-For`: with n of them the n-th entry from the right
+ * is the client, and entries left of it can be forged. Without trusted proxies the connection counts.
  */
 export function clientAddress(
   request: Request,
   environment: RequestEnvironment | undefined,
   trustedProxies: number,
-): string | undefined {
+): ClientAddress {
+  if (trustedProxies === 0) return networks(environment?.address ?? environment?.incoming?.socket?.remoteAddress);
   const entries = (request.headers.get('x-forwarded-for') ?? '').split(',');
-  const forwarded = trustedProxies > 0 ? network(entries[entries.length - trustedProxies]) : undefined;
-  return forwarded ?? network(environment?.address ?? environment?.incoming?.socket?.remoteAddress);
+  // The connection is not the client's here, so that a missing entry or one that is no address leaves it unknown.
+  return networks(entries[entries.length - trustedProxies]);
 }
 
-/** An IPv6 host chooses its address within a /64, so that the prefix counts; of IPv4 the whole address counts. */
-function network(text: string | undefined): string | undefined {
-  const address = withoutPort(text?.trim() ?? '');
-  if (!ipaddr.isValid(address)) return undefined;
+function networks(text: string | undefined): ClientAddress {
+  const address = withoutPort(text?.trim() ?? '').replace(/%.*$/, '');
+  // ipaddr.js alone also reads "1" and "0x7f.1".
+  if (isIP(address) === 0) return { address: unknownAddress };
   const parsed = ipaddr.process(address);
-  if (parsed.kind() === 'ipv4') return parsed.toString();
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString().replace(/%.*/, '')}/64`)}/64`;
+  if (parsed.kind() === 'ipv4') return { address: parsed.toString() };
+  const network = (bits: number) => `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/${bits}`)}/${bits}`;
+  return { address: network(64), site: network(48) };
 }
 
 /** Some proxies write `192.0.2.1:4711` and `[2001:db8::1]:443`. */

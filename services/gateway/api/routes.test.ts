@@ -144,3 +144,25 @@ test('after the gateway closes, /health still answers 200 and /ready answers 503
   await under.restart();
   expect([await status('/health'), await status('/ready')]).toEqual([200, 503]);
 });
+
+test('a wrong method is answered 405 with the allowed ones', async () => {
+  under = await gatewayUnderTest();
+  const path = `/v1/verifications/${newId()}`;
+  const allowed = {
+    '/health': 'GET, HEAD',
+    '/ready': 'GET, HEAD',
+    [path]: 'GET, HEAD, PUT, DELETE',
+    [`${path}/resend`]: 'POST',
+    [`${path}/confirm`]: 'POST',
+  };
+  for (const [known, allow] of Object.entries(allowed))
+    for (const method of ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH']) {
+      const answer = await under.ask(alice, method, known);
+      expect([known, method, answer.status === 405]).toEqual([known, method, !allow.split(', ').includes(method)]);
+      expect(answer.headers.get('allow')).toBe(answer.status === 405 ? allow : null);
+      if (answer.status === 405 && method !== 'HEAD')
+        expect([answer.problem, 'allow' in answer.body]).toEqual(['invalid-request', false]);
+    }
+  expect((await under.ask(alice, 'PATCH', path, undefined, { token: undefined })).status).toBe(401);
+  expect((await under.ask(alice, 'PATCH', '/v1/other')).status).toBe(404);
+});

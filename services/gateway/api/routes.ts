@@ -1,6 +1,6 @@
 // The HTTP interface, described in openapi.json.
 import { randomUUID } from 'node:crypto';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import * as v from 'valibot';
@@ -8,13 +8,14 @@ import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import { type Log, loggableError } from '../log.ts';
 import { Problem } from '../problems.ts';
 import type { Readiness } from '../readiness.ts';
-import type { User, Verifications } from '../verification/verifications.ts';
-import { clientAddress, type RequestEnvironment } from './client-address.ts';
+import type { Caller, User, Verifications } from '../verification/verifications.ts';
+import { clientAddress, type RequestEnvironment, unknownAddress } from './client-address.ts';
 import { problemResponse } from './problem-response.ts';
 
 interface Environment {
   Bindings: RequestEnvironment;
-  Variables: { requestId: string; user: User };
+  /** Without a caller the access token was not accepted. */
+  Variables: { requestId: string; caller?: Caller };
 }
 
 const StartBody = v.pipe(
@@ -85,7 +86,11 @@ export function createRoutes({
       maxAge: 3600,
     }),
     async (c, next) => {
-      c.set('user', await checkAccessToken(c.req.header('authorization')));
+      const user = await checkAccessToken(c.req.header('authorization'));
+      const address = clientAddress(c.req.raw, c.env, trustedProxies);
+      if (address.address === unknownAddress && trustedProxies > 0)
+        log({ level: 'warn', event: 'client-address-unknown', requestId: c.get('requestId'), trustedProxies });
+      c.set('caller', { ...user, ...address });
       await next();
     },
   );
@@ -101,38 +106,52 @@ export function createRoutes({
     }),
   );
 
-  const address = (c: { req: { raw: Request }; env: RequestEnvironment | undefined }) =>
-    clientAddress(c.req.raw, c.env, trustedProxies);
-
   const path = '/v1/verifications/:id';
   app.put(path, async (c) => {
     const start = await body(StartBody, c.req.raw);
-    return c.json(await verifications.start(c.get('user'), parseId(c.req.param('id')), start, address(c)));
+    return c.json(await verifications.start(callerOf(c), parseId(c.req.param('id')), start));
   });
-  app.get(path, async (c) => c.json(await verifications.get(c.get('user'), parseId(c.req.param('id')))));
-  app.post(`${path}/resend`, async (c) =>
-    c.json(await verifications.resend(c.get('user'), parseId(c.req.param('id')), address(c))),
-  );
+  app.get(path, async (c) => c.json(await verifications.get(callerOf(c), parseId(c.req.param('id')))));
+  app.post(`${path}/resend`, async (c) => c.json(await verifications.resend(callerOf(c), parseId(c.req.param('id')))));
   app.post(`${path}/confirm`, async (c) => {
     const { code } = await body(ConfirmBody, c.req.raw);
-    return c.json(await verifications.confirm(c.get('user'), parseId(c.req.param('id')), code));
+    return c.json(await verifications.confirm(callerOf(c), parseId(c.req.param('id')), code));
   });
   app.delete(path, (c) => {
-    verifications.cancel(c.get('user'), parseId(c.req.param('id')));
+    verifications.cancel(callerOf(c), parseId(c.req.param('id')));
     return c.body(null, 204);
   });
+
+  for (const [known, allow] of Object.entries({
+    '/health': 'GET, HEAD',
+    '/ready': 'GET, HEAD',
+    [path]: 'GET, HEAD, PUT, DELETE',
+    [`${path}/resend`]: 'POST',
+    [`${path}/confirm`]: 'POST',
+  }))
+    app.all(known, () => {
+      throw new Problem('invalid-request', { status: 405, allow });
+    });
 
   app.notFound((c) => problemResponse(new Problem('not-found'), c.get('requestId'), clock.now()));
   app.onError((error, c) => {
     const requestId = c.get('requestId');
     if (error instanceof Problem) {
-      log({ level: 'info', event: 'request-refused', requestId, kind: error.kind });
+      const caller = c.get('caller');
+      const who = caller ? { oid: caller.oid, client: caller.client, session: caller.session } : {};
+      log({ level: 'info', event: 'request-refused', requestId, kind: error.kind, ...who });
       return problemResponse(error, requestId, clock.now());
     }
     log({ level: 'error', event: 'request-failed', requestId, ...loggableError(error) });
     return problemResponse(new Problem('service-unavailable', { retryAt: clock.now() + 5000 }), requestId, clock.now());
   });
   return app;
+}
+
+function callerOf(c: Context<Environment>): Caller {
+  const caller = c.get('caller');
+  if (!caller) throw new Problem('signed-out');
+  return caller;
 }
 
 /** An unknown path may contain a phone number or a code. */

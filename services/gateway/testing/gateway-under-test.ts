@@ -14,6 +14,7 @@ import {
 } from '../gateway.ts';
 import type { LogEntry } from '../log.ts';
 import { checkExchange } from './contract.ts';
+import { createLeakCheck } from './leak-check.ts';
 import { clientId, createTenant, gatewayCertificate, tenantId } from './tenant.ts';
 
 export const alice = '0a000000-0000-4000-8000-000000000001';
@@ -58,6 +59,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
       user: [{ limit: 1000, windowMs: 3_600_000 }],
       number: [{ limit: 1000, windowMs: 3_600_000 }],
       address: [{ limit: 1000, windowMs: 3_600_000 }],
+      site: [{ limit: 1000, windowMs: 3_600_000 }],
       country: [{ limit: 1000, windowMs: 3_600_000 }],
       total: [{ limit: 10_000, windowMs: 3_600_000 }],
     },
@@ -73,6 +75,10 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
   /** The next outcomes of the SMS sender, default `accepted`; the promise of a function may stay pending. */
   const outcomes: (SendOutcome | (() => Promise<SendOutcome>))[] = [];
   const logs: LogEntry[] = [];
+  const secrets = createLeakCheck();
+  /** Logs and answers with a phone number, a code or a token. */
+  const leaks: string[] = [];
+  const checkForLeaks = (text: string) => secrets.isIn(text) && leaks.push(text);
   let random: (exclusiveMaximum: number) => number = randomInt;
   let services = tenant.fetch;
 
@@ -101,10 +107,15 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
           held = undefined;
           return new Promise(() => {});
         }),
-      log: (entry) => logs.push(entry),
+      log: (entry) => {
+        logs.push(entry);
+        checkForLeaks(JSON.stringify(entry));
+      },
       random: (exclusiveMaximum) => random(exclusiveMaximum),
       sendText: (text) =>
         whileAlive(async () => {
+          secrets.addNumber(text.to);
+          if (codeIn(text.body)) secrets.addCode(codeIn(text.body));
           const outcome = outcomes.shift() ?? { kind: 'accepted' };
           if (typeof outcome !== 'function' && outcome.kind === 'refused') return outcome;
           texts.push(text);
@@ -123,6 +134,8 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     options: RequestOptions = {},
   ): Promise<Answer> {
     const token = 'token' in options ? options.token : (tokens.get(oid) ?? (await tenant.token(oid)));
+    if (token !== undefined) secrets.addToken(token);
+    secrets.addNumber((body as { number?: unknown } | null | undefined)?.number);
     const response = await gateway.fetch(
       new Request(`${configuration.publicOrigin}${path}`, {
         method,
@@ -137,6 +150,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     );
     await checkExchange({ method, path, body }, response);
     const text = await response.text();
+    checkForLeaks(text);
     const answer = text.startsWith('{') ? JSON.parse(text) : {};
     return {
       status: response.status,
@@ -179,7 +193,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
       ask(oid, 'POST', `${one(id)}/confirm`, { code }, options),
     cancel: (oid: string, id: string, options?: RequestOptions) => ask(oid, 'DELETE', one(id), undefined, options),
     /** The code of a text, by default of the newest. */
-    code: (index = -1) => /#(\d{6})$/.exec(texts.at(index)?.body ?? '')?.[1] ?? '',
+    code: (index = -1) => codeIn(texts.at(index)?.body ?? ''),
     /** A code that was never sent. */
     wrongCode() {
       const sent = new Set(texts.map(({ body }) => /#(\d{6})$/.exec(body)?.[1]));
@@ -210,11 +224,18 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
       gateway = open();
       await gateway.settle();
     },
+    /** @throws when a log or an answer contained a phone number, a code or a token */
     async end() {
       await gateway.close();
       rmSync(folder, { recursive: true });
+      if (leaks.length > 0) throw new Error(`leaked: ${leaks.join('\n')}`);
     },
   };
+}
+
+/** @returns '' for a notice */
+function codeIn(text: string): string {
+  return /#(\d{6})$/.exec(text)?.[1] ?? '';
 }
 
 export type GatewayUnderTest = Awaited<ReturnType<typeof gatewayUnderTest>>;

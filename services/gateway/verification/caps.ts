@@ -1,7 +1,7 @@
 // Rate limits ("caps") with sliding windows.
 import * as v from 'valibot';
 
-export const cappedBy = ['user', 'number', 'address', 'country', 'total'] as const;
+export const cappedBy = ['user', 'number', 'address', 'site', 'country', 'total'] as const;
 export type CappedBy = (typeof cappedBy)[number];
 
 /** At most `limit` events in any window of `windowMs`. */
@@ -21,6 +21,7 @@ export const defaultCaps = {
   user: '5/1h 10/24h',
   number: '5/1h 10/24h',
   address: '60/1h',
+  site: '300/1h',
   country: '500/1h 2000/24h',
   total: '1000/1h 4000/24h',
 } as const satisfies Record<CappedBy, string>;

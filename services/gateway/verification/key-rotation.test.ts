@@ -61,18 +61,22 @@ test('after a change of CODE_KEY, a due registration is written and its notice i
 
 const one = [{ limit: 1, windowMs: 3_600_000 }];
 const many = [{ limit: 1000, windowMs: 3_600_000 }];
-for (const by of ['number', 'address'] as const)
+for (const by of ['number', 'address', 'site'] as const)
   test(`after a change of CODE_KEY, texts of the last hour count in the cap per ${by}`, async () => {
-    const address = '198.51.100.7';
-    await sent({ caps: { user: many, number: many, address: many, country: many, total: many, [by]: one } }, address);
+    const address = by === 'site' ? '2001:db8:1:1::1' : '198.51.100.7';
+    await sent(
+      { caps: { user: many, number: many, address: many, site: many, country: many, total: many, [by]: one } },
+      address,
+    );
     await rotate();
     under.advance(60_000);
     const number = by === 'number' ? '+44 7700 900101' : '+44 7700 900102';
-    expect((await under.start(bob, newId(), { number }, { address })).problem).toBe('send-throttled');
+    const same = by === 'site' ? '2001:db8:1:2::1' : address;
+    expect((await under.start(bob, newId(), { number }, { address: same })).problem).toBe('send-throttled');
   });
 
 test('after a change of CODE_KEY, a resend counts the texts of the old key in the cap per number', async () => {
-  const id = await sent({ caps: { user: many, number: one, address: many, country: many, total: many } });
+  const id = await sent({ caps: { user: many, number: one, address: many, site: many, country: many, total: many } });
   await rotate();
   under.advance(60_000);
   expect((await under.resend(alice, id)).problem).toBe('send-throttled');

@@ -150,14 +150,12 @@ export function createRegistrations({
       if (notice) store.updateRegistration(notice);
       else store.deleteRegistration(oid, id);
     });
+    const person = { oid, id, number: challenge?.number_mark };
     log(
       outcome.kind === 'done'
-        ? { level: 'info', event: 'phone-written', oid, id, type: challenge?.type, purpose: challenge?.purpose }
+        ? { level: 'info', event: 'phone-written', ...person, type: challenge?.type, purpose: challenge?.purpose }
         : {
-            level: 'warn',
-            event: 'phone-not-written',
-            oid,
-            id,
+            ...{ level: 'warn', event: 'phone-not-written', ...person },
             kind: outcome.kind === 'failed' ? outcome.error : 'given-up',
           },
     );

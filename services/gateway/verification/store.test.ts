@@ -37,6 +37,7 @@ for (const [version, sql] of [
     chmodSync(path, 0o644);
     for (let start = 0; start < 2; start++) {
       const store = open(path);
+      expect(store.sends('o', 'i')).toMatchObject([{ address_mark: 'address', site_mark: null }]);
       expect(store.challenge('o', 'i')).toMatchObject({ phone_number: '+44 7700900101', state: 'writing' });
       expect(store.registrationsDue(3000)).toMatchObject([
         { step: 'write', tries: 2, notice_number: '+44 7700900109' },

@@ -43,6 +43,8 @@ export interface StoredSend {
   at: number;
   number_mark: string;
   address_mark: string | null;
+  /** Of IPv6 only. */
+  site_mark: string | null;
   calling_code: string;
   code_hash: Uint8Array | null;
   delivery: Delivery;
@@ -75,12 +77,13 @@ const schema = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS sends (
     oid TEXT NOT NULL, id TEXT NOT NULL, send INTEGER NOT NULL, at INTEGER NOT NULL, number_mark TEXT NOT NULL,
-    address_mark TEXT, calling_code TEXT NOT NULL, code_hash BLOB, delivery TEXT NOT NULL,
+    address_mark TEXT, site_mark TEXT, calling_code TEXT NOT NULL, code_hash BLOB, delivery TEXT NOT NULL,
     PRIMARY KEY (oid, id, send)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS sends_by_user ON sends (oid, at);
   CREATE INDEX IF NOT EXISTS sends_by_number ON sends (number_mark, at);
   CREATE INDEX IF NOT EXISTS sends_by_address ON sends (address_mark, at);
+  CREATE INDEX IF NOT EXISTS sends_by_site ON sends (site_mark, at);
   CREATE INDEX IF NOT EXISTS sends_by_country ON sends (calling_code, at);
   CREATE INDEX IF NOT EXISTS sends_by_time ON sends (at);
   CREATE TABLE IF NOT EXISTS wrong_codes (oid TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
@@ -104,6 +107,7 @@ const fromVersion1 = `
 const newInVersion3 = `
   ALTER TABLE challenges ADD COLUMN sealed_number BLOB;
   ALTER TABLE registrations ADD COLUMN sealed_notice_number BLOB;
+  ALTER TABLE sends ADD COLUMN site_mark TEXT;
 `;
 const goneInVersion3 = `
   ALTER TABLE challenges DROP COLUMN phone_number;
@@ -128,6 +132,7 @@ const columnOf = {
   user: 'oid',
   number: 'number_mark',
   address: 'address_mark',
+  site: 'site_mark',
   country: 'calling_code',
   // Equals a constant in every row, because this cap counts all texts.
   total: `'${allTexts}'`,
@@ -266,9 +271,10 @@ export function openStore(
       all<StoredSend>('SELECT * FROM sends WHERE oid = ? AND id = ? ORDER BY send DESC', oid, id),
     insertSend(s: StoredSend) {
       run(
-        `INSERT INTO sends (oid, id, send, at, number_mark, address_mark, calling_code, code_hash, delivery)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...[s.oid, s.id, s.send, s.at, s.number_mark, s.address_mark, s.calling_code, s.code_hash, s.delivery],
+        `INSERT INTO sends (oid, id, send, at, number_mark, address_mark, site_mark, calling_code, code_hash, delivery)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[s.oid, s.id, s.send, s.at, s.number_mark, s.address_mark, s.site_mark, s.calling_code],
+        ...[s.code_hash, s.delivery],
       );
     },
     setDelivery: (oid: string, id: string, send: number, delivery: Delivery) =>
@@ -288,7 +294,7 @@ export function openStore(
       )?.at,
 
     /** Texts that an old key marked get the mark of the current key. */
-    replaceMark: (column: 'number_mark' | 'address_mark', old: string, mark: string) =>
+    replaceMark: (column: 'number_mark' | 'address_mark' | 'site_mark', old: string, mark: string) =>
       run(`UPDATE sends SET ${column} = ? WHERE ${column} = ?`, mark, old),
 
     insertWrongCode: (oid: string, at: number) => run('INSERT INTO wrong_codes (oid, at) VALUES (?, ?)', oid, at),

@@ -26,8 +26,8 @@ export function createTextRefusal({
 }) {
   /** @returns when all of these caps leave room again; 0: they do now */
   function fullUntil(by: CappedBy, send: StoredSend, limits: readonly Cap[], now: number): number {
-    const { oid: user, number_mark: number, address_mark: address, calling_code: country } = send;
-    const value = { user, number, address, country, total: allTexts }[by];
+    const { oid: user, number_mark: number, address_mark: address, site_mark: site, calling_code: country } = send;
+    const value = { user, number, address, site, country, total: allTexts }[by];
     if (value === null) return 0;
     const ends = limits.map((cap) => {
       const at = store.sendThatFillsCap(by, value, cap, now);

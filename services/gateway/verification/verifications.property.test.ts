@@ -10,6 +10,7 @@ const caps = {
   user: [{ limit: 4, windowMs: hour }],
   number: [{ limit: 3, windowMs: 20 * minute }],
   address: [],
+  site: [],
   country: [{ limit: 6, windowMs: hour }],
   total: [],
 } as const;

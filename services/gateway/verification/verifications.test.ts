@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { GatewayConfiguration, SendOutcome } from '../gateway.ts';
 import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
+import type { Caps } from './caps.ts';
 
 const minute = 60_000;
 let under: GatewayUnderTest;
@@ -152,6 +153,7 @@ describe('a text with an unknown outcome', () => {
         user: [{ limit: 1, windowMs: 60 * minute }],
         number: [{ limit: 1, windowMs: 60 * minute }],
         address: [],
+        site: [],
         country: [],
         total: [],
       },
@@ -365,21 +367,21 @@ describe('rate limits', () => {
     user: { same: { user: 1 }, other: { user: 2 } },
     number: { same: { number: 1 }, other: { number: 2 } },
     address: { same: { address: '192.0.2.1' }, other: { address: '192.0.2.2' } },
+    site: { same: { site: '2001:db8:1' }, other: { site: '2001:db8:2' } },
     country: { same: { country: 'GB' }, other: { country: 'US' } },
     total: { same: {}, other: undefined },
   } as const;
 
-  for (const by of ['user', 'number', 'address', 'country', 'total'] as const) {
+  const noCaps: Caps = { user: [], number: [], address: [], site: [], country: [], total: [] };
+
+  for (const by of ['user', 'number', 'address', 'site', 'country', 'total'] as const) {
     test(`${by === 'total' ? 'case 76' : 'case 46'}: the cap per ${by} refuses a fourth text, slides, tells the retry time and survives a restart`, async () => {
       const limit = 3;
       const windowMs = 60 * minute;
-      const none: readonly { limit: number; windowMs: number }[] = [];
-      const gateway = await begin({
-        caps: { user: none, number: none, address: none, country: none, total: none, [by]: [{ limit, windowMs }] },
-      });
+      const gateway = await begin({ caps: { ...noCaps, [by]: [{ limit, windowMs }] } });
       let unique = 0;
       /** Varies everything but the shared property with each text. */
-      const text = (shared: { user?: number; number?: number; address?: string; country?: string }) => {
+      const text = (shared: { user?: number; number?: number; address?: string; site?: string; country?: string }) => {
         unique++;
         const isAmerican = shared.country === 'US' || (by === 'total' && unique % 2 === 0);
         const number = isAmerican ? `+1 206 555 01${10 + unique}` : numbers(shared.number ?? 10 + unique);
@@ -387,7 +389,7 @@ describe('rate limits', () => {
           users(shared.user ?? 10 + unique),
           newId(),
           { number },
-          { address: shared.address ?? `198.51.100.${unique}` },
+          { address: shared.address ?? `${shared.site ?? `2001:db8:${90 + unique}`}:${unique}::1` },
         );
       };
       const startedAt = gateway.clock.time;
@@ -410,11 +412,43 @@ describe('rate limits', () => {
     });
   }
 
-  test('case 46: parallel requests cannot exceed a cap', async () => {
-    const none: readonly { limit: number; windowMs: number }[] = [];
+  test('case 74: a host that changes its address within a /64 counts for one address', async () => {
+    const gateway = await begin({ caps: { ...noCaps, address: [{ limit: 1, windowMs: 60 * minute }] } });
+    const from = (user: number, address: string) =>
+      gateway.start(users(user), newId(), { number: numbers(user) }, { address });
+    expect((await from(1, '2001:db8:1:1::1')).status).toBe(200);
+    expect((await from(2, '2001:db8:1:1:ffff::2')).problem).toBe('send-throttled');
+    expect((await from(3, '2001:db8:1:2::1')).status).toBe(200);
+  });
+
+  test('case 74: clients without a known address share one cap', async () => {
     const gateway = await begin({
-      caps: { user: [{ limit: 2, windowMs: 60 * minute }], number: none, address: none, country: none, total: none },
+      trustedProxies: 1,
+      caps: { ...noCaps, address: [{ limit: 1, windowMs: 60 * minute }] },
     });
+    const from = (user: number, forwarded?: string) =>
+      gateway.start(
+        users(user),
+        newId(),
+        { number: numbers(user) },
+        {
+          address: `198.51.100.${user}`,
+          ...(forwarded === undefined ? {} : { headers: { 'x-forwarded-for': forwarded } }),
+        },
+      );
+    expect((await from(1)).status).toBe(200);
+    expect(gateway.logs).toContainEqual(
+      expect.objectContaining({ level: 'warn', event: 'client-address-unknown', trustedProxies: 1 }),
+    );
+    for (const garbage of ['unknown', '192.0.2.7, x', '999.1.1.1'])
+      expect((await from(2, garbage)).problem).toBe('send-throttled');
+    gateway.logs.length = 0;
+    expect((await from(3, '192.0.2.3:4711')).status).toBe(200);
+    expect(gateway.logs.map(({ event }) => event)).not.toContain('client-address-unknown');
+  });
+
+  test('case 46: parallel requests cannot exceed a cap', async () => {
+    const gateway = await begin({ caps: { ...noCaps, user: [{ limit: 2, windowMs: 60 * minute }] } });
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, index) => gateway.start(alice, newId(), { number: numbers(index) })),
     );

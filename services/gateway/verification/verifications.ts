@@ -1,7 +1,8 @@
 // A verification from its first text to the proven phone number.
+
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import type { PhoneType } from '../directory/graph.ts';
-import type { Log } from '../log.ts';
+import type { Log, LogEvent } from '../log.ts';
 import { Problem } from '../problems.ts';
 import { cooldown, longestWindowMs } from './caps.ts';
 import { type Challenge, challengeLifetimeMs, challengeOf } from './challenge.ts';
@@ -22,7 +23,22 @@ export interface User {
   oid: string;
   /** Undefined: the app registration lacks the optional claim that tells, so that no sign-in changes it. */
   signedInRecently: boolean | undefined;
+  /** Client id of the application that the token was issued to. */
+  client: string | undefined;
+  /** Of the sign-in. */
+  session: string | undefined;
 }
+
+/** The networks that a request counts for in the caps. */
+export interface ClientAddress {
+  /** An IPv4 address or an IPv6 /64, within which a host chooses its address, or one value for all unknown ones. */
+  address: string;
+  /** The /48 of an IPv6 address, which is what a provider gives one site (RFC 6177). */
+  site?: string;
+}
+
+/** Who sent a request, and from where. */
+export interface Caller extends User, ClientAddress {}
 
 interface Start {
   phoneNumber: string;
@@ -32,11 +48,11 @@ interface Start {
 
 /** Every function but `forget` and `close` throws a Problem. */
 export interface Verifications {
-  start(user: User, id: string, start: Start, address: string | undefined): Promise<Challenge>;
-  get(user: User, id: string): Promise<Challenge>;
-  resend(user: User, id: string, address: string | undefined): Promise<Challenge>;
-  confirm(user: User, id: string, code: string): Promise<Challenge>;
-  cancel(user: User, id: string): void;
+  start(caller: Caller, id: string, start: Start): Promise<Challenge>;
+  get(caller: Caller, id: string): Promise<Challenge>;
+  resend(caller: Caller, id: string): Promise<Challenge>;
+  confirm(caller: Caller, id: string, code: string): Promise<Challenge>;
+  cancel(caller: Caller, id: string): void;
   /** Deletes phone numbers of expired verifications and rows that count in no cap. */
   forget(): void;
   /** Waits for texts that are being sent. */
@@ -66,12 +82,21 @@ export function createVerifications({
 }): Verifications {
   const codeKeys = [codeKey, ...oldCodeKeys];
 
-  async function start(
-    { oid, signedInRecently }: User,
-    id: string,
-    { phoneNumber, type, purpose }: Start,
-    address: string | undefined,
-  ): Promise<Challenge> {
+  /** Tells who did what, for an investigation: address and number are keyed, so that equal ones can be found. */
+  function audit(
+    event: LogEvent,
+    { oid, client, session, address }: Caller,
+    { id, number_mark: number }: Pick<StoredChallenge, 'id' | 'number_mark'>,
+    more: Record<string, string | number> = {},
+  ): void {
+    log({
+      ...{ level: 'info', event, oid, id, client, session, address: mark(codeKey, 'address', address), number },
+      ...more,
+    });
+  }
+
+  async function start(caller: Caller, id: string, { phoneNumber, type, purpose }: Start): Promise<Challenge> {
+    const { oid, signedInRecently } = caller;
     const isSameRequest = (known: StoredChallenge) =>
       known.type === type && known.purpose === purpose && numberMarksOf(phoneNumber).includes(known.number_mark);
     const known = store.challenge(oid, id);
@@ -99,8 +124,8 @@ export function createVerifications({
         tries_left: maximumTries,
         created_at: now,
       };
-      const send = newSend(challenge, destination, address, now);
-      renewMarks(destination, address);
+      const send = newSend(challenge, destination, caller, now);
+      renewMarks(destination, caller);
       textRefusal.byCaps(send);
       store.supersede(oid, type, now);
       store.insertChallenge(challenge);
@@ -113,6 +138,7 @@ export function createVerifications({
       const winner = stored(oid, id);
       return repeat(winner, isSameRequest(winner));
     }
+    audit('verification-started', caller, stored(oid, id), { type, purpose });
     await delivery.deliver(oid, id, 1, destination.e164, code);
     return view(oid, id);
   }
@@ -138,33 +164,36 @@ export function createVerifications({
   }
 
   /** Counts texts of the last day, which an old key marked, in the caps. */
-  function renewMarks({ e164 }: Destination, address: string | undefined): void {
+  function renewMarks({ e164 }: Destination, { address, site }: ClientAddress): void {
     for (const old of oldCodeKeys) {
       store.replaceMark('number_mark', mark(old, 'number', e164), mark(codeKey, 'number', e164));
-      if (address !== undefined)
-        store.replaceMark('address_mark', mark(old, 'address', address), mark(codeKey, 'address', address));
+      store.replaceMark('address_mark', mark(old, 'address', address), mark(codeKey, 'address', address));
+      if (site) store.replaceMark('site_mark', mark(old, 'address', site), mark(codeKey, 'address', site));
     }
   }
 
   function newSend(
     { oid, id, send }: Pick<StoredChallenge, 'oid' | 'id' | 'send'>,
     { e164, callingCode }: Destination,
-    address: string | undefined,
+    { address, site }: ClientAddress,
     at: number,
   ): StoredSend {
-    const number_mark = mark(codeKey, 'number', e164);
-    const address_mark = address === undefined ? null : mark(codeKey, 'address', address);
-    const calling_code = callingCode;
-    return { oid, id, send, at, number_mark, address_mark, calling_code, code_hash: null, delivery: 'sending' };
+    const marks = {
+      number_mark: mark(codeKey, 'number', e164),
+      address_mark: mark(codeKey, 'address', address),
+      site_mark: site === undefined ? null : mark(codeKey, 'address', site),
+    };
+    return { oid, id, send, at, ...marks, calling_code: callingCode, code_hash: null, delivery: 'sending' };
   }
 
-  async function get({ oid }: User, id: string): Promise<Challenge> {
+  async function get({ oid }: Caller, id: string): Promise<Challenge> {
     const { state } = visible(oid, id);
     if (state === 'confirmed' || state === 'writing') await atMost(answerWithinMs, registrations.settle(oid, id));
     return view(oid, id);
   }
 
-  async function resend({ oid }: User, id: string, address: string | undefined): Promise<Challenge> {
+  async function resend(caller: Caller, id: string): Promise<Challenge> {
+    const { oid } = caller;
     const now = clock.now();
     const next = store.transaction(() => {
       const challenge = waiting(oid, id);
@@ -174,8 +203,8 @@ export function createVerifications({
       const last = earlier[0];
       if (last?.delivery === 'sending') throw new Problem('send-throttled', { retryAt: last.at + cooldown.windowMs });
       const destination = textDestination(challenge.phone_number, destinations);
-      const send = newSend({ oid, id, send: challenge.send + 1 }, destination, address, now);
-      renewMarks(destination, address);
+      const send = newSend({ oid, id, send: challenge.send + 1 }, destination, caller, now);
+      renewMarks(destination, caller);
       textRefusal.byCaps(send);
       // A code that was sent before could not be told from the older text.
       const isEarlier = (code: string) => earlier.some((one) => isCodeOf(codeKeys, one, challenge, code));
@@ -185,11 +214,13 @@ export function createVerifications({
       store.insertSend({ ...send, code_hash: codeHash(codeKey, challenge, send.send, code) });
       return { send: send.send, to: destination.e164, code };
     });
+    audit('code-resent', caller, stored(oid, id), { send: next.send });
     await delivery.deliver(oid, id, next.send, next.to, next.code);
     return view(oid, id);
   }
 
-  async function confirm({ oid }: User, id: string, code: string): Promise<Challenge> {
+  async function confirm(caller: Caller, id: string, code: string): Promise<Challenge> {
+    const { oid } = caller;
     const now = clock.now();
     // One transaction decides, so that of two parallel confirmations the second finds the code used.
     const problem = store.transaction(() => {
@@ -199,18 +230,24 @@ export function createVerifications({
       store.insertRegistration(oid, id, now);
       return undefined;
     });
-    if (problem) throw problem;
-    log({ level: 'info', event: 'number-proven', oid, id });
+    if (problem) {
+      audit('code-refused', caller, stored(oid, id), { kind: problem.kind });
+      throw problem;
+    }
+    audit('number-proven', caller, stored(oid, id));
     await atMost(answerWithinMs, registrations.settle(oid, id));
     return view(oid, id);
   }
 
-  function cancel({ oid }: User, id: string): void {
-    store.transaction(() => {
-      const { state } = stored(oid, id);
-      if (state === 'confirmed' || state === 'writing') throw new Problem('code-used');
+  function cancel(caller: Caller, id: string): void {
+    const { oid } = caller;
+    const challenge = store.transaction(() => {
+      const current = stored(oid, id);
+      if (current.state === 'confirmed' || current.state === 'writing') throw new Problem('code-used');
       store.end(oid, id, 'cancelled', clock.now());
+      return current;
     });
+    audit('verification-cancelled', caller, challenge);
   }
 
   function forget(now: number): void {
