@@ -86,6 +86,40 @@ test('an empty environment is refused with one line for each missing variable', 
   ]);
 });
 
+describe('case 81: an address with a secret is refused at the start, and the secret is not repeated', () => {
+  const addresses = [
+    'user:canary@texts.contoso.example/send',
+    'canary@texts.contoso.example',
+    ':canary@texts.contoso.example/',
+  ]
+    .concat([
+      'texts.contoso.example/send?key=canary',
+      'texts.contoso.example/send#canary',
+      'texts.contoso.example/send?',
+    ])
+    .concat(['texts.contoso.example/send#', '@texts.contoso.example/send', 'texts.contoso.example?key=canary']);
+  for (const name of ['WEBHOOK_URL', 'PUBLIC_ORIGIN', 'LOGIN_ORIGIN', 'GRAPH_ORIGIN'])
+    for (const address of addresses)
+      test(`${name} https://${address}`, () => {
+        const said = lines({ ...good, [name]: `https://${address}` });
+        expect(said).toContain(`${name}: must be an address without user name, password, query and fragment`);
+        expect(said.join()).not.toContain('canary');
+      });
+
+  test('an origin on loopback with a user name is refused, too', () => {
+    const loopback = { ...good, ALLOW_INSECURE_LOOPBACK: 'true' };
+    for (const name of ['PUBLIC_ORIGIN', 'WEBHOOK_URL', 'LOGIN_ORIGIN', 'GRAPH_ORIGIN'])
+      expect(lines({ ...loopback, [name]: 'http://user:canary@127.0.0.1:1' }).join()).toMatch(
+        `${name}: must be an address without`,
+      );
+  });
+
+  test('a path, a port and percent signs are no secrets', () => {
+    const WEBHOOK_URL = 'https://texts.contoso.example:8443/a/b%40c';
+    expect(readConfiguration({ ...good, WEBHOOK_URL }).webhook.url).toBe(WEBHOOK_URL);
+  });
+});
+
 describe('a wrong value is refused with a line that names its variable', () => {
   const mistakes: Record<string, string[]> = {
     PUBLIC_ORIGIN: ['gateway.contoso.example', 'https://gateway.contoso.example/', 'http://gateway.contoso.example'],

@@ -93,13 +93,16 @@ const extensionOrigin = v.pipe(
     'chrome-extension://<id> or moz-extension://*',
   ),
 );
-const webAddress = v.pipe(v.string(), v.url('an address'), v.regex(/^https?:/, 'an https address'));
+/** Addresses appear in logs of proxies and in the list of processes, so that they may hold no secret. */
+const webAddress = v.pipe(
+  v.string(),
+  v.url('an address'),
+  v.regex(/^https?:/, 'an https address'),
+  v.regex(/^[^?#@]*$/, 'an address without user name, password, query and fragment'),
+);
 const origin = v.pipe(
   webAddress,
-  v.check(
-    (text) => URL.canParse(text) && new URL(text).href === `${text}/`,
-    'an origin, without a path or a trailing slash',
-  ),
+  v.check((text) => URL.parse(text)?.origin === text, 'an origin, without a path or a trailing slash'),
 );
 
 const key = v.pipe(

@@ -1,8 +1,9 @@
 import * as jose from 'jose';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { GatewayConfiguration } from '../gateway.ts';
 import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
 import { clientId, tenantId } from '../testing/tenant.ts';
+import { keysCooldownMs, settingOfVersion } from './token-problem.ts';
 
 let under: GatewayUnderTest;
 afterEach(() => under.end());
@@ -22,8 +23,6 @@ test('case 37: tokens of another tenant, audience, issuer, key or time are refus
     'of another issuer': tokenWith({ iss: `https://login.microsoftonline.com/${bob}/v2.0` }),
     'of a v1 endpoint': tokenWith({ iss: 'https://sts.windows.net/' }),
     'of another tenant': tokenWith({ tid: bob }),
-    'without tenant': tokenWith({ tid: undefined }),
-    'without object id': tokenWith({ oid: undefined }),
     'with a path as object id': tokenWith({ oid: '../me' }),
     expired: tokenWith({ iat: seconds - 7200, exp: seconds - 61 }),
     'without expiry': tokenWith({ exp: undefined }),
@@ -50,16 +49,27 @@ test('case 37: tokens of another tenant, audience, issuer, key or time are refus
 
 test('a token without the scope PhoneVerification is not permitted', async () => {
   await begin();
-  for (const scp of [undefined, 'User.Read', 'PhoneVerificationAll'])
-    expect((await under.start(alice, newId(), {}, { token: await tokenWith({ scp }) })).problem).toBe('not-permitted');
+  for (const scp of ['', 'User.Read', 'PhoneVerificationAll']) {
+    const refused = await under.start(alice, newId(), {}, { token: await tokenWith({ scp, azp: bob }) });
+    expect([refused.problem, refused.body.detail]).toEqual([
+      'not-permitted',
+      'The access token lacks the scope PhoneVerification.',
+    ]);
+    expect(under.logs).toContainEqual({ level: 'warn', event: 'scope-refused', client: bob });
+    under.logs.length = 0;
+  }
   const several = await tokenWith({ scp: 'openid PhoneVerification' });
   expect((await under.start(alice, newId(), {}, { token: several })).status).toBe(200);
 });
 
 test('with ALLOWED_CLIENTS, a token of another client is not permitted', async () => {
   await begin({ allowedClients: [bob] });
-  for (const azp of [undefined, alice])
-    expect((await under.start(alice, newId(), {}, { token: await tokenWith({ azp }) })).problem).toBe('not-permitted');
+  const refused = await under.start(alice, newId(), {}, { token: await tokenWith({ azp: alice }) });
+  expect([refused.problem, refused.body.detail]).toEqual([
+    'not-permitted',
+    'The client is not one of ALLOWED_CLIENTS.',
+  ]);
+  expect(under.logs).toContainEqual({ level: 'warn', event: 'client-refused', client: alice });
   expect((await under.start(alice, newId(), {}, { token: await tokenWith({ azp: bob }) })).status).toBe(200);
 });
 
@@ -114,7 +124,7 @@ test('a token without auth_time is refused as not-configured at the start only, 
 });
 
 test.each(['sts.windows.net', 'sts.chinacloudapi.cn'])(
-  'a version 1.0 token of this tenant from %s is refused as not-configured, and the setting is logged',
+  'case 70: a version 1.0 token of this tenant from %s is refused as not-configured, and the setting is logged',
   async (host) => {
     await begin();
     const version1 = { iss: `https://${host}/${tenantId}/`, ver: '1.0', aud: `api://${clientId}` };
@@ -123,8 +133,11 @@ test.each(['sts.windows.net', 'sts.chinacloudapi.cn'])(
       await under.start(alice, newId(), {}, { token }),
       await under.get(alice, newId(), { token }),
     ])
-      expect([refused.status, refused.problem]).toEqual([500, 'not-configured']);
-    const entry = { level: 'error', event: 'token-version-1', setting: 'requestedAccessTokenVersion' };
+      expect([refused.status, refused.problem, refused.body.detail]).toEqual([
+        ...[500, 'not-configured'],
+        `The access token has version 1.0: ${settingOfVersion}.`,
+      ]);
+    const entry = { level: 'error', event: 'token-version-1', setting: settingOfVersion };
     expect(under.logs.filter(({ level }) => level === 'error')).toEqual([entry, entry]);
     for (const other of [{ aud: 'https://graph.microsoft.com' }, { tid: bob }, { iss: `https://${host}/${bob}/` }])
       expect((await under.get(alice, newId(), { token: await tokenWith({ ...version1, ...other }) })).problem).toBe(
@@ -148,11 +161,62 @@ test('case 53: with an authentication context, a new token with it in acrs is re
   expect(await start({ acrs: ['c1', 'c3'], auth_time: undefined })).toBeUndefined();
 });
 
-test('signing keys that cannot be read are answered as an outage, not as an invalid token', async () => {
+test.each(['tid', 'oid', 'scp', 'azp'] as const)(
+  'case 70: a token without %s is an error of the operator, named in the log and in the answer',
+  async (claim) => {
+    await begin({ allowedClients: [bob] });
+    const token = await tokenWith({ azp: bob, roles: ['PhoneVerification'], [claim]: undefined });
+    const refused = await under.start(alice, newId(), {}, { token });
+    expect([refused.status, refused.problem]).toEqual([500, 'not-configured']);
+    const errors = under.logs.filter(({ level }) => level === 'error');
+    expect(errors).toEqual([{ level: 'error', event: 'token-without-claim', claim, setting: expect.any(String) }]);
+    expect(refused.body.detail).toBe(`The access token has no claim ${claim}: ${errors[0]?.setting}.`);
+    expect(under.texts).toEqual([]);
+  },
+);
+
+test('a token of any client needs no azp while every client is accepted', async () => {
+  await begin({ allowedClients: undefined });
+  expect((await under.start(alice, newId(), {}, { token: await tokenWith({ azp: undefined }) })).status).toBe(200);
+});
+
+/** An outage tells when to retry; `undefined`: no outage. */
+async function retryAfter(token?: string) {
+  const answer = await under.get(alice, newId(), token === undefined ? {} : { token });
+  if (answer.problem !== 'service-unavailable') return answer.problem;
+  expect(answer.status).toBe(503);
+  expect(answer.body.retryAt).toBe(under.clock.time + Number(answer.headers.get('retry-after')) * 1000);
+  return Number(answer.headers.get('retry-after'));
+}
+
+test('signing keys that cannot be read are answered as an outage with Retry-After, not as an invalid token', async () => {
   await begin();
-  under.tenant.faults.push({ path: '/keys', times: 1, status: 500 });
-  expect((await under.get(alice, newId())).problem).toBe('service-unavailable');
-  under.tenant.faults.push({ path: '/keys', times: 1 });
-  expect((await under.get(alice, newId())).problem).toBe('service-unavailable');
-  expect((await under.get(alice, newId())).problem).toBe('not-found');
+  for (const fault of [{ status: 500 }, {}, { status: 404 }, { status: 302 }]) {
+    under.tenant.faults.push({ path: '/keys', times: 1, ...fault });
+    expect(await retryAfter()).toBe(5);
+  }
+  expect(under.logs.filter(({ event }) => event === 'keys-not-read').map(({ cause }) => cause)).toEqual(
+    expect.arrayContaining(['TypeError', 'RedirectError']),
+  );
+  expect(await retryAfter()).toBe('not-found');
+});
+
+test('case 80: a token of a key that is newer than the last read is an outage until the keys can be read again', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+  await begin();
+  expect(await retryAfter()).toBe('not-found');
+  const rotated = await under.tenant.rotateKey();
+  const token = await under.tenant.token(alice);
+  vi.setSystemTime(keysCooldownMs - 1);
+  expect(await retryAfter(token)).toBe(30);
+  // The cooldown is over, but the keys cannot be read.
+  vi.setSystemTime(keysCooldownMs);
+  under.tenant.faults.push({ path: '/keys', times: 1, status: 503 });
+  expect(await retryAfter(token)).toBe(5);
+  expect(await retryAfter(token)).toBe('not-found');
+  // A key that the sign-in service does not know after a new read is no key of the tenant.
+  rotated.hide();
+  vi.setSystemTime(3 * keysCooldownMs);
+  expect(await retryAfter(await under.tenant.token(alice))).toBe('signed-out');
+  vi.useRealTimers();
 });

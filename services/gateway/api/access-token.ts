@@ -3,8 +3,10 @@ import * as jose from 'jose';
 import * as v from 'valibot';
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import type { Log } from '../log.ts';
+import { causeOf } from '../outgoing.ts';
 import { Problem } from '../problems.ts';
 import type { User } from '../verification/verifications.ts';
+import { keysCooldownMs, missingClaim, problemOfVerification, settingOfVersion } from './token-problem.ts';
 
 /** Graph's limit for the age of a sign-in when users write their own phones. */
 const recentSignInMs = 10 * 60_000;
@@ -42,8 +44,8 @@ const version1Hosts = ['sts.windows.net', 'sts.chinacloudapi.cn'];
  * Checks the header `Authorization`. The claim `auth_time` tells whether the sign-in was recent (in Entra ID an optional
  * claim of the gateway's app registration). With an authentication context, whose policy demands a sign-in every time, a
  * newly issued token with that context in `acrs` proves it instead.
- * @throws Problem `signed-out`, `not-permitted` (scope or client), `not-configured` (the app registration issues version
- * 1.0 tokens), `service-unavailable` (keys cannot be read)
+ * @throws Problem `signed-out`, `not-permitted` (scope or client), `not-configured` (the app registration issues tokens
+ * of version 1.0 or without a claim), `service-unavailable` (keys cannot be read)
  */
 export function createAccessTokenCheck(
   configuration: GatewayConfiguration,
@@ -52,13 +54,26 @@ export function createAccessTokenCheck(
   const { loginOrigin, tenantId, clientId, allowedClients, authenticationContext } = configuration;
   const keys = jose.createRemoteJWKSet(new URL(`${loginOrigin}/${tenantId}/discovery/v2.0/keys`), {
     [jose.customFetch]: fetch,
+    cooldownDuration: keysCooldownMs,
   });
+
+  /** An error of the operator: a sign-in would not mend it. */
+  function misconfigured(why: {
+    event: 'token-version-1' | 'token-without-claim';
+    claim?: string;
+    setting: string;
+  }): Problem {
+    log({ level: 'error', ...why });
+    const what = why.claim ? `has no claim ${why.claim}` : 'has version 1.0';
+    return new Problem('not-configured', { detail: `The access token ${what}: ${why.setting}.` });
+  }
 
   return async (authorization) => {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? '')?.[1];
     if (!token) throw new Problem('signed-out');
     const now = clock.now();
     const issuer = `${loginOrigin}/${tenantId}/v2.0`;
+    const wereKeysJustRead = keys.coolingDown;
     const { payload } = await jose
       .jwtVerify(token, keys, {
         issuer: [issuer, ...version1Hosts.map((host) => `https://${host}/${tenantId}/`)],
@@ -69,22 +84,32 @@ export function createAccessTokenCheck(
         requiredClaims: ['exp', 'iat'],
       })
       .catch((error: unknown) => {
-        throw new Problem(isTokenInvalid(error) ? 'signed-out' : 'service-unavailable');
+        const problem = problemOfVerification(error, wereKeysJustRead, now);
+        if (problem.kind === 'service-unavailable')
+          log({ level: 'warn', event: 'keys-not-read', cause: causeOf(error) });
+        throw problem;
       });
+    const missing = missingClaim(payload, ['tid', 'oid']);
+    if (missing) throw misconfigured({ event: 'token-without-claim', ...missing });
     const parsed = v.safeParse(Claims, payload);
     if (!parsed.success || parsed.output.tid !== tenantId) throw new Problem('signed-out');
-    if (payload.iss !== issuer) {
-      log({ level: 'error', event: 'token-version-1', setting: 'requestedAccessTokenVersion' });
-      throw new Problem('not-configured');
-    }
+    if (payload.iss !== issuer) throw misconfigured({ event: 'token-version-1', setting: settingOfVersion });
     const claims = parsed.output;
     // An application has no phone, and its roles would bypass every limit of the user that it names.
     if (claims.idtyp !== 'user') {
       log({ level: 'warn', event: 'application-token-refused', client: claims.azp });
       throw new Problem('not-permitted');
     }
-    if (!claims.scp.split(' ').includes('PhoneVerification')) throw new Problem('not-permitted');
-    if (allowedClients && !(claims.azp && allowedClients.includes(claims.azp))) throw new Problem('not-permitted');
+    const missingOfClient = missingClaim(payload, allowedClients ? ['scp', 'azp'] : ['scp']);
+    if (missingOfClient) throw misconfigured({ event: 'token-without-claim', ...missingOfClient });
+    if (!claims.scp.split(' ').includes('PhoneVerification')) {
+      log({ level: 'warn', event: 'scope-refused', client: claims.azp });
+      throw new Problem('not-permitted', { detail: 'The access token lacks the scope PhoneVerification.' });
+    }
+    if (allowedClients && !allowedClients.includes(claims.azp ?? '')) {
+      log({ level: 'warn', event: 'client-refused', client: claims.azp });
+      throw new Problem('not-permitted', { detail: 'The client is not one of ALLOWED_CLIENTS.' });
+    }
 
     const signedInAt = authenticationContext
       ? claims.acrs.includes(authenticationContext)
@@ -113,19 +138,4 @@ export function stepUpClaims(configuration: GatewayConfiguration): string {
       ? { acrs: { essential: true, value: authenticationContext } }
       : { amr: { essential: true, values: ['ngcmfa'] } },
   });
-}
-
-/** jose also throws when it cannot fetch or read the keys, which says nothing about the token. */
-function isTokenInvalid(error: unknown): boolean {
-  return (
-    error instanceof jose.errors.JWTClaimValidationFailed ||
-    error instanceof jose.errors.JWTExpired ||
-    error instanceof jose.errors.JWTInvalid ||
-    error instanceof jose.errors.JWSInvalid ||
-    error instanceof jose.errors.JWSSignatureVerificationFailed ||
-    error instanceof jose.errors.JOSEAlgNotAllowed ||
-    error instanceof jose.errors.JOSENotSupported ||
-    error instanceof jose.errors.JWKSNoMatchingKey ||
-    error instanceof jose.errors.JWKSMultipleMatchingKeys
-  );
 }

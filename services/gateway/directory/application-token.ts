@@ -3,8 +3,9 @@ import { createHash, createPrivateKey, randomUUID, X509Certificate } from 'node:
 import { SignJWT } from 'jose';
 import * as v from 'valibot';
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
-import { GraphError, noAnswer } from './graph-error.ts';
+import { GraphError, noAnswer, retryAfterOf } from './graph-error.ts';
 
+const Refusal = v.object({ error_description: v.string() });
 const Answer = v.object({ access_token: v.string(), expires_in: v.pipe(v.number(), v.minValue(1)) });
 
 /** A token is renewed this long before it expires, so that none expires in transit. */
@@ -63,8 +64,13 @@ export function createApplicationToken(
     const body: unknown = await response.json().catch(() => undefined);
     const parsed = v.safeParse(Answer, body);
     // A refused credential is an operator's problem, so that users see an outage.
-    if (!response.ok || !parsed.success)
-      throw new GraphError({ status: 503, code: `token-endpoint-${response.status}` });
+    if (!response.ok || !parsed.success) {
+      const retryAfterMs = retryAfterOf(response, clock.now());
+      throw new GraphError({
+        ...{ status: 503, code: ['token-endpoint', response.status, ...reasonOf(body)].join('-') },
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      });
+    }
     cached = {
       token: parsed.output.access_token,
       until: clock.now() + parsed.output.expires_in * 1000 - renewBeforeMs,
@@ -84,4 +90,10 @@ export function createApplicationToken(
       cached = undefined;
     },
   };
+}
+
+/** The rest of the description may name accounts. */
+function reasonOf(body: unknown): string[] {
+  const refusal = v.safeParse(Refusal, body);
+  return (refusal.success && /^AADSTS\d+/.exec(refusal.output.error_description)) || [];
 }

@@ -37,6 +37,15 @@ export function noAnswer(error: unknown): never {
   throw new GraphError({ code: causeOf(error) });
 }
 
+/** Of the header `Retry-After`, in seconds or as a date (RFC 9110, 10.2.3). @returns milliseconds */
+export function retryAfterOf({ headers }: Response, now: number): number | undefined {
+  const header = headers.get('retry-after');
+  if (!header) return undefined;
+  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}
+
 export function loggableGraphError({ details: { status, code, requestId } }: GraphError) {
   return {
     ...(status === undefined ? {} : { status }),

@@ -34,7 +34,7 @@ test('a client secret replaces the certificate; a wrong one is answered as an ou
   await begin({ credential: { kind: 'secret', secret: 'another' } });
   expect((await under.start(alice, newId())).problem).toBe('service-unavailable');
   expect(under.logs).toContainEqual(
-    expect.objectContaining({ level: 'warn', event: 'graph-refused', code: 'token-endpoint-401' }),
+    expect.objectContaining({ level: 'warn', event: 'graph-refused', code: 'token-endpoint-401-AADSTS7000215' }),
   );
 });
 
@@ -111,6 +111,25 @@ test('when memberships cannot be read, no text is sent', async () => {
   }
   expect(under.texts).toEqual([]);
 });
+
+for (const [what, path] of [
+  ['the token endpoint', '/oauth2/v2.0/token'],
+  ['Graph', '/v1.0/'],
+] as const)
+  test(`case 80: an outage of ${what} is answered 503 with its Retry-After, or with 5 s`, async () => {
+    await begin();
+    const ask = async (fault: object) => {
+      under.tenant.faults.push({ path, times: 1, ...fault });
+      const answer = await under.start(alice, newId());
+      expect([answer.status, answer.problem]).toEqual([503, 'service-unavailable']);
+      return answer.headers.get('retry-after');
+    };
+    expect(await ask({ status: 429, retryAfter: 17 })).toBe('17');
+    expect(await ask({ status: 503, retryAfter: 8 })).toBe('8');
+    expect(await ask({ status: 500 })).toBe('5');
+    expect(await ask({})).toBe('5');
+    expect(under.texts).toEqual([]);
+  });
 
 const graphOrigin = 'https://graph.microsoft.com';
 /** A directory that answers with these pages, each linked from the one before. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import * as v from 'valibot';
 import type { ApplicationToken } from './application-token.ts';
-import { GraphError, noAnswer } from './graph-error.ts';
+import { GraphError, noAnswer, retryAfterOf } from './graph-error.ts';
 
 export type PhoneType = 'mobile' | 'alternateMobile' | 'office';
 
@@ -68,7 +68,7 @@ export function createGraph(origin: string, token: ApplicationToken, fetch: type
     if (response.status === 401) token.forget();
     const code = v.safeParse(ErrorBody, answer);
     const requestId = response.headers.get('request-id');
-    const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
+    const retryAfterMs = retryAfterOf(response, Date.now());
     throw new GraphError({
       status: response.status,
       ...(code.success ? { code: code.output.error.code } : {}),
@@ -137,12 +137,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Seconds or a date (RFC 9110, 10.2.3). */
-function parseRetryAfter(header: string | null): number | undefined {
-  if (!header) return undefined;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }

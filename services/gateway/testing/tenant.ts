@@ -95,7 +95,9 @@ export async function createTenant({
     });
 
   const app = new Hono();
-  app.get(`/${tenantId}/discovery/v2.0/keys`, (c) => c.json({ keys: [jwk] }));
+  const published = [jwk];
+  let keyId = jwk.kid;
+  app.get(`/${tenantId}/discovery/v2.0/keys`, (c) => c.json({ keys: published }));
   app.post(`/${tenantId}/oauth2/v2.0/token`, async (c) => {
     const form = new URLSearchParams(await c.req.text());
     const isValid =
@@ -234,9 +236,20 @@ export async function createTenant({
         ...claims,
       };
       return new jose.SignJWT(JSON.parse(JSON.stringify(payload)))
-        .setProtectedHeader({ alg: algorithm, kid: 'tenant-key', typ: 'JWT' })
+        .setProtectedHeader({ alg: algorithm, kid: keyId, typ: 'JWT' })
         .sign((key === 'own' ? signing : foreign).privateKey);
     },
     signingKey: signing.publicKey,
+    /** Publishes another id of the key and signs with it. */
+    rotateKey() {
+      keyId = 'new-key';
+      published.push({ ...jwk, kid: keyId });
+      return {
+        /** Signs with an id that is not published. */
+        hide() {
+          keyId = 'hidden-key';
+        },
+      };
+    },
   };
 }
