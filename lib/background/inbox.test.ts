@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Protocol } from '../shared/messages/protocol.ts';
 import { IdentityError } from '../shared/model/errors.ts';
 import { listen } from './inbox.ts';
-import { addLogLine } from './log.ts';
+import { addLogLine, log } from './log.ts';
 import { extensionPageKinds, NotAllowed } from './message-senders.ts';
 
 type Handler = (message: { data?: unknown; sender: object }) => Promise<unknown>;
@@ -21,9 +21,10 @@ const command = { id: crypto.randomUUID(), command: { kind: 'disconnect', connec
 const accept = vi.fn<() => Promise<void>>();
 const visible = vi.fn<() => Promise<void>>();
 const repair = vi.fn<() => Promise<boolean>>();
+const dismiss = vi.fn<() => Promise<void>>();
 const answerBanner = vi.fn<() => Promise<'not-here'>>();
 const running = {
-  background: { outbox: { accept }, verifications: { accept: async () => {} }, visible, dismiss: async () => {} },
+  background: { outbox: { accept }, verifications: { accept: async () => {} }, visible, dismiss },
   repair,
   accountPages: async () => ['https://mysignins.microsoft.com/security-info'],
   answerBanner,
@@ -71,6 +72,48 @@ test('a failure of the work for a visible page leads to a repair', async () => {
   await send('visible');
   await vi.waitFor(() => expect(visible).toHaveBeenCalledTimes(2));
   expect(repair).toHaveBeenCalledOnce();
+});
+
+test('a command whose row cannot be written for another reason is rejected', async () => {
+  for (const error of [new TypeError('no'), new IdentityError('offline'), { kind: 'storage-unavailable' }]) {
+    accept.mockRejectedValueOnce(error);
+    await expect(send('command', command)).rejects.toBe(error);
+  }
+});
+
+test('a start that fails for another reason than the database is no lack of storage', async () => {
+  const error = new IdentityError('offline');
+  listen(
+    runtime,
+    () => Promise.reject(error),
+    async () => undefined,
+  );
+  await expect(send('visible')).rejects.toBe(error);
+});
+
+test('a repair tells whether the database was damaged, and only then syncs', async () => {
+  expect(await send('repair')).toBe(true);
+  expect(visible).toHaveBeenCalledOnce();
+  repair.mockResolvedValue(false);
+  expect(await send('repair')).toBe(false);
+  expect(visible).toHaveBeenCalledOnce();
+});
+
+test('failures after the answer to a page are logged', async () => {
+  const [ofWork, ofRepair, ofSync] = [new TypeError('work'), new TypeError('repair'), new TypeError('sync')];
+  visible.mockRejectedValueOnce(ofWork);
+  repair.mockRejectedValueOnce(ofRepair);
+  await send('visible');
+  await vi.waitFor(() => expect(vi.mocked(log).mock.calls.map(([, error]) => error)).toEqual([ofWork, ofRepair]));
+  visible.mockRejectedValueOnce(ofSync);
+  await send('repair');
+  await vi.waitFor(() => expect(vi.mocked(log).mock.lastCall?.[1]).toBe(ofSync));
+});
+
+test('a result is dismissed by its id', async () => {
+  await send('dismiss', { id: 'one' });
+  expect(dismiss).toHaveBeenCalledExactlyOnceWith('one');
+  for (const data of [{}, { id: 1 }, undefined]) await expect(send('dismiss', data)).rejects.toThrow(v.ValiError);
 });
 
 test('a page of the extension adds a line to the log', async () => {

@@ -55,9 +55,15 @@ describe('a banner message', () => {
     ['case 15: an origin with the same beginning', { origin: `${origin}.contoso.example` }],
     ['case 15: an http page', { origin: 'http://mysignins.microsoft.com' }],
     ['case 16: a frame', { frameId: 3 }],
+    ['a sender without a window', { tab: {} as NonNullable<Sender['tab']> }],
     ['case 16: an opaque origin', { origin: 'null' }],
     ['our extension page, which has messages of its extension', { origin: extension.origin, url: page }],
   ])('is rejected from %s', (_, change) => {
     expect(() => requireAccountPage({ ...banner, ...change }, extension, new Set([origin]))).toThrow(NotAllowed);
+  });
+
+  test('is rejected from a sender without a tab', () => {
+    const { tab: _, ...rest } = banner;
+    expect(() => requireAccountPage(rest, extension, new Set([origin]))).toThrow(NotAllowed);
   });
 });
