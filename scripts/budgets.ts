@@ -10,7 +10,7 @@ const budgets = {
   'the worker': 232_000,
   'the banner': 8_000,
   // Locales take a third.
-  'the store package': 262_000,
+  'the store package': 264_000,
 };
 export type Part = keyof typeof budgets;
 export type Sizes = Partial<Record<Part, number>>;

@@ -10,13 +10,13 @@ import { createGatewayVerifier } from './gateway/verifier.ts';
 import { createEntraDirectory } from './graph/directory.ts';
 import { createGraphRequest } from './graph/request.ts';
 import { securityInfoVerifier } from './graph/security-info.ts';
-import type { ApiAccess, Network } from './network.ts';
+import { type ApiAccess, createTokenNetwork, hostOfScope } from './network.ts';
 import type { Platform } from './platform.ts';
 
 export function createBackendOfAccount(
-  dependencies: Pick<Platform, 'database' | 'now'> & { network: Network; sessions: Sessions },
+  dependencies: Pick<Platform, 'database' | 'fetch' | 'now'> & { sessions: Sessions },
 ) {
-  const { database, network, sessions, now } = dependencies;
+  const { database, fetch, sessions, now } = dependencies;
 
   const connectionOf = ({ connectionId }: Account) => requireConnection(database, connectionId);
 
@@ -30,7 +30,7 @@ export function createBackendOfAccount(
   ): ApiAccess {
     return {
       origin,
-      network,
+      network: createTokenNetwork(fetch, () => connectionOf(account), scope),
       accessToken: () => sessions.accessToken(account, scope),
       rejected: (token, claims) => sessions.rejected(account, scope, token, claims),
       now,
@@ -67,8 +67,11 @@ export function createBackendOfAccount(
   }
 
   async function inlineVerifierOf(account: Account, verificationId?: string): Promise<InlineVerifier> {
-    const { gateway } = await connectionOf(account);
+    const connection = await connectionOf(account);
+    const { gateway } = connection;
     if (!gateway) throw new IdentityError('not-configured');
+    // Before a token is requested that no host could receive.
+    hostOfScope(connection, gateway.scope);
     return createGatewayVerifier(apiAccess(account, gateway.url, gateway.scope, 'verifications', verificationId));
   }
 

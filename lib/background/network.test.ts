@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { clouds } from '../shared/model/clouds.ts';
 import { IdentityError } from '../shared/model/errors.ts';
-import { createNetwork } from './network.ts';
+import { createNetwork, createTokenNetwork, hostOfScope } from './network.ts';
 
 const host = 'graph.microsoft.com';
 const closing: (() => Promise<void>)[] = [];
@@ -60,7 +61,7 @@ describe('case 62: the network sends no request', () => {
     expect(asked).toHaveBeenCalledTimes(1);
   });
 
-  test('to the target of a redirect', async () => {
+  test('case 68: to the target of a redirect', async () => {
     const paths: (string | undefined)[] = [];
     const { network } = await networkTo((request, response) => {
       paths.push(request.url);
@@ -68,6 +69,131 @@ describe('case 62: the network sends no request', () => {
     });
     expect(await kindOf(network(`https://${host}/here`))).toBe('offline');
     expect(paths).toEqual(['/here']);
+  });
+});
+
+const gateway = { url: 'https://gateway.contoso.example', scope: 'api://gateway-of-contoso/PhoneVerification' };
+const graphScopes = `https://${host}/User.Read https://${host}/UserAuthenticationMethod.ReadWrite`;
+
+describe('case 67: an access token is sent', () => {
+  const bearer = { headers: { authorization: 'Bearer token' } };
+
+  test.each([
+    ['only to Graph, with permissions of Graph', graphScopes, host],
+    ['only to the gateway, with its scope', gateway.scope, 'gateway.contoso.example'],
+  ])('%s', async (_, scope, itsHost) => {
+    const asked = vi.fn(async () => new Response('{}'));
+    const network = createTokenNetwork(asked, async () => ({ cloud: 'global', gateway }), scope);
+    const others = [...Object.values(clouds).flatMap(({ login, graph }) => [login, graph]), 'gateway.contoso.example'];
+    for (const other of others.filter((each) => each !== itsHost)) {
+      expect(await kindOf(network(`https://${other}/`, bearer)), other).toBe('not-configured');
+    }
+    expect(asked).not.toHaveBeenCalled();
+    expect((await network(`https://${itsHost}/`, bearer)).status).toBe(200);
+  });
+
+  test.each<[string, RequestInit['headers']]>([
+    ['an object', { Authorization: 'Bearer token' }],
+    ['Headers', new Headers({ authorization: 'Bearer token' })],
+    ['a list', [['AUTHORIZATION', 'Bearer token']]],
+  ])('never by the network of the sign-in, headers as %s', async (_, headers = {}) => {
+    const asked = vi.fn(async () => new Response('{}'));
+    const network = createNetwork(asked, async () => new Set([host]));
+    expect(await kindOf(network(`https://${host}/`, { headers }))).toBe('not-configured');
+    expect(asked).not.toHaveBeenCalled();
+    expect((await network(`https://${host}/`, { headers: { accept: 'application/json' } })).status).toBe(200);
+  });
+
+  test('to no host that the connection has lost meanwhile', async () => {
+    let connection: Parameters<typeof hostOfScope>[0] = { cloud: 'global', gateway };
+    const asked = vi.fn(async () => new Response('{}'));
+    const network = createTokenNetwork(asked, async () => connection, gateway.scope);
+    await network(gateway.url, bearer);
+    connection = { cloud: 'global', gateway: { ...gateway, url: 'https://other.contoso.example' } };
+    expect(await kindOf(network(gateway.url, bearer))).toBe('not-configured');
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('case 67: the host of a scope', () => {
+  test.each(Object.entries(clouds))('of Graph is that of the cloud %s, whatever the gateway', (cloud, { graph }) => {
+    const scope = `https://${graph}/User.Read https://${graph}/.default`;
+    const foreign = { url: 'https://elsewhere.example', scope };
+    expect(hostOfScope({ cloud: cloud as 'global', gateway: foreign }, scope)).toEqual({
+      host: graph,
+      maxBytes: 1_000_000,
+    });
+  });
+
+  test('of a gateway is its own, with the port', () => {
+    const connection = {
+      cloud: 'global',
+      gateway: { ...gateway, url: 'https://gateway.contoso.example:8443' },
+    } as const;
+    expect(hostOfScope(connection, gateway.scope)).toEqual({ host: 'gateway.contoso.example:8443', maxBytes: 16_384 });
+  });
+
+  const code = (connection: Parameters<typeof hostOfScope>[0], scope: string) => {
+    try {
+      return hostOfScope(connection, scope);
+    } catch (error) {
+      return error instanceof IdentityError && error.kind === 'not-configured' ? (error.details.code ?? '') : error;
+    }
+  };
+
+  test.each([
+    ['of another gateway', gateway.scope, 'api://other/PhoneVerification', ''],
+    ['of Graph and another resource', gateway.scope, `${graphScopes} ${gateway.scope}`, ''],
+    ["of another cloud's Graph", gateway.scope, `https://${clouds.usgov.graph}/User.Read`, ''],
+    ['of a host that begins like Graph', gateway.scope, `https://${host}.contoso.example/User.Read`, ''],
+    [
+      'that a gateway of an older version has',
+      'https://contoso.example/x',
+      'https://contoso.example/x',
+      'invalid-gateway-scope',
+    ],
+    [
+      'of Graph by its app id',
+      'api://00000003-0000-0000-c000-000000000000/x',
+      'api://00000003-0000-0000-c000-000000000000/x',
+      'invalid-gateway-scope',
+    ],
+  ])('%s does not exist', (_, configured, scope, why) => {
+    expect(code({ cloud: 'global', gateway: { ...gateway, scope: configured } }, scope)).toBe(why);
+  });
+
+  test('of a gateway does not exist without one, or at an address of Microsoft', () => {
+    expect(code({ cloud: 'global' }, gateway.scope)).toBe('');
+    for (const url of [`https://${host}`, 'https://login.microsoftonline.us:8443', `https://${host}.`]) {
+      expect(code({ cloud: 'global', gateway: { ...gateway, url } }, gateway.scope), url).toBe('invalid-gateway-url');
+    }
+  });
+});
+
+describe('case 73: an answer of the gateway', () => {
+  const ofSize = (bytes: number, headers: Record<string, string> = {}) => {
+    const chunk = 4_096;
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const size = Math.min(chunk, bytes - sent);
+        sent += size;
+        if (size > 0) controller.enqueue(new Uint8Array(size));
+        else controller.close();
+      },
+    });
+    const network = createTokenNetwork(
+      async () => new Response(body, { headers }),
+      async () => ({ cloud: 'global', gateway }),
+      gateway.scope,
+    );
+    return network(gateway.url);
+  };
+
+  test('has at most 16 kB, whatever length it claims to have', async () => {
+    expect((await (await ofSize(16_384)).arrayBuffer()).byteLength).toBe(16_384);
+    expect(await kindOf(ofSize(16_385))).toBe('unexpected-answer');
+    expect(await kindOf(ofSize(16_385, { 'content-length': '2' }))).toBe('unexpected-answer');
   });
 });
 

@@ -11,7 +11,7 @@ import { connectionHandlers } from './commands/connection-handlers.ts';
 import { createOutbox, type Outbox } from './commands/outbox.ts';
 import { signInHandlers } from './commands/sign-in-handlers.ts';
 import { requireAccount } from './db/accounts.ts';
-import { readConnections, readPolicy } from './db/connections.ts';
+import { readPolicy } from './db/connections.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { createNetwork } from './network.ts';
 import type { Platform } from './platform.ts';
@@ -21,8 +21,8 @@ import { createStoppableFetch } from './stoppable-fetch.ts';
 import { createSync } from './sync/sync.ts';
 import { createVerifications, type Verifications } from './verification/verifications.ts';
 
-/** The hosts of all clouds are allowed, because a connection is checked before it is saved. */
-const cloudHosts = Object.values(clouds).flatMap(({ login, graph }) => [login, graph]);
+/** Refresh tokens are sent to these. Those of all clouds, because a connection is checked before it is saved. */
+const signInHosts = new Set(Object.values(clouds).map(({ login }) => login));
 
 export function createBackground(browserPlatform: Platform) {
   const requests = createStoppableFetch(browserPlatform.fetch);
@@ -30,11 +30,9 @@ export function createBackground(browserPlatform: Platform) {
   const { database, memory, surfaces, redirectUri, readManaged, now, random, wakeAt } = platform;
 
   async function allowedHosts(): Promise<Set<string>> {
-    const connections = await readConnections(database);
     // Also stops a command that was under way when the policy arrived.
     if (disabledReason(await readPolicy(database))) throw new IdentityError('paused');
-    const gateways = connections.flatMap(({ gateway }) => (gateway ? new URL(gateway.url).host : []));
-    return new Set([...cloudHosts, ...gateways]);
+    return signInHosts;
   }
   async function resumeWaiting(accountId: string, waitingId?: string): Promise<void> {
     await outbox.signedIn(accountId, waitingId);
@@ -52,7 +50,7 @@ export function createBackground(browserPlatform: Platform) {
   const networkTo = (host: string) => createNetwork(platform.fetch, async () => new Set([host]));
   const authorize = createAuthorize({ network, memory, launch: platform.launchSignIn, redirectUri, now, random });
   const sessions = createSessions({ database, vault: createTokenVault(memory, now), authorize, now, random });
-  const backend = createBackendOfAccount({ database, network, sessions, now });
+  const backend = createBackendOfAccount({ database, fetch: platform.fetch, sessions, now });
   const { directoryOf, hostedVerifierOf, inlineVerifierOf } = backend;
   const sync = createSync({
     ...{ database, directoryOf, verifierOf: hostedVerifierOf, now, random },

@@ -1,4 +1,5 @@
 import { IdentityError } from '../../shared/model/errors.ts';
+import { isGatewayScope, isOfMicrosoft } from '../../shared/model/gateway.ts';
 import type { Connection } from '../../shared/model/rows.ts';
 import { discover, isGuid } from '../auth/discovery.ts';
 import { isGateway } from '../gateway/verifier.ts';
@@ -8,11 +9,10 @@ import type { Handlers } from './outbox.ts';
 export function connectionHandlers({ database, network, networkTo, removeAccount, now }: HandlerDependencies) {
   async function checkGateway({ url, scope }: NonNullable<Connection['gateway']>): Promise<Connection['gateway']> {
     const address = URL.canParse(url) ? new URL(url) : undefined;
-    if (address?.protocol !== 'https:') throw new IdentityError('not-configured', { code: 'invalid-gateway-url' });
-    // The identifier of an API and the name of its permission, as in `api://{client id}/PhoneVerification`.
-    if (!/^(api|https):\/\/\S+\/[\w.-]+$/.test(scope)) {
-      throw new IdentityError('not-configured', { code: 'invalid-gateway-scope' });
+    if (address?.protocol !== 'https:' || isOfMicrosoft(address.hostname)) {
+      throw new IdentityError('not-configured', { code: 'invalid-gateway-url' });
     }
+    if (!isGatewayScope(scope)) throw new IdentityError('not-configured', { code: 'invalid-gateway-scope' });
     const isThere = await isGateway(address.origin, networkTo(address.host)).catch((error) => {
       throw error instanceof IdentityError ? new IdentityError(error.kind, { code: 'gateway-unreachable' }) : error;
     });

@@ -1,17 +1,20 @@
 // Interprets problem responses of the verification gateway (services/gateway/openapi.json).
 import * as v from 'valibot';
 import { type ErrorKind, errorKinds, IdentityError } from '../../shared/model/errors.ts';
+import { isGuid } from '../auth/discovery.ts';
 import { jsonOf } from '../json.ts';
 import { kindOfStatus } from '../network.ts';
 
 /** Milliseconds since 1970 by the gateway's clock. */
 export const Time = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+export const Count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100));
+
 const ProblemSchema = v.object({
   type: v.string(),
   now: Time,
   retryAt: v.optional(Time),
-  attemptsLeft: v.optional(v.number()),
+  attemptsLeft: v.optional(Count),
   claims: v.optional(v.string()),
 });
 
@@ -34,17 +37,25 @@ export async function errorOfResponse(response: Response, now: number): Promise<
   const parsed = v.safeParse(ProblemSchema, await jsonOf(response));
   if (!parsed.success) return new IdentityError(kindOfStatus(status), { status });
   const { type, now: gatewayNow, retryAt, attemptsLeft, claims } = parsed.output;
-  const code = type.split(':').at(-1) ?? '';
-  const requestId = response.headers.get('request-id');
+  const problem = type.split(':').at(-1) ?? '';
+  // The code is stored and copied for the help desk, so it must not be able to hold a number or a code.
+  const code = /^[a-z-]{1,40}$/.test(problem) ? problem : undefined;
+  const requestId = requestIdOf(response);
   const details = {
     at: now,
     status,
-    code,
+    ...(code ? { code } : {}),
     ...(requestId ? { requestId } : {}),
     ...(retryAt === undefined ? {} : { retryAt: now + Math.min(retryAt - gatewayNow, maxRetryAfterMs) }),
     ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
   };
-  return new IdentityError(errorKindOf(code), details, claims);
+  return new IdentityError(errorKindOf(problem), details, claims);
+}
+
+/** A GUID: any other id is not stored. */
+export function requestIdOf({ headers }: Response): string | undefined {
+  const requestId = headers.get('request-id') ?? '';
+  return isGuid(requestId) ? requestId : undefined;
 }
 
 export function errorKindOf(problem: string): ErrorKind {

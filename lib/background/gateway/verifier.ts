@@ -2,11 +2,12 @@
 import * as v from 'valibot';
 import { IdentityError } from '../../shared/model/errors.ts';
 import type { Challenge } from '../../shared/model/phone-verification.ts';
+import { maskNumber } from '../../shared/phone/mask.ts';
 import { withToken } from '../auth/step-up.ts';
 import type { InlineVerifier } from '../backend.ts';
 import { jsonOf } from '../json.ts';
 import { type ApiAccess, kindOfStatus, type Network } from '../network.ts';
-import { errorKindOf, errorOfResponse, Time } from './errors.ts';
+import { Count, errorKindOf, errorOfResponse, requestIdOf, Time } from './errors.ts';
 
 const ChallengeSchema = v.object({
   id: v.pipe(v.string(), v.uuid()),
@@ -16,7 +17,7 @@ const ChallengeSchema = v.object({
   sentAt: Time,
   expiresAt: Time,
   resendAt: Time,
-  attemptsLeft: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  attemptsLeft: Count,
   now: Time,
   error: v.optional(v.object({ kind: v.string(), at: Time })),
 });
@@ -39,7 +40,7 @@ export function createGatewayVerifier(access: ApiAccess): InlineVerifier {
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    const requestId = response.headers.get('request-id');
+    const requestId = requestIdOf(response);
     if (method !== 'GET' && requestId) await changed?.(requestId);
     if (response.ok) return response;
     throw await errorOfResponse(response, now());
@@ -53,6 +54,8 @@ export function createGatewayVerifier(access: ApiAccess): InlineVerifier {
     const skew = now() - gatewayNow;
     return {
       ...rest,
+      // The row is stored, so the number must be masked whatever the gateway answers.
+      sentTo: maskNumber(rest.sentTo),
       sentAt: rest.sentAt + skew,
       expiresAt: rest.expiresAt + skew,
       resendAt: rest.resendAt + skew,

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createNetwork } from '../network.ts';
+import { createTokenNetwork } from '../network.ts';
 import { createEntraDirectory } from './directory.ts';
 import { createGraphRequest } from './request.ts';
 
@@ -13,7 +13,7 @@ test('a snapshot does not wait longer than eight seconds for the sign-in prefere
     return end.signal;
   });
   const waits: number[] = [];
-  const network = createNetwork(
+  const network = createTokenNetwork(
     async (url, init) => {
       const { signal } = init ?? {};
       const limit = signal && limits.get(signal);
@@ -23,7 +23,8 @@ test('a snapshot does not wait longer than eight seconds for the sign-in prefere
       limit.end.abort(new DOMException('The operation timed out.', 'TimeoutError'));
       throw limit.end.signal.reason;
     },
-    async () => new Set([host]),
+    async () => ({ cloud: 'global' }),
+    `https://${host}/UserAuthenticationMethod.ReadWrite`,
   );
   const { snapshot } = createEntraDirectory({
     request: createGraphRequest({

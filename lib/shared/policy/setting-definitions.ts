@@ -1,6 +1,7 @@
 // The managed settings: values, default, and whether users can change them. Titles and descriptions are in catalog.ts, so that
 // the extension does not load them. Keys are flat, because Chromium drops a whole top-level key for one invalid value in it.
 import { cloudNames } from '../model/clouds.ts';
+import { gatewayScopePattern, isGatewayScope, isOfMicrosoft } from '../model/gateway.ts';
 
 export type Rejection =
   | 'unknown-key'
@@ -13,7 +14,8 @@ export type Rejection =
   | 'malformed'
   | 'too-many'
   | 'no-such-day'
-  | 'no-such-address';
+  | 'no-such-address'
+  | 'not-a-gateway';
 
 export interface TextForm {
   /** Matches the whole value and limits its length; only syntax that RE2 (Chromium) and JavaScript (flag `u`) share. */
@@ -67,13 +69,14 @@ export const rules = {
   gatewayUrl: {
     type: 'text',
     pattern: '^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?/?$',
-    form: 'an https address without a path',
-    check: checkAddress,
+    form: 'an https address without a path, and not of a Microsoft service',
+    check: (value) => checkAddress(value) ?? (isOfMicrosoft(new URL(value).hostname) ? 'not-a-gateway' : undefined),
   },
   gatewayScope: {
     type: 'text',
-    pattern: '^(api|https)://[!-~]{1,300}/[A-Za-z0-9_.-]{1,100}$',
-    form: 'the identifier of an API and the name of its permission',
+    pattern: gatewayScopePattern,
+    form: 'api://, the identifier of the gateway, and the name of its permission; not of a Microsoft service',
+    check: (value) => (isGatewayScope(value) ? undefined : 'not-a-gateway'),
   },
   accountPages: {
     type: 'list',

@@ -49,6 +49,13 @@ describe('an invalid key is rejected without affecting other keys', () => {
     ['accountPages', Array(21).fill('https://account.contoso.example/'), 'too-many'],
     ['gatewayUrl', 'https://gateway.contoso.example:99999', 'no-such-address'],
     ['gatewayUrl', 'http://gateway.contoso.example', 'malformed'],
+    ['gatewayUrl', 'https://graph.microsoft.com', 'not-a-gateway'],
+    ['gatewayUrl', 'https://LOGIN.microsoftonline.us:443/', 'not-a-gateway'],
+    ['gatewayScope', 'https://contoso.example/PhoneVerification', 'malformed'],
+    ['gatewayScope', 'api://contoso.example/.default', 'malformed'],
+    ['gatewayScope', 'api://contoso.example/One api://contoso.example/Two', 'malformed'],
+    ['gatewayScope', 'api://graph.microsoft.com/User.Read', 'not-a-gateway'],
+    ['gatewayScope', 'api://00000003-0000-0000-c000-000000000000/User.Read', 'not-a-gateway'],
     ['allowedCountries', ['GB', 'gb'], 'malformed'],
   ])('%s: %j', (key, value, why) => {
     const other = key === 'tenantLock' ? {} : { tenantLock: true };
@@ -61,6 +68,17 @@ describe('an invalid key is rejected without affecting other keys', () => {
       rejected: [{ key: 'tenantID', why: 'unknown-key' }],
     });
   });
+});
+
+test('case 67: a gateway of Microsoft in policy leaves the connection without a gateway', () => {
+  const { tenantId, clientId, gatewayUrl, gatewayScope } = everyKey;
+  const gatewayOf = (policy: object) =>
+    effectiveConnections([], effectivePolicy(checkPolicy({ tenantId, clientId, ...policy })))[0]?.gateway;
+  expect(gatewayOf({ gatewayUrl, gatewayScope })).toEqual({ url: gatewayUrl, scope: gatewayScope });
+  for (const scope of ['https://graph.microsoft.com/.default', 'api://graph.microsoft.com/User.Read']) {
+    expect(gatewayOf({ gatewayUrl, gatewayScope: scope })).toBeUndefined();
+  }
+  expect(gatewayOf({ gatewayUrl: 'https://graph.microsoft.com', gatewayScope })).toBeUndefined();
 });
 
 describe('case 24: links', () => {
@@ -97,7 +115,7 @@ test('Chromium loads the generated schema and keeps every example', () => {
 });
 
 /** Rejections that a schema for Chromium cannot express. */
-const onlyOurs: Rejection[] = ['too-many', 'no-such-day', 'no-such-address'];
+const onlyOurs: Rejection[] = ['too-many', 'no-such-day', 'no-such-address', 'not-a-gateway'];
 
 const hostileText = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createEntraDirectory } from '../../../lib/background/graph/directory.ts';
 import { createGraphRequest } from '../../../lib/background/graph/request.ts';
 import { securityInfoVerifier } from '../../../lib/background/graph/security-info.ts';
-import { createNetwork } from '../../../lib/background/network.ts';
+import { createTokenNetwork } from '../../../lib/background/network.ts';
 import { clouds } from '../../../lib/shared/model/clouds.ts';
 import type { IdentityError } from '../../../lib/shared/model/errors.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
@@ -35,9 +35,10 @@ async function of(situation: Situation, permission: 'phones' | 'all' = 'all'): P
   const directory = createEntraDirectory({
     request: createGraphRequest({
       origin: `https://${host}`,
-      network: createNetwork(
+      network: createTokenNetwork(
         (url, init) => sandbox.fetch(String(url), init),
-        async () => new Set([host]),
+        async () => ({ cloud: 'global' }),
+        scope,
       ),
       accessToken: async () => tokens.access_token,
       async rejected() {

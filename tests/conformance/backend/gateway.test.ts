@@ -1,9 +1,8 @@
 // The inline verifier with the gateway and the sandbox's sign-in service.
 import { afterAll, beforeAll } from 'vitest';
 import { createGatewayVerifier } from '../../../lib/background/gateway/verifier.ts';
-import { createNetwork } from '../../../lib/background/network.ts';
+import { createTokenNetwork } from '../../../lib/background/network.ts';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
-import { gatewayHost } from '../../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
 import { Application } from '../sandbox/application.ts';
 import { describeInlineVerifier, type InlineVerifierUnderTest } from './describe-inline-verifier.ts';
@@ -51,14 +50,15 @@ describeInlineVerifier('the gateway', async () => {
   const now = () => control.clock.now() - 3_600_000;
   const verifier = createGatewayVerifier({
     origin: organization.gatewayOrigin,
-    network: createNetwork(
+    network: createTokenNetwork(
       (url, init) => {
         const act = () => organization.fetch(String(url), init);
         const how = next;
         next = undefined;
         return how ? broken[how](act) : act();
       },
-      async () => new Set([gatewayHost]),
+      async () => ({ cloud: 'global', gateway: { url: organization.gatewayOrigin, scope: tenant.gateway.scope } }),
+      tenant.gateway.scope,
     ),
     accessToken: async () => {
       const tokens = await (await application.refresh(refresh_token, { scope: tenant.gateway.scope })).json();
