@@ -20,6 +20,7 @@ beforeAll(async () => {
     CODE_KEY: Buffer.alloc(32, 1).toString('base64'),
     WEBHOOK_URL: 'https://texts.contoso.example/send',
     WEBHOOK_SECRET: 'x'.repeat(32),
+    AUTHENTICATION_CONTEXT: 'c25',
     ALLOWED_GROUP: '7C000000-0000-4000-8000-000000000003',
     ALLOWED_CLIENTS: '7C000000-0000-4000-8000-000000000004',
     COUNTRIES_ALLOWED: 'GB, US',
@@ -55,6 +56,7 @@ test('the required variables suffice, and the others have safe defaults', () => 
         { limit: 10, windowMs: 86_400_000 },
       ],
     },
+    authenticationContext: 'c25',
     allowedGroup: '7c000000-0000-4000-8000-000000000003',
     allowedClients: ['7c000000-0000-4000-8000-000000000004'],
     destinations: { allowedCountries: ['GB', 'US'], refusedCountries: [], additionalMobileRanges: [] },
@@ -80,6 +82,7 @@ test('an empty environment is refused with one line for each missing variable', 
       (name) => `${name}: missing`,
     ),
     'CERTIFICATE, PRIVATE_KEY: missing (or set CLIENT_SECRET)',
+    'AUTHENTICATION_CONTEXT: missing (or set SINGLE_FACTOR=allow)',
     'ALLOWED_GROUP: missing (or set EVERYBODY=allow)',
     'ALLOWED_CLIENTS: missing (or set EVERY_CLIENT=allow)',
     'COUNTRIES_ALLOWED: missing (or set EVERY_COUNTRY=allow)',
@@ -151,6 +154,7 @@ describe('a wrong value is refused with a line that names its variable', () => {
     CAPS_SITE: ['1/1w'],
     CAPS_COUNTRY: ['many'],
     CAPS_TOTAL: ['all'],
+    SINGLE_FACTOR: ['true'],
     EVERYBODY: ['yes', 'true'],
     EVERY_CLIENT: ['true'],
     EVERY_COUNTRY: ['*'],
@@ -170,6 +174,7 @@ describe('a wrong value is refused with a line that names its variable', () => {
 });
 
 const limits = {
+  AUTHENTICATION_CONTEXT: 'SINGLE_FACTOR',
   ALLOWED_GROUP: 'EVERYBODY',
   ALLOWED_CLIENTS: 'EVERY_CLIENT',
   COUNTRIES_ALLOWED: 'EVERY_COUNTRY',
@@ -187,18 +192,20 @@ for (const [limit, opening] of Object.entries(limits)) {
 }
 
 test('case 77: an opened limit is stated as undefined', () => {
-  const opened = { ...good, EVERYBODY: 'allow', EVERY_CLIENT: 'allow', EVERY_COUNTRY: 'allow' };
+  const opened = { ...good, SINGLE_FACTOR: 'allow', EVERYBODY: 'allow', EVERY_CLIENT: 'allow', EVERY_COUNTRY: 'allow' };
   const { gateway } = readConfiguration({
     ...opened,
+    AUTHENTICATION_CONTEXT: undefined,
     ALLOWED_GROUP: undefined,
     ALLOWED_CLIENTS: undefined,
     COUNTRIES_ALLOWED: undefined,
   });
-  expect([gateway.allowedGroup, gateway.allowedClients, gateway.destinations.allowedCountries]).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  expect([
+    gateway.authenticationContext,
+    gateway.allowedGroup,
+    gateway.allowedClients,
+    gateway.destinations.allowedCountries,
+  ]).toEqual([undefined, undefined, undefined, undefined]);
 });
 
 test('a private key that does not belong to the certificate is refused', async () => {

@@ -43,8 +43,11 @@ export interface GatewayConfiguration {
   allowedGroup: string | undefined;
   /** Client ids (`azp`). Undefined: every client with the scope is accepted. */
   allowedClients: readonly string[] | undefined;
-  /** Conditional Access authentication context (`c1` … `c99`) that proves a fresh sign-in in place of `auth_time`. */
-  authenticationContext?: string | undefined;
+  /**
+   * Conditional Access authentication context (`c1` … `c99`) that proves a second factor. Undefined: a recent sign-in is
+   * enough, with a password alone.
+   */
+  authenticationContext: string | undefined;
   trustedProxies: number;
 }
 
@@ -114,6 +117,7 @@ const key = v.pipe(
 
 /** Limits that only their own variable opens, so that a forgotten limit does not. */
 const openedBy = {
+  AUTHENTICATION_CONTEXT: 'SINGLE_FACTOR',
   ALLOWED_GROUP: 'EVERYBODY',
   ALLOWED_CLIENTS: 'EVERY_CLIENT',
   COUNTRIES_ALLOWED: 'EVERY_COUNTRY',
@@ -157,6 +161,7 @@ export const Environment = v.object({
   ALLOWED_CLIENTS: v.optional(v.pipe(list, v.array(guid), v.minLength(1, 'one client id or more'))),
   EVERY_CLIENT: allow,
   AUTHENTICATION_CONTEXT: v.optional(v.pipe(v.string(), v.regex(/^c[1-9]\d?$/, 'c1 to c99'))),
+  SINGLE_FACTOR: allow,
   COUNTRIES_ALLOWED: v.optional(v.pipe(countries, v.minLength(1, 'one country or more'))),
   EVERY_COUNTRY: allow,
   COUNTRIES_REFUSED: v.optional(countries, ''),

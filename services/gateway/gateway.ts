@@ -1,7 +1,8 @@
 // Assembles the gateway for the server program (main.ts), the sandbox and tests.
-import { createAccessTokenCheck, stepUpClaims } from './api/access-token.ts';
+import { createAccessTokenCheck } from './api/access-token.ts';
 import type { RequestEnvironment } from './api/client-address.ts';
 import { createRoutes } from './api/routes.ts';
+import { stepUpClaims } from './api/second-factor.ts';
 import type { Clock, GatewayConfiguration } from './configuration.ts';
 import { createApplicationToken } from './directory/application-token.ts';
 import { createGraph } from './directory/graph.ts';
@@ -51,12 +52,18 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
   const interrupted = store.settleInterruptedSends();
   if (interrupted > 0) log({ level: 'warn', event: 'texts-interrupted', count: interrupted });
 
+  const warnings: string[] = [];
+  if (configuration.authenticationContext === undefined) {
+    log({ level: 'warn', event: 'single-factor-allowed', setting: 'SINGLE_FACTOR' });
+    warnings.push('A password alone registers a phone number (SINGLE_FACTOR=allow).');
+  }
+
   const graph = createGraph(configuration.graphOrigin, createApplicationToken(configuration, { fetch, clock }), fetch);
   const permission = createPermission(configuration, graph, log);
   const registrations = createRegistrations({ configuration, store, graph, permission, sendText, clock, log });
   const verifications = createVerifications({
     ...{ configuration, store, registrations, clock, random, log },
-    stepUpClaims: stepUpClaims(configuration),
+    stepUpClaims: stepUpClaims(configuration.authenticationContext),
     textRefusal: createTextRefusal({ caps: configuration.caps, store, graph, permission, clock, log }),
     delivery: createCodeDelivery({ configuration, store, sendText, clock, log }),
   });
@@ -79,6 +86,7 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
       },
     ],
     log,
+    warnings,
   );
   const app = createRoutes({
     configuration,

@@ -34,6 +34,7 @@ export const logEvents = [
   'request-failed',
   'request-refused',
   'scope-refused',
+  'single-factor-allowed',
   'sms-sender-failed',
   'stop-failed',
   'stop-timed-out',

@@ -4,7 +4,10 @@
 export const problemKinds = {
   'invalid-request': { status: 400, title: 'The request does not have the documented form.' },
   'signed-out': { status: 401, title: 'The access token is missing, has expired or is not for this gateway.' },
-  'needs-step-up': { status: 401, title: 'The sign-in is older than ten minutes: sign in again with these claims.' },
+  'needs-step-up': {
+    status: 401,
+    title: 'The access token does not prove what the request needs: sign in again with these claims.',
+  },
   'not-permitted': { status: 403, title: 'The gateway may not write the phone number of this account.' },
   'not-available': { status: 403, title: 'The organization has not made this available.' },
   'not-found': { status: 404, title: 'There is no such verification.' },

@@ -13,6 +13,7 @@ export interface Condition {
 export interface ReadinessReport {
   status: 'ready' | 'not-ready';
   conditions: { name: string; isMet: boolean; words?: string }[];
+  warnings?: readonly string[];
 }
 
 export interface Readiness {
@@ -24,8 +25,11 @@ export interface Readiness {
 /** How long the result of a written row counts, so that requests to /ready, which anyone can send, cost little. */
 export const databaseCheckMs = 2_000;
 
-/** The condition `running` is added: it is met until `fail` is called. Changes of the others are logged. */
-export function createReadiness(others: readonly Condition[], log: Log): Readiness {
+/**
+ * The condition `running` is added: it is met until `fail` is called. Changes of the others are logged.
+ * @param warnings about the configuration, for operators
+ */
+export function createReadiness(others: readonly Condition[], log: Log, warnings: readonly string[] = []): Readiness {
   let isRunning = true;
   const notMet = new Set<string>();
 
@@ -46,7 +50,11 @@ export function createReadiness(others: readonly Condition[], log: Log): Readine
     async report() {
       const checked = await Promise.all(others.map(check));
       const conditions = [entry('running', isRunning, 'The server is stopping.'), ...checked];
-      return { status: conditions.every(({ isMet }) => isMet) ? 'ready' : 'not-ready', conditions };
+      return {
+        status: conditions.every(({ isMet }) => isMet) ? 'ready' : 'not-ready',
+        conditions,
+        ...(warnings.length > 0 ? { warnings } : {}),
+      };
     },
     fail() {
       isRunning = false;

@@ -29,6 +29,7 @@ export function createSandboxGateway(
       credential: { kind: 'secret', secret: tenant.gateway.secret },
       allowedOrigins: [`chrome-extension://${chromiumId(chromiumPublicKey)}`, 'moz-extension://*'],
       allowedGroup: undefined,
+      authenticationContext: 'c1',
       allowedClients: [tenant.clientId],
       codeKey: randomBytes(32),
       oldCodeKeys: [],

@@ -95,8 +95,8 @@ test('a confirmed number is written to the account of the access token', async (
   expect(under.tenant.writes().map(({ path }) => path)).toEqual([`/v1.0/users/${alice}/authentication/phoneMethods`]);
 });
 
-test('case 53: a sign-in is recent for 600 seconds after auth_time and never without that claim', async () => {
-  await begin();
+test('case 53: without a context, a sign-in is recent for 600 seconds after auth_time and never without that claim', async () => {
+  await begin({ authenticationContext: undefined });
   const seconds = Math.floor(under.clock.time / 1000);
   const start = async (auth_time: unknown) =>
     (await under.start(alice, newId(), { number: '+1 206 555 0100' }, { token: await tokenWith({ auth_time }) }))
@@ -109,7 +109,7 @@ test('case 53: a sign-in is recent for 600 seconds after auth_time and never wit
 });
 
 test('a token without auth_time is refused as not-configured at the start only, and the missing claim is logged', async () => {
-  await begin();
+  await begin({ authenticationContext: undefined });
   const id = newId();
   await under.start(alice, id);
   const token = await tokenWith({ auth_time: undefined });

@@ -6,12 +6,8 @@ import type { Log } from '../log.ts';
 import { causeOf } from '../outgoing.ts';
 import { Problem } from '../problems.ts';
 import type { User } from '../verification/verifications.ts';
+import { judgeSecondFactor, toleranceMs } from './second-factor.ts';
 import { keysCooldownMs, missingClaim, problemOfVerification, settingOfVersion } from './token-problem.ts';
-
-/** Graph's limit for the age of a sign-in when users write their own phones. */
-const recentSignInMs = 10 * 60_000;
-/** Tolerates clock skew between the sign-in service and this server. */
-const toleranceSeconds = 60;
 
 const Claims = v.object({
   oid: v.pipe(v.string(), v.uuid(), v.toLowerCase()),
@@ -41,9 +37,7 @@ const Claims = v.object({
 const version1Hosts = ['sts.windows.net', 'sts.chinacloudapi.cn'];
 
 /**
- * Checks the header `Authorization`. The claim `auth_time` tells whether the sign-in was recent (in Entra ID an optional
- * claim of the gateway's app registration). With an authentication context, whose policy demands a sign-in every time, a
- * newly issued token with that context in `acrs` proves it instead.
+ * Checks the header `Authorization`. What the token proves about the second factor is left to the routes.
  * @throws Problem `signed-out`, `not-permitted` (scope or client), `not-configured` (the app registration issues tokens
  * of version 1.0 or without a claim), `service-unavailable` (keys cannot be read)
  */
@@ -79,7 +73,7 @@ export function createAccessTokenCheck(
         issuer: [issuer, ...version1Hosts.map((host) => `https://${host}/${tenantId}/`)],
         audience: [clientId, `api://${clientId}`],
         algorithms: ['RS256'],
-        clockTolerance: toleranceSeconds,
+        clockTolerance: toleranceMs / 1000,
         currentDate: new Date(now),
         requiredClaims: ['exp', 'iat'],
       })
@@ -111,31 +105,9 @@ export function createAccessTokenCheck(
       throw new Problem('not-permitted', { detail: 'The client is not one of ALLOWED_CLIENTS.' });
     }
 
-    const signedInAt = authenticationContext
-      ? claims.acrs.includes(authenticationContext)
-        ? claims.iat
-        : undefined
-      : claims.auth_time;
-    const isTimeMissing = !authenticationContext && signedInAt === undefined;
-    if (isTimeMissing) {
+    const secondFactor = judgeSecondFactor(claims, authenticationContext, now);
+    if (secondFactor.atStart === 'claim-missing')
       log({ level: 'error', event: 'token-without-auth-time', setting: 'optionalClaims.accessToken' });
-    }
-    const age = signedInAt === undefined ? Number.POSITIVE_INFINITY : now - signedInAt * 1000;
-    return {
-      oid: claims.oid,
-      client: claims.azp,
-      session: claims.sid,
-      signedInRecently: isTimeMissing ? undefined : age <= recentSignInMs && age >= -toleranceSeconds * 1000,
-    };
+    return { oid: claims.oid, client: claims.azp, session: claims.sid, secondFactor };
   };
-}
-
-/** The claims for the next sign-in: Graph's own fresh sign-in claim, or the authentication context. */
-export function stepUpClaims(configuration: GatewayConfiguration): string {
-  const { authenticationContext } = configuration;
-  return JSON.stringify({
-    access_token: authenticationContext
-      ? { acrs: { essential: true, value: authenticationContext } }
-      : { amr: { essential: true, values: ['ngcmfa'] } },
-  });
 }

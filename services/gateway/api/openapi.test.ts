@@ -65,7 +65,7 @@ test('every answer that openapi.json declares is produced', async () => {
   await under.ask(alice, 'POST', `/v1/verifications/${newId()}/resend`, { padding: large });
 
   // Refusals of a start.
-  const old = await under.tenant.token(bob, { auth_time: Math.floor(under.clock.time / 1000) - 3600 });
+  const old = await under.tenant.token(bob, { iat: Math.floor(under.clock.time / 1000) - 3600 });
   await under.start(bob, newId(), {}, { token: old });
   await under.start(bob, newId(), { purpose: 'change' });
   for (const number of ['+44 999', '+44 20 7946 0018', '+1 206 555 0100']) await under.start(bob, newId(), { number });

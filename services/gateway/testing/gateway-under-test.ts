@@ -66,6 +66,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     refuseAdministrators: true,
     allowedGroup: undefined,
     allowedClients: undefined,
+    authenticationContext: 'c1',
     trustedProxies: 0,
     ...changes,
   };

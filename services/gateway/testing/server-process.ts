@@ -17,6 +17,7 @@ export const serverEnvironment = {
   CODE_KEY: Buffer.alloc(32, 1).toString('base64'),
   WEBHOOK_URL: 'https://texts.contoso.example/send',
   WEBHOOK_SECRET: 'x'.repeat(32),
+  AUTHENTICATION_CONTEXT: 'c1',
   EVERYBODY: 'allow',
   EVERY_CLIENT: 'allow',
   EVERY_COUNTRY: 'allow',

@@ -7,6 +7,7 @@ import { generate } from 'selfsigned';
 
 export const tenantId = '7c000000-0000-4000-8000-000000000001';
 export const clientId = '7c000000-0000-4000-8000-000000000002';
+export const extensionClientId = '7c000000-0000-4000-8000-000000000003';
 const phoneIds: Record<string, string> = {
   mobile: '3179e48a-750b-4051-897c-87b9720928f7',
   alternateMobile: 'b6332ec1-7057-4abe-9331-3d72feddfe41',
@@ -233,6 +234,8 @@ export async function createTenant({
         iat: seconds,
         exp: seconds + 3600,
         auth_time: seconds,
+        azp: extensionClientId,
+        acrs: ['c1'],
         ...claims,
       };
       return new jose.SignJWT(JSON.parse(JSON.stringify(payload)))

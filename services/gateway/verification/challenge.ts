@@ -4,7 +4,7 @@ import { codeLifetimeMs } from './code-check.ts';
 import { codeLength } from './codes.ts';
 import type { StoredChallenge, StoredSend } from './store.ts';
 
-/** A new code extends a verification up to this age, because the sign-in behind it ages too. */
+/** No code is sent or accepted from this age on, because the sign-in that started the verification ages, too. */
 export const challengeLifetimeMs = 30 * 60_000;
 
 /** The answer to a client. Times are milliseconds since 1970 by the gateway's clock, which `now` tells. */
@@ -36,7 +36,7 @@ export function challengeOf(
   const { id, state, masked, tries_left, created_at, sms_sign_in } = challenge;
   if (state === 'cancelled') throw new Problem('not-found');
   const sentAt = newest?.at ?? created_at;
-  const expiresAt = sentAt + codeLifetimeMs;
+  const expiresAt = Math.min(sentAt + codeLifetimeMs, created_at + challengeLifetimeMs);
   const error = errorOf(challenge, newest, expiresAt, now);
   const isOver = now >= created_at + challengeLifetimeMs;
   return {

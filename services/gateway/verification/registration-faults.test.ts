@@ -21,6 +21,7 @@ function provenNumber() {
   real.insertChallenge({
     ...{ oid, id, phone_number: phoneNumber, number_mark: 'mark', masked: '+44 •••• 101' },
     ...{ type: 'mobile', purpose: 'add', state: 'confirmed', send: 1, tries_left: 5, created_at: clock.now() },
+    ...{ client: null, session: null },
   });
   real.insertRegistration(oid, id, clock.now());
   const failing = new Set<keyof Store>();

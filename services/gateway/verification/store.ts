@@ -28,6 +28,10 @@ export interface StoredChallenge {
   send: number;
   tries_left: number;
   created_at: number;
+  /** Client id of the token that started the verification. */
+  client: string | null;
+  /** `sid` of that token, if it had one. */
+  session: string | null;
   error: ProblemKind | null;
   error_at: number | null;
   sms_sign_in: string | null;
@@ -72,7 +76,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS challenges (
     oid TEXT NOT NULL, id TEXT NOT NULL, sealed_number BLOB, number_mark TEXT NOT NULL, masked TEXT NOT NULL,
     type TEXT NOT NULL, purpose TEXT NOT NULL, state TEXT NOT NULL, send INTEGER NOT NULL, tries_left INTEGER NOT NULL,
-    created_at INTEGER NOT NULL, error TEXT, error_at INTEGER, sms_sign_in TEXT,
+    created_at INTEGER NOT NULL, error TEXT, error_at INTEGER, sms_sign_in TEXT, client TEXT, session TEXT,
     PRIMARY KEY (oid, id)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS sends (
@@ -105,6 +109,8 @@ const fromVersion1 = `
   ALTER TABLE registrations RENAME COLUMN notify TO notice_number;
 `;
 const newInVersion3 = `
+  ALTER TABLE challenges ADD COLUMN client TEXT;
+  ALTER TABLE challenges ADD COLUMN session TEXT;
   ALTER TABLE challenges ADD COLUMN sealed_number BLOB;
   ALTER TABLE registrations ADD COLUMN sealed_notice_number BLOB;
   ALTER TABLE sends ADD COLUMN site_mark TEXT;
@@ -228,8 +234,10 @@ export function openStore(
       const sealed_number = numberSeal.seal({ table: 'challenges', oid: c.oid, id: c.id }, phone_number);
       prepared(
         `INSERT INTO challenges
-           (oid, id, sealed_number, number_mark, masked, type, purpose, state, send, tries_left, created_at)
-         VALUES (:oid, :id, :sealed_number, :number_mark, :masked, :type, :purpose, :state, :send, :tries_left, :created_at)`,
+           (oid, id, sealed_number, number_mark, masked, type, purpose, state, send, tries_left, created_at,
+            client, session)
+         VALUES (:oid, :id, :sealed_number, :number_mark, :masked, :type, :purpose, :state, :send, :tries_left, :created_at,
+           :client, :session)`,
       ).run({ ...c, sealed_number });
     },
 

@@ -28,6 +28,9 @@ interface ModelChallenge {
   isOutcomeUnknown: boolean;
 }
 
+/** Of the newest code. */
+const expiryOf = ({ sentAt, createdAt }: ModelChallenge) => Math.min(sentAt + 10 * minute, createdAt + 30 * minute);
+
 /** The rules without a database, hashes and Graph. */
 class Model {
   now = 0;
@@ -77,7 +80,7 @@ class Model {
   confirm(challenge: ModelChallenge, code: string): string | undefined {
     const refusal = this.openRefusal(challenge);
     if (refusal) return refusal;
-    if (this.now >= challenge.sentAt + 10 * minute) return 'code-expired';
+    if (this.now >= expiryOf(challenge)) return 'code-expired';
     if (this.wrong.filter(({ user, at }) => user === challenge.user && at > this.now - 24 * hour).length >= 15)
       return 'too-many-attempts';
     if (code === challenge.codes.at(-1)) {
@@ -98,7 +101,7 @@ class Model {
 
   /** Its last code expired, and it gets no further one. */
   private isExpired({ createdAt }: ModelChallenge): boolean {
-    return this.now > createdAt + 40 * minute;
+    return this.now > createdAt + 30 * minute;
   }
 
   private openRefusal(challenge: ModelChallenge): string | undefined {
@@ -127,7 +130,7 @@ async function expectAgreement(model: Model, real: Real): Promise<void> {
       expect(problem).toBe('not-found');
       continue;
     }
-    const isExpired = challenge.state === 'sent' && model.now >= challenge.sentAt + 10 * minute;
+    const isExpired = challenge.state === 'sent' && model.now >= expiryOf(challenge);
     const isOver = isExpired && model.now >= challenge.createdAt + 30 * minute;
     expect(body).toMatchObject({ state: isOver ? 'failed' : challenge.state, attemptsLeft: challenge.triesLeft });
     expect(body.error?.kind).toBe(

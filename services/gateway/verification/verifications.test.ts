@@ -103,16 +103,17 @@ describe('from a number to a registered phone', () => {
     expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900102');
   });
 
-  test('a verification gets no further text 30 minutes after its start', async () => {
+  test('case 64: a verification gets no further text and accepts no code 30 minutes after its start', async () => {
     const { gateway, id } = await sent();
     for (let elapsed = 0; elapsed < 27; elapsed += 9) {
       gateway.advance(9 * minute);
       expect((await gateway.resend(alice, id)).status).toBe(200);
     }
-    gateway.advance(3 * minute);
+    gateway.advance(3 * minute - 1);
+    expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'sent', expiresAt: gateway.clock.time + 1 });
+    gateway.advance(1);
     expect((await gateway.resend(alice, id)).problem).toBe('code-expired');
-    expect((await gateway.get(alice, id)).body.state).toBe('sent');
-    gateway.advance(7 * minute);
+    expect((await gateway.confirm(alice, id, gateway.code())).problem).toBe('code-expired');
     expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'failed', error: { kind: 'code-expired' } });
   });
 });
@@ -634,7 +635,7 @@ describe('a recent sign-in', () => {
     gateway.advance(10 * minute + 1000);
     const refused = await gateway.start(alice, newId());
     expect([refused.status, refused.problem]).toEqual([401, 'needs-step-up']);
-    const claims = { access_token: { amr: { essential: true, values: ['ngcmfa'] } } };
+    const claims = { access_token: { acrs: { essential: true, value: 'c1' } } };
     expect(JSON.parse(refused.body.claims)).toEqual(claims);
     const header = /^Bearer error="insufficient_claims", claims="([^"]+)"$/.exec(
       refused.headers.get('www-authenticate') ?? '',
@@ -655,6 +656,75 @@ describe('a recent sign-in', () => {
     expect((await gateway.start(alice, id)).status).toBe(200);
     expect((await gateway.get(alice, id)).status).toBe(200);
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
+  });
+});
+
+describe('a second factor', () => {
+  test('case 64: a password-only token neither starts, resends nor confirms, and leaves the code and its tries alone', async () => {
+    const gateway = await begin();
+    const password = await gateway.tenant.token(alice, { acrs: undefined });
+    const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: 'c1' } } });
+    const id = newId();
+    expect((await gateway.start(alice, id, {}, { token: password })).problem).toBe('needs-step-up');
+    expect(gateway.texts).toEqual([]);
+    await gateway.start(alice, id);
+    gateway.advance(30_000);
+    for (const refused of [
+      await gateway.resend(alice, id, { token: password }),
+      await gateway.confirm(alice, id, gateway.code(), { token: password }),
+      await gateway.confirm(alice, id, gateway.wrongCode(), { token: password }),
+    ])
+      expect([refused.status, refused.problem, refused.body.claims]).toEqual([401, 'needs-step-up', claims]);
+    expect(gateway.texts).toHaveLength(1);
+    expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'sent', attemptsLeft: 5 });
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
+  });
+
+  test('case 64: an old token with the context is refused at the start, and accepted later', async () => {
+    const gateway = await begin();
+    const old = await gateway.tenant.token(alice);
+    gateway.advance(10 * minute + 1000);
+    const id = newId();
+    expect((await gateway.start(alice, id, {}, { token: old })).problem).toBe('needs-step-up');
+    await gateway.start(alice, id);
+    expect((await gateway.confirm(alice, id, gateway.code(), { token: old })).body.state).toBe('done');
+  });
+
+  test('case 64: another client, another session and no session neither resend nor confirm, also after a restart', async () => {
+    const gateway = await begin();
+    const token = await gateway.tenant.token(alice, { sid: 'one' });
+    const id = newId();
+    await gateway.start(alice, id, {}, { token });
+    gateway.advance(30_000);
+    await gateway.restart();
+    for (const claims of [{ sid: 'two' }, {}, { sid: 'one', azp: bob }]) {
+      const other = await gateway.tenant.token(alice, claims);
+      expect((await gateway.resend(alice, id, { token: other })).problem).toBe('not-found');
+      expect((await gateway.confirm(alice, id, gateway.code(), { token: other })).problem).toBe('not-found');
+    }
+    expect((await gateway.resend(alice, id, { token })).status).toBe(200);
+    expect((await gateway.confirm(alice, id, gateway.code(), { token })).body.state).toBe('done');
+  });
+
+  test('case 53: without a context, a recent sign-in starts, its claims are demanded, and operators are warned', async () => {
+    const gateway = await begin({ authenticationContext: undefined });
+    expect(gateway.logs).toContainEqual({ level: 'warn', event: 'single-factor-allowed', setting: 'SINGLE_FACTOR' });
+    const { body } = await gateway.ask(alice, 'GET', '/ready');
+    expect(body).toMatchObject({ status: 'ready', warnings: [expect.stringContaining('SINGLE_FACTOR=allow')] });
+    const auth_time = Math.floor(gateway.clock.time / 1000) - 601;
+    const refused = await gateway.start(
+      alice,
+      newId(),
+      {},
+      { token: await gateway.tenant.token(alice, { auth_time }) },
+    );
+    expect(refused.problem).toBe('needs-step-up');
+    const claims = { access_token: { amr: { essential: true, values: ['ngcmfa'] } } };
+    expect(JSON.parse(refused.body.claims)).toEqual(claims);
+    const id = newId();
+    const token = await gateway.tenant.token(alice, { acrs: undefined });
+    expect((await gateway.start(alice, id, {}, { token })).status).toBe(200);
+    expect((await gateway.confirm(alice, id, gateway.code(), { token })).body.state).toBe('done');
   });
 });
 

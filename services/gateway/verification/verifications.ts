@@ -1,14 +1,16 @@
 // A verification from its first text to the proven phone number.
 
+import type { SecondFactor } from '../api/second-factor.ts';
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import type { PhoneType } from '../directory/graph.ts';
 import type { Log, LogEvent } from '../log.ts';
 import { Problem } from '../problems.ts';
 import { cooldown, longestWindowMs } from './caps.ts';
 import { type Challenge, challengeLifetimeMs, challengeOf } from './challenge.ts';
-import { checkCode, codeLifetimeMs, maximumTries } from './code-check.ts';
+import { checkCode, maximumTries } from './code-check.ts';
 import type { CodeDelivery } from './code-delivery.ts';
 import { codeHash, isCodeOf, mark, newCode } from './codes.ts';
+import { checkContinuation } from './continuation.ts';
 import { type Destination, textDestination } from './destination.ts';
 import type { Registrations } from './registration.ts';
 import type { Purpose, Store, StoredChallenge, StoredSend } from './store.ts';
@@ -21,12 +23,11 @@ const answerWithinMs = 10_000;
 export interface User {
   /** The directory's object id: the only account that the token may change. */
   oid: string;
-  /** Undefined: the app registration lacks the optional claim that tells, so that no sign-in changes it. */
-  signedInRecently: boolean | undefined;
-  /** Client id of the application that the token was issued to. */
+  /** Client id (`azp`) of the application that the token was issued to. */
   client: string | undefined;
-  /** Of the sign-in. */
+  /** Of the sign-in (`sid`), if the token tells. */
   session: string | undefined;
+  secondFactor: SecondFactor;
 }
 
 /** The networks that a request counts for in the caps. */
@@ -96,14 +97,14 @@ export function createVerifications({
   }
 
   async function start(caller: Caller, id: string, { phoneNumber, type, purpose }: Start): Promise<Challenge> {
-    const { oid, signedInRecently } = caller;
+    const { oid, secondFactor } = caller;
     const isSameRequest = (known: StoredChallenge) =>
       known.type === type && known.purpose === purpose && numberMarksOf(phoneNumber).includes(known.number_mark);
     const known = store.challenge(oid, id);
     if (known) return repeat(known, isSameRequest(known));
 
-    if (signedInRecently === undefined) throw new Problem('not-configured');
-    if (!signedInRecently) throw new Problem('needs-step-up', { claims: stepUpClaims });
+    if (secondFactor.atStart === 'claim-missing') throw new Problem('not-configured');
+    if (secondFactor.atStart !== 'proven') throw new Problem('needs-step-up', { claims: stepUpClaims });
     const destination = textDestination(phoneNumber, destinations);
     await textRefusal.byOwnPhones(oid, destination.phoneNumber, type, purpose);
 
@@ -123,6 +124,8 @@ export function createVerifications({
         send: 1,
         tries_left: maximumTries,
         created_at: now,
+        client: caller.client ?? null,
+        session: caller.session ?? null,
       };
       const send = newSend(challenge, destination, caller, now);
       renewMarks(destination, caller);
@@ -196,9 +199,8 @@ export function createVerifications({
     const { oid } = caller;
     const now = clock.now();
     const next = store.transaction(() => {
-      const challenge = waiting(oid, id);
-      if (challenge.phone_number === null || now >= challenge.created_at + challengeLifetimeMs)
-        throw new Problem('code-expired');
+      const challenge = continued(caller, id, now);
+      if (challenge.phone_number === null) throw new Problem('code-expired');
       const earlier = delivery.sends(oid, id);
       const last = earlier[0];
       if (last?.delivery === 'sending') throw new Problem('send-throttled', { retryAt: last.at + cooldown.windowMs });
@@ -224,7 +226,7 @@ export function createVerifications({
     const now = clock.now();
     // One transaction decides, so that of two parallel confirmations the second finds the code used.
     const problem = store.transaction(() => {
-      const refusal = checkCode({ store, codeKeys, log }, waiting(oid, id), code, now);
+      const refusal = checkCode({ store, codeKeys, log }, continued(caller, id, now), code, now);
       if (refusal) return refusal;
       store.setState(oid, id, 'confirmed');
       store.insertRegistration(oid, id, now);
@@ -252,7 +254,7 @@ export function createVerifications({
 
   function forget(now: number): void {
     store.purge(now - longestWindowMs);
-    store.expire(now - challengeLifetimeMs - codeLifetimeMs, now);
+    store.expire(now - challengeLifetimeMs, now);
   }
 
   function stored(oid: string, id: string): StoredChallenge {
@@ -267,15 +269,10 @@ export function createVerifications({
     return challenge;
   }
 
-  /** A challenge that waits for its code. @throws Problem that says how it ended */
-  function waiting(oid: string, id: string): StoredChallenge {
-    const challenge = visible(oid, id);
-    if (challenge.state === 'failed')
-      throw new Problem(
-        challenge.error ?? 'service-unavailable',
-        challenge.error === 'too-many-attempts' ? { attemptsLeft: 0 } : {},
-      );
-    if (challenge.state !== 'sent') throw new Problem('code-used');
+  /** A challenge that waits for its code, for a token that may go on with it. @throws Problem */
+  function continued(user: User, id: string, now: number): StoredChallenge {
+    const challenge = stored(user.oid, id);
+    checkContinuation(challenge, user, now, stepUpClaims);
     return challenge;
   }
 
