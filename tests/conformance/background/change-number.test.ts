@@ -77,7 +77,8 @@ describe('a change with a one-time code', () => {
       const stopHere = () => {
         installation.interfere = async (request, send) => {
           const response = await send();
-          if (request.method === method && request.url.includes(gatewayHost)) {
+          // The first answer to a start demands the authentication context.
+          if (request.method === method && request.url.includes(gatewayHost) && response.ok) {
             arrived.resolve();
             installation.stop();
           }

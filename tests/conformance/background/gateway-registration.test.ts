@@ -1,6 +1,7 @@
 // The app registration of the gateway, and the authentication context that it may be set up with (S7).
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { redirectUris } from '../../../lib/shared/model/extension-ids.ts';
+import { codeIn } from '../../../scripts/driver/code-in-text.ts';
 import { waitFor } from '../../../scripts/driver/wait-for.ts';
 import type { LogEntry } from '../../../services/gateway/log.ts';
 import { type Organization, startOrganization } from '../../../services/sandbox/organization.ts';
@@ -38,7 +39,7 @@ test.each<[string, GatewayRegistration, LogEntry]>([
     const logs: LogEntry[] = [];
     sandbox = await startOrganization(
       { redirectUris: Object.values(redirectUris), gatewayRegistration: registration },
-      {},
+      { authenticationContext: undefined },
       (logged) => logs.push(logged),
     );
     installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
@@ -91,4 +92,50 @@ test.each([
   expect(sandbox.handsets.texts(number)).toHaveLength(1);
   const inWindow = installation.signInAddresses.filter(({ searchParams }) => searchParams.get('prompt') !== 'none');
   expect(inWindow).toHaveLength(windows);
+});
+
+describe('case 64: a confirmation with a token that was renewed silently, without the authentication context', () => {
+  const verificationId = crypto.randomUUID();
+  /** Statuses of the confirmations. */
+  const statuses: number[] = [];
+
+  async function confirmWithRenewedToken(ageMs: number): Promise<string> {
+    sandbox = await startOrganization({ redirectUris: Object.values(redirectUris) });
+    installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
+    const accountId = await installation.signedIn();
+    const about = { accountId, verificationId };
+    await installation.carryOut(
+      { kind: 'text-code', ...about, type: 'mobile', purpose: 'add' },
+      { phoneNumber: number },
+    );
+    sandbox.control.ageSignIns(sandbox.employees.noPhoneYet, ageMs);
+    installation.expireAccessTokens(accountId);
+    statuses.length = 0;
+    installation.interfere = async (request, send) => {
+      const response = await send();
+      if (request.url.endsWith('/confirm')) statuses.push(response.status);
+      return response;
+    };
+    const [text] = sandbox.handsets.texts(number);
+    await installation.ask({ kind: 'confirm-code', ...about }, { code: codeIn(text?.body) });
+    return accountId;
+  }
+  const state = async () => (await installation.database.verifications.get(verificationId))?.state;
+
+  test('succeeds after another silent renewal with the demand', async () => {
+    await confirmWithRenewedToken(0);
+    await waitFor(async () => expect(await state()).toBe('done'));
+    expect(statuses).toEqual([401, 200]);
+    expect(installation.signInAddresses).toHaveLength(1);
+    expect(sandbox.handsets.texts(number)).toHaveLength(1);
+  });
+
+  test('keeps the typed code for a sign-in if the silent renewal is refused', async () => {
+    const accountId = await confirmWithRenewedToken(6 * 60_000);
+    await waitFor(async () => expect(await state()).toBe('needs-step-up'));
+    expect(statuses).toEqual([401]);
+    await installation.carryOut({ kind: 'step-up', accountId, waitingId: verificationId, from: 'popup' });
+    await waitFor(async () => expect(await state()).toBe('done'));
+    expect(sandbox.handsets.texts(number)).toHaveLength(1);
+  });
 });

@@ -112,6 +112,12 @@ export class Installation {
     return JSON.stringify([...this.#memory]);
   }
 
+  /** Ends the access tokens, but not the refresh token, as their expiry does. */
+  expireAccessTokens(accountId: string): void {
+    const tokens = this.#memory.get(`tokens:${accountId}`) as { access: Record<string, { renewAt: number }> };
+    for (const access of Object.values(tokens.access)) access.renewAt = 0;
+  }
+
   /** Sends a command as a page does. @returns its id */
   async ask(command: Command, input: TypedInput = {}): Promise<string> {
     const id = crypto.randomUUID();
