@@ -130,7 +130,8 @@ test('case 73: an answer of the gateway above its limit is not read', async () =
   const accountId = await installation.signedIn();
   installation.interfere = async (request, send) => {
     const response = await send();
-    if (new URL(request.url).host !== gatewayHost) return response;
+    // The first answer demands the authentication context.
+    if (new URL(request.url).host !== gatewayHost || response.status === 401) return response;
     const body = { ...((await response.json()) as object), padding: 'x'.repeat(16_384) };
     return Response.json(body, { status: response.status });
   };
