@@ -5,7 +5,7 @@ import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import type { Log } from '../log.ts';
 import { causeOf } from '../outgoing.ts';
 import { Problem } from '../problems.ts';
-import type { User } from '../verification/verifications.ts';
+import type { User } from '../verification/user.ts';
 import { judgeSecondFactor, toleranceMs } from './second-factor.ts';
 import { keysCooldownMs, missingClaim, problemOfVerification, settingOfVersion } from './token-problem.ts';
 

@@ -8,7 +8,8 @@ import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import { type Log, loggableError } from '../log.ts';
 import { Problem } from '../problems.ts';
 import type { Readiness } from '../readiness.ts';
-import type { Caller, User, Verifications } from '../verification/verifications.ts';
+import type { User } from '../verification/user.ts';
+import type { Caller, Verifications } from '../verification/verifications.ts';
 import { clientAddress, type RequestEnvironment, unknownAddress } from './client-address.ts';
 import { problemResponse } from './problem-response.ts';
 

@@ -1,5 +1,6 @@
 // Decides what an access token proves about the second factor of the sign-in behind it.
 import type { GatewayConfiguration } from '../configuration.ts';
+import type { SecondFactor } from '../verification/user.ts';
 
 /** The greatest age of the proof at the start; Graph's limit when users write their own phones. */
 export const recentProofMs = 10 * 60_000;
@@ -13,13 +14,6 @@ export interface ProofClaims {
   acrs: readonly string[];
   /** Seconds since 1970; in Entra ID an optional claim. */
   auth_time?: number | undefined;
-}
-
-export interface SecondFactor {
-  /** Whether a verification may start. `claim-missing`: no sign-in changes it, because the app registration lacks the claim. */
-  atStart: 'proven' | 'step-up' | 'claim-missing';
-  /** Whether a verification that this user started may go on. */
-  later: 'proven' | 'step-up';
 }
 
 /**

@@ -2,7 +2,7 @@
 import { Problem } from '../problems.ts';
 import { challengeLifetimeMs } from './challenge.ts';
 import type { StoredChallenge } from './store.ts';
-import type { User } from './verifications.ts';
+import type { User } from './user.ts';
 
 /**
  * The token must be of the client, and of the session if one is known, that started the verification, and still prove the

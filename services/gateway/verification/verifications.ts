@@ -1,6 +1,5 @@
 // A verification from its first text to the proven phone number.
 
-import type { SecondFactor } from '../api/second-factor.ts';
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import type { PhoneType } from '../directory/graph.ts';
 import type { Log, LogEvent } from '../log.ts';
@@ -15,21 +14,12 @@ import { type Destination, textDestination } from './destination.ts';
 import type { Registrations } from './registration.ts';
 import type { Purpose, Store, StoredChallenge, StoredSend } from './store.ts';
 import type { TextRefusal } from './text-refusal.ts';
+import type { User } from './user.ts';
 
 /** Browsers give up on a request later than this; a slower write is followed by GET. */
 const answerWithinMs = 10_000;
 
 /** The user an access token belongs to. */
-export interface User {
-  /** The directory's object id: the only account that the token may change. */
-  oid: string;
-  /** Client id (`azp`) of the application that the token was issued to. */
-  client: string | undefined;
-  /** Of the sign-in (`sid`), if the token tells. */
-  session: string | undefined;
-  secondFactor: SecondFactor;
-}
-
 /** The networks that a request counts for in the caps. */
 export interface ClientAddress {
   /** An IPv4 address or an IPv6 /64, within which a host chooses its address, or one value for all unknown ones. */
