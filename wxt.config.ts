@@ -40,7 +40,7 @@ export default defineConfig({
     // docs/decisions/no-private-windows.md
     incognito: 'not_allowed',
     permissions: ['alarms', 'identity', 'scripting', 'storage'],
-    // Host permission makes Retry-After readable and allows the banner on account pages.
+    // Host permission makes Graph's Retry-After readable and allows the banner on account pages.
     host_permissions: hostPermissions('global'),
     // Other clouds, and account pages on an organization's hosts: each host is requested when it is configured.
     // docs/decisions/account-pages-on-other-hosts.md

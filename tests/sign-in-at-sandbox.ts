@@ -19,6 +19,8 @@ export class SignInAtSandbox {
   alter: ((url: URL, answer: Record<string, unknown>) => unknown) | undefined;
   /** Changes the URL at which a window ended. */
   redirect: ((end: URL) => void) | undefined;
+  /** Whether the user has granted the permission for the sign-in host. */
+  hasGrantedSignInHost = false;
   employee: Employee;
   visitor: Visitor;
   readonly network: Network;

@@ -34,6 +34,7 @@ const rule = v.object({
   throttle: v.optional(v.object({ retryAfter: v.optional(v.number()) })),
   drop: v.optional(v.boolean()),
   truncate: v.optional(v.boolean()),
+  unreadable: v.optional(v.boolean()),
 });
 
 type Command = (control: Control, input: unknown) => unknown;

@@ -138,7 +138,7 @@ export class Faults {
       response
         .writeHead(answer.status, {
           'content-type': typeof body === 'string' ? 'text/plain' : 'application/json',
-          'access-control-allow-origin': '*',
+          ...(rule.unreadable ? {} : { 'access-control-allow-origin': '*' }),
           'content-length': Buffer.byteLength(text),
           ...answer.headers,
         })

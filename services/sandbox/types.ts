@@ -76,6 +76,8 @@ export interface FaultRule extends RequestMatch {
   answer?: { status: number; headers?: Record<string, string>; body?: unknown };
   /** Answers 429 in the host's format; `retryAfter` in seconds, absent: no header. */
   throttle?: { retryAfter?: number };
+  /** Leaves the CORS headers out of `answer` and `throttle`, so that browsers hide the answer from other origins. */
+  unreadable?: boolean;
   /** Closes the connection without an answer. */
   drop?: boolean;
   /** Sends half of the announced body and closes the connection. */

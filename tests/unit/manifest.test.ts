@@ -58,8 +58,7 @@ const inBoth = {
   // alarms: wake the service worker; identity: sign-in window; scripting: register the banner; storage: tokens.
   permissions: ['alarms', 'identity', 'scripting', 'storage'],
   host_permissions: [
-    // Needed to read Retry-After.
-    'https://login.microsoftonline.com/*',
+    // Needed to read Retry-After. The sign-in host is missing (docs/decisions/sign-in-host-without-permission.md).
     'https://graph.microsoft.com/*',
     // Account pages with the banner.
     'https://mysignins.microsoft.com/*',

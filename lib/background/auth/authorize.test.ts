@@ -205,7 +205,7 @@ describe('case 31: a code', () => {
       if (url.pathname.endsWith('/token')) throw new TypeError('Failed to fetch');
       return answer;
     };
-    await expect(signIn()).rejects.toMatchObject({ kind: 'offline' });
+    await expect(signIn()).rejects.toMatchObject({ kind: 'service-unavailable' });
     expect(at.tokenRequests).toHaveLength(1);
   });
 });
@@ -300,32 +300,68 @@ describe('a service that is busy (S12)', () => {
     at.tokenRequests.length = 0;
   });
 
-  test.each([429, 503])('gets no request before the time that its answer of status %d names', async (status) => {
-    const answer = { status, headers: { 'retry-after': '900' }, body: {} };
-    sandbox.control.fault({ ...endpoint, answer, times: 1 });
-    expect(await refused()).toBeGreaterThan(890_000);
-    sandbox.control.clock.advance(880_000);
-    expect(await refused()).toBeGreaterThan(0);
-    await expect(signIn()).rejects.toMatchObject({ kind: 'service-unavailable' });
-    expect(at.tokenRequests).toHaveLength(1);
-    expect(at.launched).toHaveLength(1);
-    sandbox.control.clock.advance(21_000);
+  test.each([429, 503])(
+    'gets no request before the time that its answer of status %d names, if granted',
+    async (status) => {
+      at.hasGrantedSignInHost = true;
+      const answer = { status, headers: { 'retry-after': '900' }, body: {} };
+      sandbox.control.fault({ ...endpoint, answer, times: 1 });
+      expect(await refused()).toBeGreaterThan(890_000);
+      sandbox.control.clock.advance(880_000);
+      expect(await refused()).toBeGreaterThan(0);
+      await expect(signIn()).rejects.toMatchObject({ kind: 'service-unavailable' });
+      expect(at.tokenRequests).toHaveLength(1);
+      expect(at.launched).toHaveLength(1);
+      sandbox.control.clock.advance(21_000);
+      await refresh();
+    },
+  );
+
+  test.each([
+    ['429', { throttle: { retryAfter: 10 } }],
+    ['503', { answer: { status: 503, headers: { 'retry-after': '10' } } }],
+    ['429 that browsers hide', { throttle: {}, unreadable: true }],
+    ['503 that browsers hide', { answer: { status: 503 }, unreadable: true }],
+  ])('gets the next request after 1, 5 and 15 minutes without a permission: status %s', async (_, fault) => {
+    sandbox.control.fault({ ...endpoint, ...fault, times: 4 });
+    for (const [sent, minutes] of [1, 5, 15, 15].entries()) {
+      const wait = await refused();
+      expect(wait).toBeGreaterThan((minutes - 0.1) * 60_000);
+      expect(wait).toBeLessThanOrEqual(minutes * 1.2 * 60_000);
+      expect(await refused()).toBeLessThanOrEqual(wait);
+      await expect(signIn()).rejects.toMatchObject({
+        kind: 'service-unavailable',
+        details: { retryAt: expect.anything() },
+      });
+      expect(at.tokenRequests).toHaveLength(sent + 1);
+      expect(at.launched).toHaveLength(1);
+      sandbox.control.clock.advance(wait);
+    }
+    await refresh();
+    sandbox.control.fault({ ...endpoint, ...fault, times: 1 });
+    expect(await refused()).toBeLessThanOrEqual(1.2 * 60_000);
+  });
+
+  test('whose answer browsers hide is told apart from a missing network, and a code names it', async () => {
+    const hidden = sandbox.control.fault({ ...endpoint, throttle: {}, unreadable: true });
+    await expect(refresh()).rejects.toMatchObject({
+      details: { code: 'unreadable-answer', retryAt: expect.anything() },
+    });
+    hidden.remove();
+    at.stored.delete('backoff:login.microsoftonline.com');
+    const unplugged = sandbox.control.fault({ host: endpoint.host, drop: true });
+    await expect(refresh()).rejects.toMatchObject({ kind: 'offline' });
+    unplugged.remove();
     await refresh();
   });
 
-  test('gets the next request after a wait that doubles, if its answer names no time', async () => {
-    sandbox.control.fault({ ...endpoint, throttle: {}, times: 2 });
-    const first = await refused();
-    expect(first).toBeGreaterThan(29_000);
-    expect(first).toBeLessThanOrEqual(60_000);
-    sandbox.control.clock.advance(first);
-    const second = await refused();
-    expect(second).toBeGreaterThan(59_000);
-    expect(second).toBeLessThanOrEqual(120_000);
-    sandbox.control.clock.advance(second);
-    await refresh();
-    sandbox.control.fault({ ...endpoint, throttle: {}, times: 1 });
-    expect(await refused()).toBeLessThanOrEqual(60_000);
+  test('of a national cloud gets no request either if both have the same sign-in host', async () => {
+    at.stored.set('backoff:login.microsoftonline.us', { failures: 1, until: sandbox.control.clock.now() + 60_000 });
+    for (const cloud of ['usgov', 'usgovdod'] as const) {
+      const refused = authorizing().refresh({ ...target, cloud }, 'token', graphScope({ cloud }));
+      await expect(refused).rejects.toMatchObject({ kind: 'service-unavailable' });
+    }
+    expect(at.tokenRequests).toEqual([]);
   });
 
   test('may be asked at once after an error that does not ask to wait', async () => {
@@ -336,7 +372,7 @@ describe('a service that is busy (S12)', () => {
 
   test('may be asked if the stored wait is malformed, or from a clock that was wrong', async () => {
     for (const stored of ['x', { failures: 1, until: Date.now() + 24 * 3_600_000 }]) {
-      at.stored.set('backoff:global', stored);
+      at.stored.set('backoff:login.microsoftonline.com', stored);
       await refresh();
     }
   });
@@ -482,8 +518,9 @@ describe('case 56: a failing token endpoint gives', () => {
     ['unexpected-answer', { answer: { status: 200, body: {} } }],
     ['unexpected-answer', { answer: { status: 200, body: 'no JSON' } }],
     ['unexpected-answer', { answer: { status: 200, body: { access_token: 7, token_type: 'Bearer' } } }],
-    ['offline', { drop: true }],
-    ['offline', { truncate: true }],
+    ['service-unavailable', { answer: { status: 400, body: {} }, unreadable: true }],
+    ['service-unavailable', { drop: true }],
+    ['service-unavailable', { truncate: true }],
   ] as const)('%s for %j', async (kind, fault) => {
     const { tokens } = await signIn();
     sandbox.control.fault({ ...endpoint, ...fault });

@@ -6,8 +6,9 @@ import { detailsOf, IdentityError } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
 import { maskIfNumber } from '../../shared/phone/mask.ts';
 import { effectivePolicy } from '../../shared/policy/effective-policy.ts';
-import { maxRetryAfterMs, type Network, overNetwork } from '../network.ts';
+import { type Network, overNetwork } from '../network.ts';
 import type { Platform } from '../platform.ts';
+import { asksToWait, isWaiting, nextBackoff, parseBackoff } from './backoff.ts';
 import { type Claims, clientCapabilities, mergeClaims } from './claims.ts';
 import { discover, type Metadata, MetadataSchema } from './discovery.ts';
 import { errorOfOAuth } from './sign-in-errors.ts';
@@ -36,9 +37,6 @@ export class SignInCancelled extends IdentityError {
   }
 }
 
-/** After answers that the service is not available: how many came in a row, and until when no request is sent. */
-const BackoffSchema = v.object({ failures: v.number(), until: v.number() });
-const firstWaitMs = 30_000;
 /** Access tokens are renewed this long before they expire, or after half of their lifetime if that is later. */
 const renewalMarginMs = 60_000;
 
@@ -70,30 +68,38 @@ export function createAuthorize(
 
   /** Runs a request, unless the service has asked to wait. @param scope for the details of an error */
   async function run<Result>({ cloud }: SignInTarget, scope: string, request: () => Promise<Result>): Promise<Result> {
-    const key = `backoff:${cloud}`;
-    const stored = v.safeParse(BackoffSchema, (await memory.get(key))[key]);
-    const { failures, until } = stored.success ? stored.output : { failures: 0, until: 0 };
-    const wait = until - now();
-    if (wait > 0 && wait <= maxRetryAfterMs) {
-      throw new IdentityError('service-unavailable', { at: now(), retryAt: until });
+    const key = `backoff:${clouds[cloud].login}`;
+    const backoff = parseBackoff((await memory.get(key))[key]);
+    if (isWaiting(backoff, now())) {
+      throw new IdentityError('service-unavailable', { at: now(), retryAt: backoff.until });
     }
     try {
       const result = await request();
-      if (failures > 0) await memory.remove(key);
+      if (backoff.failures > 0) await memory.remove(key);
       return result;
     } catch (thrown) {
       const error = await errorOfOAuth(thrown, now());
-      const { kind, code, status, retryAt } = error.details;
-      if (code) error.details.scope = scope;
-      // Without a host permission, `Retry-After` cannot be read.
-      if (kind === 'service-unavailable' && (code || retryAt || status === 429 || status === 503)) {
-        const waitMs = Math.min(firstWaitMs * 2 ** failures, maxRetryAfterMs / 2) * (1 + random());
-        const until = retryAt ?? now() + waitMs;
-        error.details.retryAt = until;
-        await memory.set({ [key]: { failures: failures + 1, until } });
+      if (error.details.code) error.details.scope = scope;
+      if (asksToWait(error.details)) {
+        const next = nextBackoff(backoff, error.details.retryAt, now(), random);
+        error.details.retryAt = next.until;
+        await memory.set({ [key]: next });
       }
       throw error;
     }
+  }
+
+  /**
+   * Without a host permission, an answer that other origins may not read looks like a lost connection. Discovery, which every
+   * origin may read, tells them apart.
+   * @throws IdentityError `service-unavailable` with code `unreadable-answer` if discovery answers
+   */
+  async function readable({ cloud, id }: SignInTarget, answer: Promise<Response>): Promise<Response> {
+    return answer.catch(async (thrown) => {
+      if (detailsOf(thrown).kind !== 'offline') throw thrown;
+      await discover(cloud, id, network, now());
+      throw new IdentityError('service-unavailable', { code: 'unreadable-answer' });
+    });
   }
 
   function authorize(target: SignInTarget, options: AuthorizeOptions): Promise<SignedIn> {
@@ -130,14 +136,17 @@ export function createAuthorize(
       if (end.origin + end.pathname !== redirectUri) throw new IdentityError('unexpected-answer');
       const parameters = oauth.validateAuthResponse(server, client, end, state);
       await options.codeReceived?.();
-      const response = await oauth.authorizationCodeGrantRequest(
-        server,
-        client,
-        oauth.None(),
-        parameters,
-        redirectUri,
-        verifier,
-        viaNetwork,
+      const response = await readable(
+        target,
+        oauth.authorizationCodeGrantRequest(
+          server,
+          client,
+          oauth.None(),
+          parameters,
+          redirectUri,
+          verifier,
+          viaNetwork,
+        ),
       );
       const answer = await oauth.processAuthorizationCodeResponse(
         server,
@@ -157,13 +166,15 @@ export function createAuthorize(
     return run(target, scope, async () => {
       const server = await serverOf(target);
       const client: oauth.Client = { client_id: target.clientId };
-      const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, {
-        ...viaNetwork,
-        additionalParameters: {
-          scope: `openid profile offline_access ${scope}`,
-          claims: claimsParameter(claims),
-        },
-      });
+      const additionalParameters = {
+        scope: `openid profile offline_access ${scope}`,
+        claims: claimsParameter(claims),
+      };
+      const options = { ...viaNetwork, additionalParameters };
+      const response = await readable(
+        target,
+        oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options),
+      );
       const answer = await oauth.processRefreshTokenResponse(server, await withClockSkew(client, response), response);
       return tokensOf(answer, scope, target, now(), claims, refreshToken);
     });

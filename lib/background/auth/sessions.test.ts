@@ -101,8 +101,9 @@ describe('an access token', () => {
     sandbox.control.clock.advance(renewAt - sandbox.control.clock.now() - 1_000);
     expect(await token()).toBe(first);
     sandbox.control.clock.advance(1_500);
-    sandbox.control.fault({ ...tokenEndpoint, drop: true, times: 1 });
+    const unplugged = sandbox.control.fault({ host: tokenEndpoint.host, drop: true });
     await expect(token()).rejects.toMatchObject({ kind: 'offline' });
+    expect(unplugged.hits).toBeGreaterThan(0);
     expect(grants()).toEqual(['refresh_token']);
   });
 
@@ -135,11 +136,12 @@ describe('an access token', () => {
   });
 
   test('case 56: cannot be renewed offline, which does not end the session', async () => {
-    sandbox.control.fault({ ...tokenEndpoint, drop: true, times: 1 });
+    const unplugged = sandbox.control.fault({ host: tokenEndpoint.host, drop: true });
     const before = kept();
     await expect(renewedToken()).rejects.toMatchObject({ kind: 'offline' });
     expect(kept()).toEqual({ ...before, access: {} });
     expect(at.launched).toEqual([]);
+    unplugged.remove();
     await token();
   });
 });
@@ -196,7 +198,7 @@ describe('after the refresh token has expired', () => {
   });
 
   test('a failed renewal does not block the next one', async () => {
-    sandbox.control.fault({ ...tokenEndpoint, drop: true, times: 1 });
+    sandbox.control.fault({ ...tokenEndpoint, answer: { status: 500, body: '' }, times: 1 });
     const [first, second] = await Promise.allSettled([renewedToken(), renewedToken()]);
     expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
   });

@@ -35,6 +35,7 @@ function chromium() {
   const flows: Flow[] = [];
   let current: Flow | undefined;
   const closed: number[] = [];
+  const focused: number[] = [];
 
   function open(tabUrls: (string | undefined)[], type = 'popup'): number {
     lastId += 1;
@@ -62,6 +63,10 @@ function chromium() {
     tabs: { query: async () => openTabs, onCreated: events.tab, onUpdated: events.update },
     windows: {
       onCreated: events.window,
+      async update(id: number, { focused: isFocused }: { focused?: boolean }) {
+        if (!openTabs.some(({ windowId }) => windowId === id)) throw new Error(`No window with id: ${id}.`);
+        if (isFocused) focused.push(id);
+      },
       async remove(id: number) {
         closed.push(id);
         openTabs = openTabs.filter(({ windowId }) => windowId !== id);
@@ -72,6 +77,7 @@ function chromium() {
   return {
     flows,
     closed,
+    focused,
     open,
     launch: createLaunchSignIn(api as unknown as Parameters<typeof createLaunchSignIn>[0], false),
     /** The window of the newest flow appears when its page has loaded. */
@@ -203,6 +209,32 @@ test.each<[string, (show: () => number) => void]>([
   // The words are true: the window is open.
   expect(await begin().kind).toBe('sign-in-window-open');
   expect(browser.closed).toEqual([]);
+});
+
+test('an abandoned window whose address is not readable comes to the front when it prevents the next sign-in', async () => {
+  const first = begin();
+  await settle();
+  const id = browser.show('https://login.microsoftonline.com/');
+  browser.navigate(id, undefined);
+  first.abandon();
+  await settle();
+  expect(browser.focused, 'not before the user wants to sign in again').toEqual([]);
+  expect(await begin().kind).toBe('sign-in-window-open');
+  expect(browser.focused).toEqual([id]);
+  browser.flows[0]?.reject(new Error('The user did not approve access.'));
+  expect(await first.kind).toBe('sign-in-not-finished');
+  const next = begin();
+  await settle();
+  browser.flows[1]?.resolve(redirect);
+  expect(await next.kind).toBe('done');
+});
+
+test('no window comes to the front if the one that prevents the sign-in is not known or already closed', async () => {
+  begin();
+  await settle();
+  browser.show();
+  expect(await begin().kind).toBe('sign-in-window-open');
+  expect(browser.focused).toEqual([]);
 });
 
 test('a browser window of the user is not taken for the sign-in window', async () => {

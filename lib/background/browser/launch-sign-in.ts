@@ -21,6 +21,8 @@ export function createLaunchSignIn(
 ): Platform['launchSignIn'] {
   /** Newer versions of Chromium refuse a second sign-in (`kWebAuthFlowInProgress` in identity_constants.h). */
   let earlier: Promise<unknown> = Promise.resolve();
+  /** An abandoned window that may be of another origin. */
+  let leftOpen: number | undefined;
   function waitFor(end: Promise<unknown>): void {
     const ended = Promise.allSettled([earlier, end]);
     if (!isFirefox) earlier = ended;
@@ -52,10 +54,13 @@ export function createLaunchSignIn(
       const found = (await tabs.query({ windowType: 'popup' })).filter(({ windowId }) => opened.has(windowId));
       const [tab, ...others] = found;
       if (!tab) return;
-      // The host permission makes the address readable.
+      // The address is readable only if the user has granted the permission for the host.
       const isCertain = others.length === 0 && tab.url?.startsWith(`${new URL(url).origin}/`);
       if (isCertain && tab.windowId !== undefined) await windows.remove(tab.windowId).catch(() => {});
-      else unknown.resolve();
+      else {
+        leftOpen = tab.windowId;
+        unknown.resolve();
+      }
     };
     signal?.addEventListener('abort', () => {
       for (const event of [tabs.onCreated, tabs.onUpdated]) event.addListener(close);
@@ -65,8 +70,13 @@ export function createLaunchSignIn(
     });
     try {
       return await flow;
-    } catch (error) {
-      throw errorOfWindow(error);
+    } catch (thrown) {
+      const error = errorOfWindow(thrown);
+      // The user is told to close it.
+      if (error.kind === 'sign-in-window-open' && leftOpen !== undefined) {
+        await windows.update(leftOpen, { focused: true }).catch(() => {});
+      }
+      throw error;
     } finally {
       windows.onCreated.removeListener(remember);
       for (const event of [tabs.onCreated, tabs.onUpdated]) event.removeListener(close);

@@ -46,10 +46,13 @@ export function hasSmsSignIn(connection: { cloud: CloudName; smsSignIn?: 'off' }
   return clouds[connection.cloud].smsSignIn && connection.smsSignIn !== 'off';
 }
 
-/** @returns match patterns of the hosts whose `Retry-After` the extension reads and of the account pages */
+/**
+ * The sign-in host is not among them: docs/decisions/sign-in-host-without-permission.md
+ * @returns match patterns of Graph, whose `Retry-After` the extension reads, and of the account pages
+ */
 export function hostPermissions(cloud: CloudName): string[] {
-  const { login, graph, accountPages } = clouds[cloud];
-  const hosts = [login, graph, ...accountPages.map((page) => new URL(page).host)];
+  const { graph, accountPages } = clouds[cloud];
+  const hosts = [graph, ...accountPages.map((page) => new URL(page).host)];
   return [...new Set(hosts)].map((host) => `https://${host}/*`);
 }
 

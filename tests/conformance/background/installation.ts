@@ -28,6 +28,8 @@ export class Installation {
   #memory = new Map<string, unknown>();
   #sandbox: Sandbox;
   #service: Service;
+  /** Whether the user has granted the permission for the sign-in host. */
+  hasGrantedSignInHost = false;
   /** The user who signs in. */
   employee: Employee;
   /** The addresses of the sign-in windows. */
