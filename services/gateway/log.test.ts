@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
+import { Writable } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
-import { type LogEntry, logEvents } from './log.ts';
+import { createLog, type LogEntry, logEvents, loggableError } from './log.ts';
 import { alice, type GatewayUnderTest, gatewayUnderTest, newId } from './testing/gateway-under-test.ts';
 import { createLeakCheck } from './testing/leak-check.ts';
 
@@ -17,10 +18,11 @@ test('each event of the list is logged somewhere', () => {
   const folder = here('.').pathname;
   const sources = globSync('**/*.ts', {
     cwd: folder,
-    exclude: ['node_modules', 'testing/**', '**/*.test.ts', 'log.ts'],
+    exclude: ['node_modules', 'testing/**', '**/*.test.ts'],
   })
     .map((name) => readFileSync(here(name), 'utf8'))
-    .join('\n');
+    .join('\n')
+    .replace(/export const logEvents = .*?;/s, '');
   const isUsed = (event: string) =>
     sources.includes(`'${event}'`) || (event.startsWith('text-') && sources.includes('event: `text-'));
   expect(logEvents.filter((event) => !isUsed(event))).toEqual([]);
@@ -102,4 +104,62 @@ test('the leak check of the tests finds numbers, codes and tokens', () => {
   for (const leak of ['+447700900101', '07700 900101', '7700-900-101', '"482913"', 'Bearer abc.def-ghi'])
     expect(check.isIn(`x ${leak} x`)).toBe(true);
   for (const fine of ['+44 •••• 101', 'f482913a', '1482913', 'abcXdef-ghi']) expect(check.isIn(fine)).toBe(false);
+});
+
+/** As process.stdout, it stays usable after an error. */
+function outputOf(isFull: () => boolean) {
+  const lines: { time: string; event: string; count?: number }[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      if (isFull()) return done(new Error('no space left on device'));
+      lines.push(JSON.parse(String(chunk)));
+      done();
+    },
+    destroy(error, done) {
+      done(error);
+      (this as unknown as { _undestroy(): void })._undestroy();
+    },
+  });
+  return { stream, lines };
+}
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('case 79: log entries that cannot be written are counted, and the count is logged once it can be', async () => {
+  let isFull = false;
+  let fullFrom = Number.POSITIVE_INFINITY;
+  const { stream, lines } = outputOf(() => isFull || lines.length >= fullFrom);
+  const log = createLog(stream);
+  const write = async (event: 'stopping' | 'stopped') => {
+    log({ level: 'info', event });
+    await nextTurn();
+  };
+  await write('stopping');
+  isFull = true;
+  for (let lost = 0; lost < 3; lost++) await write('stopping');
+  isFull = false;
+  // The report itself is lost: its count is kept.
+  fullFrom = 2;
+  await write('stopped');
+  fullFrom = Number.POSITIVE_INFINITY;
+  await write('stopped');
+  await write('stopped');
+  expect(lines.map(({ event, count }) => (count === undefined ? event : [event, count]))).toEqual([
+    ...['stopping', 'stopped', 'stopped', ['log-entries-lost', 3], 'stopped'],
+  ]);
+  expect(lines[3]).toMatchObject({ level: 'error', time: expect.stringMatching(/^\d{4}-.*Z$/) });
+});
+
+test('of an unexpected error its name, its first stack frame and its code are logged, and not its message', () => {
+  const error = (members: object) => Object.assign(new RangeError('+44 7700 900101'), members);
+  const stack =
+    'RangeError: +44 7700 900101\nlook at +44 7700 900101\n    at write (store.ts:1:2)\n    at start (main.ts:3:4)';
+  const seen = { error: 'RangeError', where: 'at write (store.ts:1:2)' };
+  expect(loggableError(error({ stack }))).toEqual(seen);
+  expect(loggableError(error({ stack, code: 'EACCES' }))).toEqual({ ...seen, reason: 'EACCES' });
+  expect(loggableError(error({ stack, code: 7 }))).toEqual(seen);
+  const full = 'database or disk is full';
+  expect(loggableError(error({ stack, code: 'ERR_SQLITE_ERROR', errstr: full }))).toEqual({ ...seen, reason: full });
+  for (const none of [undefined, '', 'RangeError: +44 7700 900101'])
+    expect(loggableError(error({ stack: none }))).toEqual({ error: 'RangeError' });
+  expect(loggableError('+44 7700 900101')).toEqual({ error: 'string' });
 });

@@ -1,4 +1,5 @@
 // Structured logs, one JSON object per line. Log ids, kinds and counts; never phone numbers, codes or tokens.
+import type { Writable } from 'node:stream';
 
 /** The README explains each of them. */
 export const logEvents = [
@@ -18,6 +19,7 @@ export const logEvents = [
   'keys-not-read',
   'listen-failed',
   'listening',
+  'log-entries-lost',
   'not-in-group-refused',
   'not-ready',
   'notice-not-sent',
@@ -64,9 +66,29 @@ export interface LogEntry {
 
 export type Log = (entry: LogEntry) => void;
 
-export const logToStandardOutput: Log = (entry) => {
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
-};
+/**
+ * Writes lines to the stream. What the stream does not take, on a full disk for instance, is lost and counted: as an
+ * unexpected error it would be logged again without end.
+ */
+export function createLog(stream: Writable): Log {
+  let lost = 0;
+  stream.on('error', () => {});
+
+  function write(entry: LogEntry, count: number) {
+    stream.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`, (error) => {
+      if (error) lost += count;
+      else if (lost > 0) reportLost();
+    });
+  }
+
+  function reportLost() {
+    const count = lost;
+    lost = 0;
+    write({ level: 'error', event: 'log-entries-lost', count }, count);
+  }
+
+  return (entry) => write(entry, 1);
+}
 
 /** The loggable part of an unexpected error: its name and first stack frame. Its message may quote input. */
 export function loggableError(thrown: unknown): { error: string; where?: string; reason?: string } {

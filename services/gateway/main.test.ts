@@ -79,6 +79,17 @@ for (const [signal, event] of [
   });
 }
 
+test('case 79: a server whose log nobody reads any more keeps answering, and stops on a signal', async () => {
+  running = startServer(serverEnvironment);
+  const address = await running.listening;
+  running.child.stdout?.destroy();
+  const status = async (path: string) => (await fetch(`${address}${path}`)).status;
+  for (let time = 0; time < 3; time++) expect(await status('/unknown')).toBe(404);
+  expect(await status('/ready')).toBe(200);
+  running.child.kill('SIGTERM');
+  expect(await running.ended).toEqual({ code: 0, signal: null });
+});
+
 test('the server exits with 1 and logs the reason when it cannot open its database', async () => {
   running = startServer({ ...serverEnvironment, DATABASE: '/nowhere/gateway.sqlite' });
   expect((await running.ended).code).toBe(1);

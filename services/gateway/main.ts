@@ -5,7 +5,7 @@ import { ConfigurationError, guid, readConfiguration, type ServerConfiguration }
 import { forgetPerson } from './forget.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { listen } from './listen.ts';
-import { logToStandardOutput as log, loggableError } from './log.ts';
+import { createLog, loggableError } from './log.ts';
 import { createShutdown } from './shutdown.ts';
 import { createWebhookSender } from './sms/webhook.ts';
 
@@ -50,6 +50,7 @@ function runCommand([command, objectId, ...more]: readonly string[]): void {
   process.exit(0);
 }
 
+const log = createLog(process.stdout);
 const { gateway: configuration, webhook, host, port, shutdownGraceMs } = configurationOrExit();
 runCommand(process.argv.slice(2));
 const gateway = gatewayOrExit();
