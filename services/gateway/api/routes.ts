@@ -144,7 +144,7 @@ export function createRoutes({
       return problemResponse(error, requestId, clock.now());
     }
     log({ level: 'error', event: 'request-failed', requestId, ...loggableError(error) });
-    return problemResponse(new Problem('service-unavailable', { retryAt: clock.now() + 5000 }), requestId, clock.now());
+    return problemResponse(new Problem('service-unavailable'), requestId, clock.now());
   });
   return app;
 }

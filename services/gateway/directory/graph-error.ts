@@ -37,13 +37,16 @@ export function noAnswer(error: unknown): never {
   throw new GraphError({ code: causeOf(error) });
 }
 
-/** Of the header `Retry-After`, in seconds or as a date (RFC 9110, 10.2.3). @returns milliseconds */
+/** Longer waits would keep a phone number for longer than the README says. */
+const longestRetryAfterMs = 3_600_000;
+
+/** Of the header `Retry-After`, in seconds or as a date (RFC 9110, 10.2.3). @returns milliseconds, at most an hour */
 export function retryAfterOf({ headers }: Response, now: number): number | undefined {
   const header = headers.get('retry-after');
   if (!header) return undefined;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  if (/^\d+$/.test(header)) return Math.min(Number(header) * 1000, longestRetryAfterMs);
   const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - now), longestRetryAfterMs);
 }
 
 export function loggableGraphError({ details: { status, code, requestId } }: GraphError) {

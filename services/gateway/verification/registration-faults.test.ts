@@ -1,6 +1,7 @@
 // A database that fails while registrations are read and written.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Graph, Phone } from '../directory/graph.ts';
+import { GraphError } from '../directory/graph-error.ts';
 import type { LogEntry } from '../log.ts';
 import { createRegistrations, databaseRetryMs } from './registration.ts';
 import { openStore, type Store } from './store.ts';
@@ -47,7 +48,7 @@ function provenNumber() {
     permission: async () => {},
     sendText: async () => ({ kind: 'accepted' }),
   });
-  return { registrations, failing, logs, phones, state: () => real.challenge(oid, id)?.state };
+  return { registrations, failing, graph, logs, phones, state: () => real.challenge(oid, id)?.state };
 }
 
 const failure = (event: string, ids = {}) =>
@@ -90,4 +91,15 @@ test('case 79: while the database fails, it is read every 5 s and not more often
   await registrations.close();
   await vi.advanceTimersByTimeAsync(4 * databaseRetryMs);
   expect(logs).toHaveLength(5);
+});
+
+test('a registration is given up after an hour, also when Graph asked for a longer wait', async () => {
+  const { registrations, graph, state } = provenNumber();
+  graph.phones = () => Promise.reject(new GraphError({ status: 429, retryAfterMs: 3_600_000 }));
+  await vi.advanceTimersByTimeAsync(30 * 60_000);
+  await registrations.settle(oid, id);
+  await vi.advanceTimersByTimeAsync(30 * 60_000 - 1);
+  expect(state()).toBe('writing');
+  await vi.advanceTimersByTimeAsync(1);
+  expect(state()).toBe('failed');
 });

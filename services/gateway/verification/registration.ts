@@ -244,11 +244,13 @@ export function createRegistrations({
   }
 
   function later(registration: Registration, waitMs = 0): Registration {
+    const now = clock.now();
     const backoffMs = Math.min(1000 * 2 ** registration.tries, longestBackoffMs);
     return {
       ...registration,
       tries: registration.tries + 1,
-      next_try_at: clock.now() + Math.max(waitMs, backoffMs),
+      // Giving up must not wait: it deletes the phone number.
+      next_try_at: now + Math.max(backoffMs, Math.min(waitMs, registration.started_at + giveUpMs - now)),
     };
   }
 
