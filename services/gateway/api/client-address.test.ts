@@ -35,6 +35,7 @@ test('case 74: with an entry that is no address, the client is unknown, and no o
     ],
     ...['[192.0.2.1', '2001:db8::1]', '[2001:db8::1]443', 'x[2001:db8::1]', '[2001:db8::1]:', '[]', '[2001:db8::1]:x'],
     ...['2001:db8::1::2', '2001:db8:0:1:2:3:4:5:443', '"192.0.2.1"', 'for=192.0.2.1', '::ffff:999.0.2.1', '%eth0'],
+    ...['192.0.2.1%eth0', '192.0.2.1%', '2001:db8::1%', '[2001:db8::1%]:443', '2001:db8::1%a%b'],
   ];
   for (const entry of garbage)
     expect([entry, clientAddress(request(`192.0.2.9, ${entry}`), from('198.51.100.7'), 1)]).toEqual([entry, unknown]);
@@ -74,6 +75,6 @@ test('case 74: IPv6 counts by its /64 and its /48 in every spelling', () => {
 });
 
 test('case 74: an IPv4 address mapped into IPv6 counts as the IPv4 address', () => {
-  for (const mapped of ['::ffff:192.0.2.1', '::FFFF:c000:201', '0:0:0:0:0:ffff:192.0.2.1', '[::ffff:192.0.2.1]:443'])
+  for (const mapped of ['::ffff:192.0.2.1', '::FFFF:c000:201', '0:0:0:0:0:ffff:192.0.2.1', '[::ffff:192.0.2.1%2]:443'])
     expect(clientAddress(request(mapped), from('10.0.0.1'), 1)).toEqual({ address: '192.0.2.1' });
 });

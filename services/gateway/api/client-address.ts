@@ -27,9 +27,10 @@ export function clientAddress(
 }
 
 function networks(text: string | undefined): ClientAddress {
-  const address = withoutPort(text?.trim() ?? '').replace(/%.*$/, '');
+  const withZone = withoutPort(text?.trim() ?? '');
   // ipaddr.js alone also reads "1" and "0x7f.1".
-  if (isIP(address) === 0) return { address: unknownAddress };
+  if (isIP(withZone) === 0) return { address: unknownAddress };
+  const [address = ''] = withZone.split('%');
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return { address: parsed.toString() };
   const network = (bits: number) => `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/${bits}`)}/${bits}`;
