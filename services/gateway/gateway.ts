@@ -34,7 +34,7 @@ export interface GatewayDependencies {
 }
 
 export interface Gateway {
-  /** Without `environment.address` no cap per address applies. */
+  /** Requests without `environment.address` share one cap per address. */
   fetch(request: Request, environment?: RequestEnvironment): Promise<Response>;
   /** Resumes interrupted registrations. Call it once after the start; later a timer and GET requests resume them. */
   settle(): Promise<void>;

@@ -77,6 +77,27 @@ test('each step of a verification is logged with person, client, session, keyed 
   expect(cancelled?.address).not.toBe(started?.address);
 });
 
+test('a text that a rate limit refuses is logged with the keyed address and the keyed number of the request', async () => {
+  const caps = [{ limit: 1000, windowMs: 3_600_000 }];
+  const site = [{ limit: 1, windowMs: 3_600_000 }];
+  under = await gatewayUnderTest({
+    caps: { user: caps, number: caps, address: caps, site, country: caps, total: caps },
+  });
+  const address = '2001:db8::1';
+  await under.start(alice, newId(), {}, { address });
+  under.advance(30_000);
+  const id = newId();
+  await under.start(alice, id, {}, { address });
+  const started = under.logs.find(({ event }) => event === 'verification-started');
+  expect(under.logs.filter(({ event }) => event === 'cap-reached')).toEqual([
+    {
+      ...{ level: 'warn', event: 'cap-reached', cap: 'site', oid: alice, id, country: '+44' },
+      ...{ address: started?.address, number: started?.number },
+    },
+  ]);
+  expect(started?.address).toBeDefined();
+});
+
 test('a refused request is logged with the person, the client and the session of an accepted token', async () => {
   const gateway = await begin();
   const token = await gateway.tenant.token(alice, { azp: client, sid: session });

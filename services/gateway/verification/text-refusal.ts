@@ -64,10 +64,12 @@ export function createTextRefusal({
 
     /** @throws Problem `send-throttled` with the time when all caps leave room again */
     byCaps(send: StoredSend): void {
+      const { oid, id, address_mark, number_mark, calling_code } = send;
+      const who = { oid, id, address: address_mark ?? undefined, number: number_mark, country: calling_code };
       let retryAt = fullUntil('number', send, [cooldown], send.at);
       for (const by of cappedBy) {
         const until = fullUntil(by, send, caps[by], send.at);
-        if (until > 0) log({ level: 'warn', event: 'cap-reached', cap: by, oid: send.oid, country: send.calling_code });
+        if (until > 0) log({ level: 'warn', event: 'cap-reached', cap: by, ...who });
         retryAt = Math.max(retryAt, until);
       }
       if (retryAt > 0) throw new Problem('send-throttled', { retryAt });
