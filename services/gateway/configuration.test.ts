@@ -138,6 +138,7 @@ describe('a wrong value is refused with a line that names its variable', () => {
     WEBHOOK_SECRET: ['short'],
     ORGANIZATION: ['Contöso', 'x'.repeat(41)],
     CLOUD: ['moon'],
+    DATABASE: ['file:gateway.sqlite', 'file:///data/gateway.sqlite?mode=memory', 'FILE:x'],
     PORT: ['http', '65536', '-1'],
     SHUTDOWN_GRACE_SECONDS: ['long', '61'],
     TRUSTED_PROXIES: ['all', '11'],

@@ -150,7 +150,8 @@ export const Environment = v.object({
     v.picklist(Object.keys(clouds) as (keyof typeof clouds)[], 'global, usgov, usgovdod or china'),
     'global',
   ),
-  DATABASE: v.optional(v.pipe(v.string(), v.minLength(1)), 'gateway.sqlite'),
+  // SQLite would open the file that a URI names, and not the one that was made private.
+  DATABASE: v.optional(v.pipe(v.string(), v.regex(/^(?!file:)/i, 'a path, not a URI')), 'gateway.sqlite'),
   HOST: v.optional(v.pipe(v.string(), v.minLength(1)), '0.0.0.0'),
   PORT: v.optional(wholeNumber(65_535), '8080'),
   SHUTDOWN_GRACE_SECONDS: v.optional(wholeNumber(60), '5'),
