@@ -1,12 +1,18 @@
 // How the extension meets claims challenges of Graph, of the token endpoint and of the gateway. The sandbox answers, and the
 // clock is fake.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, type Mock, test, vi } from 'vitest';
+import { detailsText } from '../../components/notes/details.ts';
+import { activityExport } from '../../components/options/activity-export.ts';
+import { activityOf } from '../../components/view-model/activity.ts';
+import { addLogLine, startLog } from '../../lib/background/log.ts';
 import { clouds } from '../../lib/shared/model/clouds.ts';
 import { redirectUris } from '../../lib/shared/model/extension-ids.ts';
+import { parseLog } from '../../lib/shared/model/log-format.ts';
+import { logKey } from '../../lib/shared/model/log-line.ts';
 import { gatewayHost } from '../../services/sandbox/gateway.ts';
 import { type Organization, startOrganization } from '../../services/sandbox/organization.ts';
 import type { Employee } from '../../services/sandbox/sandbox.ts';
-import { atSandbox } from '../browser-in-memory.ts';
+import { atSandbox, memoryStorage } from '../browser-in-memory.ts';
 import { Visitor } from '../conformance/sandbox/visitor.ts';
 import { type Act, exceededLimits } from '../request-limits.ts';
 import { type Demand, DemandingService } from './demanding-service.ts';
@@ -19,6 +25,7 @@ let service: DemandingService;
 let extension: Extension;
 let accountId: string;
 let acts: Act[] = [];
+let printed: Mock[] = [];
 
 beforeAll(async () => {
   stopTime(Date.UTC(2026, 7, 3, 9));
@@ -27,19 +34,46 @@ beforeAll(async () => {
 beforeEach(async () => {
   stopTime(Date.UTC(2026, 7, 3, 9));
   acts = [];
+  vi.stubGlobal('addEventListener', vi.fn());
+  printed = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => vi.spyOn(console, name));
   await signInAs(sandbox.employees.mobileNotEnabled);
 });
 afterEach(async () => {
   const silentClaims = service.silentSignIns.map((url) => service.claimsOf(url)).join();
   expect(silentClaims, 'a silent sign-in never asks for multifactor authentication').not.toContain('ngcmfa');
   expect(exceededLimits(sandbox.requests, acts), 'requests beyond the limits').toEqual([]);
-  const stored = await Promise.all(extension.database.tables.map((table) => table.toArray()));
-  expect(JSON.stringify(stored), 'the database holds no claims').not.toMatch(/access_token|acrs|polids|xms_rp|nbf/);
+  await expectClaimsWithTokensOnly();
   sandbox.control.reset();
   await extension.close();
   vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 afterAll(() => sandbox.close());
+
+/** Text of every claim of these tests. */
+const anyClaim = /access_token|acrs|polids|xms_rp|nbf|203\.0\.113\.7|c2d5c1b6/;
+
+/** Checks everything that outlives the memory of the service worker, or that the user can copy, save or send. */
+async function expectClaimsWithTokensOnly(): Promise<void> {
+  const { tables, outbox, verifications, registrations, accounts } = extension.database;
+  const stored = await Promise.all(tables.map((table) => table.toArray()));
+  expect(JSON.stringify(stored), 'the database').not.toMatch(anyClaim);
+  const others = [...extension.memory].filter(([key]) => !key.startsWith('tokens:'));
+  expect(JSON.stringify(others), 'storage.session beside the tokens').not.toMatch(anyClaim);
+  await addLogLine({ time: Date.now(), name: 'Error', kind: 'offline', text: 'The last line.' });
+  const log = parseLog(extension.memory.get(logKey));
+  expect(log.length).toBeGreaterThan(0);
+  const rows = { outbox: await outbox.toArray(), verifications: await verifications.toArray() };
+  const items = activityOf({ ...rows, registrations: await registrations.toArray() });
+  const account = await accounts.get(accountId);
+  const errors = [account?.syncError, ...[...rows.outbox, ...rows.verifications].map(({ error }) => error)];
+  for (const error of errors.filter((each) => each !== undefined)) {
+    expect(detailsText(error, { version: '1', log }), 'Copy details').not.toMatch(anyClaim);
+  }
+  if (account) expect(activityExport(items, { version: '1', account, now: Date.now() })).not.toMatch(anyClaim);
+  for (const print of printed) expect(JSON.stringify(print.mock.calls), 'the console').not.toMatch(anyClaim);
+}
 
 /** Starts with an empty database. */
 async function signInAs(user: Employee): Promise<void> {
@@ -47,6 +81,7 @@ async function signInAs(user: Employee): Promise<void> {
   accountId = `${sandbox.tenant.id}.${employee.oid}`;
   service = new DemandingService(atSandbox(sandbox, { employee, visitor: new Visitor(sandbox) }));
   extension = new Extension(service);
+  startLog(memoryStorage(extension.memory));
   extension.acts = (continues) => acts.push({ index: sandbox.requests.length, continues });
   const { id: tenant, clientId, gateway } = sandbox.tenant;
   const connection = {
@@ -112,6 +147,30 @@ describe('a rejected token is dropped and renewed with the claims, without a win
     expect(await account()).toMatchObject({ session: 'signed-in', failures: 0 });
     expect(service.windows).toEqual([]);
     expect(service.silentSignIns.map((url) => service.claimsOf(url))).toEqual([expect.stringContaining('nbf')]);
+  });
+});
+
+describe('a claims challenge stays with the tokens in storage.session: not in the database, in Copy details, in the export, in the log or in the console', () => {
+  const gateway = (request: Request) => new URL(request.url).host === gatewayHost;
+  const sources: [string, Demand['appliesTo']][] = [
+    ['Graph, on reads', reads],
+    ['Graph, on writes', writes],
+    ['the token endpoint', (request) => request.url.endsWith('/token')],
+    ['the gateway', gateway],
+  ];
+  test.each(sources)('of %s', async (_, appliesTo) => {
+    service.demands = [{ claims: acrs('c1'), appliesTo }];
+    const id = await enable();
+    const verificationId = crypto.randomUUID();
+    const code = { kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'change' } as const;
+    await extension.ask(code, { phoneNumber: '+447700900150' });
+    await extension.ask({ kind: 'sync', accountId });
+    expect(service.refused.length).toBeGreaterThan(0);
+    expect(inMemory()).toContain('"challenges":{"');
+    await expectClaimsWithTokensOnly();
+    await extension.ask({ kind: 'sign-out', accountId, atService: false });
+    expect(await entry(id)).toBeUndefined();
+    expect(inMemory()).not.toMatch(anyClaim);
   });
 });
 

@@ -46,5 +46,6 @@ export function nextBackoff(
 ): Backoff {
   const [, , longest] = waitsMs;
   const wait = (waitsMs[failures] ?? longest) * (1 + jitter * random());
-  return { failures: failures + 1, until: retryAt !== undefined && retryAt > now ? retryAt : now + wait };
+  const named = retryAt ?? 0;
+  return { failures: failures + 1, until: named > now ? named : now + wait };
 }

@@ -70,10 +70,24 @@ test('a challenge of 4 kB is read, a longer one is an error', () => {
   expect(() => parseClaims(ofLength(4_097 - frame))).toThrow();
 });
 
+test('a challenge that has 4 kB in characters but not in bytes, or grows when it is written again, is an error', () => {
+  expect(() => parseClaims(JSON.stringify(acrs('é'.repeat(2_050))))).toThrow();
+  const values = Array(500).fill('1e20').join();
+  expect(() => parseClaims(`{"access_token":{"acrs":{"values":[${values}]}}}`)).toThrow();
+  expect(parseClaims('{"access_token":{"acrs":{"values":[1e20]}}}')).toEqual({
+    access_token: { acrs: { values: [1e20] } },
+  });
+});
+
 test('challenges are joined up to 4 kB, then the newer one is kept', () => {
   const long = (name: string): Claims => ({ access_token: { [name]: { value: 'x'.repeat(2_040) } } });
   expect(joinChallenges(acrs('c1'), policies)).toEqual(mergeClaims(acrs('c1'), policies));
   expect(joinChallenges(long('one'), long('two'))).toEqual(long('two'));
+  const frame = JSON.stringify(mergeClaims(long('one'), acrs(''))).length;
+  const fitting = acrs('y'.repeat(4_096 - frame));
+  expect(joinChallenges(long('one'), fitting)).toEqual(mergeClaims(long('one'), fitting));
+  const over = acrs('y'.repeat(4_097 - frame));
+  expect(joinChallenges(long('one'), over)).toEqual(over);
 });
 
 test.each([

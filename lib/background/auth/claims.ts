@@ -3,8 +3,8 @@
 import * as v from 'valibot';
 import { IdentityError } from '../../shared/model/errors.ts';
 
-/** Challenges have a few hundred characters. */
-const maxLength = 4096;
+/** Challenges have a few hundred bytes. */
+const maxBytes = 4096;
 
 const ValueSchema = v.union([v.string(), v.number(), v.boolean()]);
 const RequestSchema = v.record(
@@ -24,10 +24,12 @@ type ClaimRequest = v.InferOutput<typeof RequestSchema>[string] | undefined;
 const targets = ['access_token', 'id_token'] as const;
 const ChallengeSchema = v.pipe(
   v.string(),
-  v.maxLength(maxLength),
+  v.maxBytes(maxBytes),
   v.parseJson(),
   ClaimsSchema,
   v.check((claims) => targets.some((target) => claims[target]), 'demands nothing that is known'),
+  // Numbers can be longer than they were written: `1e20`.
+  v.check((claims) => !isTooLong(claims)),
 );
 
 /** The client handles claims challenges. */
@@ -69,7 +71,11 @@ export function mergeClaims(...requests: (Claims | undefined)[]): Claims {
 /** @returns both challenges, or the newer one if they are too long together */
 export function joinChallenges(known: Claims | undefined, newer: Claims): Claims {
   const joined = mergeClaims(known, newer);
-  return JSON.stringify(joined).length > maxLength ? newer : joined;
+  return isTooLong(joined) ? newer : joined;
+}
+
+function isTooLong(claims: Claims): boolean {
+  return new TextEncoder().encode(JSON.stringify(claims)).length > maxBytes;
 }
 
 /** Whether a sign-in that asked for `asked` has also asked for `demanded`. */

@@ -1,7 +1,7 @@
 import { detailsOf, type ErrorKind, IdentityError, identityErrorOf } from '../../shared/model/errors.ts';
 import type { Connection } from '../../shared/model/rows.ts';
 import { type AuthorizeOptions, graphScope, type SignedIn, SignInCancelled } from '../auth/authorize.ts';
-import { coversClaims, freshSignIn, mergeClaims, parseClaims } from '../auth/claims.ts';
+import { coversClaims, freshSignIn, joinChallenges, mergeClaims, parseClaims } from '../auth/claims.ts';
 import { errorOfInteractive } from '../auth/sign-in-errors.ts';
 import { requireAccount } from '../db/accounts.ts';
 import { requireConnection } from '../db/connections.ts';
@@ -33,7 +33,7 @@ export function signInHandlers(dependencies: HandlerDependencies) {
         if (!demanded) throw error;
         if (waitingId && !(await countSignIn(waitingId))) throw new IdentityError('step-up-repeated', detailsOf(error));
         if (isRepeated || coversClaims(claims, demanded)) throw error;
-        claims = mergeClaims(claims, demanded);
+        claims = joinChallenges(claims, demanded);
       }
     }
   }
