@@ -133,6 +133,7 @@ describe('a wrong value is refused with a line that names its variable', () => {
     CLIENT_SECRET: ['a secret beside the certificate'],
     ALLOWED_ORIGINS: ['https://www.contoso.example', '*', ','],
     CODE_KEY: ['short', Buffer.alloc(31).toString('base64')],
+    LANGUAGE: ['en-GB', 'xx'],
     CODE_KEY_OLD: ['short', Buffer.alloc(31).toString('base64')],
     WEBHOOK_URL: ['texts.contoso.example', 'http://texts.contoso.example', 'http://127.0.0.1:9/texts'],
     WEBHOOK_SECRET: ['short'],

@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import type { WebhookConfiguration } from './sms/webhook.ts';
+import { type Language, languages } from './sms/messages.ts';
 import { type Caps, CapsText, defaultCaps } from './verification/caps.ts';
 import type { DestinationRules } from './verification/destination.ts';
 
@@ -14,6 +14,12 @@ export interface Clock {
 type Credential =
   | { kind: 'certificate'; certificatePem: string; privateKeyPem: string }
   | { kind: 'secret'; secret: string };
+
+export interface WebhookConfiguration {
+  url: string;
+  secret: string;
+  timeoutMs?: number;
+}
 
 export interface GatewayConfiguration {
   /** Origin of the gateway for browsers; its host ends each text with a code. */
@@ -35,6 +41,8 @@ export interface GatewayConfiguration {
   database: string;
   /** The organization's name in texts. */
   organization: string;
+  /** Of notices about a registered number: the operator's choice, because a thief would choose one that is not read. */
+  language: Language;
   destinations: DestinationRules;
   caps: Caps;
   /** Refuses accounts with a directory role. */
@@ -146,6 +154,7 @@ export const Environment = v.object({
     ),
     'your organization',
   ),
+  LANGUAGE: v.optional(v.picklist(languages, languages.join(', ')), 'en'),
   CLOUD: v.optional(
     v.picklist(Object.keys(clouds) as (keyof typeof clouds)[], 'global, usgov, usgovdod or china'),
     'global',
@@ -244,6 +253,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       oldCodeKeys: e.CODE_KEY_OLD ? [e.CODE_KEY_OLD] : [],
       database: e.DATABASE,
       organization: e.ORGANIZATION,
+      language: e.LANGUAGE,
       destinations: {
         allowedCountries: e.COUNTRIES_ALLOWED,
         refusedCountries: e.COUNTRIES_REFUSED,

@@ -10,7 +10,7 @@ import { createPermission } from './directory/permission.ts';
 import { type Log, loggableError } from './log.ts';
 import { createOutgoingFetch } from './outgoing.ts';
 import { cached, createReadiness, databaseCheckMs } from './readiness.ts';
-import type { SendText } from './sms/sender.ts';
+import type { SendEvent, SendText } from './sms/sender.ts';
 import { createCodeDelivery } from './verification/code-delivery.ts';
 import { createRegistrations } from './verification/registration.ts';
 import { openStore } from './verification/store.ts';
@@ -18,7 +18,7 @@ import { createTextRefusal } from './verification/text-refusal.ts';
 import { createVerifications } from './verification/verifications.ts';
 
 export type { GatewayConfiguration } from './configuration.ts';
-export type { SendOutcome, Text } from './sms/sender.ts';
+export type { NumberEvent, SendOutcome, Text } from './sms/sender.ts';
 export type { Challenge } from './verification/challenge.ts';
 
 const forgetEveryMs = 5 * 60_000;
@@ -26,6 +26,7 @@ const forgetEveryMs = 5 * 60_000;
 export interface GatewayDependencies {
   clock: Clock;
   sendText: SendText;
+  sendEvent: SendEvent;
   /** Reaches the sign-in service and Graph. */
   fetch: typeof globalThis.fetch;
   log: Log;
@@ -46,7 +47,7 @@ export interface Gateway {
 
 /** Opens the database and marks texts that were being sent when the last process ended as `unknown`. */
 export function createGateway(configuration: GatewayConfiguration, dependencies: GatewayDependencies): Gateway {
-  const { clock, sendText, log, random } = dependencies;
+  const { clock, sendText, sendEvent, log, random } = dependencies;
   const fetch = createOutgoingFetch(dependencies.fetch);
   const store = openStore(configuration, log);
   const interrupted = store.settleInterruptedSends();
@@ -60,7 +61,16 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
 
   const graph = createGraph(configuration.graphOrigin, createApplicationToken(configuration, { fetch, clock }), fetch);
   const permission = createPermission(configuration, graph, log);
-  const registrations = createRegistrations({ configuration, store, graph, permission, sendText, clock, log });
+  const registrations = createRegistrations({
+    configuration,
+    store,
+    graph,
+    permission,
+    sendText,
+    sendEvent,
+    clock,
+    log,
+  });
   const verifications = createVerifications({
     ...{ configuration, store, registrations, clock, random, log },
     stepUpClaims: stepUpClaims(configuration.authenticationContext),

@@ -24,6 +24,7 @@ export const logEvents = [
   'not-ready',
   'notice-not-sent',
   'notice-sent',
+  'notice-text-failed',
   'number-not-readable',
   'number-proven',
   'person-forgotten',

@@ -22,9 +22,11 @@ function configurationOrExit(): ServerConfiguration {
 
 function gatewayOrExit(): Gateway {
   try {
+    const send = createWebhookSender(webhook, { fetch: globalThis.fetch, log });
     return createGateway(configuration, {
       clock: { now: Date.now },
-      sendText: createWebhookSender(webhook, { fetch: globalThis.fetch, log }),
+      sendText: send,
+      sendEvent: send,
       fetch: globalThis.fetch,
       log,
     });

@@ -35,6 +35,7 @@ export function createSandboxGateway(
       oldCodeKeys: [],
       database: ':memory:',
       organization: 'Contoso',
+      language: 'en',
       // The metadata lacks numbers reserved for fiction.
       destinations: { allowedCountries: undefined, refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
       caps: { user: caps, number: caps, address: caps, site: caps, country: caps, total: caps },
@@ -49,6 +50,8 @@ export function createSandboxGateway(
         handsets.deliver({ to, body, from: 'Contoso' });
         return { kind: 'accepted' };
       },
+      // The sandbox has no system of an organization.
+      sendEvent: async () => ({ kind: 'accepted' }),
       log,
     },
   );

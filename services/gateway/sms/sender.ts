@@ -1,3 +1,5 @@
+import type { PhoneType } from '../directory/graph.ts';
+
 export interface Text {
   /** E.164, without spaces. */
   to: string;
@@ -11,6 +13,20 @@ export interface Text {
  * number. `unknown`: the text may have been sent (timeout, broken connection), so that no retry is allowed.
  */
 export type SendOutcome = { kind: 'accepted' } | { kind: 'refused'; cannotReceive?: boolean } | { kind: 'unknown' };
+
+/** Tells the organization's own system that a phone number was registered, without the number. */
+export interface NumberEvent {
+  event: 'number-added' | 'number-changed';
+  /** Object id. */
+  user: string;
+  type: PhoneType;
+  /** ISO 8601. */
+  at: string;
+  /** Idempotency key: the event is repeated until it is accepted. */
+  id: string;
+}
+
+export type SendEvent = (event: NumberEvent) => Promise<SendOutcome>;
 
 /** A rejection counts as `unknown`. */
 export type SendText = (text: Text) => Promise<SendOutcome>;

@@ -2,8 +2,9 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import type { WebhookConfiguration } from '../configuration.ts';
 import type { LogEntry } from '../log.ts';
-import { createWebhookSender, type WebhookConfiguration } from './webhook.ts';
+import { createWebhookSender } from './webhook.ts';
 
 const secret = 'a secret of thirty-two characters';
 const text = { to: '+447700900101', body: 'Hello', id: 'v-1' };
@@ -54,6 +55,25 @@ test('a text is sent with a signature, the time of the signature and an idempote
   expect(request?.headers['idempotency-key']).toBe('v-1');
   const [, seconds, hex] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(request?.headers['gateway-signature'])) ?? [];
   expect(Math.abs(Number(seconds) - Date.now() / 1000)).toBeLessThan(60);
+  expect(hex).toBe(createHmac('sha256', secret).update(`${seconds}.${request?.body}`).digest('hex'));
+});
+
+test('case 66: an event is sent with a signature and an idempotency key', async () => {
+  const { url, received } = await answering(204);
+  const event = {
+    event: 'number-added' as const,
+    ...{
+      user: '0a000000-0000-4000-8000-000000000001',
+      type: 'mobile' as const,
+      at: '2026-09-01T10:42:00.000Z',
+      id: 'e-1',
+    },
+  };
+  expect(await sender({ url })(event)).toEqual({ kind: 'accepted' });
+  const [request] = received;
+  expect(JSON.parse(request?.body ?? '')).toEqual(event);
+  expect(request?.headers['idempotency-key']).toBe('e-1');
+  const [, seconds, hex] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(request?.headers['gateway-signature'])) ?? [];
   expect(hex).toBe(createHmac('sha256', secret).update(`${seconds}.${request?.body}`).digest('hex'));
 });
 

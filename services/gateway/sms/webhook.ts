@@ -1,16 +1,11 @@
-// Sends texts to the adapter of an SMS provider as signed HTTP requests (README, "The webhook").
+// Sends texts and events to the adapter of an SMS provider as signed HTTP requests (README, "The webhook").
 import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
+import type { WebhookConfiguration } from '../configuration.ts';
 import type { Log } from '../log.ts';
 import { causeOf, createOutgoingFetch } from '../outgoing.ts';
-import type { SendOutcome, SendText } from './sender.ts';
-
-export interface WebhookConfiguration {
-  url: string;
-  secret: string;
-  timeoutMs?: number;
-}
+import type { NumberEvent, SendOutcome, Text } from './sender.ts';
 
 /** Delays before the second and the third try. */
 const retryAfterMs = [200, 800];
@@ -32,7 +27,7 @@ function signature(secret: string, seconds: number, body: string): string {
 export function createWebhookSender(
   { url, secret, timeoutMs = 10_000 }: WebhookConfiguration,
   { fetch, log }: { fetch: typeof globalThis.fetch; log: Log },
-): SendText {
+): (message: Text | NumberEvent) => Promise<SendOutcome> {
   const send = createOutgoingFetch(fetch);
   async function once(body: string, id: string): Promise<SendOutcome | 'never-connected'> {
     try {
@@ -59,10 +54,10 @@ export function createWebhookSender(
     }
   }
 
-  return async (text) => {
-    const body = JSON.stringify(text);
+  return async (message) => {
+    const body = JSON.stringify(message);
     for (const delay of [...retryAfterMs, undefined]) {
-      const outcome = await once(body, text.id);
+      const outcome = await once(body, message.id);
       if (outcome !== 'never-connected') return outcome;
       if (delay !== undefined) await wait(delay);
     }

@@ -9,6 +9,7 @@ import {
   createGateway,
   type Gateway,
   type GatewayConfiguration,
+  type NumberEvent,
   type SendOutcome,
   type Text,
 } from '../gateway.ts';
@@ -54,6 +55,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     oldCodeKeys: [],
     database: join(folder, 'gateway.sqlite'),
     organization: 'Contoso',
+    language: 'en',
     destinations: { allowedCountries: undefined, refusedCountries: [], additionalMobileRanges: ['+447700900xxx'] },
     caps: {
       user: [{ limit: 1000, windowMs: 3_600_000 }],
@@ -75,6 +77,9 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
   const texts: Text[] = [];
   /** The next outcomes of the SMS sender, default `accepted`; the promise of a function may stay pending. */
   const outcomes: (SendOutcome | (() => Promise<SendOutcome>))[] = [];
+  /** Sent events, oldest first, and the next outcomes of their sender, default `accepted`. */
+  const events: NumberEvent[] = [];
+  const eventOutcomes: SendOutcome[] = [];
   const logs: LogEntry[] = [];
   const secrets = createLeakCheck();
   /** Logs and answers with a phone number, a code or a token. */
@@ -113,6 +118,11 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
         checkForLeaks(JSON.stringify(entry));
       },
       random: (exclusiveMaximum) => random(exclusiveMaximum),
+      sendEvent: (event) =>
+        whileAlive(async () => {
+          events.push(event);
+          return eventOutcomes.shift() ?? { kind: 'accepted' };
+        }),
       sendText: (text) =>
         whileAlive(async () => {
           secrets.addNumber(text.to);
@@ -168,6 +178,8 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     tenant,
     texts,
     outcomes,
+    events,
+    eventOutcomes,
     logs,
     ask,
     get gateway() {

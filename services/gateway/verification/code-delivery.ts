@@ -3,18 +3,19 @@ import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import { type Log, loggableError } from '../log.ts';
 import { codeText } from '../sms/messages.ts';
 import type { SendOutcome, SendText } from '../sms/sender.ts';
+import { messageId } from './codes.ts';
 import type { Store, StoredSend } from './store.ts';
 
 export type CodeDelivery = ReturnType<typeof createCodeDelivery>;
 
 export function createCodeDelivery({
-  configuration: { organization, publicOrigin },
+  configuration: { codeKey, organization, publicOrigin },
   store,
   sendText,
   clock,
   log,
 }: {
-  configuration: Pick<GatewayConfiguration, 'organization' | 'publicOrigin'>;
+  configuration: Pick<GatewayConfiguration, 'codeKey' | 'organization' | 'publicOrigin'>;
   store: Store;
   sendText: SendText;
   clock: Clock;
@@ -26,7 +27,8 @@ export function createCodeDelivery({
   const keyOf = (oid: string, id: string) => `${oid} ${id}`;
 
   async function send(oid: string, id: string, send: number, to: string, code: string): Promise<void> {
-    const outcome = await sendText({ to, body: codeText({ code, organization, host }), id: `${id}-${send}` }).catch(
+    const body = codeText({ code, organization, host });
+    const outcome = await sendText({ to, body, id: messageId(codeKey, oid, id, `code-${send}`) }).catch(
       (error: unknown): SendOutcome => {
         log({ level: 'error', event: 'sms-sender-failed', oid, id, ...loggableError(error) });
         return { kind: 'unknown' };

@@ -41,6 +41,21 @@ export function isSameHash(one: Uint8Array, other: Uint8Array): boolean {
   return one.byteLength === other.byteLength && timingSafeEqual(one, other);
 }
 
+/**
+ * Idempotency key of a text or an event. Keyed and bound to the person, because the id of a verification is the client's
+ * choice: an adapter that knows the id already would drop the message.
+ */
+export function messageId(
+  key: Uint8Array,
+  oid: string,
+  id: string,
+  purpose: `code-${number}` | 'notice' | 'event',
+): string {
+  return createHmac('sha256', key)
+    .update(JSON.stringify(['message', oid, id, purpose]))
+    .digest('base64url');
+}
+
 /** A keyed hash in place of a phone number or an address that is only compared. */
 export function mark(key: Uint8Array, kind: 'number' | 'address', value: string): string {
   return createHmac('sha256', key)

@@ -41,12 +41,15 @@ function provenNumber() {
   };
   const registrations = createRegistrations({
     configuration: {
+      codeKey: new Uint8Array(32).fill(7),
       organization: 'Contoso',
+      language: 'en',
       destinations: { allowedCountries: undefined, refusedCountries: [], additionalMobileRanges: [] },
     },
     ...{ store, graph, clock, log },
     permission: async () => {},
     sendText: async () => ({ kind: 'accepted' }),
+    sendEvent: async () => ({ kind: 'accepted' }),
   });
   return { registrations, failing, graph, logs, phones, state: () => real.challenge(oid, id)?.state };
 }

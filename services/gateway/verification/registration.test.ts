@@ -201,13 +201,3 @@ describe('a process that ends between the confirmed code and the write', () => {
     await expect.poll(() => gateway.tenant.phoneNumber(alice)).toBe('+44 7700900101');
   });
 });
-
-test('a change of a number that Graph does not tell sends its notice to the mobile number', async () => {
-  under = await gatewayUnderTest();
-  under.tenant.setPhone(alice, 'mobile', '+44 7700900109');
-  under.tenant.setPhone(alice, 'alternateMobile', '');
-  const id = newId();
-  expect((await under.start(alice, id, { type: 'alternateMobile', purpose: 'change' })).status).toBe(200);
-  await under.confirm(alice, id, under.code());
-  expect(under.texts.map(({ to }) => to)).toEqual(['+447700900101', '+447700900109']);
-});

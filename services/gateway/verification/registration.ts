@@ -5,9 +5,8 @@ import { type Graph, isSameNumber } from '../directory/graph.ts';
 import { GraphError, loggableGraphError, refusalOf } from '../directory/graph-error.ts';
 import { type Log, loggableError } from '../log.ts';
 import { Problem, type ProblemKind } from '../problems.ts';
-import { noticeText } from '../sms/messages.ts';
-import type { SendOutcome, SendText } from '../sms/sender.ts';
-import { textDestination } from './destination.ts';
+import type { SendEvent, SendText } from '../sms/sender.ts';
+import { createAnnouncement, noticeNumber } from './announcement.ts';
 import type { Registration, Store } from './store.ts';
 
 /** How long a write may take until Graph's reads show it. */
@@ -35,22 +34,26 @@ export interface Registrations {
 }
 
 export function createRegistrations({
-  configuration: { organization, destinations },
+  configuration,
   store,
   graph,
   permission,
   sendText,
+  sendEvent,
   clock,
   log,
 }: {
-  configuration: Pick<GatewayConfiguration, 'organization' | 'destinations'>;
+  configuration: Pick<GatewayConfiguration, 'codeKey' | 'destinations' | 'language' | 'organization'>;
   store: Store;
   graph: Graph;
   permission: (oid: string) => Promise<void>;
   sendText: SendText;
+  sendEvent: SendEvent;
   clock: Clock;
   log: Log;
 }): Registrations {
+  const { destinations } = configuration;
+  const announce = createAnnouncement({ configuration, store, sendText, sendEvent, later, clock, log });
   /** Steps of one user run in sequence, because Graph handles concurrent writes to a user badly. */
   const running = new Map<string, Promise<void>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -108,7 +111,7 @@ export function createRegistrations({
     try {
       const registration = store.registration(oid, id);
       if (!registration || !store.challenge(oid, id) || registration.next_try_at > clock.now()) return;
-      await (registration.step === 'write' ? write(registration) : notify(registration));
+      await (registration.step === 'write' ? write(registration) : announce(registration));
     } catch (error) {
       logFailure('registration-step-failed', error, { oid, id });
       postpone(oid, id);
@@ -139,8 +142,10 @@ export function createRegistrations({
     const now = clock.now();
     if (outcome.kind === 'retry' && now - registration.started_at < giveUpMs)
       return void store.updateRegistration(outcome.registration);
+    // Given up after a write without a clear answer: the number may be registered, so that its announcement is due.
+    const mayBeWritten = outcome.kind === 'retry' && outcome.registration.written_at !== null;
     const notice =
-      outcome.kind === 'done' && outcome.registration.notice_number
+      outcome.kind === 'done' || mayBeWritten
         ? { ...outcome.registration, step: 'notify' as const, started_at: now, tries: 0, next_try_at: now }
         : undefined;
     store.transaction(() => {
@@ -159,7 +164,7 @@ export function createRegistrations({
             kind: outcome.kind === 'failed' ? outcome.error : 'given-up',
           },
     );
-    if (notice) await notify(notice);
+    if (notice) await announce(notice);
   }
 
   /** @throws Problem, GraphError */
@@ -181,10 +186,10 @@ export function createRegistrations({
 
     await permission(oid);
     // Stored before the write, because afterwards Graph no longer knows the old number.
-    const noticeNumber =
-      registration.notice_number ??
-      (current?.phoneNumber || phones.find((phone) => phone.phoneType === 'mobile')?.phoneNumber);
-    const prepared: Registration = { ...registration, notice_number: noticeNumber || null };
+    const prepared: Registration = {
+      ...registration,
+      notice_number: registration.notice_number ?? noticeNumber(phones, { type, phoneNumber }, destinations),
+    };
     store.updateRegistration(prepared);
 
     let refusal: ProblemKind | null = null;
@@ -214,33 +219,6 @@ export function createRegistrations({
     // Only a conflict may have been saved.
     if (refusal && refusal !== 'number-in-use') return { kind: 'failed', error: refusal };
     return { kind: 'retry', registration: later(written) };
-  }
-
-  /** Repeats the notice with the same id until it is accepted, because a second notice is better than none. */
-  async function notify(registration: Registration): Promise<void> {
-    const { oid, id } = registration;
-    const outcome = await sendNotice(registration);
-    const isOver = clock.now() - registration.started_at >= giveUpMs;
-    const isFinal = outcome.kind === 'accepted' || (outcome.kind === 'refused' && outcome.cannotReceive);
-    if (!isFinal && !isOver) return void store.updateRegistration(later(registration));
-    store.deleteRegistration(oid, id);
-    log(
-      outcome.kind === 'accepted'
-        ? { level: 'info', event: 'notice-sent', oid, id }
-        : { level: 'warn', event: 'notice-not-sent', oid, id },
-    );
-  }
-
-  async function sendNotice({ oid, id, notice_number }: Registration): Promise<SendOutcome> {
-    let to: string;
-    try {
-      to = textDestination(notice_number ?? '', destinations).e164;
-    } catch {
-      // An old number that may not be texted gets no notice; `notify` logs that.
-      return { kind: 'refused', cannotReceive: true };
-    }
-    const body = noticeText({ organization, changed: store.challenge(oid, id)?.purpose === 'change' });
-    return sendText({ to, body, id: `${id}-notice` }).catch(() => ({ kind: 'unknown' }));
   }
 
   function later(registration: Registration, waitMs = 0): Registration {

@@ -58,7 +58,7 @@ export interface StoredSend {
 export interface Registration {
   oid: string;
   id: string;
-  /** `write`: Graph does not show the number yet. `notify`: Graph shows it, and a notice to another number is due. */
+  /** `write`: Graph does not show the number yet. `notify`: Graph shows it, and its announcement is due. */
   step: 'write' | 'notify';
   started_at: number;
   tries: number;
@@ -68,7 +68,7 @@ export interface Registration {
   writes: number;
   /** The problem to report if Graph, which may save in spite of a refusal, does not show the number. */
   refusal: ProblemKind | null;
-  /** The phone number that gets the notice. Sealed in the file. */
+  /** The phone number that gets the notice; null: the organization's system gets an event. Sealed in the file. */
   notice_number: string | null;
 }
 
@@ -92,6 +92,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS sends_by_time ON sends (at);
   CREATE TABLE IF NOT EXISTS wrong_codes (oid TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS wrong_codes_by_user ON wrong_codes (oid, at);
+  CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS registrations (
     oid TEXT NOT NULL, id TEXT NOT NULL, step TEXT NOT NULL, started_at INTEGER NOT NULL, tries INTEGER NOT NULL,
     next_try_at INTEGER NOT NULL, written_at INTEGER, writes INTEGER NOT NULL, refusal TEXT, sealed_notice_number BLOB,
@@ -332,6 +333,13 @@ export function openStore(
       );
     },
     deleteRegistration: (oid: string, id: string) => run('DELETE FROM registrations WHERE oid = ? AND id = ?', oid, id),
+    /** @returns how many announcements were given up since the database was created */
+    giveUpAnnouncement: (oid: string, id: string): number =>
+      transaction(() => {
+        run('DELETE FROM registrations WHERE oid = ? AND id = ?', oid, id);
+        run(`INSERT INTO counters VALUES ('unannounced', 1) ON CONFLICT DO UPDATE SET value = value + 1`);
+        return one<{ value: number }>(`SELECT value FROM counters WHERE name = 'unannounced'`)?.value ?? 0;
+      }),
     registrationsDue: (now: number) =>
       all<RegistrationRow>('SELECT * FROM registrations WHERE next_try_at <= ? ORDER BY next_try_at', now).map(
         registrationOf,

@@ -582,50 +582,6 @@ describe('a change of a number', () => {
     expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900109');
     expect(gateway.tenant.writes()).toEqual([]);
   });
-
-  test('case 52: a change sends one notice to the old number', async () => {
-    const { gateway, id } = await changing();
-    await gateway.confirm(alice, id, gateway.code(0));
-    expect(gateway.texts.map(({ to }) => to)).toEqual(['+447700900101', '+447700900109']);
-    const notice = gateway.texts[1]?.body ?? '';
-    expect(notice).toContain('was changed to another number');
-    expect(notice).not.toMatch(/\d{3}/);
-    await gateway.restart();
-    await gateway.get(alice, id);
-    expect(gateway.texts).toHaveLength(2);
-  });
-
-  test('case 52: a notice with an unknown outcome is repeated with the same id, also after a restart', async () => {
-    const { gateway, id } = await changing();
-    gateway.outcomes.push({ kind: 'unknown' });
-    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
-    gateway.advance(minute);
-    await gateway.restart();
-    const notices = gateway.texts.filter(({ to }) => to === '+447700900109');
-    expect(notices.map((text) => text.id)).toEqual([`${id}-notice`, `${id}-notice`]);
-    gateway.advance(minute);
-    await gateway.restart();
-    expect(gateway.texts.filter(({ to }) => to === '+447700900109')).toHaveLength(2);
-  });
-
-  test('case 52: an added alternate number is notified to the mobile number', async () => {
-    const gateway = await begin();
-    gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
-    const id = newId();
-    await gateway.start(alice, id, { type: 'alternateMobile' });
-    await gateway.confirm(alice, id, gateway.code());
-    expect(gateway.texts[1]).toMatchObject({ to: '+447700900109', body: expect.stringContaining('was added') });
-  });
-
-  test('case 52: an old number that may not be texted gets no notice, which is logged', async () => {
-    const gateway = await begin();
-    gateway.tenant.setPhone(alice, 'office', '+44 2079460018x7');
-    const id = newId();
-    await gateway.start(alice, id, { type: 'office', purpose: 'change' });
-    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
-    expect(gateway.texts).toHaveLength(1);
-    expect(gateway.logs).toContainEqual(expect.objectContaining({ event: 'notice-not-sent' }));
-  });
 });
 
 describe('a recent sign-in', () => {
