@@ -157,6 +157,7 @@ describe('a wrong value is refused with a line that names its variable', () => {
     CAPS_COUNTRY: ['many'],
     CAPS_TOTAL: ['all'],
     SINGLE_FACTOR: ['true'],
+    POLICY_UNCHECKED: ['true'],
     EVERYBODY: ['yes', 'true'],
     EVERY_CLIENT: ['true'],
     EVERY_COUNTRY: ['*'],
@@ -192,6 +193,15 @@ for (const [limit, opening] of Object.entries(limits)) {
     expect(lines({ ...good, [limit]: undefined, [opening]: 'allow' })).toEqual([]);
   });
 }
+
+test('case 64: POLICY_UNCHECKED=allow opens the look at the policies, which only a context needs', () => {
+  expect(readConfiguration(good).gateway.policyUnchecked).toBe(false);
+  const unchecked = { ...good, POLICY_UNCHECKED: 'allow' };
+  expect(readConfiguration(unchecked).gateway.policyUnchecked).toBe(true);
+  expect(lines({ ...unchecked, AUTHENTICATION_CONTEXT: undefined, SINGLE_FACTOR: 'allow' })).toEqual([
+    'POLICY_UNCHECKED: only with AUTHENTICATION_CONTEXT',
+  ]);
+});
 
 test('case 77: an opened limit is stated as undefined', () => {
   const opened = { ...good, SINGLE_FACTOR: 'allow', EVERYBODY: 'allow', EVERY_CLIENT: 'allow', EVERY_COUNTRY: 'allow' };

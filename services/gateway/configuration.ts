@@ -56,6 +56,8 @@ export interface GatewayConfiguration {
    * enough, with a password alone.
    */
   authenticationContext: string | undefined;
+  /** Trusts the authentication context without a look at the tenant's Conditional Access policies. */
+  policyUnchecked: boolean;
   trustedProxies: number;
 }
 
@@ -172,6 +174,7 @@ export const Environment = v.object({
   EVERY_CLIENT: allow,
   AUTHENTICATION_CONTEXT: v.optional(v.pipe(v.string(), v.regex(/^c[1-9]\d?$/, 'c1 to c99'))),
   SINGLE_FACTOR: allow,
+  POLICY_UNCHECKED: allow,
   COUNTRIES_ALLOWED: v.optional(v.pipe(countries, v.minLength(1, 'one country or more'))),
   EVERY_COUNTRY: allow,
   COUNTRIES_REFUSED: v.optional(countries, ''),
@@ -271,6 +274,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       allowedGroup: e.ALLOWED_GROUP,
       allowedClients: e.ALLOWED_CLIENTS,
       authenticationContext: e.AUTHENTICATION_CONTEXT,
+      policyUnchecked: e.POLICY_UNCHECKED !== undefined,
       trustedProxies: e.TRUSTED_PROXIES,
     },
   };
@@ -291,12 +295,14 @@ function credentialLines({ CERTIFICATE, PRIVATE_KEY, CLIENT_SECRET }: Record<str
 }
 
 function limitLines(values: Record<string, string>): string[] {
-  return Object.entries(openedBy).flatMap(([limit, opening]) => {
+  const isPolicyNeedless = values.POLICY_UNCHECKED !== undefined && values.SINGLE_FACTOR !== undefined;
+  const lines = Object.entries(openedBy).flatMap(([limit, opening]) => {
     const isLimited = values[limit] !== undefined;
     const isOpened = values[opening] !== undefined;
     if (isLimited && isOpened) return [`${opening}: give either ${limit} or ${opening}, not both`];
     return isLimited || isOpened ? [] : [`${limit}: missing (or set ${opening}=allow)`];
   });
+  return isPolicyNeedless ? [...lines, 'POLICY_UNCHECKED: only with AUTHENTICATION_CONTEXT'] : lines;
 }
 
 /** Plain HTTP exposes tokens and codes, so that it is allowed only to loopback and only on request. */

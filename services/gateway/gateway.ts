@@ -7,6 +7,7 @@ import type { Clock, GatewayConfiguration } from './configuration.ts';
 import { createApplicationToken } from './directory/application-token.ts';
 import { createGraph } from './directory/graph.ts';
 import { createPermission } from './directory/permission.ts';
+import { createSecondFactorPolicy } from './directory/second-factor-policy.ts';
 import { type Log, loggableError } from './log.ts';
 import { createOutgoingFetch } from './outgoing.ts';
 import { cached, createReadiness, databaseCheckMs } from './readiness.ts';
@@ -22,6 +23,8 @@ export type { NumberEvent, SendOutcome, Text } from './sms/sender.ts';
 export type { Challenge } from './verification/challenge.ts';
 
 const forgetEveryMs = 5 * 60_000;
+/** How often the gateway looks whether the policies are to be read. */
+const policyTimerMs = 60_000;
 
 export interface GatewayDependencies {
   clock: Clock;
@@ -37,7 +40,10 @@ export interface GatewayDependencies {
 export interface Gateway {
   /** Requests without `environment.address` share one cap per address. */
   fetch(request: Request, environment?: RequestEnvironment): Promise<Response>;
-  /** Resumes interrupted registrations. Call it once after the start; later a timer and GET requests resume them. */
+  /**
+   * Reads the Conditional Access policies and resumes interrupted registrations. Call it once after the start; later
+   * timers and requests do both.
+   */
   settle(): Promise<void>;
   /** From now on /ready answers 503; other requests are answered as before. */
   failReadiness(): void;
@@ -57,10 +63,14 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
   if (configuration.authenticationContext === undefined) {
     log({ level: 'warn', event: 'single-factor-allowed', setting: 'SINGLE_FACTOR' });
     warnings.push('A password alone registers a phone number (SINGLE_FACTOR=allow).');
+  } else if (configuration.policyUnchecked) {
+    log({ level: 'warn', event: 'policy-unchecked', setting: 'POLICY_UNCHECKED' });
+    warnings.push('Nobody checks that a policy demands a second factor (POLICY_UNCHECKED=allow).');
   }
 
   const graph = createGraph(configuration.graphOrigin, createApplicationToken(configuration, { fetch, clock }), fetch);
-  const permission = createPermission(configuration, graph, log);
+  const secondFactorPolicy = createSecondFactorPolicy({ configuration, graph, clock, log });
+  const permission = createPermission(configuration, graph, secondFactorPolicy, log);
   const registrations = createRegistrations({
     configuration,
     store,
@@ -74,6 +84,7 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
   const verifications = createVerifications({
     ...{ configuration, store, registrations, clock, random, log },
     stepUpClaims: stepUpClaims(configuration.authenticationContext),
+    checkPolicy: secondFactorPolicy.check,
     textRefusal: createTextRefusal({ caps: configuration.caps, store, graph, permission, clock, log }),
     delivery: createCodeDelivery({ configuration, store, sendText, clock, log }),
   });
@@ -87,12 +98,19 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
     }
   }, forgetEveryMs);
   forgetting.unref();
+  const readingPolicies = setInterval(() => void secondFactorPolicy.refresh(), policyTimerMs);
+  readingPolicies.unref();
   const readiness = createReadiness(
     [
       {
         name: 'database',
         words: 'The database cannot be written.',
         isMet: cached(databaseCheckMs, clock, () => store.checkWritable(clock.now())),
+      },
+      {
+        name: 'second-factor-policy',
+        words: 'No Conditional Access policy is known to demand a second factor for AUTHENTICATION_CONTEXT.',
+        isMet: secondFactorPolicy.isSufficient,
       },
     ],
     log,
@@ -109,11 +127,14 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
 
   return {
     fetch: async (request, environment = {}) => app.fetch(request, environment),
-    settle: () => registrations.settleDue(),
+    async settle() {
+      await Promise.all([secondFactorPolicy.refresh(), registrations.settleDue()]);
+    },
     failReadiness: readiness.fail,
     async close() {
       readiness.fail();
       clearInterval(forgetting);
+      clearInterval(readingPolicies);
       await verifications.close();
       await registrations.close();
       store.close();

@@ -30,7 +30,7 @@ test('the server answers /health and /ready, refuses a request without a token a
   running.child.kill('SIGTERM');
   expect(await running.ended).toEqual({ code: 0, signal: null });
   const events = running.output.map((line) => JSON.parse(line).event);
-  expect(events).toEqual(['listening', 'request-refused', 'request', 'stopping', 'stopped']);
+  expect(events).toEqual(['policy-unchecked', 'listening', 'request-refused', 'request', 'stopping', 'stopped']);
   expect(running.errors).toEqual([]);
 });
 
@@ -75,7 +75,7 @@ for (const [signal, event] of [
     await running.listening;
     running.child.kill(signal);
     expect(await running.ended).toEqual({ code: 1, signal: null });
-    expect(logged(running).map((entry) => entry.event)).toEqual(['listening', event, 'stopped']);
+    expect(logged(running).map((entry) => entry.event)).toEqual(['policy-unchecked', 'listening', event, 'stopped']);
   });
 }
 

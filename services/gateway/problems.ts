@@ -25,7 +25,7 @@ export const problemKinds = {
   'send-throttled': { status: 429, title: 'No further text before the given time.' },
   'not-configured': {
     status: 500,
-    title: 'The app registration of the gateway does not issue the access tokens that the gateway needs.',
+    title: 'The tenant is not set up for the gateway: its app registration or its Conditional Access policies.',
   },
   'send-failed': { status: 502, title: 'The text could not be sent.' },
   'service-unavailable': { status: 503, title: 'A service that the gateway depends on does not answer.' },

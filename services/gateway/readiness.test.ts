@@ -102,7 +102,12 @@ test('case 78: while the database is locked, /ready fails for at least 2 s and /
   const ready = async () => (await under.ask(alice, 'GET', '/ready')).body as unknown;
   const ofDatabase = (isMet: boolean) => ({
     status: isMet ? 'ready' : 'not-ready',
-    conditions: [running, { name: 'database', isMet, ...(isMet ? {} : { words: 'The database cannot be written.' }) }],
+    conditions: [
+      running,
+      { name: 'database', isMet, ...(isMet ? {} : { words: 'The database cannot be written.' }) },
+      { name: 'second-factor-policy', isMet: true },
+    ],
+    warnings: [expect.stringContaining('POLICY_UNCHECKED')],
   });
   expect(await ready()).toEqual(ofDatabase(true));
   const other = new DatabaseSync(under.configuration.database);

@@ -7,7 +7,7 @@ import type { GatewayRegistration, Sandbox } from './types.ts';
 
 export const gatewayHost = 'gateway.contoso.example';
 
-/** As step 1 of the gateway's README says. */
+/** As step 1 of the gateway's README says, with the optional claim for gateways without an authentication context. */
 export const configuredRegistration: GatewayRegistration = { tokenVersion: 2, authTime: true };
 
 /** @param changes replace parts of the configuration, for instance the caps or the database */
@@ -30,6 +30,7 @@ export function createSandboxGateway(
       allowedOrigins: [`chrome-extension://${chromiumId(chromiumPublicKey)}`, 'moz-extension://*'],
       allowedGroup: undefined,
       authenticationContext: 'c1',
+      policyUnchecked: false,
       allowedClients: [tenant.clientId],
       codeKey: randomBytes(32),
       oldCodeKeys: [],

@@ -94,7 +94,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const hosts = new Map<string, NodeHost>([
     ['login.microsoftonline.com', login.host],
-    ['graph.microsoft.com', fetchHost(graphHost({ directory, clock, switches, demands, readToken }))],
+    ['graph.microsoft.com', fetchHost(graphHost({ directory, clock, switches, accessPolicy, demands, readToken }))],
     ['mysignins.microsoft.com', fetchHost(securityInfoHost({ directory, handsets, sessions }))],
     ['myaccount.microsoft.com', fetchHost(myAccount)],
     ['myprofile.microsoft.com', fetchHost(myProfile)],

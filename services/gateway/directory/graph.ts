@@ -1,4 +1,4 @@
-// Microsoft Graph v1.0: reads and writes a user's phones, reads a user's memberships.
+// Microsoft Graph v1.0: reads and writes a user's phones, reads memberships and Conditional Access policies.
 import { randomUUID } from 'node:crypto';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import * as v from 'valibot';
@@ -113,6 +113,8 @@ export function createGraph(origin: string, token: ApplicationToken, fetch: type
       if (id === undefined) await call('POST', methods(oid), phone);
       else await call('PATCH', `${methods(oid)}/${encodeURIComponent(id)}`, phone);
     },
+    /** Source: Graph, "List policies" of `conditionalAccessRoot`. */
+    conditionalAccessPolicies: (): Promise<unknown[]> => list(`${origin}/v1.0/identity/conditionalAccess/policies`),
     account: async (oid: string): Promise<Account> =>
       read(Account, await call('GET', `${origin}/v1.0/users/${oid}?$select=userType,userPrincipalName`)),
     /**

@@ -3,6 +3,7 @@ import type { GatewayConfiguration } from '../configuration.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../problems.ts';
 import type { Account, Graph } from './graph.ts';
+import { isExcluded, type SecondFactorPolicy } from './second-factor-policy.ts';
 
 /**
  * Accounts of other organizations: guests, and external members, whose user names contain `#EXT#`. Accounts that are older
@@ -19,6 +20,7 @@ export function isExternal({ userType, userPrincipalName }: Account): boolean {
 export function createPermission(
   { refuseAdministrators, allowedGroup }: Pick<GatewayConfiguration, 'refuseAdministrators' | 'allowedGroup'>,
   graph: Graph,
+  secondFactorPolicy: Pick<SecondFactorPolicy, 'exclusions'>,
   log: Log,
 ): (oid: string) => Promise<void> {
   return async (oid) => {
@@ -26,8 +28,10 @@ export function createPermission(
       log({ level: 'warn', event: 'guest-refused', oid });
       throw new Problem('not-permitted', { detail: 'The gateway does not write accounts of other organizations.' });
     }
-    if (!refuseAdministrators && allowedGroup === undefined) return;
-    const { ids, isAdministrator } = await graph.memberships(oid);
+    const exclusions = secondFactorPolicy.exclusions();
+    if (!refuseAdministrators && allowedGroup === undefined && exclusions.length === 0) return;
+    const memberships = await graph.memberships(oid);
+    const { ids, isAdministrator } = memberships;
     if (refuseAdministrators && isAdministrator) {
       log({ level: 'warn', event: 'administrator-refused', oid });
       throw new Problem('not-permitted', { detail: 'The gateway does not write accounts with a directory role.' });
@@ -35,6 +39,11 @@ export function createPermission(
     if (allowedGroup !== undefined && !ids.has(allowedGroup)) {
       log({ level: 'warn', event: 'not-in-group-refused', oid });
       throw new Problem('not-available');
+    }
+    // Entra ID lets an excluded account get the authentication context with a password alone.
+    if (isExcluded(exclusions, oid, memberships)) {
+      log({ level: 'warn', event: 'excluded-account-refused', oid });
+      throw new Problem('not-permitted', { detail: 'No Conditional Access policy covers this account.' });
     }
   };
 }

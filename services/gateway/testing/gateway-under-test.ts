@@ -69,6 +69,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
     allowedGroup: undefined,
     allowedClients: undefined,
     authenticationContext: 'c1',
+    policyUnchecked: true,
     trustedProxies: 0,
     ...changes,
   };

@@ -18,6 +18,7 @@ export const serverEnvironment = {
   WEBHOOK_URL: 'https://texts.contoso.example/send',
   WEBHOOK_SECRET: 'x'.repeat(32),
   AUTHENTICATION_CONTEXT: 'c1',
+  POLICY_UNCHECKED: 'allow',
   EVERYBODY: 'allow',
   EVERY_CLIENT: 'allow',
   EVERY_COUNTRY: 'allow',

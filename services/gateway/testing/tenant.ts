@@ -4,6 +4,7 @@ import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } fro
 import { Hono } from 'hono';
 import * as jose from 'jose';
 import { generate } from 'selfsigned';
+import { sufficientPolicy } from './policy.ts';
 
 export const tenantId = '7c000000-0000-4000-8000-000000000001';
 export const clientId = '7c000000-0000-4000-8000-000000000002';
@@ -78,6 +79,7 @@ export async function createTenant({
     /** How many of the next writes succeed without effect. */
     ignoredWrites: 0,
     secret: 'secret-of-the-gateway',
+    policies: [sufficientPolicy] as object[],
   };
 
   const phonesOf = (oid: string) => {
@@ -173,6 +175,7 @@ export async function createTenant({
       return graphError(404, 'itemNotFound');
     return (await save(oid, phoneType, phoneNumber)) ?? c.body(null, 204);
   });
+  app.get('/v1.0/identity/conditionalAccess/policies', (c) => c.json({ value: settings.policies }));
   /** Pages of two, so that three memberships need a second page. */
   app.get('/v1.0/users/:oid/transitiveMemberOf', (c) => {
     const all = memberships.get(c.req.param('oid')) ?? [];

@@ -37,6 +37,7 @@ function provenNumber() {
     phones: async () => phones,
     writePhone: async (_oid, _id, phone) => void phones.push({ id: '1', smsSignInState: 'ready', ...phone }),
     account: async () => ({ userType: 'Member', userPrincipalName: 'one@contoso.example' }),
+    conditionalAccessPolicies: async () => [],
     memberships: async () => ({ ids: new Set(), isAdministrator: false }),
   };
   const registrations = createRegistrations({

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { GatewayConfiguration, SendOutcome } from '../gateway.ts';
 import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
+import { sufficientPolicy } from '../testing/policy.ts';
 import type { Caps } from './caps.ts';
 
 const minute = 60_000;
@@ -660,6 +661,57 @@ describe('a second factor', () => {
     }
     expect((await gateway.resend(alice, id, { token })).status).toBe(200);
     expect((await gateway.confirm(alice, id, gateway.code(), { token })).body.state).toBe('done');
+  });
+
+  test('case 64: without a sufficient policy, no verification starts or goes on, and the gateway is not ready', async () => {
+    const gateway = await begin({ policyUnchecked: false });
+    const ready = async () => (await gateway.ask(alice, 'GET', '/ready')).body;
+    const id = newId();
+    expect((await gateway.start(alice, id)).status).toBe(200);
+    expect(await ready()).toMatchObject({ status: 'ready' });
+    gateway.tenant.settings.policies = [];
+    gateway.advance(30_000);
+    await gateway.restart();
+    for (const refused of [
+      await gateway.start(alice, newId()),
+      await gateway.resend(alice, id),
+      await gateway.confirm(alice, id, gateway.code()),
+    ])
+      expect([refused.status, refused.problem]).toEqual([500, 'not-configured']);
+    expect(gateway.texts).toHaveLength(1);
+    expect(await ready()).toMatchObject({
+      status: 'not-ready',
+      conditions: expect.arrayContaining([
+        { name: 'second-factor-policy', isMet: false, words: expect.stringContaining('AUTHENTICATION_CONTEXT') },
+      ]),
+    });
+    expect(gateway.tenant.writes()).toEqual([]);
+  });
+
+  test('case 64: an account that the policy excludes gets no text, and no write if it is excluded later', async () => {
+    const gateway = await begin({ policyUnchecked: false, refuseAdministrators: false });
+    const id = newId();
+    await gateway.start(alice, id);
+    const { conditions } = sufficientPolicy;
+    const users = { ...conditions.users, excludeUsers: [alice] };
+    gateway.tenant.settings.policies = [{ ...sufficientPolicy, conditions: { ...conditions, users } }];
+    await gateway.restart();
+    expect((await gateway.start(alice, newId())).problem).toBe('not-permitted');
+    expect(gateway.logs).toContainEqual({ level: 'warn', event: 'excluded-account-refused', oid: alice });
+    gateway.advance(30_000);
+    expect((await gateway.start(bob, newId())).status).toBe(200);
+    expect((await gateway.confirm(alice, id, gateway.code(0))).body).toMatchObject({ state: 'failed' });
+    expect(gateway.tenant.writes()).toEqual([]);
+  });
+
+  test('case 64: every start without a look at the policies is logged, and the readiness page says so', async () => {
+    const gateway = await begin({ policyUnchecked: true });
+    await gateway.restart();
+    const warnings = gateway.logs.filter(({ event }) => event === 'policy-unchecked');
+    expect(warnings).toEqual(Array(2).fill({ level: 'warn', event: 'policy-unchecked', setting: 'POLICY_UNCHECKED' }));
+    const { body } = await gateway.ask(alice, 'GET', '/ready');
+    expect(body).toMatchObject({ status: 'ready', warnings: [expect.stringContaining('POLICY_UNCHECKED=allow')] });
+    expect(gateway.tenant.requests).toEqual([]);
   });
 
   test('case 53: without a context, a recent sign-in starts, its claims are demanded, and operators are warned', async () => {

@@ -53,6 +53,7 @@ export interface Verifications {
 export function createVerifications({
   configuration: { codeKey, oldCodeKeys, destinations },
   stepUpClaims,
+  checkPolicy,
   store,
   textRefusal,
   delivery,
@@ -63,6 +64,8 @@ export function createVerifications({
 }: {
   configuration: Pick<GatewayConfiguration, 'codeKey' | 'oldCodeKeys' | 'destinations'>;
   stepUpClaims: string;
+  /** @throws Problem while no policy demands the second factor that tokens claim */
+  checkPolicy: () => Promise<void>;
   store: Store;
   textRefusal: TextRefusal;
   delivery: CodeDelivery;
@@ -93,6 +96,7 @@ export function createVerifications({
     const known = store.challenge(oid, id);
     if (known) return repeat(known, isSameRequest(known));
 
+    await checkPolicy();
     if (secondFactor.atStart === 'claim-missing') throw new Problem('not-configured');
     if (secondFactor.atStart !== 'proven') throw new Problem('needs-step-up', { claims: stepUpClaims });
     const destination = textDestination(phoneNumber, destinations);
@@ -187,6 +191,7 @@ export function createVerifications({
 
   async function resend(caller: Caller, id: string): Promise<Challenge> {
     const { oid } = caller;
+    await checkPolicy();
     const now = clock.now();
     const next = store.transaction(() => {
       const challenge = continued(caller, id, now);
@@ -213,6 +218,7 @@ export function createVerifications({
 
   async function confirm(caller: Caller, id: string, code: string): Promise<Challenge> {
     const { oid } = caller;
+    await checkPolicy();
     const now = clock.now();
     // One transaction decides, so that of two parallel confirmations the second finds the code used.
     const problem = store.transaction(() => {

@@ -1,16 +1,18 @@
-// graph.microsoft.com: phone methods, sign-in preferences, memberships.
+// graph.microsoft.com: phone methods, sign-in preferences, memberships, Conditional Access policies.
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as v from 'valibot';
 import { type Directory, Refusal } from '../directory.ts';
 import type { FetchHost } from '../hosts.ts';
+import type { AccessPolicy } from '../login/access-policy.ts';
 import type { gatewayRoles } from '../login/applications.ts';
 import { type ClaimsDemands, challengeOf } from '../login/claims-demands.ts';
 import { directoryNumber } from '../phone-number.ts';
 import type { Clock, Employee, FurtherMethod, PhoneType, SmsSignInState } from '../types.ts';
 import { NotAuthenticated, type tokenReader } from './access-token.ts';
 import { type GraphError, graphErrorBody, graphErrorOfStatus, ofRefusal, requestIds } from './errors.ts';
+import { contextPolicies } from './policies.ts';
 import type { GraphSwitches } from './switches.ts';
 
 const phoneIds = {
@@ -85,10 +87,11 @@ export function graphHost(parts: {
   directory: Directory;
   clock: Clock;
   switches: GraphSwitches;
+  accessPolicy: AccessPolicy;
   demands: ClaimsDemands;
   readToken: ReturnType<typeof tokenReader>;
 }): FetchHost {
-  const { directory, clock, switches, demands, readToken } = parts;
+  const { directory, clock, switches, accessPolicy, demands, readToken } = parts;
   const app = new Hono<{ Variables: { requestId: string } }>();
 
   app.use(async (context, next) => {
@@ -314,6 +317,12 @@ export function graphHost(parts: {
       });
     });
   }
+
+  app.get('/v1.0/identity/conditionalAccess/policies', async (context) => {
+    const caller = await readToken(context.req.header('authorization'));
+    if (caller.kind !== 'app' || !caller.permissions.includes('Policy.Read.All')) throw denied();
+    return listAnswer(context, 'identity/conditionalAccess/policies', contextPolicies(accessPolicy));
+  });
 
   for (const user of ['/beta/me', '/beta/users/:user'] as const) {
     app.get(`${user}/authentication/signInPreferences`, async (context) => {

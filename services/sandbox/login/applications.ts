@@ -71,6 +71,7 @@ export const gatewayRoles = [
   'UserAuthMethod-Phone.ReadWrite.All',
   'UserAuthenticationMethod.ReadWrite.All',
   'User.Read.All',
+  'Policy.Read.All',
 ] as const;
 
 const oidcScopes = ['openid', 'profile', 'email', 'offline_access'];

@@ -68,30 +68,42 @@ test.each<[string, GatewayRegistration, LogEntry]>([
   },
 );
 
-test.each([
-  ['after one sign-in with its second factor', undefined, 2],
-  ['without another sign-in if no policy covers it', 'none', 1],
-] as const)('with an authentication context a text message is sent %s', async (_, policy, windows) => {
-  sandbox = await startOrganization({ redirectUris: Object.values(redirectUris) }, { authenticationContext: 'c1' });
-  sandbox.control.setSecondFactorPolicy('on-demand');
-  if (policy) sandbox.control.setContextPolicy(policy);
-  installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
-  const accountId = await installation.signedIn();
+describe('with an authentication context', () => {
   const verificationId = crypto.randomUUID();
   const verification = () => installation.database.verifications.get(verificationId);
-  await installation.ask(
-    { kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' },
-    { phoneNumber: number },
-  );
-  if (!policy) {
+
+  async function askForText(): Promise<string> {
+    sandbox.control.setSecondFactorPolicy('on-demand');
+    installation = new Installation(sandbox, sandbox.employees.noPhoneYet);
+    const accountId = await installation.signedIn();
+    await installation.ask(
+      { kind: 'text-code', accountId, verificationId, type: 'mobile', purpose: 'add' },
+      { phoneNumber: number },
+    );
+    return accountId;
+  }
+
+  test('a text message is sent after one sign-in with its second factor', async () => {
+    sandbox = await startOrganization({ redirectUris: Object.values(redirectUris) });
+    const accountId = await askForText();
     await waitFor(async () => expect((await verification())?.state).toBe('needs-step-up'));
     expect(sandbox.handsets.texts(number)).toEqual([]);
     await installation.carryOut({ kind: 'step-up', accountId, waitingId: verificationId, from: 'popup' });
-  }
-  await waitFor(async () => expect((await verification())?.state).toBe('awaiting-code'));
-  expect(sandbox.handsets.texts(number)).toHaveLength(1);
-  const inWindow = installation.signInAddresses.filter(({ searchParams }) => searchParams.get('prompt') !== 'none');
-  expect(inWindow).toHaveLength(windows);
+    await waitFor(async () => expect((await verification())?.state).toBe('awaiting-code'));
+    expect(sandbox.handsets.texts(number)).toHaveLength(1);
+    const inWindow = installation.signInAddresses.filter(({ searchParams }) => searchParams.get('prompt') !== 'none');
+    expect(inWindow).toHaveLength(2);
+  });
+
+  test('case 64: no text message is sent if no policy covers it', async () => {
+    sandbox = await startOrganization({ redirectUris: Object.values(redirectUris) });
+    sandbox.control.setContextPolicy('none');
+    await askForText();
+    await waitFor(async () =>
+      expect(await verification()).toMatchObject({ state: 'failed', error: { kind: 'not-configured' } }),
+    );
+    expect(sandbox.handsets.texts(number)).toEqual([]);
+  });
 });
 
 describe('case 64: a confirmation with a token that was renewed silently, without the authentication context', () => {

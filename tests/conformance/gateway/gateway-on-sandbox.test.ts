@@ -27,6 +27,12 @@ afterEach(async () => {
 });
 afterAll(() => sandbox.close());
 
+/** As after a restart: the policies are read again. */
+async function restartGateway(): Promise<void> {
+  await gateway.close();
+  gateway = createSandboxGateway(sandbox);
+}
+
 const id = '1d000000-0000-4000-8000-0000000000aa';
 const add = (number: string) => ({ number, type: 'mobile', channel: 'sms', purpose: 'add' });
 
@@ -93,38 +99,45 @@ test('the gateway gets its application token by certificate', async () => {
 
 describe('application permissions', () => {
   const phonePermissions = ['UserAuthMethod-Phone.ReadWrite.All', 'UserAuthenticationMethod.ReadWrite.All'];
-  const membershipPermission = 'User.Read.All';
+  const readPermissions = ['User.Read.All', 'Policy.Read.All'];
 
   test('are those that the README of the gateway names', () => {
     const readme = readFileSync('services/gateway/README.md', 'utf8');
     const named = new Set([...readme.matchAll(/`([\w-]+(?:\.\w+)+\.All)`/g)].map(([, name]) => name));
     expect([...named].sort()).toEqual([...gatewayRoles].sort());
-    expect([...phonePermissions, membershipPermission].sort()).toEqual([...gatewayRoles].sort());
+    expect([...phonePermissions, ...readPermissions].sort()).toEqual([...gatewayRoles].sort());
   });
 
-  test.each(phonePermissions)('%s and User.Read.All suffice to register and change a number', async (permission) => {
-    const { noPhoneYet } = sandbox.employees;
-    const ask = await asking(noPhoneYet);
-    sandbox.control.setConsent([permission, membershipPermission]);
-    await ask('PUT', id, add(noPhoneYet.mobile));
-    const done = await ask('POST', `${id}/confirm`, { code: await codeFor(noPhoneYet) });
-    expect(done.body).toMatchObject({ state: 'done', smsSignIn: 'ready' });
-    const another = id.replace('aa', 'bb');
-    await ask('PUT', another, { ...add('+44 7700 900190'), purpose: 'change' });
-    const text = await sandbox.handsets.waitForText('+44 7700 900190');
-    expect((await ask('POST', `${another}/confirm`, { code: codeIn(text.body) })).body.state).toBe('done');
-  });
-
-  test.each([[phonePermissions], [[membershipPermission]], [['Directory.Read.All', ...phonePermissions]]])(
-    '%j do not suffice to send a text',
-    async (permissions) => {
+  test.each(phonePermissions)(
+    '%s, User.Read.All and Policy.Read.All suffice to register and change a number',
+    async (permission) => {
       const { noPhoneYet } = sandbox.employees;
       const ask = await asking(noPhoneYet);
-      sandbox.control.setConsent(permissions);
-      expect((await ask('PUT', id, add(noPhoneYet.mobile))).status).toBeGreaterThanOrEqual(400);
-      expect(sandbox.handsets.texts(noPhoneYet.mobile)).toEqual([]);
+      sandbox.control.setConsent([permission, ...readPermissions]);
+      await restartGateway();
+      await ask('PUT', id, add(noPhoneYet.mobile));
+      const done = await ask('POST', `${id}/confirm`, { code: await codeFor(noPhoneYet) });
+      expect(done.body).toMatchObject({ state: 'done', smsSignIn: 'ready' });
+      const another = id.replace('aa', 'bb');
+      await ask('PUT', another, { ...add('+44 7700 900190'), purpose: 'change' });
+      const text = await sandbox.handsets.waitForText('+44 7700 900190');
+      expect((await ask('POST', `${another}/confirm`, { code: codeIn(text.body) })).body.state).toBe('done');
     },
   );
+
+  test.each([
+    [[...phonePermissions, 'Policy.Read.All']],
+    [[...phonePermissions, 'User.Read.All']],
+    [readPermissions],
+    [['Directory.Read.All', 'Policy.Read.All', ...phonePermissions]],
+  ])('%j do not suffice to send a text', async (permissions) => {
+    const { noPhoneYet } = sandbox.employees;
+    const ask = await asking(noPhoneYet);
+    sandbox.control.setConsent(permissions);
+    await restartGateway();
+    expect((await ask('PUT', id, add(noPhoneYet.mobile))).status).toBeGreaterThanOrEqual(400);
+    expect(sandbox.handsets.texts(noPhoneYet.mobile)).toEqual([]);
+  });
 });
 
 test("a colleague's sign-in name is saved, and the conflict is told after the code", async () => {
@@ -168,21 +181,70 @@ test('case 64: with an authentication context, its claims demand a second factor
   ).toBe(200);
 });
 
-test.each(['report-only', 'none'] as const)(
-  'a context whose policy is %s does not protect the gateway: the claim comes without a second factor',
-  async (state) => {
-    await gateway.close();
-    gateway = createSandboxGateway(sandbox, { authenticationContext: 'c1' });
-    sandbox.control.setContextPolicy(state);
+describe('case 64: a password alone', () => {
+  const unasked = JSON.stringify({ access_token: { acrs: { value: 'c1' } } });
+  const ready = async () => (await gateway.fetch(new Request(`https://${gatewayHost}/ready`))).status;
+  beforeEach(() => sandbox.control.setSecondFactorPolicy('on-demand'));
+
+  test('gets no token with the context, and without it no text', async () => {
+    const { mobileReady } = sandbox.employees;
+    const application = new Application(sandbox);
+    const { refresh_token } = await application.signIn(mobileReady);
+    const scope = `openid profile offline_access ${sandbox.tenant.gateway.scope}`;
+    const silent = await application.refresh(refresh_token, { scope, claims: contextClaims });
+    expect([silent.status, await silent.json()]).toMatchObject([400, { error: 'interaction_required' }]);
+    const page = await application.visitor.open(application.authorizeUrl({ claims: contextClaims, prompt: 'login' }));
+    const { password, userName } = mobileReady;
+    await application.visitor.submit(page, { userName });
+    expect((await application.visitor.submit(page, { password })).text).toContain('id="second-factor"');
+
+    const ask = await asking(mobileReady, new Application(sandbox), '');
+    const refused = await ask('PUT', id, { ...add('+44 7700 900190'), purpose: 'change' });
+    expect([refused.status, refused.body.type]).toEqual([401, 'urn:phone-sign-in:problem:needs-step-up']);
+    expect(sandbox.handsets.texts('+44 7700 900190')).toEqual([]);
+  });
+
+  test.each(['report-only', 'none'] as const)(
+    'is refused when the policy of the context is %s, although the token has the context',
+    async (state) => {
+      sandbox.control.setContextPolicy(state);
+      await restartGateway();
+      const { noPhoneYet } = sandbox.employees;
+      const ask = await asking(noPhoneYet, new Application(sandbox), unasked);
+      const { body } = await ask('PUT', id, add(noPhoneYet.mobile));
+      expect(body.type).toBe('urn:phone-sign-in:problem:not-configured');
+      expect(sandbox.handsets.texts(noPhoneYet.mobile)).toEqual([]);
+      expect(await ready()).toBe(503);
+    },
+  );
+
+  test('is refused within an hour after the policy was turned off, and accepted again after it is on', async () => {
     const { noPhoneYet } = sandbox.employees;
-    const ask = await asking(
-      noPhoneYet,
-      new Application(sandbox),
-      JSON.stringify({ access_token: { acrs: { value: 'c1' } } }),
-    );
-    expect((await ask('PUT', id, add(noPhoneYet.mobile))).status).toBe(200);
-  },
-);
+    await (await asking(noPhoneYet))('PUT', id, add(noPhoneYet.mobile));
+    expect(await ready()).toBe(200);
+    sandbox.control.setContextPolicy('none');
+    sandbox.control.clock.advance(60 * 60_000);
+    const another = id.replace('aa', 'bb');
+    const late = await asking(noPhoneYet, new Application(sandbox), unasked);
+    const started = await late('PUT', another, add(noPhoneYet.mobile));
+    const confirmed = await late('POST', `${id}/confirm`, { code: '123456' });
+    for (const { body } of [started, confirmed]) expect(body.type).toMatch(/:not-configured$/);
+    sandbox.control.setContextPolicy('on');
+    sandbox.control.clock.advance(60_000);
+    expect((await (await asking(noPhoneYet))('PUT', another, add(noPhoneYet.mobile))).status).toBe(200);
+  });
+
+  test('of a user whom the policy excludes is refused, and others are served', async () => {
+    const { noPhoneYet, mobileReady } = sandbox.employees;
+    sandbox.control.excludeFromContexts(noPhoneYet);
+    await restartGateway();
+    const ask = await asking(noPhoneYet, new Application(sandbox), unasked);
+    expect((await ask('PUT', id, add(noPhoneYet.mobile))).body.type).toBe('urn:phone-sign-in:problem:not-permitted');
+    expect(sandbox.handsets.texts(noPhoneYet.mobile)).toEqual([]);
+    const other = await asking(mobileReady);
+    expect((await other('PUT', id, { ...add('+44 7700 900190'), purpose: 'change' })).status).toBe(200);
+  });
+});
 
 test('a token for Graph and a directory role are refused, and a write that Graph throttles is repeated', async () => {
   const { noPhoneYet } = sandbox.employees;
