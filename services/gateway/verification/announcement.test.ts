@@ -4,7 +4,7 @@ import type { Phone } from '../directory/graph.ts';
 import { type Language, languages } from '../sms/messages.ts';
 import type { SendOutcome } from '../sms/sender.ts';
 import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
-import { afterTry, eventForMs, noticeNumber, textForMs } from './announcement.ts';
+import { afterTry, eventForMs, mayBeWritten, noticeNumber, textForMs } from './announcement.ts';
 import { messageId } from './codes.ts';
 
 const minute = 60_000;
@@ -32,6 +32,20 @@ describe('afterTry', () => {
   ] as const)
     test(`case 66: a ${way} with the outcome ${JSON.stringify(outcome)} after ${ageMs} ms is followed by: ${next}`, () => {
       expect(afterTry(way, outcome, ageMs)).toBe(next);
+    });
+});
+
+describe('mayBeWritten', () => {
+  for (const [ended, written_at, refusal, expected] of [
+    ['retry', null, null, false],
+    ['failed', null, null, false],
+    ['retry', 0, null, true],
+    ['failed', 0, null, true],
+    ['retry', 0, 'number-in-use', true],
+    ['failed', 0, 'number-in-use', false],
+  ] as const)
+    test(`case 66: a registration that ends as ${ended}, written at ${written_at}, with the refusal ${refusal}: ${expected}`, () => {
+      expect(mayBeWritten(ended, { written_at, refusal })).toBe(expected);
     });
 });
 
@@ -245,14 +259,54 @@ describe('an announcement', () => {
     }
   });
 
-  test('case 66: a write that is given up after an unclear answer is announced', async () => {
-    const id = await sent();
-    gateway.tenant.faults.push({ method: 'PATCH', times: 1, after: true });
+  test('case 66: a write that is given up after an unclear answer is announced, with the time of the write', async () => {
+    const id = await sent({ purpose: 'add', old: '' });
+    gateway.tenant.faults.push({ method: 'POST', path: 'phoneMethods', times: 1, after: true });
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
     gateway.tenant.faults.push({ path: 'phoneMethods', times: 99, status: 503 });
     gateway.advance(60 * minute);
     expect((await gateway.get(alice, id)).body.state).toBe('failed');
+    expect(gateway.events).toMatchObject([{ event: 'number-added', at: '2026-09-01T10:42:00.000Z' }]);
+  });
+
+  test('case 66: a write without a clear answer is announced also if Graph then refuses to show the number', async () => {
+    const id = await sent();
+    gateway.tenant.faults.push({ method: 'PATCH', times: 1, after: true });
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
+    gateway.tenant.faults.push({ path: 'phoneMethods', times: 1, status: 403 });
+    gateway.advance(2000);
+    expect((await gateway.get(alice, id)).body.state).toBe('failed');
+    expect(gateway.tenant.phoneNumber(alice)).toBe(newNumber);
     expect(texted()).toHaveLength(1);
+  });
+
+  test('case 66: three accepted writes that no read shows are announced once', async () => {
+    const id = await sent();
+    gateway.tenant.settings.ignoredWrites = 10;
+    await gateway.confirm(alice, id, gateway.code());
+    for (let round = 0; round < 3; round++) {
+      gateway.advance(30_000);
+      await gateway.get(alice, id);
+    }
+    expect((await gateway.get(alice, id)).body.state).toBe('failed');
+    expect(texted()).toHaveLength(1);
+  });
+
+  test('case 66: a number in use that no read shows is not announced', async () => {
+    const id = await sent();
+    gateway.tenant.faults.push({ method: 'PATCH', times: 1, status: 409 });
+    await gateway.confirm(alice, id, gateway.code());
+    gateway.advance(30_000);
+    expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'failed', error: { kind: 'number-in-use' } });
+    expect(texted()).toEqual([]);
+  });
+
+  test('case 66: a number that Graph has before the write is announced, with the time of the confirmation', async () => {
+    const id = await sent({ purpose: 'add', old: '' });
+    gateway.tenant.setPhone(alice, 'mobile', newNumber);
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
+    expect(gateway.tenant.writes()).toEqual([]);
+    expect(gateway.events).toMatchObject([{ event: 'number-added', at: '2026-09-01T10:42:00.000Z' }]);
   });
 
   test('case 66: a write that Graph refused is not announced', async () => {

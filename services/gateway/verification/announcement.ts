@@ -33,6 +33,18 @@ export function noticeNumber(
   return chosen?.phoneNumber ?? null;
 }
 
+/**
+ * Whether Graph may have the number although no read showed it, so that its announcement is due. A refusal counts once the
+ * reads have confirmed it.
+ * @param ended `retry`: given up while Graph was not clear
+ */
+export function mayBeWritten(
+  ended: 'retry' | 'failed',
+  { written_at, refusal }: Pick<Registration, 'written_at' | 'refusal'>,
+): boolean {
+  return written_at !== null && (ended === 'retry' || refusal === null);
+}
+
 /** What follows a try to announce. `event` replaces the text; `none` gives up. */
 export function afterTry(
   way: 'text' | 'event',
@@ -81,12 +93,14 @@ export function createAnnouncement({
     return sendText({ to, body, id: messageId(codeKey, oid, id, 'notice') }).catch(unknown);
   }
 
-  function event({ oid, id, started_at }: Registration, type: PhoneType, changed: boolean): Promise<SendOutcome> {
+  function event(registration: Registration, type: PhoneType, changed: boolean): Promise<SendOutcome> {
+    const { oid, id, written_at, started_at } = registration;
     return sendEvent({
       event: changed ? 'number-changed' : 'number-added',
       user: oid,
       type,
-      at: new Date(started_at).toISOString(),
+      // Null if Graph had the number before the write.
+      at: new Date(written_at ?? started_at).toISOString(),
       id: messageId(codeKey, oid, id, 'event'),
     }).catch(unknown);
   }

@@ -96,7 +96,7 @@ describe('a write to Graph that fails at first', () => {
     expect(gateway.tenant.writes()).toHaveLength(2);
   });
 
-  test('a write without effect is a write without effect is tried three times, then the registration fails', async () => {
+  test('a write without effect is tried three times, then the registration fails', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.settings.ignoredWrites = 10;
     await gateway.confirm(alice, id, gateway.code());

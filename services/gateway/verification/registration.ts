@@ -6,7 +6,7 @@ import { GraphError, loggableGraphError, refusalOf } from '../directory/graph-er
 import { type Log, loggableError } from '../log.ts';
 import { Problem, type ProblemKind } from '../problems.ts';
 import type { SendEvent, SendText } from '../sms/sender.ts';
-import { createAnnouncement, noticeNumber } from './announcement.ts';
+import { createAnnouncement, mayBeWritten, noticeNumber } from './announcement.ts';
 import type { Registration, Store } from './store.ts';
 
 /** How long a write may take until Graph's reads show it. */
@@ -21,7 +21,7 @@ export const databaseRetryMs = 5_000;
 
 type Outcome =
   | { kind: 'retry'; registration: Registration }
-  | { kind: 'done'; smsSignIn: string | undefined; registration: Registration }
+  | { kind: 'done'; smsSignIn: string | undefined }
   | { kind: 'failed'; error: ProblemKind };
 
 export interface Registrations {
@@ -142,11 +142,10 @@ export function createRegistrations({
     const now = clock.now();
     if (outcome.kind === 'retry' && now - registration.started_at < giveUpMs)
       return void store.updateRegistration(outcome.registration);
-    // Given up after a write without a clear answer: the number may be registered, so that its announcement is due.
-    const mayBeWritten = outcome.kind === 'retry' && outcome.registration.written_at !== null;
+    const current = store.registration(oid, id) ?? registration;
     const notice =
-      outcome.kind === 'done' || mayBeWritten
-        ? { ...outcome.registration, step: 'notify' as const, started_at: now, tries: 0, next_try_at: now }
+      outcome.kind === 'done' || mayBeWritten(outcome.kind, current)
+        ? { ...current, step: 'notify' as const, started_at: now, tries: 0, next_try_at: now }
         : undefined;
     store.transaction(() => {
       if (outcome.kind === 'done') store.end(oid, id, 'done', now, { smsSignIn: outcome.smsSignIn });
@@ -177,7 +176,7 @@ export function createRegistrations({
     const phones = await graph.phones(oid);
     const current = phones.find((phone) => phone.phoneType === type);
     if (current && isSameNumber(current, phoneNumber))
-      return { kind: 'done', smsSignIn: current.smsSignInState ?? undefined, registration };
+      return { kind: 'done', smsSignIn: current.smsSignInState ?? undefined };
     if (registration.written_at !== null && clock.now() - registration.written_at < propagationMs)
       return { kind: 'retry', registration: later(registration) };
     if (registration.refusal) return { kind: 'failed', error: registration.refusal };
@@ -214,7 +213,7 @@ export function createRegistrations({
     store.updateRegistration(written);
     const shown = (await graph.phones(oid)).find((phone) => phone.phoneType === type);
     if (shown && isSameNumber(shown, phoneNumber))
-      return { kind: 'done', smsSignIn: shown.smsSignInState ?? undefined, registration: written };
+      return { kind: 'done', smsSignIn: shown.smsSignInState ?? undefined };
     if (refusal && purpose === 'add' && shown) return { kind: 'failed', error: 'too-many-phones' };
     // Only a conflict may have been saved.
     if (refusal && refusal !== 'number-in-use') return { kind: 'failed', error: refusal };
