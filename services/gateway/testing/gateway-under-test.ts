@@ -80,7 +80,7 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
   const outcomes: (SendOutcome | (() => Promise<SendOutcome>))[] = [];
   /** Sent events, oldest first, and the next outcomes of their sender, default `accepted`. */
   const events: NumberEvent[] = [];
-  const eventOutcomes: SendOutcome[] = [];
+  const eventOutcomes: typeof outcomes = [];
   const logs: LogEntry[] = [];
   const secrets = createLeakCheck();
   /** Logs and answers with a phone number, a code or a token. */
@@ -122,7 +122,8 @@ export async function gatewayUnderTest(changes: Partial<GatewayConfiguration> = 
       sendEvent: (event) =>
         whileAlive(async () => {
           events.push(event);
-          return eventOutcomes.shift() ?? { kind: 'accepted' };
+          const outcome = eventOutcomes.shift() ?? { kind: 'accepted' };
+          return typeof outcome === 'function' ? outcome() : outcome;
         }),
       sendText: (text) =>
         whileAlive(async () => {

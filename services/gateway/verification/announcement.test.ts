@@ -229,6 +229,51 @@ describe('an announcement', () => {
     expect(gateway.events).toHaveLength(1);
   });
 
+  test('case 66: a notice whose number may no longer be texted after a restart is replaced by an event', async () => {
+    const id = await sent();
+    gateway.outcomes.push({ kind: 'unknown' });
+    await gateway.confirm(alice, id, gateway.code());
+    gateway.configuration.destinations.refusedCountries = ['GB'];
+    gateway.advance(minute);
+    await gateway.restart();
+    expect(texted()).toHaveLength(1);
+    expect(gateway.events).toMatchObject([{ event: 'number-changed' }]);
+  });
+
+  test('case 66: after a crash while an event is sent, the event is repeated and no text is sent', async () => {
+    const id = await sent();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    gateway.outcomes.push({ kind: 'refused', cannotReceive: true });
+    gateway.eventOutcomes.push(() => {
+      ask();
+      return new Promise(() => {});
+    });
+    void gateway.confirm(alice, id, gateway.code());
+    await asked;
+    await gateway.crash();
+    expect(texted()).toEqual([]);
+    expect(gateway.events).toHaveLength(2);
+  });
+
+  test('case 66: a sender that fails counts as an unknown outcome: text and event are repeated', async () => {
+    const id = await sent();
+    const fails = () => Promise.reject(new Error('broken'));
+    gateway.outcomes.push(fails, { kind: 'refused', cannotReceive: true });
+    gateway.eventOutcomes.push(fails);
+    await gateway.confirm(alice, id, gateway.code());
+    for (const [notices, events] of [
+      [1, 1],
+      [1, 2],
+    ]) {
+      gateway.advance(minute);
+      await gateway.restart();
+      expect(texted()).toHaveLength(notices ?? 0);
+      expect(gateway.events).toHaveLength(events ?? 0);
+    }
+    expect(gateway.logs).not.toContainEqual(expect.objectContaining({ event: 'registration-step-failed' }));
+    expect(gateway.logs).toContainEqual({ level: 'info', event: 'notice-sent', oid: alice, id, by: 'event' });
+  });
+
   test('case 66: an event is repeated with the same id until it is accepted, also after a crash', async () => {
     const id = await sent({ purpose: 'add', old: '' });
     gateway.eventOutcomes.push({ kind: 'unknown' }, { kind: 'refused' });

@@ -33,6 +33,7 @@ function provenNumber() {
     },
   });
   const phones: Phone[] = [];
+  const events: string[] = [];
   const graph: Graph = {
     phones: async () => phones,
     writePhone: async (_oid, _id, phone) => void phones.push({ id: '1', smsSignInState: 'ready', ...phone }),
@@ -50,9 +51,21 @@ function provenNumber() {
     ...{ store, graph, clock, log },
     permission: async () => {},
     sendText: async () => ({ kind: 'accepted' }),
-    sendEvent: async () => ({ kind: 'accepted' }),
+    sendEvent: async ({ event }) => {
+      events.push(event);
+      return { kind: 'accepted' };
+    },
   });
-  return { registrations, failing, graph, logs, phones, state: () => real.challenge(oid, id)?.state };
+  return {
+    events,
+    store: real,
+    registrations,
+    failing,
+    graph,
+    logs,
+    phones,
+    state: () => real.challenge(oid, id)?.state,
+  };
 }
 
 const failure = (event: string, ids = {}) =>
@@ -106,4 +119,16 @@ test('a registration is given up after an hour, also when Graph asked for a long
   expect(state()).toBe('writing');
   await vi.advanceTimersByTimeAsync(1);
   expect(state()).toBe('failed');
+});
+
+test('a person who is forgotten during the write is not announced', async () => {
+  const { registrations, graph, store, events, logs } = provenNumber();
+  const { writePhone } = graph;
+  graph.writePhone = async (...write) => {
+    store.deletePerson(oid);
+    await writePhone(...write);
+  };
+  await registrations.settle(oid, id);
+  expect(logs.map(({ event }) => event)).toEqual(['phone-written']);
+  expect(events).toEqual([]);
 });
