@@ -26,7 +26,7 @@ export function createNumberSeal(codeKeys: readonly [Uint8Array, ...Uint8Array[]
   return {
     seal(row, phoneNumber) {
       const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv(algorithm, sealing, nonce, { authTagLength: tagBytes }).setAAD(associatedData(row));
+      const cipher = createCipheriv(algorithm, sealing, nonce).setAAD(associatedData(row));
       return Buffer.concat([nonce, cipher.update(phoneNumber, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     },
     open(row, sealed) {
