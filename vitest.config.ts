@@ -13,7 +13,7 @@ const slow = [
   'scripts/bench/fleet/fleet.test.ts',
   'scripts/command-line.test.ts',
   'scripts/lint/import-rules.test.ts',
-  'services/gateway/{crash,forget,hostile,image,main,sealed-files}.test.ts',
+  'services/gateway/{crash,forget-command,hostile,image,main,sealed-files}.test.ts',
   'services/gateway/verification/*.property.test.ts',
   'tests/conformance/**/*.test.ts',
   'tests/unit/manifest.test.ts',

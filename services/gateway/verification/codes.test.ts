@@ -37,6 +37,11 @@ test('case 44: a hash is bound to the key, the user, the verification, the text,
   expect(isSameHash(hash, codeHash(key, boundTo, 2, '123456'))).toBe(false);
 });
 
+test('hashes of different lengths differ', () => {
+  const hash = codeHash(key, boundTo, 1, '123456');
+  expect(isSameHash(hash, hash.subarray(1))).toBe(false);
+});
+
 test('a code matches a hash of any of the keys, and no deleted hash', () => {
   const other = new Uint8Array(32).fill(2);
   const send = { code_hash: codeHash(key, boundTo, 1, '123456'), send: 1 };
