@@ -1,7 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { alice, newId } from './testing/gateway-under-test.ts';
 import { type ServerProcess, serverEnvironment, startServer } from './testing/server-process.ts';
+import { serverWithTenant } from './testing/server-with-tenant.ts';
 
 let running: ServerProcess | undefined;
 afterEach(async () => {
@@ -32,6 +35,25 @@ test('the server answers /health and /ready, refuses a request without a token a
   const events = running.output.map((line) => JSON.parse(line).event);
   expect(events).toEqual(['policy-unchecked', 'listening', 'request-refused', 'request', 'stopping', 'stopped']);
   expect(running.errors).toEqual([]);
+});
+
+test('case 66: the server announces a first number to the webhook by a signed event without the number', async () => {
+  const closing: (() => unknown)[] = [];
+  try {
+    const { request, code, delivered, environment } = await serverWithTenant({}, (close) => closing.push(close));
+    const id = newId();
+    const body = { number: '+44 7700 900101', type: 'mobile', channel: 'sms', purpose: 'add' };
+    expect(await request(alice, 'PUT', id, body)).toMatchObject({ state: 'sent' });
+    expect(await request(alice, 'POST', `${id}/confirm`, { code: code() })).toMatchObject({ state: 'done' });
+    const event = delivered.at(-1);
+    expect(event?.body).toMatchObject({ event: 'number-added', user: alice, type: 'mobile' });
+    expect(event?.text).not.toMatch(/7700 ?900101/);
+    const [, seconds, hex] = /^t=(\d+),v1=(\w+)$/.exec(event?.headers.get('gateway-signature') ?? '') ?? [];
+    const hmac = createHmac('sha256', environment.WEBHOOK_SECRET ?? '').update(`${seconds}.${event?.text}`);
+    expect(hex).toBe(hmac.digest('hex'));
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
 });
 
 /** Grace periods that only a second signal ends within the time of a test. */

@@ -61,14 +61,12 @@ test('a text is sent with a signature, the time of the signature and an idempote
 test('case 66: an event is sent with a signature and an idempotency key', async () => {
   const { url, received } = await answering(204);
   const event = {
-    event: 'number-added' as const,
-    ...{
-      user: '0a000000-0000-4000-8000-000000000001',
-      type: 'mobile' as const,
-      at: '2026-09-01T10:42:00.000Z',
-      id: 'e-1',
-    },
-  };
+    event: 'number-added',
+    user: '0a000000-0000-4000-8000-000000000001',
+    type: 'mobile',
+    at: '2026-09-01T10:42:00.000Z',
+    id: 'e-1',
+  } as const;
   expect(await sender({ url })(event)).toEqual({ kind: 'accepted' });
   const [request] = received;
   expect(JSON.parse(request?.body ?? '')).toEqual(event);

@@ -6,6 +6,7 @@ import { createTenant } from './tenant.ts';
 /** A request of the webhook as the adapter received it. */
 export interface Delivered {
   headers: Headers;
+  text: string;
   body: Record<string, string>;
 }
 
@@ -18,7 +19,8 @@ export async function serverWithTenant(changes: Record<string, string>, defer: (
   tenant = await createTenant({ now: Date.now, loginOrigin: service.origin, graphOrigin: service.origin });
   const delivered: Delivered[] = [];
   const adapter = await serveOnLoopback(async (request) => {
-    delivered.push({ headers: request.headers, body: (await request.json()) as Record<string, string> });
+    const text = await request.text();
+    delivered.push({ headers: request.headers, text, body: JSON.parse(text) });
     return new Response(null, { status: 202 });
   });
   defer(() => adapter[Symbol.asyncDispose]());
