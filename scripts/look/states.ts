@@ -528,7 +528,11 @@ export function statesAt(now: number): State[] {
     { name: 'offline', rows: accountIs({ syncedAt: now - 130 * minute, failures: 2, syncError: error('offline') }) },
     {
       name: 'service unavailable',
-      rows: accountIs({ syncedAt: now - 26 * 60 * minute, failures: 3, syncError: error('service-unavailable') }),
+      rows: accountIs({
+        syncedAt: now - 26 * 60 * minute,
+        failures: 3,
+        syncError: error('service-unavailable', { retryAt: now + minute + 9_000 }),
+      }),
     },
     {
       name: 'session ended',

@@ -32,6 +32,8 @@ test('a later claim replaces an earlier one with a value, and joins one with a l
   expect(mergeClaims(acrs('c1'), undefined, policies, acrs('c2'))).toEqual({
     access_token: { ...policies.access_token, ...acrs('c2').access_token },
   });
+  const listed: Claims = { access_token: { amr: { values: ['mfa'] } } };
+  expect(mergeClaims(listed, { access_token: { amr: null } })).toEqual({ access_token: { amr: null } });
   const amr: Claims = { access_token: { amr: { values: ['mfa', 'ngcmfa'] } } };
   expect(mergeClaims(amr, freshSignIn).access_token?.amr).toEqual({ essential: true, values: ['mfa', 'ngcmfa'] });
 });
@@ -44,6 +46,9 @@ test.each<[string, Claims | undefined, Claims, boolean]>([
   ['a part of the values', { access_token: { polids: { values: ['one'] } } }, policies, false],
   ['the claim of another token', { id_token: { acrs: { value: 'c1' } } }, acrs('c1'), false],
   ['nothing', undefined, acrs('c1'), false],
+  ['the value as a list', { access_token: { acrs: { values: ['c1'] } } }, acrs('c1'), true],
+  ['the only value of a list', acrs('c1'), { access_token: { acrs: { values: ['c1'] } } }, true],
+  ['no claim where one without a value is demanded', {}, { id_token: { auth_time: null } }, false],
   ['a claim without a value', { id_token: { auth_time: null } }, { id_token: { auth_time: null } }, true],
 ])('a sign-in that asked for %s', (_, asked, demanded, covers) => {
   expect(coversClaims(asked, demanded)).toBe(covers);
@@ -96,6 +101,7 @@ test.each([
   ['fn4+fg==', '~~>~'],
   ['fn4-fg', '~~>~'],
   ['w6nDqQ', 'éé'],
+  ['fn4=fn4+', ''],
   ['%%%', ''],
   ['a', ''],
 ])('%s is decoded', (encoded, text) => {
