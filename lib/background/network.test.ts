@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { clouds } from '../shared/model/clouds.ts';
 import { IdentityError } from '../shared/model/errors.ts';
-import { createNetwork, createTokenNetwork, hostOfScope } from './network.ts';
+import { createNetwork, createTokenNetwork, hostOfScope, kindOfStatus, retryTime } from './network.ts';
 
 const host = 'graph.microsoft.com';
 const closing: (() => Promise<void>)[] = [];
@@ -272,4 +272,42 @@ describe('case 56: the network rejects with', () => {
     time.abort(new DOMException('The operation timed out.', 'TimeoutError'));
     expect(await kind).toBe('service-unavailable');
   });
+});
+
+describe('Retry-After', () => {
+  const now = Date.UTC(2026, 10, 30, 12);
+  test.each<[string | null, number | undefined]>([
+    [null, undefined],
+    ['', undefined],
+    ['0', now],
+    ['7', now + 7_000],
+    ['3600', now + 3_600_000],
+    ['3601', now + 3_600_000],
+    ['9'.repeat(400), undefined],
+    ['Mon, 30 Nov 2026 12:00:07 GMT', now + 7_000],
+    ['Mon, 30 Nov 2026 11:00:00 GMT', now - 3_600_000],
+    ['Tue, 01 Dec 2026 12:00:00 GMT', now + 3_600_000],
+    ['soon', undefined],
+    ['7 seconds', undefined],
+  ])('%j', (header, time) => {
+    expect(retryTime(header, now)).toBe(time);
+  });
+
+  test('with a sign is no count of seconds', () => {
+    expect(retryTime('-7', now)).not.toBe(now - 7_000);
+    expect(retryTime('+7', now)).not.toBe(now + 7_000);
+  });
+});
+
+test.each([
+  [undefined, 'unexpected-answer'],
+  [200, 'unexpected-answer'],
+  [428, 'unexpected-answer'],
+  [429, 'service-unavailable'],
+  [430, 'unexpected-answer'],
+  [499, 'unexpected-answer'],
+  [500, 'service-unavailable'],
+  [503, 'service-unavailable'],
+])('an answer of status %s that does not describe its error is %s', (status, kind) => {
+  expect(kindOfStatus(status)).toBe(kind);
 });
