@@ -2,10 +2,11 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { customFetch } from 'oauth4webapi';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { clouds } from '../shared/model/clouds.ts';
 import { IdentityError } from '../shared/model/errors.ts';
-import { createNetwork, createTokenNetwork, hostOfScope, kindOfStatus, retryTime } from './network.ts';
+import { createNetwork, createTokenNetwork, hostOfScope, kindOfStatus, overNetwork, retryTime } from './network.ts';
 
 const host = 'graph.microsoft.com';
 const closing: (() => Promise<void>)[] = [];
@@ -216,6 +217,40 @@ describe('the network', () => {
     expect([response.status, await response.text()]).toEqual([204, '']);
   });
 
+  test.each([204, 205, 304])(
+    'returns a response of status %d without a body also if the browser has an empty one',
+    async (status) => {
+      const body = new Blob([]).stream();
+      const empty = { status, statusText: '', headers: new Headers(), body } as Response;
+      const network = createNetwork(
+        async () => empty,
+        async () => new Set([host]),
+      );
+      expect((await network(`https://${host}/`)).status).toBe(status);
+    },
+  );
+
+  test('returns a response of another status without a body', async () => {
+    const network = createNetwork(
+      async () => new Response(null),
+      async () => new Set([host]),
+    );
+    const response = await network(`https://${host}/`);
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+
+  test('sends a request of the OAuth client as it is, without further options', async () => {
+    const asked = vi.fn(async () => new Response('{}'));
+    const options = overNetwork(asked)[customFetch];
+    const headers = { accept: 'application/json' };
+    await options(`https://${host}/`, { method: 'GET', headers });
+    await options(`https://${host}/`, { method: 'POST', headers, body: 'a=1' });
+    expect(asked.mock.calls).toStrictEqual([
+      [`https://${host}/`, { method: 'GET', headers }],
+      [`https://${host}/`, { method: 'POST', headers, body: 'a=1' }],
+    ]);
+  });
+
   test('case 21: sends no cookies or referrer and uses no cache', async () => {
     const { network, asked } = await networkTo((_, response) => response.end());
     await network(`https://${host}/`, { credentials: 'include', cache: 'force-cache', redirect: 'follow' });
@@ -231,6 +266,14 @@ describe('the network', () => {
 describe('case 56: the network rejects with', () => {
   test('offline without a connection', async () => {
     const { network } = await networkTo((request) => request.socket.destroy());
+    expect(await kindOf(network(`https://${host}/`))).toBe('offline');
+  });
+
+  test('offline after an exception of the browser that is no timeout', async () => {
+    const stopped = async () => {
+      throw new DOMException('The user aborted a request.', 'AbortError');
+    };
+    const network = createNetwork(stopped, async () => new Set([host]));
     expect(await kindOf(network(`https://${host}/`))).toBe('offline');
   });
 

@@ -36,8 +36,8 @@ export const maxRetryAfterMs = 3_600_000;
 
 /** @param header `Retry-After`: seconds or a date (RFC 9110 §10.2.3) */
 export function retryTime(header: string | null, now: number): number | undefined {
-  if (!header) return undefined;
-  const time = /^\d+$/.test(header) ? now + Number(header) * 1000 : Date.parse(header);
+  const text = header ?? '';
+  const time = /^\d+$/.test(text) ? now + Number(text) * 1000 : Date.parse(text);
   return Number.isFinite(time) ? Math.min(time, now + maxRetryAfterMs) : undefined;
 }
 

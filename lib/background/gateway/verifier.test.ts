@@ -50,8 +50,9 @@ test.each([
   [requestId, [requestId]],
 ])('case 73: of the request ids only a GUID is stored: %j', async (header, stored) => {
   const { verifier, requestIds } = answered(challenge, { headers: header ? { 'request-id': header } : {} });
-  await verifier.resend(id);
   await verifier.get(id);
+  expect(requestIds).toEqual([]);
+  await verifier.resend(id);
   expect(requestIds).toEqual(stored);
   const failing = answered(
     { type: 'urn:phone-sign-in:problem:wrong-code', now: 1_000 },
@@ -151,7 +152,7 @@ test('the requests name the challenge and have the token', async () => {
     origin,
     network: async (url, init) => {
       sent.push([init?.method, url, init?.headers, init?.body]);
-      return Response.json(challenge);
+      return Response.json(challenge, { headers: { 'request-id': requestId } });
     },
     accessToken: async () => 'token',
     rejected: async () => false,
