@@ -31,6 +31,18 @@ export async function textMeACode(popup: Surface, number: string): Promise<void>
   await popup.click({ role: 'button', name: specification.textMeACode });
 }
 
+/** Holds the answer of the gateway that it sent a text. Its first answer demands the authentication context. */
+export async function holdSentText(popup: Surface, { control, gatewayOrigin }: Organization, number: string) {
+  const request = { host: new URL(gatewayOrigin).host, method: 'PUT' };
+  const demand = control.hold({ ...request, when: 'before' });
+  await textMeACode(popup, number);
+  await demand.arrived;
+  const held = control.hold({ ...request, when: 'after' });
+  demand.release();
+  await held.arrived;
+  return held;
+}
+
 export async function next(popup: Surface, code: string): Promise<void> {
   await popup.fill(codeField, code);
   await popup.click({ role: 'button', name: specification.next });

@@ -9,6 +9,7 @@ import { enable, enableRequest, smsSignInOff } from '../../scripts/journey/enabl
 import {
   codeField,
   gatewayRequests,
+  holdSentText,
   next,
   numberField,
   textMeACode,
@@ -284,9 +285,7 @@ test.describe('[case 54] a registration', () => {
         expect(texts()).toBe(0);
       });
       await test.step('the text message was sent, before the row is written', async () => {
-        const held = sandbox.control.hold({ ...send, when: 'after' });
-        await textMeACode(popup, mobile);
-        await held.arrived;
+        const held = await holdSentText(popup, sandbox, mobile);
         await stopBetweenWritings(driver, page, held.release, 'verifications');
         popup = await driver.openPopup();
         await popup.waitForText(pattern('code.sent_to', { number: '+44 •••• 101' }));
