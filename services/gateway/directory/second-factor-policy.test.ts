@@ -32,6 +32,7 @@ describe('case 64: a policy proves the second factor', () => {
     ['with conditions that are empty', withConditions({ platforms: { includePlatforms: [] }, devices: {} })],
     ['with annotations', withConditions({ '@odata.type': '#microsoft.graph.conditionalAccessConditionSet' })],
     ['with further client types', withConditions({ clientAppTypes: ['browser', 'all'] })],
+    ['with null in place of an empty list of applications', withApplications({ excludeApplications: null })],
     ['with null in place of empty lists', withUsers({ excludeUsers: null, excludeGroups: null, excludeRoles: null })],
     [
       'with an authentication strength',
@@ -177,8 +178,9 @@ describe('case 64: the policies of the tenant', () => {
     await policy.refresh();
     expect(reads()).toBe(1);
     clock.time += 1;
-    answers.push([listed]);
+    answers.push([withUsers({ excludeGuestsOrExternalUsers: undefined })]);
     await policy.refresh();
+    expect(logs.at(-1)).toMatchObject({ excludesGuests: false });
     expect(reads()).toBe(2);
     expect(policy.exclusions()).toHaveLength(1);
   });

@@ -64,7 +64,7 @@ function grantsSecondFactor(controls: Policy['grantControls']): boolean {
     ...builtInControls.map((control) => control === 'mfa'),
     ...[...customAuthenticationFactors, ...termsOfUse].map(() => false),
     // A custom strength can consist of a password alone.
-    ...(authenticationStrength ? [authenticationStrength.requirementsSatisfied === 'mfa'] : []),
+    ...[authenticationStrength ?? []].flat().map(({ requirementsSatisfied }) => requirementsSatisfied === 'mfa'),
   ];
   return alternatives.includes(true) && (operator === 'AND' || !alternatives.includes(false));
 }
@@ -138,7 +138,7 @@ export function createSecondFactorPolicy({
 
   let sufficient: { until: number; exclusions: Exclusions[] } | undefined;
   /** Whether the last reading found no sufficient policy, rather than failed. */
-  let isMissing = false;
+  let isMissing: boolean | undefined;
   let nextReadAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
 
