@@ -42,9 +42,21 @@ test('case 37: tokens of another tenant, audience, issuer, key or time are refus
     expect([what, answer.status, answer.problem]).toEqual([what, 401, 'signed-out']);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
   }
+  const valid = await tenant.token(alice);
+  for (const authorization of [`DPoP Bearer ${valid}`, `Bearer ${valid} more`, `Bearer ${valid},`, `Basic ${valid}`]) {
+    const answer = await under.get(alice, newId(), { token: undefined, headers: { authorization } });
+    expect([authorization, answer.problem]).toEqual([authorization, 'signed-out']);
+  }
   expect(texts).toEqual([]);
+  expect(under.logs.filter(({ event }) => event === 'keys-not-read')).toEqual([]);
   for (const aud of [clientId, `api://${clientId}`])
     expect((await under.get(alice, newId(), { token: await tokenWith({ aud }) })).problem).toBe('not-found');
+});
+
+test('case 64: a token with one authentication context may have it as a text', async () => {
+  const { start } = await begin();
+  expect((await start(alice, newId(), {}, { token: await tokenWith({ acrs: 'c2' }) })).problem).toBe('needs-step-up');
+  expect((await start(alice, newId(), {}, { token: await tokenWith({ acrs: 'c1' }) })).status).toBe(200);
 });
 
 test('a token without the scope PhoneVerification is not permitted', async () => {

@@ -63,8 +63,8 @@ export function createAccessTokenCheck(
   }
 
   return async (authorization) => {
-    const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? '')?.[1];
-    if (!token) throw new Problem('signed-out');
+    // The empty text is no token, and refused like one.
+    const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? '')?.[1] ?? '';
     const now = clock.now();
     const issuer = `${loginOrigin}/${tenantId}/v2.0`;
     const wereKeysJustRead = keys.coolingDown;
