@@ -330,6 +330,7 @@ describe('Retry-After', () => {
     ['Mon, 30 Nov 2026 12:00:07 GMT', now + 7_000],
     ['Mon, 30 Nov 2026 11:00:00 GMT', now - 3_600_000],
     ['Tue, 01 Dec 2026 12:00:00 GMT', now + 3_600_000],
+    ['2026-11-30T12:00:07Z', now + 7_000],
     ['soon', undefined],
     ['7 seconds', undefined],
   ])('%j', (header, time) => {
