@@ -60,3 +60,32 @@ test('case 47: countries are allowed and refused by their codes, and a range nee
     'country-refused',
   );
 });
+
+test('case 47: a destination is told in E.164, as Graph writes it, and masked', () => {
+  expect(textDestination('+44 (7400) 123-456', open)).toEqual({
+    e164: '+447400123456',
+    phoneNumber: '+44 7400123456',
+    masked: '+44 •••• 456',
+    callingCode: '+44',
+  });
+});
+
+test.each([
+  '',
+  '+',
+  ' +447400123456',
+  '07400 123456',
+  '447400123456',
+  'x+447400123456',
+  '+447400123456 or later',
+  '+44 7400 12',
+])('case 47: "%s" is no phone number', (input) => expect(judge(input)).toBe('invalid-number'));
+
+test('case 47: a number of an impossible length is refused within an additional range, too', () => {
+  expect(judge('+44770012', { additionalMobileRanges: ['+44770xxx'] })).toBe('invalid-number');
+});
+
+test('case 75: digits of a pay-per-call range elsewhere in a number, or in another country, do not count', () => {
+  expect(judge('+1 212 597 6100')).toBe('+12125976100');
+  expect(judge('+49 151 97612345')).toBe('+4915197612345');
+});

@@ -27,7 +27,7 @@ export interface Destination {
  * In each North American area code, 976 is for pay-per-call, 950 for carriers, and 555 for directories except 555 0100 to
  * 555 0199, which are reserved for fiction. Source: ATIS-0300051, "Central Office Code Assignment Guidelines".
  */
-const serviceRanges = /^\+1\d{3}(?:976|950|555(?!01))\d{4}$/;
+const serviceRanges = /^\d{3}(?:976|950|555(?!01))/;
 
 /**
  * Judges whether a phone number may be texted.
@@ -35,9 +35,10 @@ const serviceRanges = /^\+1\d{3}(?:976|950|555(?!01))\d{4}$/;
  * @throws Problem `invalid-number`, `cannot-receive-texts` (landline, premium, extension …), `country-refused`
  */
 export function textDestination(input: string, rules: DestinationRules): Destination {
-  const parsed = input.trimStart().startsWith('+') ? parsePhoneNumberFromString(input, { extract: false }) : undefined;
+  const parsed = input.startsWith('+') ? parsePhoneNumberFromString(input, { extract: false }) : undefined;
   if (!parsed?.isPossible()) throw new Problem('invalid-number');
-  if (serviceRanges.test(parsed.number)) throw new Problem('cannot-receive-texts');
+  if (parsed.countryCallingCode === '1' && serviceRanges.test(parsed.nationalNumber))
+    throw new Problem('cannot-receive-texts');
   const isAdditional = rules.additionalMobileRanges.some((range) => isInRange(parsed.number, range));
   if (!isAdditional && !parsed.isValid()) throw new Problem('invalid-number');
 
@@ -60,5 +61,5 @@ export function textDestination(input: string, rules: DestinationRules): Destina
 }
 
 function isInRange(e164: string, range: string): boolean {
-  return e164.length === range.length && e164.startsWith(range.replace(/x+$/, ''));
+  return e164.length === range.length && e164.startsWith(range.replaceAll('x', ''));
 }
