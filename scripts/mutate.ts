@@ -1,13 +1,13 @@
-// `npm run mutate -- FOLDER`: changes the code of a folder, one change at a time, and reports the changes that no test
-// notices. https://stryker-mutator.io
+// `npm run mutate -- TARGET…`: changes code, one change at a time, and reports the changes that no test notices.
+// https://stryker-mutator.io
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { commandLine, refuse } from './command-line.ts';
 
-const usage = `npm run mutate -- FOLDER [--fresh]
-  FOLDER   folder or file whose code is changed, such as lib/shared/phone
+const usage = `npm run mutate -- TARGET… [--fresh]
+  TARGET   folder or file whose code is changed, such as lib/shared/phone, or lines of a file: lib/shared/phone/mask.ts:1-9
   --fresh  ignores the results of earlier runs
 The report is written to .reports/mutation.`;
 const { values, positionals } = commandLine(
@@ -15,19 +15,17 @@ const { values, positionals } = commandLine(
   { fresh: { type: 'boolean', default: false } },
   { allowPositionals: true },
 );
-const [target, ...others] = positionals;
-if (!target || others.length > 0) refuse(usage, 'Name one folder or file.');
-if (!existsSync(target)) refuse(usage, `${target} does not exist.`);
+if (positionals.length === 0) refuse(usage, 'Name a folder or a file.');
+const targets = positionals.map((target) => {
+  const path = target.replace(/:[0-9]+-[0-9]+$/, '');
+  if (!existsSync(path)) refuse(usage, `${path} does not exist.`);
+  return /[.]tsx?$/.test(path) ? target : join(target, '**/*.{ts,tsx}');
+});
 
 process.env.MUTATION_TESTING = '1';
 const reports = '.reports/mutation';
 const stryker = new Stryker({
-  mutate: [
-    /[.]tsx?$/.test(target) ? target : join(target, '**/*.{ts,tsx}'),
-    '!**/*.test.{ts,tsx}',
-    '!**/testing/**',
-    '!**/*.d.ts',
-  ],
+  mutate: [...targets, '!**/*.test.{ts,tsx}', '!**/testing/**', '!**/*.d.ts'],
   // TypeScript 7 has no compiler API, and the sandbox mirrors the paths of the project, so no tsconfig is rewritten.
   tsconfigFile: 'none',
   testRunner: 'vitest',
@@ -43,7 +41,7 @@ const stryker = new Stryker({
   tempDirName: '.reports/stryker',
   ignorePatterns: ['.reports', '.output', '.screenshots', 'test-results', 'docs'],
   concurrency: availableParallelism(),
-  timeoutMS: 60_000,
+  timeoutMS: 30_000,
 });
 const results = await stryker.runMutationTest();
 const survived = results.filter(({ status }) => status === 'Survived' || status === 'NoCoverage').length;
