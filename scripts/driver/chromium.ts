@@ -255,7 +255,8 @@ async function start(
       `--ignore-certificate-errors-spki-list=${options.certificateSpki}`,
       '--disable-quic',
       // Software emulation of a graphics card takes a sixth of a scenario's time.
-      ...(options.headless ? ['--disable-gpu'] : []),
+      // A popup is not higher than the screen below it.
+      ...(options.headless ? ['--disable-gpu', '--screen-info={1280x1024}'] : []),
       '--no-first-run',
       '--window-size=1280,900',
       ...(options.locale ? [`--lang=${options.locale}`] : []),
