@@ -90,6 +90,7 @@ const notAvailableByPolicy = employee(
     phones: { mobile: '+44 7700900106' },
     smsSignInState: 'notAllowedByPolicy',
     smsSignInAvailable: false,
+    authenticatorApp: true,
     defaultMethod: 'sms',
   },
 );

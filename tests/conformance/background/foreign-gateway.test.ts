@@ -106,7 +106,7 @@ test.each([
 test('case 67: a policy with the scope of Graph leads to the page of the service, and sends no token elsewhere', async () => {
   const { id: tenantId, clientId } = sandbox.tenant;
   installation.managed = { tenantId, clientId, gatewayUrl: elsewhere, gatewayScope: graphScope };
-  await installation.restart();
+  await installation.background.managedChanged();
   const accountId = await installation.signInAs(sandbox.employees.noPhoneYet);
   expect(await textCode(accountId)).toMatchObject({ state: 'failed', error: { kind: 'not-configured' } });
   expect([...tokensByHost().keys()]).toEqual([graph]);

@@ -100,7 +100,9 @@ export class Installation {
     this.employee = employee;
     this.visitor = new Visitor(this.#sandbox);
     await this.carryOut({ kind: 'sign-in', connectionId: this.#sandbox.tenant.id, from: 'options' });
-    return `${this.#sandbox.tenant.id}.${employee.oid}`;
+    const id = `${this.#sandbox.tenant.id}.${employee.oid}`;
+    expect(await this.database.accounts.get(id), 'the account is signed in').toBeDefined();
+    return id;
   }
 
   /** Moves the clock of the sandbox, and then wakes the service worker as an alarm does. */
