@@ -60,7 +60,7 @@ test('a number that a colleague signs in with: the popup names no one, and a sec
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
 
-test('an account with three phones: only the mobile number can sign in', async ({ driver, sandbox }) => {
+test('@long an account with three phones: only the mobile number can sign in', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileAlternateAndOffice);
   await popup.waitForText(
     inOrder(
@@ -78,7 +78,7 @@ test('an account with three phones: only the mobile number can sign in', async (
   expect(await popup.has({ role: 'article', name: new RegExp(`${text('phones.default')}$`) })).toBe(false);
 });
 
-test('the default sign-in method has a badge', async ({ driver, sandbox }) => {
+test('@long the default sign-in method has a badge', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, defaultIsMobileWithAuthenticator);
   await popup.waitFor({ role: 'article', name: `${text('phones.type.mobile')} ${text('phones.default')}` });
@@ -121,7 +121,7 @@ test('a change that takes long shows its progress until SMS sign-in is on', asyn
   expect(enableRequests(sandbox)).toHaveLength(1);
 });
 
-test('a change without effect is reported and can be tried again', async ({ driver, sandbox }) => {
+test('@long a change without effect is reported and can be tried again', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
   sandbox.control.ignoreWrites(1);
   await enable(popup);
@@ -147,7 +147,7 @@ test('a throttled account shows when to try again and sends no request before th
   expect(enableRequests(sandbox)).toHaveLength(1);
 });
 
-test('an answer that is not JSON is reported beside the last known state', async ({ driver, sandbox }) => {
+test('@long an answer that is not JSON is reported beside the last known state', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
   const graph = { host: 'graph.microsoft.com', method: 'GET' };
   sandbox.control.fault({ ...graph, times: 1, answer: { status: 200, body: '<html>Sign in to the network</html>' } });

@@ -18,7 +18,7 @@ const interruptions: Record<string, Interruption> = {
 
 for (const [name, interrupt] of Object.entries(interruptions)) {
   test.describe(name, name === 'the browser restarts' ? { tag: '@long' } : {}, () => {
-    test('before Enable, and Enable succeeds', async ({ driver, sandbox }) => {
+    test('@long before Enable, and Enable succeeds', async ({ driver, sandbox }) => {
       await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
       await interrupt(driver);
       const popup = await driver.openPopup();
@@ -76,7 +76,7 @@ for (const [name, interrupt] of Object.entries(interruptions)) {
       expect(enableRequests(sandbox)).toHaveLength(1);
     });
 
-    test('after Enable, and the number is shown as enabled', async ({ driver, sandbox }) => {
+    test('@long after Enable, and the number is shown as enabled', async ({ driver, sandbox }) => {
       const before = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileNotEnabled);
       await enable(before);
       await before.waitForText(done);

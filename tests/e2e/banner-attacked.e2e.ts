@@ -163,7 +163,7 @@ test('case 6: a banner moved into a transparent element returns to its place', a
   expect(enableRequests(sandbox)).toEqual([]);
 });
 
-test('case 10: a web page cannot frame an extension page', async ({ driver, sandbox }) => {
+test('@long case 10: a web page cannot frame an extension page', async ({ driver, sandbox }) => {
   const page = await offeredPage(driver, sandbox);
   const control = await driver.openExtensionPage('options.html');
   await page.evaluate(
@@ -186,7 +186,7 @@ test('case 10: a web page cannot frame an extension page', async ({ driver, sand
   expect(paths.filter((path) => path.endsWith('.html'))).toEqual(['/options.html']);
 });
 
-test('a page whose listeners precede the banner can stop a click but cannot make one', async ({ driver, sandbox }) => {
+test('@long a page whose listeners precede the banner can stop a click but cannot make one', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');

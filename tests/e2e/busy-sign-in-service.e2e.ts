@@ -16,7 +16,7 @@ const busy: Record<string, FaultRule> = {
   'a 503 that the browser hides': { answer: { status: 503, headers: { 'retry-after': '990' } }, unreadable: true },
 };
 for (const [name, fault] of Object.entries(busy)) {
-  test(`after ${name} the pages show the time, and no click sends a request before it, also after a stop`, async ({
+  test(`${name.startsWith('a 503') ? '@long ' : ''}after ${name} the pages show the time, and no click sends a request before it, also after a stop`, async ({
     driver,
     sandbox,
   }) => {

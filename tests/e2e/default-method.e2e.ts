@@ -89,7 +89,7 @@ test('a refused removal of an unreadable default links to the page of the servic
   await popup.waitForText(text('sms.ready'));
 });
 
-test('a refused removal of a number that became the default elsewhere offers another default', async ({
+test('@long a refused removal of a number that became the default elsewhere offers another default', async ({
   driver,
   sandbox,
 }) => {
@@ -105,7 +105,7 @@ test('a refused removal of a number that became the default elsewhere offers ano
   expect(changes(sandbox)).toEqual(['DELETE', 'PATCH', 'DELETE']);
 });
 
-test('any phone can be made the default on its tile', async ({ driver, sandbox }) => {
+test('@long any phone can be made the default on its tile', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileAlternateAndOffice);
   await popup.click({ role: 'button', name: text('phones.more', { number: '+1 •••• 109' }) });
   await popup.waitForText(text('phones.purpose.office'));

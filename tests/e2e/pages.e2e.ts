@@ -67,7 +67,7 @@ test('Escape closes the dialog before Enable without a change, and returns the f
   await popup.waitFor(enable);
 });
 
-test('after Enable the tile gets the focus and shows the progress', async ({ driver }) => {
+test('@long after Enable the tile gets the focus and shows the progress', async ({ driver }) => {
   const popup = await popupShowing(driver, 'not enabled');
   await popup.click({ role: 'button', name: text('sms.enable_for', { number: '+44 •••• 982' }) });
   await popup.click({ role: 'button', name: specification.enable });
@@ -78,7 +78,7 @@ test('after Enable the tile gets the focus and shows the progress', async ({ dri
   );
 });
 
-test('the dialog before turning off SMS sign-in focuses Cancel', async ({ driver }) => {
+test('@long the dialog before turning off SMS sign-in focuses Cancel', async ({ driver }) => {
   const popup = await popupShowing(driver, 'ready, open');
   await popup.click({ role: 'button', name: text('phones.more', { number: '+44 •••• 982' }) });
   await popup.click({ role: 'button', name: text('sms.turn_off_for', { number: '+44 •••• 982' }) });
@@ -86,7 +86,7 @@ test('the dialog before turning off SMS sign-in focuses Cancel', async ({ driver
   expect(await popup.focused()).toEqual({ role: 'button', name: text('action.cancel') });
 });
 
-test('after Stop waiting, the popup shows no waiting number', async ({ driver }) => {
+test('@long after Stop waiting, the popup shows no waiting number', async ({ driver }) => {
   const popup = await popupShowing(driver, 'add, waiting');
   await popup.click({ role: 'button', name: text('add.stop') });
   await popup.waitFor({ role: 'heading', name: text('phones.title') });
@@ -115,7 +115,7 @@ test('a number stays as it was typed, in any format, and its country is shown be
   await after.waitForText(text('number.preview', { number: '+49 30 5550', country: 'Germany' }));
 });
 
-test('an invalid number is reported at its field, which gets the focus', async ({ driver }) => {
+test('@long an invalid number is reported at its field, which gets the focus', async ({ driver }) => {
   const popup = await popupShowing(driver, 'number, empty');
   await popup.click({ role: 'button', name: specification.textMeACode });
   await popup.waitForText(text('number.missing'));
@@ -153,7 +153,7 @@ test('the popup opens at a waiting code until the user leaves that step', async 
   await popup.waitFor({ role: 'heading', name: text('code.title') });
 });
 
-test('Change the number keeps the typed number', async ({ driver }) => {
+test('@long Change the number keeps the typed number', async ({ driver }) => {
   const popup = await popupShowing(driver, 'code, awaited');
   await popup.click({ role: 'button', name: text('code.not_received') });
   await popup.click({ role: 'button', name: text('code.change_number') });

@@ -217,7 +217,7 @@ test.describe('with a key missing', () => {
 test.describe('in another cloud', () => {
   test.use({ policy: { ...connection, cloud: 'usgov' } });
 
-  test('the consent link leads to that cloud', async ({ driver }) => {
+  test('@long the consent link leads to that cloud', async ({ driver }) => {
     const options = await driver.openExtensionPage('options.html');
     await options.waitForText(`https://login.microsoftonline.us/${tenantId}/adminconsent`);
   });

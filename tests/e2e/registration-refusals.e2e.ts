@@ -53,7 +53,7 @@ test.describe('countries', () => {
     },
   });
 
-  test('a number of a country that the organization does not allow is refused', async ({ driver, sandbox }) => {
+  test('@long a number of a country that the organization does not allow is refused', async ({ driver, sandbox }) => {
     const { noPhoneYet } = sandbox.employees;
     const popup = await toNumberStep(driver, sandbox, noPhoneYet);
     await textMeACode(popup, noPhoneYet.mobile);
@@ -143,7 +143,7 @@ test.describe('caps', () => {
   });
 });
 
-test('a number that the account already has is refused', async ({ driver, sandbox }) => {
+test('@long a number that the account already has is refused', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await toNumberStep(driver, sandbox, mobileNotEnabled);
   await textMeACode(popup, mobileNotEnabled.mobile);

@@ -14,7 +14,7 @@ import { expect, test } from './scenario.ts';
 
 const elevenMinutes = 11 * 60_000;
 
-test('a removal that takes long is shown once it has effect, also if the popup was closed', async ({
+test('@long a removal that takes long is shown once it has effect, also if the popup was closed', async ({
   driver,
   sandbox,
 }) => {
@@ -45,7 +45,7 @@ test('a removal that needs step-up continues after the sign-in', async ({ driver
   expect(changes(sandbox)).toEqual(['DELETE', 'DELETE']);
 });
 
-test('a removal without effect is reported, and the number stays', async ({ driver, sandbox }) => {
+test('@long a removal without effect is reported, and the number stays', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   const popup = await connectAndSignIn(driver, sandbox, employee);
@@ -58,7 +58,7 @@ test('a removal without effect is reported, and the number stays', async ({ driv
   await popup.waitForText(text('remove.done', { number: '+44 •••• 107' }));
 });
 
-test('a removal whose answer is lost is settled by reading again', async ({ driver, sandbox }) => {
+test('@long a removal whose answer is lost is settled by reading again', async ({ driver, sandbox }) => {
   const { defaultIsMobileWithAuthenticator: employee } = sandbox.employees;
   sandbox.control.setDefaultMethod(employee, 'push');
   const popup = await connectAndSignIn(driver, sandbox, employee);
@@ -114,7 +114,7 @@ test('a mobile number with an alternate number can be removed after the alternat
   expect(changes(sandbox)).toEqual(['DELETE', 'DELETE']);
 });
 
-test('a removal that the service refuses because of a new alternate number explains the reason', async ({
+test('@long a removal that the service refuses because of a new alternate number explains the reason', async ({
   driver,
   sandbox,
 }) => {

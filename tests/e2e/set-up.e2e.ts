@@ -32,7 +32,7 @@ test('a connection that is refused shows the reason and keeps what was typed', a
   await popup.waitFor({ role: 'button', name: text('welcome.set_up') });
 });
 
-test('an organization of another cloud is refused with the name of its cloud, and one of GCC connects (S18)', async ({
+test('@long an organization of another cloud is refused with the name of its cloud, and one of GCC connects (S18)', async ({
   driver,
   sandbox,
 }) => {

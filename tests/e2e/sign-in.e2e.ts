@@ -74,7 +74,7 @@ test('missing consent offers the approval link, and the sign-in works after an a
   await (await driver.reopenedPopup()).waitFor(tile);
 });
 
-test('a user who requests approval is told that IT has to approve, with the approval link (S9)', async ({
+test('@long a user who requests approval is told that IT has to approve, with the approval link (S9)', async ({
   driver,
   sandbox,
 }) => {
@@ -111,7 +111,7 @@ test('a sign-in that the access policy refuses shows a neutral message in the po
   await (await driver.reopenedPopup()).waitForText(text('error.sign_in_not_finished.title'));
 });
 
-test('a token that the access policy refuses is reported beside the last known state', async ({ driver, sandbox }) => {
+test('@long a token that the access policy refuses is reported beside the last known state', async ({ driver, sandbox }) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
   sandbox.control.blockByAccessPolicy(true);
   sandbox.control.fault(accessTokenEnded);
@@ -200,7 +200,7 @@ test('signing out of the extension deletes the account and keeps the session at 
   await (await driver.signInWindow()).waitForText('Pick an account');
 });
 
-test('signing out everywhere ends the session at the service', async ({ driver, sandbox }) => {
+test('@long signing out everywhere ends the session at the service', async ({ driver, sandbox }) => {
   const { mobileReady } = sandbox.employees;
   await connectAndSignIn(driver, sandbox, mobileReady);
   await driver.closePopup();
@@ -220,7 +220,7 @@ test('signing out everywhere ends the session at the service', async ({ driver, 
 
 test.describe('a sign-in service that follows the standard where Entra does not', () => {
   test.use({ sandboxOptions: { entraLike: false } });
-  test('signs in, syncs and enables', async ({ driver, sandbox }) => {
+  test('@long signs in, syncs and enables', async ({ driver, sandbox }) => {
     const { mobileNotEnabled } = sandbox.employees;
     const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
     sandbox.control.fault(accessTokenEnded);

@@ -31,7 +31,7 @@ test('a change that waits for step-up resumes after the sign-in', async ({ drive
   expect(enableRequests(sandbox)).toHaveLength(2);
 });
 
-test('cancelling the step-up cancels the change', async ({ driver, sandbox }) => {
+test('@long cancelling the step-up cancels the change', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.ageSignIns(mobileNotEnabled, elevenMinutes);
@@ -121,7 +121,7 @@ test('the sign-in of another user leaves the change waiting until the own accoun
   await (await driver.reopenedPopup()).waitForText(text('enable.done', { number: '+44 •••• 102' }));
 });
 
-test('a refusal after step-up is shown as not permitted', async ({ driver, sandbox }) => {
+test('@long a refusal after step-up is shown as not permitted', async ({ driver, sandbox }) => {
   const { mobileNotEnabled } = sandbox.employees;
   const before = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.fault({ ...enableRequest, answer: { status: 403 } });
