@@ -186,7 +186,10 @@ test('@long case 10: a web page cannot frame an extension page', async ({ driver
   expect(paths.filter((path) => path.endsWith('.html'))).toEqual(['/options.html']);
 });
 
-test('@long a page whose listeners precede the banner can stop a click but cannot make one', async ({ driver, sandbox }) => {
+test('@long a page whose listeners precede the banner can stop a click but cannot make one', async ({
+  driver,
+  sandbox,
+}) => {
   const { mobileNotEnabled } = sandbox.employees;
   const popup = await connectAndSignIn(driver, sandbox, mobileNotEnabled);
   sandbox.control.setSmsSignInState(mobileNotEnabled, 'ready');

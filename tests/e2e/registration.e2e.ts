@@ -110,7 +110,10 @@ test('after the answer to the text request was lost, the gateway is asked and no
   expect(new Set(gatewayRequests(sandbox, 'PUT').map(({ path }) => path)).size).toBe(1);
 });
 
-test('@long with a sign-in older than ten minutes, the text message is sent after step-up', async ({ driver, sandbox }) => {
+test('@long with a sign-in older than ten minutes, the text message is sent after step-up', async ({
+  driver,
+  sandbox,
+}) => {
   const { noPhoneYet } = sandbox.employees;
   const popup = await toNumberStep(driver, sandbox, noPhoneYet);
   sandbox.control.ageSignIns(noPhoneYet, 11 * 60_000);

@@ -111,7 +111,10 @@ test('a sign-in that the access policy refuses shows a neutral message in the po
   await (await driver.reopenedPopup()).waitForText(text('error.sign_in_not_finished.title'));
 });
 
-test('@long a token that the access policy refuses is reported beside the last known state', async ({ driver, sandbox }) => {
+test('@long a token that the access policy refuses is reported beside the last known state', async ({
+  driver,
+  sandbox,
+}) => {
   const popup = await connectAndSignIn(driver, sandbox, sandbox.employees.mobileReady);
   sandbox.control.blockByAccessPolicy(true);
   sandbox.control.fault(accessTokenEnded);
