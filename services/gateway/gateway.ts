@@ -9,7 +9,7 @@ import { createGraph } from './directory/graph.ts';
 import { createPermission } from './directory/permission.ts';
 import { createSecondFactorPolicy } from './directory/second-factor-policy.ts';
 import { type Log, loggableError } from './log.ts';
-import { createOutgoingFetch } from './outgoing.ts';
+import { createOutgoingFetch, type Fetch } from './outgoing.ts';
 import { cached, createReadiness, databaseCheckMs } from './readiness.ts';
 import type { SendEvent, SendText } from './sms/sender.ts';
 import { createCodeDelivery } from './verification/code-delivery.ts';
@@ -30,15 +30,15 @@ export interface GatewayDependencies {
   clock: Clock;
   sendText: SendText;
   sendEvent: SendEvent;
-  /** Reaches the sign-in service and Graph. */
-  fetch: typeof globalThis.fetch;
+  /** Reaches the sign-in service and Graph; default: Node's. */
+  fetch?: Fetch;
   log: Log;
   /** Draws the codes; default: crypto.randomInt. */
   random?: (exclusiveMaximum: number) => number;
 }
 
 export interface Gateway {
-  /** Requests without `environment.address` share one cap per address. */
+  /** Requests whose client address is not known share one cap per address. */
   fetch(request: Request, environment?: RequestEnvironment): Promise<Response>;
   /**
    * Reads the Conditional Access policies and resumes interrupted registrations. Call it once after the start; later

@@ -22,12 +22,11 @@ function configurationOrExit(): ServerConfiguration {
 
 function gatewayOrExit(): Gateway {
   try {
-    const send = createWebhookSender(webhook, { fetch: globalThis.fetch, log });
+    const send = createWebhookSender(webhook, { log });
     return createGateway(configuration, {
       clock: { now: Date.now },
       sendText: send,
       sendEvent: send,
-      fetch: globalThis.fetch,
       log,
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import * as jose from 'jose';
 import * as v from 'valibot';
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import type { Log } from '../log.ts';
-import { causeOf } from '../outgoing.ts';
+import { causeOf, type Fetch } from '../outgoing.ts';
 import { Problem } from '../problems.ts';
 import type { User } from '../verification/user.ts';
 import { judgeSecondFactor, toleranceMs } from './second-factor.ts';
@@ -43,7 +43,7 @@ const version1Hosts = ['sts.windows.net', 'sts.chinacloudapi.cn'];
  */
 export function createAccessTokenCheck(
   configuration: GatewayConfiguration,
-  { fetch, clock, log }: { fetch: typeof globalThis.fetch; clock: Clock; log: Log },
+  { fetch, clock, log }: { fetch: Fetch; clock: Clock; log: Log },
 ): (authorization: string | undefined) => Promise<User> {
   const { loginOrigin, tenantId, clientId, allowedClients, authenticationContext } = configuration;
   const keys = jose.createRemoteJWKSet(new URL(`${loginOrigin}/${tenantId}/discovery/v2.0/keys`), {

@@ -3,6 +3,7 @@ import { createHash, createPrivateKey, randomUUID, X509Certificate } from 'node:
 import { SignJWT } from 'jose';
 import * as v from 'valibot';
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
+import type { Fetch } from '../outgoing.ts';
 import { GraphError, noAnswer, retryAfterOf } from './graph-error.ts';
 
 const Refusal = v.object({ error_description: v.string() });
@@ -21,7 +22,7 @@ export interface ApplicationToken {
 
 export function createApplicationToken(
   { loginOrigin, graphOrigin, tenantId, clientId, credential }: GatewayConfiguration,
-  { fetch, clock }: { fetch: typeof globalThis.fetch; clock: Clock },
+  { fetch, clock }: { fetch: Fetch; clock: Clock },
 ): ApplicationToken {
   const endpoint = `${loginOrigin}/${tenantId}/oauth2/v2.0/token`;
   let cached: { token: string; until: number } | undefined;

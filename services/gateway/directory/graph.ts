@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import * as v from 'valibot';
+import type { Fetch } from '../outgoing.ts';
 import type { ApplicationToken } from './application-token.ts';
 import { GraphError, noAnswer, retryAfterOf } from './graph-error.ts';
 
@@ -49,7 +50,7 @@ export interface Memberships {
 export type Graph = ReturnType<typeof createGraph>;
 
 /** Every function rejects only with a GraphError. */
-export function createGraph(origin: string, token: ApplicationToken, fetch: typeof globalThis.fetch) {
+export function createGraph(origin: string, token: ApplicationToken, fetch: Fetch) {
   async function call(method: string, url: string, body?: unknown): Promise<unknown> {
     const response = await fetch(url, {
       method,

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { WebhookConfiguration } from '../configuration.ts';
 import type { Log } from '../log.ts';
-import { causeOf, createOutgoingFetch } from '../outgoing.ts';
+import { causeOf, createOutgoingFetch, type Fetch } from '../outgoing.ts';
 import type { NumberEvent, SendOutcome, Text } from './sender.ts';
 
 /** Delays before the second and the third try. */
@@ -26,7 +26,7 @@ function signature(secret: string, seconds: number, body: string): string {
 /** Each request that the adapter does not accept is logged with its status or its cause. */
 export function createWebhookSender(
   { url, secret, timeoutMs = 10_000 }: WebhookConfiguration,
-  { fetch, log }: { fetch: typeof globalThis.fetch; log: Log },
+  { fetch, log }: { fetch?: Fetch; log: Log },
 ): (message: Text | NumberEvent) => Promise<SendOutcome> {
   const send = createOutgoingFetch(fetch);
   async function once(body: string, id: string): Promise<SendOutcome | 'never-connected'> {

@@ -19,7 +19,6 @@ import type { User } from './user.ts';
 /** Browsers give up on a request later than this; a slower write is followed by GET. */
 const answerWithinMs = 10_000;
 
-/** The user an access token belongs to. */
 /** The networks that a request counts for in the caps. */
 export interface ClientAddress {
   /** An IPv4 address or an IPv6 /64, within which a host chooses its address, or one value for all unknown ones. */
