@@ -38,8 +38,11 @@ export const CapsText = v.pipe(
   v.regex(/^[1-9]\d{0,6}\/[1-9]\d{0,4}[smh]( +[1-9]\d{0,6}\/[1-9]\d{0,4}[smh])*$/, 'caps such as "5/1h 10/24h"'),
   v.transform((text) =>
     text.split(/ +/).map((part): Cap => {
-      const [, limit, length, unit] = /^(\d+)\/(\d+)([smh])$/.exec(part) ?? [];
-      return { limit: Number(limit), windowMs: Number(length) * unitMs[unit as keyof typeof unitMs] };
+      const [limit, window = ''] = part.split('/');
+      return {
+        limit: Number(limit),
+        windowMs: Number(window.slice(0, -1)) * unitMs[window.at(-1) as keyof typeof unitMs],
+      };
     }),
   ),
   v.check((caps) => caps.every((cap) => cap.windowMs <= longestWindowMs), 'caps with windows of at most 24h'),

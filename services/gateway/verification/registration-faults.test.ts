@@ -132,3 +132,89 @@ test('a person who is forgotten during the write is not announced', async () => 
   expect(logs.map(({ event }) => event)).toEqual(['phone-written']);
   expect(events).toEqual([]);
 });
+
+test('a person who is forgotten while Graph does not answer is not written any more', async () => {
+  const { registrations, graph, store, logs } = provenNumber();
+  graph.phones = async () => {
+    store.deletePerson(oid);
+    throw new GraphError({ status: 503 });
+  };
+  await registrations.settle(oid, id);
+  expect(logs).toEqual([{ level: 'warn', event: 'graph-refused', oid, id, status: 503 }]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a registration without its verification is left alone', async () => {
+  const { registrations, store, logs } = provenNumber();
+  const other = '1d000000-0000-4000-8000-000000000002';
+  store.insertRegistration(oid, other, Date.now());
+  await registrations.settle(oid, other);
+  expect(logs).toEqual([]);
+  expect(store.registration(oid, other)?.tries).toBe(0);
+});
+
+test('no timer is set while no registration is left', async () => {
+  const { registrations, state } = provenNumber();
+  await registrations.settleDue();
+  expect([state(), vi.getTimerCount()]).toEqual(['done', 0]);
+});
+
+/** Graph answers reads when `answer` is called. */
+function heldReads(graph: Graph) {
+  const reads: string[] = [];
+  const { promise, resolve: answer } = Promise.withResolvers<void>();
+  const { phones } = graph;
+  graph.phones = async (of) => {
+    reads.push(of);
+    await promise;
+    return phones(of);
+  };
+  return { reads, answer };
+}
+
+test('steps of one user run in sequence, and steps of two users at the same time', async () => {
+  const { registrations, graph, store } = provenNumber();
+  const other = '0b000000-0000-4000-8000-000000000002';
+  store.insertChallenge({
+    ...{ oid: other, id, phone_number: '+44 7700900102', number_mark: 'mark', masked: '+44 •••• 102' },
+    ...{ type: 'mobile', purpose: 'add', state: 'confirmed', send: 1, tries_left: 5, created_at: Date.now() },
+    ...{ client: null, session: null },
+  });
+  store.insertRegistration(other, id, Date.now());
+  const { reads, answer } = heldReads(graph);
+  const steps = [registrations.settle(oid, id), registrations.settle(oid, id), registrations.settle(other, id)];
+  await vi.advanceTimersByTimeAsync(0);
+  expect(reads).toEqual([oid, other]);
+  answer();
+  await Promise.all(steps);
+});
+
+test('closing waits for the running step, takes no other and sets no timer', async () => {
+  const { registrations, graph, store, failing, logs } = provenNumber();
+  const { reads, answer } = heldReads(graph);
+  const { writePhone } = graph;
+  const writes: string[] = [];
+  graph.writePhone = async (...write) => {
+    writes.push(write[0]);
+    await writePhone(...write);
+    throw new GraphError({ status: 503 });
+  };
+  const step = registrations.settle(oid, id);
+  const queued = registrations.settle(oid, id);
+  await vi.advanceTimersByTimeAsync(0);
+  let isClosed = false;
+  const closed = registrations.close().then(() => {
+    isClosed = true;
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  expect([isClosed, reads]).toEqual([false, [oid]]);
+  answer();
+  await closed;
+  expect(writes).toEqual([oid]);
+  // As the closed database of the gateway.
+  for (const name of ['registration', 'registrationsDue', 'nextRegistrationTry'] as const) failing.add(name);
+  await Promise.all([step, queued, registrations.settle(oid, id)]);
+  expect(logs.map(({ event }) => event)).toEqual(['graph-refused']);
+  expect(store.registration(oid, id)?.tries).toBe(1);
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -162,6 +162,23 @@ describe('a write that Graph refuses', () => {
     expect(gateway.tenant.phoneNumber(alice)).toBe('+44 7700900109');
   });
 
+  test('a refused change fails with the cause of the refusal, although the old number is there', async () => {
+    const { gateway, id } = await sent('change');
+    gateway.tenant.faults.push({ method: 'PATCH', path: 'phoneMethods', times: 1, status: 400 });
+    const answer = await gateway.confirm(alice, id, gateway.code());
+    expect(answer.body.error?.kind).toBe('invalid-number');
+  });
+
+  test('an accepted write that shows another number is settled only after the propagation time', async () => {
+    const { gateway, id } = await sent();
+    const meanwhile = () => void gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
+    gateway.tenant.settings.ignoredWrites = 1;
+    gateway.tenant.faults.push(post({ after: true, meanwhile }));
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
+    gateway.advance(30_000);
+    expect((await gateway.get(alice, id)).body.error?.kind).toBe('too-many-phones');
+  });
+
   test('a registration fails with not-permitted when the account became an administrator after the text', async () => {
     const { gateway, id } = await sent();
     gateway.tenant.memberships.set(alice, [{ id: 'r', '@odata.type': '#microsoft.graph.directoryRole' }]);

@@ -7,7 +7,7 @@ import { type Log, loggableError } from '../log.ts';
 import { Problem, type ProblemKind } from '../problems.ts';
 import type { SendEvent, SendText } from '../sms/sender.ts';
 import { createAnnouncement, mayBeWritten, noticeNumber } from './announcement.ts';
-import type { Registration, Store } from './store.ts';
+import type { Registration, Store, StoredChallenge } from './store.ts';
 
 /** How long a write may take until Graph's reads show it. */
 const propagationMs = 30_000;
@@ -55,16 +55,17 @@ export function createRegistrations({
   const { destinations } = configuration;
   const announce = createAnnouncement({ configuration, store, sendText, sendEvent, later, clock, log });
   /** Steps of one user run in sequence, because Graph handles concurrent writes to a user badly. */
-  const running = new Map<string, Promise<void>>();
+  const steps = new Set<{ oid: string; end: Promise<void> }>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryDatabaseAt = 0;
   let isClosed = false;
 
   function settle(oid: string, id: string): Promise<void> {
-    const step = (running.get(oid) ?? Promise.resolve()).then(() => takeStep(oid, id));
-    running.set(oid, step);
-    return step.finally(() => {
-      if (running.get(oid) === step) running.delete(oid);
+    const earlier = [...steps].filter((other) => other.oid === oid).map(({ end }) => end);
+    const step = { oid, end: Promise.all(earlier).then(() => takeStep(oid, id)) };
+    steps.add(step);
+    return step.end.finally(() => {
+      steps.delete(step);
       setTimer();
     });
   }
@@ -110,8 +111,9 @@ export function createRegistrations({
     if (isClosed) return;
     try {
       const registration = store.registration(oid, id);
-      if (!registration || !store.challenge(oid, id) || registration.next_try_at > clock.now()) return;
-      await (registration.step === 'write' ? write(registration) : announce(registration));
+      const challenge = store.challenge(oid, id);
+      if (!registration || !challenge || registration.next_try_at > clock.now()) return;
+      await (registration.step === 'write' ? write(registration, challenge) : announce(registration));
     } catch (error) {
       logFailure('registration-step-failed', error, { oid, id });
       postpone(oid, id);
@@ -127,11 +129,10 @@ export function createRegistrations({
     }
   }
 
-  async function write(registration: Registration): Promise<void> {
+  async function write(registration: Registration, challenge: StoredChallenge): Promise<void> {
     const { oid, id } = registration;
-    const challenge = store.challenge(oid, id);
-    if (challenge?.state === 'confirmed') store.setState(oid, id, 'writing');
-    const outcome = await tryWrite(registration).catch((error: unknown): Outcome => {
+    store.setState(oid, id, 'writing');
+    const outcome = await tryWrite(registration, challenge).catch((error: unknown): Outcome => {
       if (error instanceof Problem) return { kind: 'failed', error: error.kind };
       if (!(error instanceof GraphError)) throw error;
       log({ level: 'warn', event: 'graph-refused', oid, id, ...loggableGraphError(error) });
@@ -154,10 +155,11 @@ export function createRegistrations({
       if (notice) store.updateRegistration(notice);
       else store.deleteRegistration(oid, id);
     });
-    const person = { oid, id, number: challenge?.number_mark };
+    const { number_mark: number, type, purpose } = challenge;
+    const person = { oid, id, number };
     log(
       outcome.kind === 'done'
-        ? { level: 'info', event: 'phone-written', ...person, type: challenge?.type, purpose: challenge?.purpose }
+        ? { level: 'info', event: 'phone-written', ...person, type, purpose }
         : {
             ...{ level: 'warn', event: 'phone-not-written', ...person },
             kind: outcome.kind === 'failed' ? outcome.error : 'given-up',
@@ -167,17 +169,16 @@ export function createRegistrations({
   }
 
   /** @throws Problem, GraphError */
-  async function tryWrite(registration: Registration): Promise<Outcome> {
+  async function tryWrite(registration: Registration, challenge: StoredChallenge): Promise<Outcome> {
     const { oid, id } = registration;
-    const challenge = store.challenge(oid, id);
-    if (!challenge?.phone_number) return { kind: 'failed', error: 'service-unavailable' };
     const { phone_number: phoneNumber, type, purpose } = challenge;
+    if (phoneNumber === null) return { kind: 'failed', error: 'service-unavailable' };
 
     const phones = await graph.phones(oid);
     const current = phones.find((phone) => phone.phoneType === type);
     if (current && isSameNumber(current, phoneNumber))
       return { kind: 'done', smsSignIn: current.smsSignInState ?? undefined };
-    if (registration.written_at !== null && clock.now() - registration.written_at < propagationMs)
+    if (clock.now() - (registration.written_at ?? Number.NEGATIVE_INFINITY) < propagationMs)
       return { kind: 'retry', registration: later(registration) };
     if (registration.refusal) return { kind: 'failed', error: registration.refusal };
     if (registration.writes >= maximumWrites) return { kind: 'failed', error: 'service-unavailable' };
@@ -198,7 +199,7 @@ export function createRegistrations({
       if (!(error instanceof GraphError)) throw error;
       // The next steps read during the propagation time before one of them writes again.
       if (error.mayHaveTakenEffect) store.updateRegistration({ ...prepared, written_at: clock.now() });
-      if (error.isTemporary || error.details.status === 403) throw error;
+      if (error.isTemporary) throw error;
       log({ level: 'warn', event: 'graph-refused', oid, id, ...loggableGraphError(error) });
       refusal = refusalOf(error);
     }
@@ -237,7 +238,7 @@ export function createRegistrations({
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      await Promise.all(running.values());
+      await Promise.all([...steps].map(({ end }) => end));
     },
   };
 }

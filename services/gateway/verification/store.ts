@@ -302,8 +302,8 @@ export function openStore(
         ...[value, now - windowMs, limit - 1],
       )?.at,
 
-    /** Texts that an old key marked get the mark of the current key. */
-    replaceMark: (column: 'number_mark' | 'address_mark' | 'site_mark', old: string, mark: string) =>
+    /** Texts that an old key marked get the mark of the current key. Null, for no address, changes none. */
+    replaceMark: (column: 'number_mark' | 'address_mark' | 'site_mark', old: string | null, mark: string | null) =>
       run(`UPDATE sends SET ${column} = ? WHERE ${column} = ?`, mark, old),
 
     insertWrongCode: (oid: string, at: number) => run('INSERT INTO wrong_codes (oid, at) VALUES (?, ?)', oid, at),

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { GatewayConfiguration, SendOutcome } from '../gateway.ts';
 import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
 import { sufficientPolicy } from '../testing/policy.ts';
@@ -7,10 +8,18 @@ import type { Caps } from './caps.ts';
 const minute = 60_000;
 let under: GatewayUnderTest;
 afterEach(() => under.end());
+afterEach(() => vi.useRealTimers());
 
 async function begin(changes: Partial<GatewayConfiguration> = {}) {
   under = await gatewayUnderTest(changes);
   return under;
+}
+
+/** Changes the database of the gateway as a process that ended, or a day that passed, would have left it. */
+function changeDatabase(sql: string) {
+  const database = new DatabaseSync(under.configuration.database);
+  database.exec(sql);
+  database.close();
 }
 
 /** A verification that waits for its code. */
@@ -68,10 +77,19 @@ describe('from a number to a registered phone', () => {
 
   test('the same id for another request gets 409 and sends no text', async () => {
     const { gateway, id } = await sent();
-    for (const other of [{ number: '+44 7700 900102' }, { type: 'office' }, { purpose: 'change' }]) {
+    const others = [{ number: '+44 7700 900102' }, { number: '+44 999' }, { type: 'office' }, { purpose: 'change' }];
+    for (const other of others) {
       const answer = await gateway.start(alice, id, other);
       expect([answer.status, answer.problem]).toEqual([409, 'invalid-request']);
     }
+    expect(gateway.texts).toHaveLength(1);
+  });
+
+  test('of two parallel requests with the same id and different numbers, one gets 409', async () => {
+    const gateway = await begin();
+    const id = newId();
+    const both = await Promise.all([gateway.start(alice, id), gateway.start(alice, id, { number: '+44 7700 900102' })]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(gateway.texts).toHaveLength(1);
   });
 
@@ -92,6 +110,63 @@ describe('from a number to a registered phone', () => {
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
     expect((await gateway.cancel(alice, id)).problem).toBe('code-used');
     expect((await gateway.get(alice, id)).body.state).toBe('writing');
+  });
+
+  test('a proven number whose write has not begun cannot be cancelled, and a request for its state begins the write', async () => {
+    const { gateway, id } = await sent();
+    // Only requests take steps.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    gateway.tenant.faults.push({ path: 'phoneMethods', times: 1, status: 503 });
+    await gateway.confirm(alice, id, gateway.code());
+    changeDatabase(`UPDATE challenges SET state = 'confirmed'`);
+    expect((await gateway.cancel(alice, id)).problem).toBe('code-used');
+    gateway.advance(1000);
+    expect((await gateway.get(alice, id)).body.state).toBe('done');
+  });
+
+  test('a request for the state of a written number sends no notice', async () => {
+    const gateway = await begin();
+    gateway.tenant.setPhone(alice, 'mobile', '+44 7700900109');
+    const id = newId();
+    await gateway.start(alice, id, { purpose: 'change' });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    gateway.outcomes.push({ kind: 'unknown' });
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
+    gateway.advance(minute);
+    const { length } = gateway.texts;
+    expect((await gateway.get(alice, id)).body.state).toBe('done');
+    expect(gateway.texts).toHaveLength(length);
+  });
+
+  test('a confirmation is answered after 10 seconds, also while Graph does not answer', async () => {
+    const { gateway, id } = await sent();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const release = gateway.holdGraph('POST');
+    let isAnswered = false;
+    const confirmed = gateway.confirm(alice, id, gateway.code()).finally(() => {
+      isAnswered = true;
+    });
+    await release.arrived;
+    await vi.advanceTimersByTimeAsync(9_999);
+    expect(isAnswered).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await confirmed).body.state).toBe('writing');
+    await gateway.crash();
+  });
+
+  test('a confirmation is answered as soon as the number is written', async () => {
+    const { gateway, id } = await sent();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('the state of a verification is told also after its texts were deleted', async () => {
+    const { gateway, id, challenge } = await sent();
+    changeDatabase('DELETE FROM sends');
+    const { sentAt } = challenge;
+    expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'sent', sentAt, resendAt: sentAt });
+    expect((await gateway.confirm(alice, id, gateway.code())).problem).toBe('code-expired');
   });
 
   test('a newer verification for the same phone type ends the older one', async () => {
@@ -149,6 +224,36 @@ describe('a text with an unknown outcome', () => {
     expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('done');
   });
 
+  test('no other text is sent while a text is being sent, also after the cooldown', async () => {
+    const gateway = await begin();
+    const id = newId();
+    const { promise, resolve } = Promise.withResolvers<SendOutcome>();
+    gateway.outcomes.push(() => promise);
+    const starting = gateway.start(alice, id);
+    await expect.poll(() => gateway.texts.length).toBe(1);
+    gateway.advance(30_000);
+    const refused = await gateway.resend(alice, id);
+    expect([refused.problem, refused.body.retryAt]).toEqual(['send-throttled', gateway.clock.time]);
+    resolve({ kind: 'accepted' });
+    await starting;
+    expect((await gateway.resend(alice, id)).status).toBe(200);
+    expect(gateway.texts).toHaveLength(2);
+  });
+
+  test('a gateway that closes waits for the outcome of a text', async () => {
+    const gateway = await begin();
+    const id = newId();
+    const { promise, resolve } = Promise.withResolvers<SendOutcome>();
+    gateway.outcomes.push(() => promise);
+    const starting = gateway.start(alice, id);
+    await expect.poll(() => gateway.texts.length).toBe(1);
+    const restarted = gateway.restart();
+    resolve({ kind: 'accepted' });
+    await Promise.all([starting, restarted]);
+    expect((await gateway.get(alice, id)).body.error).toBeUndefined();
+    expect(gateway.logs.map(({ event }) => event)).not.toContain('delivery-not-recorded');
+  });
+
   test('a refused text counts in no cap and needs no cooldown', async () => {
     const gateway = await begin({
       caps: {
@@ -193,6 +298,7 @@ describe('codes', () => {
     }
     const last = await gateway.confirm(alice, id, wrong);
     expect([last.status, last.problem, last.body.attemptsLeft]).toEqual([429, 'too-many-attempts', 0]);
+    expect(gateway.logs).toContainEqual({ level: 'warn', event: 'verification-locked', oid: alice, id });
     expect((await gateway.confirm(alice, id, gateway.code())).problem).toBe('too-many-attempts');
     expect((await gateway.get(alice, id)).body).toMatchObject({
       state: 'failed',
@@ -246,13 +352,17 @@ describe('codes', () => {
 
   test('case 40: a new code differs from all older ones, also when the random source repeats itself', async () => {
     const gateway = await begin();
-    const drawn = [111_111, 111_111, 111_111, 222_222];
+    const drawn = [111_111, 111_111, 111_111, 222_222, 111_111, 222_222, 333_333];
     gateway.useRandom(() => drawn.shift() ?? 0);
     const id = newId();
     await gateway.start(alice, id);
     gateway.advance(30_000);
     await gateway.resend(alice, id);
-    expect([gateway.code(0), gateway.code(1)]).toEqual(['111111', '222222']);
+    gateway.advance(30_000);
+    await gateway.resend(alice, id);
+    expect([gateway.code(0), gateway.code(1), gateway.code(2)]).toEqual(['111111', '222222', '333333']);
+    for (const older of [0, 1])
+      expect((await gateway.confirm(alice, id, gateway.code(older))).problem).toBe('code-replaced');
   });
 
   test('case 41: a code confirms until a millisecond before ten minutes and is expired at ten minutes', async () => {
@@ -421,6 +531,15 @@ describe('rate limits', () => {
     expect((await from(1, '2001:db8:1:1::1')).status).toBe(200);
     expect((await from(2, '2001:db8:1:1:ffff::2')).problem).toBe('send-throttled');
     expect((await from(3, '2001:db8:1:2::1')).status).toBe(200);
+  });
+
+  test('case 74: IPv4 addresses count in no cap per site', async () => {
+    const gateway = await begin({ caps: { ...noCaps, site: [{ limit: 1, windowMs: 60 * minute }] } });
+    for (const user of [1, 2]) {
+      const request = { number: numbers(user) };
+      const answer = await gateway.start(users(user), newId(), request, { address: `192.0.2.${user}` });
+      expect(answer.status).toBe(200);
+    }
   });
 
   test('case 74: clients without a known address share one cap', async () => {
@@ -738,7 +857,6 @@ describe('a second factor', () => {
 
 test('phone numbers are deleted when a verification ends or expires, and texts after a day', async () => {
   const { gateway, id } = await sent();
-  const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(gateway.configuration.database, { readOnly: true });
   const phoneNumbers = () =>
     database.prepare('SELECT count(*) AS n FROM challenges WHERE sealed_number IS NOT NULL').get() as { n: number };

@@ -91,7 +91,7 @@ export function createVerifications({
   async function start(caller: Caller, id: string, { phoneNumber, type, purpose }: Start): Promise<Challenge> {
     const { oid, secondFactor } = caller;
     const isSameRequest = (known: StoredChallenge) =>
-      known.type === type && known.purpose === purpose && numberMarksOf(phoneNumber).includes(known.number_mark);
+      known.type === type && known.purpose === purpose && isNumberOf(known, phoneNumber);
     const known = store.challenge(oid, id);
     if (known) return repeat(known, isSameRequest(known));
 
@@ -149,41 +149,39 @@ export function createVerifications({
     return view(oid, id);
   }
 
-  function numberMarksOf(phoneNumber: string): string[] {
+  function isNumberOf({ number_mark }: StoredChallenge, phoneNumber: string): boolean {
     try {
       const { e164 } = textDestination(phoneNumber, destinations);
-      return codeKeys.map((key) => mark(key, 'number', e164));
+      return codeKeys.some((key) => mark(key, 'number', e164) === number_mark);
     } catch {
       // A phone number that is refused equals no stored one.
-      return [];
+      return false;
     }
   }
 
   /** Counts texts of the last day, which an old key marked, in the caps. */
-  function renewMarks({ e164 }: Destination, { address, site }: ClientAddress): void {
-    for (const old of oldCodeKeys) {
-      store.replaceMark('number_mark', mark(old, 'number', e164), mark(codeKey, 'number', e164));
-      store.replaceMark('address_mark', mark(old, 'address', address), mark(codeKey, 'address', address));
-      if (site) store.replaceMark('site_mark', mark(old, 'address', site), mark(codeKey, 'address', site));
+  function renewMarks(destination: Destination, from: ClientAddress): void {
+    const current = marksOf(codeKey, destination, from);
+    for (const oldKey of oldCodeKeys) {
+      const old = marksOf(oldKey, destination, from);
+      for (const column of ['number_mark', 'address_mark', 'site_mark'] as const)
+        store.replaceMark(column, old[column], current[column]);
     }
   }
 
   function newSend(
     { oid, id, send }: Pick<StoredChallenge, 'oid' | 'id' | 'send'>,
-    { e164, callingCode }: Destination,
-    { address, site }: ClientAddress,
+    destination: Destination,
+    from: ClientAddress,
     at: number,
   ): StoredSend {
-    const marks = {
-      number_mark: mark(codeKey, 'number', e164),
-      address_mark: mark(codeKey, 'address', address),
-      site_mark: site === undefined ? null : mark(codeKey, 'address', site),
-    };
-    return { oid, id, send, at, ...marks, calling_code: callingCode, code_hash: null, delivery: 'sending' };
+    const { callingCode: calling_code } = destination;
+    const marks = marksOf(codeKey, destination, from);
+    return { oid, id, send, at, ...marks, calling_code, code_hash: null, delivery: 'sending' };
   }
 
   async function get({ oid }: Caller, id: string): Promise<Challenge> {
-    const { state } = visible(oid, id);
+    const { state } = stored(oid, id);
     if (state === 'confirmed' || state === 'writing') await atMost(answerWithinMs, registrations.settle(oid, id));
     return view(oid, id);
   }
@@ -196,8 +194,8 @@ export function createVerifications({
       const challenge = continued(caller, id, now);
       if (challenge.phone_number === null) throw new Problem('code-expired');
       const earlier = delivery.sends(oid, id);
-      const last = earlier[0];
-      if (last?.delivery === 'sending') throw new Problem('send-throttled', { retryAt: last.at + cooldown.windowMs });
+      const sending = earlier.find(({ delivery: state }) => state === 'sending');
+      if (sending) throw new Problem('send-throttled', { retryAt: sending.at + cooldown.windowMs });
       const destination = textDestination(challenge.phone_number, destinations);
       const send = newSend({ oid, id, send: challenge.send + 1 }, destination, caller, now);
       renewMarks(destination, caller);
@@ -258,12 +256,6 @@ export function createVerifications({
     return challenge;
   }
 
-  function visible(oid: string, id: string): StoredChallenge {
-    const challenge = stored(oid, id);
-    if (challenge.state === 'cancelled') throw new Problem('not-found');
-    return challenge;
-  }
-
   /** A challenge that waits for its code, for a token that may go on with it. @throws Problem */
   function continued(user: User, id: string, now: number): StoredChallenge {
     const challenge = stored(user.oid, id);
@@ -285,6 +277,14 @@ export function createVerifications({
     cancel,
     forget: () => store.transaction(() => forget(clock.now())),
     close: () => delivery.close(),
+  };
+}
+
+function marksOf(key: Uint8Array, { e164 }: Destination, { address, site }: ClientAddress) {
+  return {
+    number_mark: mark(key, 'number', e164),
+    address_mark: mark(key, 'address', address),
+    site_mark: site === undefined ? null : mark(key, 'address', site),
   };
 }
 
