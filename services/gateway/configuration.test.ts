@@ -126,30 +126,47 @@ describe('case 81: an address with a secret is refused at the start, and the sec
 describe('a wrong value is refused with a line that names its variable', () => {
   const mistakes: Record<string, string[]> = {
     PUBLIC_ORIGIN: ['gateway.contoso.example', 'https://gateway.contoso.example/', 'http://gateway.contoso.example'],
-    TENANT_ID: ['contoso.example'],
-    CLIENT_ID: ['gateway'],
+    TENANT_ID: ['contoso.example', 'x7c000000-0000-4000-8000-000000000001'],
+    CLIENT_ID: ['gateway', '7c000000-0000-4000-8000-0000000000021'],
     CERTIFICATE: ['-----BEGIN CERTIFICATE-----'],
     PRIVATE_KEY: ['secret'],
     CLIENT_SECRET: ['a secret beside the certificate'],
-    ALLOWED_ORIGINS: ['https://www.contoso.example', '*', ','],
+    ALLOWED_ORIGINS: [
+      ...['https://www.contoso.example', '*', ',', 'moz-extension://', 'moz-extension://**'],
+      ...['xmoz-extension://*', 'xchrome-extension://abcdefghijklmnopabcdefghijklmnop'],
+      ...['chrome-extension://abcdefghijklmnopabcdefghijklmnopa', 'chrome-extension://abcdefghijklmnopabcdefghijklmno'],
+      ...['chrome-extension://abcdefghijklmnopabcdefghijklmnoz', 'chrome-extension://*'],
+      ...[
+        'moz-extension://7c000000-0000-4000-8000-00000000000',
+        'moz-extension://7c000000-0000-4000-8000-0000000000012',
+      ],
+    ],
     CODE_KEY: ['short', Buffer.alloc(31).toString('base64')],
     LANGUAGE: ['en-GB', 'xx'],
     CODE_KEY_OLD: ['short', Buffer.alloc(31).toString('base64')],
-    WEBHOOK_URL: ['texts.contoso.example', 'http://texts.contoso.example', 'http://127.0.0.1:9/texts'],
+    WEBHOOK_URL: [
+      'ftp://texts.contoso.example/https:',
+      'texts.contoso.example',
+      'http://texts.contoso.example',
+      'http://127.0.0.1:9/texts',
+    ],
     WEBHOOK_SECRET: ['short'],
     ORGANIZATION: ['Contöso', 'x'.repeat(41)],
     CLOUD: ['moon'],
     DATABASE: ['file:gateway.sqlite', 'file:///data/gateway.sqlite?mode=memory', 'FILE:x'],
-    PORT: ['http', '65536', '-1'],
+    PORT: ['http', '65536', '-1', '80x', 'x80', '8.0', '1000000'],
     SHUTDOWN_GRACE_SECONDS: ['long', '61'],
     TRUSTED_PROXIES: ['all', '11'],
     ADMINISTRATORS: ['maybe'],
     ALLOWED_GROUP: ['employees'],
     ALLOWED_CLIENTS: ['extension', ','],
-    AUTHENTICATION_CONTEXT: ['c0', 'c100'],
-    COUNTRIES_ALLOWED: ['United Kingdom', 'gb'],
+    AUTHENTICATION_CONTEXT: ['c0', 'c100', 'xc1', 'c1x'],
+    COUNTRIES_ALLOWED: ['United Kingdom', 'gb', 'XGB', 'GBx', 'xGB'],
     COUNTRIES_REFUSED: ['+44'],
-    ADDITIONAL_MOBILE_RANGES: ['07700900xxx', '+447700900', '+4477xxxxxxxxxxxxx'],
+    ADDITIONAL_MOBILE_RANGES: [
+      ...['07700900xxx', '+447700900', '+4477xxxxxxxxxxxxx', '+4477xx', 'x+447700900xxx', '+447700900xxx1'],
+      ...['+047700900xxx', '+447xxxxxxxxx', '+44770x900xxx', '447700900xxx'],
+    ],
     CAPS_USER: ['5', '5/1d', '0/1h', '5/25h'],
     CAPS_NUMBER: ['5 per hour'],
     CAPS_ADDRESS: ['-1/1h'],
@@ -220,6 +237,41 @@ test('case 77: an opened limit is stated as undefined', () => {
   ]).toEqual([undefined, undefined, undefined, undefined]);
 });
 
+test('lists, origins, contexts, ranges and the choice for administrators are read', () => {
+  const origins = [
+    'moz-extension://7c000000-0000-4000-8000-00000000000f',
+    'chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba',
+  ];
+  const { gateway } = readConfiguration({
+    ...good,
+    ALLOWED_ORIGINS: ` ${origins.join(',\n, ')} `,
+    AUTHENTICATION_CONTEXT: 'c1',
+    ADMINISTRATORS: 'allow',
+    ADDITIONAL_MOBILE_RANGES: '+12345xx +12345678901234x',
+  });
+  expect(gateway).toMatchObject({
+    allowedOrigins: origins,
+    authenticationContext: 'c1',
+    refuseAdministrators: false,
+    destinations: { additionalMobileRanges: ['+12345xx', '+12345678901234x'] },
+  });
+});
+
+test('the credential is a certificate with its key, or a secret, and never both', () => {
+  const { CERTIFICATE, PRIVATE_KEY, ...rest } = good;
+  const CLIENT_SECRET = 'a secret of the app registration';
+  expect(readConfiguration(good).gateway.credential).toEqual({
+    ...{ kind: 'certificate', certificatePem: CERTIFICATE, privateKeyPem: PRIVATE_KEY },
+  });
+  expect(readConfiguration({ ...rest, CLIENT_SECRET }).gateway.credential).toEqual({
+    ...{ kind: 'secret', secret: CLIENT_SECRET },
+  });
+  for (const certificate of [{ CERTIFICATE }, { PRIVATE_KEY }, { CERTIFICATE, PRIVATE_KEY }])
+    expect(lines({ ...rest, ...certificate, CLIENT_SECRET })).toEqual([
+      'CLIENT_SECRET: give either a certificate or a secret, not both',
+    ]);
+});
+
 test('a private key that does not belong to the certificate is refused', async () => {
   const { generateKeyPairSync } = await import('node:crypto');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -248,8 +300,23 @@ test('plain HTTP is accepted only to loopback and only with ALLOW_INSECURE_LOOPB
     loginOrigin: 'http://127.0.0.1:1',
     graphOrigin: 'http://localhost:2',
   });
-  const elsewhere = { ...loopback, ALLOW_INSECURE_LOOPBACK: 'true', GRAPH_ORIGIN: 'http://graph.contoso.example' };
-  expect(lines(elsewhere).join()).toContain('GRAPH_ORIGIN: ');
+  const allowed = { ...good, ALLOW_INSECURE_LOOPBACK: 'true' };
+  for (const WEBHOOK_URL of ['http://127.0.0.1:1/texts', 'http://localhost:1/texts', 'http://[::1]:1/texts'])
+    expect(lines({ ...allowed, WEBHOOK_URL })).toEqual([]);
+  const plain = 'must be https (http only to loopback, with ALLOW_INSECURE_LOOPBACK=true)';
+  const other = 'only to loopback, with ALLOW_INSECURE_LOOPBACK=true; choose a CLOUD instead';
+  for (const WEBHOOK_URL of ['http://texts.contoso.example', 'http://127.0.0.1.contoso.example'])
+    expect(lines({ ...allowed, WEBHOOK_URL })).toEqual([`WEBHOOK_URL: ${plain}`]);
+  for (const name of ['LOGIN_ORIGIN', 'GRAPH_ORIGIN']) {
+    expect(lines({ ...allowed, [name]: 'https://graph.contoso.example' })).toEqual([`${name}: ${other}`]);
+    const both = [`${name}: ${plain}`, `${name}: ${other}`];
+    expect(lines({ ...allowed, [name]: 'http://graph.contoso.example' })).toEqual(both);
+    expect(lines({ ...good, [name]: 'http://127.0.0.1:1' })).toEqual(both);
+    expect(lines({ ...good, ALLOW_INSECURE_LOOPBACK: 'false', [name]: 'http://127.0.0.1:1' })).toEqual(both);
+  }
+  expect(lines({ ...allowed, WEBHOOK_URL: 'ftp://127.0.0.1/https:' })).toEqual([
+    'WEBHOOK_URL: must be an https address',
+  ]);
 });
 
 test('each national cloud has its own Graph origin', () => {

@@ -85,11 +85,7 @@ export const guid = v.pipe(
 );
 const list = v.pipe(
   v.string(),
-  v.transform((text) => text.split(/[\s,]+/).filter(Boolean)),
-);
-const yesNo = v.pipe(
-  v.picklist(['true', 'false'], 'true or false'),
-  v.transform((text) => text === 'true'),
+  v.transform((text) => text.split(/[\s,]/).filter(Boolean)),
 );
 const wholeNumber = (maximum: number) =>
   v.pipe(
@@ -189,7 +185,7 @@ export const Environment = v.object({
   CAPS_COUNTRY: v.optional(CapsText, defaultCaps.country),
   CAPS_TOTAL: v.optional(CapsText, defaultCaps.total),
   /** For tests only. */
-  ALLOW_INSECURE_LOOPBACK: v.optional(yesNo, 'false'),
+  ALLOW_INSECURE_LOOPBACK: v.optional(v.picklist(['true', 'false'], 'true or false')),
   LOGIN_ORIGIN: v.optional(origin),
   GRAPH_ORIGIN: v.optional(origin),
 });
@@ -225,7 +221,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
   }
   const parsed = v.safeParse(Environment, values);
   for (const issue of parsed.issues ?? []) {
-    const name = String(issue.path?.[0]?.key);
+    const [name = ''] = String(v.getDotPath(issue)).split('.');
     if (lines.some((line) => line.startsWith(`${name}_FILE:`) || line.startsWith(`${name}: given twice`))) continue;
     lines.push(values[name] === undefined ? `${name}: missing` : `${name}: must be ${issue.message}`);
   }
@@ -248,9 +244,9 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
       tenantId: e.TENANT_ID,
       clientId: e.CLIENT_ID,
       credential:
-        e.CERTIFICATE && e.PRIVATE_KEY
-          ? { kind: 'certificate', certificatePem: e.CERTIFICATE, privateKeyPem: e.PRIVATE_KEY }
-          : { kind: 'secret', secret: e.CLIENT_SECRET ?? '' },
+        e.CLIENT_SECRET === undefined
+          ? { kind: 'certificate', certificatePem: e.CERTIFICATE ?? '', privateKeyPem: e.PRIVATE_KEY ?? '' }
+          : { kind: 'secret', secret: e.CLIENT_SECRET },
       allowedOrigins: e.ALLOWED_ORIGINS,
       codeKey: e.CODE_KEY,
       oldCodeKeys: e.CODE_KEY_OLD ? [e.CODE_KEY_OLD] : [],
@@ -310,13 +306,11 @@ function loopbackLines(values: Record<string, string>): string[] {
   const isLoopbackAllowed = values.ALLOW_INSECURE_LOOPBACK === 'true';
   const lines: string[] = [];
   for (const name of ['PUBLIC_ORIGIN', 'WEBHOOK_URL', 'LOGIN_ORIGIN', 'GRAPH_ORIGIN']) {
-    const address = values[name];
-    if (address === undefined || !URL.canParse(address)) continue;
-    const { protocol, hostname } = new URL(address);
-    const isLoopback = hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]';
-    if (protocol !== 'https:' && !(isLoopbackAllowed && isLoopback))
+    const address = URL.parse(values[name] ?? '');
+    if (!address || (isLoopbackAllowed && ['127.0.0.1', 'localhost', '[::1]'].includes(address.hostname))) continue;
+    if (address.protocol !== 'https:')
       lines.push(`${name}: must be https (http only to loopback, with ALLOW_INSECURE_LOOPBACK=true)`);
-    if ((name === 'LOGIN_ORIGIN' || name === 'GRAPH_ORIGIN') && !(isLoopbackAllowed && isLoopback))
+    if (name === 'LOGIN_ORIGIN' || name === 'GRAPH_ORIGIN')
       lines.push(`${name}: only to loopback, with ALLOW_INSECURE_LOOPBACK=true; choose a CLOUD instead`);
   }
   return lines;
