@@ -57,6 +57,11 @@ export function loggableGraphError({ details: { status, code, requestId } }: Gra
   };
 }
 
+/** Whether Graph may have the number in spite of this error of a write, which includes a conflict. */
+export function mayHaveSaved(error: GraphError): boolean {
+  return error.mayHaveTakenEffect || refusalOf(error) === 'number-in-use';
+}
+
 /** The problem of a refused write. Bodies of most refusals are undocumented, so the status decides: 409 is a number in use. */
 export function refusalOf({ details: { status } }: GraphError): ProblemKind {
   if (status === 409) return 'number-in-use';

@@ -4,7 +4,7 @@ import type { Phone } from '../directory/graph.ts';
 import { type Language, languages } from '../sms/messages.ts';
 import type { SendOutcome } from '../sms/sender.ts';
 import { alice, bob, type GatewayUnderTest, gatewayUnderTest, newId } from '../testing/gateway-under-test.ts';
-import { afterTry, eventForMs, mayBeWritten, noticeNumber, textForMs } from './announcement.ts';
+import { afterTry, eventForMs, noticeNumber, textForMs } from './announcement.ts';
 import { messageId } from './codes.ts';
 
 const minute = 60_000;
@@ -32,20 +32,6 @@ describe('afterTry', () => {
   ] as const)
     test(`case 66: a ${way} with the outcome ${JSON.stringify(outcome)} after ${ageMs} ms is followed by: ${next}`, () => {
       expect(afterTry(way, outcome, ageMs)).toBe(next);
-    });
-});
-
-describe('mayBeWritten', () => {
-  for (const [ended, written_at, refusal, expected] of [
-    ['retry', null, null, false],
-    ['failed', null, null, false],
-    ['retry', 0, null, true],
-    ['failed', 0, null, true],
-    ['retry', 0, 'number-in-use', true],
-    ['failed', 0, 'number-in-use', false],
-  ] as const)
-    test(`case 66: a registration that ends as ${ended}, written at ${written_at}, with the refusal ${refusal}: ${expected}`, () => {
-      expect(mayBeWritten(ended, { written_at, refusal })).toBe(expected);
     });
 });
 
@@ -337,13 +323,82 @@ describe('an announcement', () => {
     expect(texted()).toHaveLength(1);
   });
 
-  test('case 66: a number in use that no read shows is not announced', async () => {
+  test('case 66: a number in use that no read shows is announced, because Graph may show it later', async () => {
     const id = await sent();
     gateway.tenant.faults.push({ method: 'PATCH', times: 1, status: 409 });
     await gateway.confirm(alice, id, gateway.code());
     gateway.advance(30_000);
     expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'failed', error: { kind: 'number-in-use' } });
-    expect(texted()).toEqual([]);
+    expect(texted()).toHaveLength(1);
+  });
+
+  test('case 66: a write that shows after the propagation time is done and announced, although Graph refuses a second', async () => {
+    const id = await sent({ purpose: 'add', old: '' });
+    gateway.tenant.settings.propagationMs = 45_000;
+    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('writing');
+    gateway.advance(31_000);
+    expect((await gateway.get(alice, id)).body.state).toBe('writing');
+    expect(gateway.tenant.writes()).toHaveLength(2);
+    gateway.advance(20_000);
+    expect((await gateway.get(alice, id)).body.state).toBe('done');
+    expect(gateway.events).toMatchObject([{ event: 'number-added', at: '2026-09-01T10:42:00.000Z' }]);
+  });
+
+  for (const type of ['mobile', 'alternateMobile'] as const)
+    test(`case 66: after a crash during the write of a ${type} number that shows late, it is done and announced`, async () => {
+      gateway = await gatewayUnderTest();
+      gateway.tenant.setPhone(alice, type === 'mobile' ? 'office' : 'mobile', oldNumber);
+      gateway.tenant.settings.propagationMs = 8000;
+      const id = newId();
+      await gateway.start(alice, id, { type });
+      const { arrived } = gateway.holdGraph('POST');
+      void gateway.confirm(alice, id, gateway.code());
+      await arrived;
+      await gateway.crash();
+      expect((await gateway.get(alice, id)).body.state).toBe('writing');
+      gateway.advance(8000);
+      expect((await gateway.get(alice, id)).body.state).toBe('done');
+      expect(texted()).toHaveLength(1);
+    });
+
+  test('case 66: a write that a crash interrupted is announced also if Graph does not answer until it is given up', async () => {
+    const id = await sent();
+    const { arrived } = gateway.holdGraph('PATCH');
+    void gateway.confirm(alice, id, gateway.code());
+    await arrived;
+    gateway.tenant.faults.push({ path: 'phoneMethods', times: 99, status: 503 });
+    await gateway.crash();
+    gateway.advance(60 * minute);
+    expect((await gateway.get(alice, id)).body.state).toBe('failed');
+    expect(gateway.tenant.phoneNumber(alice)).toBe(newNumber);
+    expect(texted()).toHaveLength(1);
+  });
+
+  test('case 66: a write that a crash interrupted is announced also if the account may not be written any more', async () => {
+    const id = await sent({ purpose: 'add', old: '' });
+    gateway.tenant.settings.propagationMs = 8000;
+    const { arrived } = gateway.holdGraph('POST');
+    void gateway.confirm(alice, id, gateway.code());
+    await arrived;
+    gateway.tenant.memberships.set(alice, [{ id: 'r', '@odata.type': '#microsoft.graph.directoryRole' }]);
+    await gateway.crash();
+    expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'failed', error: { kind: 'not-permitted' } });
+    expect(gateway.events).toMatchObject([{ event: 'number-added', at: '2026-09-01T10:42:00.000Z' }]);
+  });
+
+  test('case 66: a write that was not saved keeps the announcement of an earlier one that may have been', async () => {
+    const id = await sent();
+    gateway.tenant.faults.push({ method: 'PATCH', times: 1, after: true });
+    await gateway.confirm(alice, id, gateway.code());
+    gateway.tenant.setPhone(alice, 'mobile', oldNumber);
+    for (const status of [429, 400, 403]) {
+      gateway.tenant.faults.push({ method: 'PATCH', times: 1, status });
+      gateway.advance(31_000);
+      await gateway.get(alice, id);
+    }
+    expect((await gateway.get(alice, id)).body).toMatchObject({ state: 'failed', error: { kind: 'not-permitted' } });
+    expect(gateway.tenant.writes()).toHaveLength(4);
+    expect(texted()).toHaveLength(1);
   });
 
   test('case 66: a number that Graph has before the write is announced, with the time of the confirmation', async () => {
@@ -354,13 +409,17 @@ describe('an announcement', () => {
     expect(gateway.events).toMatchObject([{ event: 'number-added', at: '2026-09-01T10:42:00.000Z' }]);
   });
 
-  test('case 66: a write that Graph refused is not announced', async () => {
-    const id = await sent();
-    gateway.tenant.faults.push({ method: 'PATCH', times: 1, status: 400 });
-    expect((await gateway.confirm(alice, id, gateway.code())).body.state).toBe('failed');
-    expect(texted()).toEqual([]);
-    expect(gateway.events).toEqual([]);
-  });
+  for (const status of [400, 403, 404, 401, 429])
+    test(`case 66: a write that Graph only ever refused with ${status} is not announced`, async () => {
+      const id = await sent();
+      gateway.tenant.faults.push({ method: 'PATCH', times: 1, status });
+      await gateway.confirm(alice, id, gateway.code());
+      gateway.tenant.faults.push({ path: 'phoneMethods', times: 99, status: 503 });
+      gateway.advance(60 * minute);
+      expect((await gateway.get(alice, id)).body.state).toBe('failed');
+      expect(texted()).toEqual([]);
+      expect(gateway.events).toEqual([]);
+    });
 
   const words: Record<Language, string> = {
     en: 'phone number',

@@ -33,18 +33,6 @@ export function noticeNumber(
   return chosen?.phoneNumber ?? null;
 }
 
-/**
- * Whether Graph may have the number although no read showed it, so that its announcement is due. A refusal counts once the
- * reads have confirmed it.
- * @param ended `retry`: given up while Graph was not clear
- */
-export function mayBeWritten(
-  ended: 'retry' | 'failed',
-  { written_at, refusal }: Pick<Registration, 'written_at' | 'refusal'>,
-): boolean {
-  return written_at !== null && (ended === 'retry' || refusal === null);
-}
-
 /** What follows a try to announce. `event` replaces the text; `none` gives up. */
 export function afterTry(
   way: 'text' | 'event',
@@ -94,13 +82,13 @@ export function createAnnouncement({
   }
 
   function event(registration: Registration, type: PhoneType, changed: boolean): Promise<SendOutcome> {
-    const { oid, id, written_at, started_at } = registration;
+    const { oid, id, attempted_at, started_at } = registration;
     return sendEvent({
       event: changed ? 'number-changed' : 'number-added',
       user: oid,
       type,
       // Null if Graph had the number before the write.
-      at: new Date(written_at ?? started_at).toISOString(),
+      at: new Date(attempted_at ?? started_at).toISOString(),
       id: messageId(codeKey, oid, id, 'event'),
     }).catch(unknown);
   }

@@ -121,6 +121,18 @@ test('a registration is given up after an hour, also when Graph asked for a long
   expect(state()).toBe('failed');
 });
 
+test('case 66: a write is recorded before Graph gets it', async () => {
+  const { registrations, graph, store } = provenNumber();
+  const { writePhone } = graph;
+  const recorded: unknown[] = [];
+  graph.writePhone = async (...write) => {
+    recorded.push(store.registration(oid, id)?.attempted_at);
+    await writePhone(...write);
+  };
+  await registrations.settle(oid, id);
+  expect(recorded).toEqual([Date.now()]);
+});
+
 test('a person who is forgotten during the write is not announced', async () => {
   const { registrations, graph, store, events, logs } = provenNumber();
   const { writePhone } = graph;

@@ -2,11 +2,11 @@
 // and a write counts only once a read shows it.
 import type { Clock, GatewayConfiguration } from '../configuration.ts';
 import { type Graph, isSameNumber } from '../directory/graph.ts';
-import { GraphError, loggableGraphError, refusalOf } from '../directory/graph-error.ts';
+import { GraphError, loggableGraphError, mayHaveSaved, refusalOf } from '../directory/graph-error.ts';
 import { type Log, loggableError } from '../log.ts';
 import { Problem, type ProblemKind } from '../problems.ts';
 import type { SendEvent, SendText } from '../sms/sender.ts';
-import { createAnnouncement, mayBeWritten, noticeNumber } from './announcement.ts';
+import { createAnnouncement, noticeNumber } from './announcement.ts';
 import type { Registration, Store, StoredChallenge } from './store.ts';
 
 /** How long a write may take until Graph's reads show it. */
@@ -145,7 +145,7 @@ export function createRegistrations({
       return void store.updateRegistration(outcome.registration);
     const current = store.registration(oid, id) ?? registration;
     const notice =
-      outcome.kind === 'done' || mayBeWritten(outcome.kind, current)
+      outcome.kind === 'done' || current.attempted_at !== null
         ? { ...current, step: 'notify' as const, started_at: now, tries: 0, next_try_at: now }
         : undefined;
     store.transaction(() => {
@@ -185,27 +185,36 @@ export function createRegistrations({
     if (purpose === 'add' && current) return { kind: 'failed', error: 'too-many-phones' };
 
     await permission(oid);
-    // Stored before the write, because afterwards Graph no longer knows the old number.
+    // Stored before the write, because a crash may hide its answer, and afterwards Graph no longer knows the old number.
     const prepared: Registration = {
       ...registration,
+      attempted_at: clock.now(),
       notice_number: registration.notice_number ?? noticeNumber(phones, { type, phoneNumber }, destinations),
     };
     store.updateRegistration(prepared);
 
     let refusal: ProblemKind | null = null;
+    let { attempted_at } = prepared;
     try {
       await graph.writePhone(oid, current?.id, { phoneNumber, phoneType: type });
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
-      // The next steps read during the propagation time before one of them writes again.
-      if (error.mayHaveTakenEffect) store.updateRegistration({ ...prepared, written_at: clock.now() });
-      if (error.isTemporary) throw error;
+      if (!mayHaveSaved(error)) attempted_at = registration.attempted_at;
+      // After an unclear answer, the next steps read during the propagation time before one of them writes again.
+      const written_at = error.mayHaveTakenEffect ? clock.now() : prepared.written_at;
+      if (error.isTemporary) {
+        store.updateRegistration({ ...prepared, attempted_at, written_at });
+        throw error;
+      }
       log({ level: 'warn', event: 'graph-refused', oid, id, ...loggableGraphError(error) });
       refusal = refusalOf(error);
+      // Graph answers 400, too, when an earlier write saved the number and no read shows it yet.
+      if (refusal === 'invalid-number' && attempted_at !== null) refusal = null;
     }
     // Graph often answers 409 and saves the number, and a saved number may show late: the reads decide in both cases.
     const written: Registration = {
       ...prepared,
+      attempted_at,
       written_at: clock.now(),
       writes: registration.writes + 1,
       tries: 0,

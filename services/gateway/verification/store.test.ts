@@ -40,7 +40,7 @@ for (const [version, sql] of [
       expect(store.sends('o', 'i')).toMatchObject([{ address_mark: 'address', site_mark: null }]);
       expect(store.challenge('o', 'i')).toMatchObject({ phone_number: '+44 7700900101', state: 'writing' });
       expect(store.registrationsDue(3000)).toMatchObject([
-        { step: 'write', tries: 2, notice_number: '+44 7700900109' },
+        { step: 'write', tries: 2, attempted_at: 1000, notice_number: '+44 7700900109' },
       ]);
       const files = readdirSync(folder).filter((name) => name.startsWith(`version-${version}.sqlite`));
       expect(files).toHaveLength(3);
@@ -64,18 +64,38 @@ test('case 71: copies of numbers in free pages are removed, also after a crash d
   const old = new DatabaseSync(path);
   old.exec(version1);
   old.close();
-  // -3: sealed, but not cleaned.
-  for (const version of [1, -3]) {
+  // -4: sealed, but not cleaned.
+  for (const version of [1, -4]) {
     addCopies(version);
     const store = open(path);
     expect(store.challenge('o', 'i')?.phone_number).toBe('+44 7700900101');
     for (const file of [path, `${path}-wal`]) expect(readFileSync(file, 'latin1')).not.toContain('77009001');
     store.close();
     const closed = new DatabaseSync(path);
-    expect(closed.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
+    expect(closed.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 });
     closed.close();
   }
 });
+
+/** Version 3, or `-3` after a crash before it was cleaned, lacks the record of writes without an answer. */
+for (const version of [3, -3])
+  test(`case 66: each registration of a database of schema version ${version} counts as one with a write`, () => {
+    const path = join(folder, `to-version-${version}.sqlite`);
+    const old = new DatabaseSync(path);
+    old.exec(version1);
+    old.close();
+    open(path).close();
+    const downgraded = new DatabaseSync(path);
+    downgraded.exec(`ALTER TABLE registrations DROP COLUMN attempted_at; PRAGMA user_version = ${version};
+      INSERT INTO registrations VALUES ('o', 'written', 'write', 1000, 0, 3000, 2000, 1, NULL, NULL);`);
+    downgraded.close();
+    for (let start = 0; start < 2; start++) {
+      const store = open(path);
+      expect(store.registration('o', 'i')?.attempted_at).toBe(1000);
+      expect(store.registration('o', 'written')?.attempted_at).toBe(2000);
+      store.close();
+    }
+  });
 
 test('case 71: a number that no key opens is read as absent and logged without the number', () => {
   const path = join(folder, 'lost-key.sqlite');

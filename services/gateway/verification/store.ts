@@ -63,7 +63,9 @@ export interface Registration {
   started_at: number;
   tries: number;
   next_try_at: number;
-  /** When Graph last accepted the write, and how many writes it accepted. */
+  /** When the newest write that Graph may have saved was sent; null: there was none. */
+  attempted_at: number | null;
+  /** From when on reads may show a write, and how many writes Graph answered clearly. */
   written_at: number | null;
   writes: number;
   /** The problem to report if Graph, which may save in spite of a refusal, does not show the number. */
@@ -96,11 +98,12 @@ const schema = `
   CREATE TABLE IF NOT EXISTS registrations (
     oid TEXT NOT NULL, id TEXT NOT NULL, step TEXT NOT NULL, started_at INTEGER NOT NULL, tries INTEGER NOT NULL,
     next_try_at INTEGER NOT NULL, written_at INTEGER, writes INTEGER NOT NULL, refusal TEXT, sealed_notice_number BLOB,
+    attempted_at INTEGER,
     PRIMARY KEY (oid, id)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS write_check (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
 `;
-const schemaVersion = 3;
+const schemaVersion = 4;
 /** Stored between sealing and cleaning, so that a start after a crash cleans. */
 const notCleaned = -schemaVersion;
 const lockTimeoutMs = 5_000;
@@ -119,6 +122,11 @@ const newInVersion3 = `
 const goneInVersion3 = `
   ALTER TABLE challenges DROP COLUMN phone_number;
   ALTER TABLE registrations DROP COLUMN notice_number;
+`;
+/** Older versions did not record a write before its answer, so that each registration may have had one. */
+const newInVersion4 = `
+  ALTER TABLE registrations ADD COLUMN attempted_at INTEGER;
+  UPDATE registrations SET attempted_at = COALESCE(written_at, started_at);
 `;
 /** Columns of version 2 with full numbers. */
 const plainNumbers = [
@@ -160,12 +168,15 @@ export function openStore(
   // FULL keeps the record of a text that was sent before a power cut.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
   const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (user_version > schemaVersion) throw new Error('the database was written by a newer gateway');
-  const isOlder = user_version > 0 && user_version < schemaVersion;
-  const isClean = !isOlder && user_version !== notCleaned;
+  // Negative: not cleaned.
+  const version = Math.abs(user_version);
+  if (version > schemaVersion) throw new Error('the database was written by a newer gateway');
+  const isPlain = version === 1 || version === 2;
+  const isClean = !isPlain && user_version >= 0;
   transaction(() => {
-    if (user_version === 1) database.exec(fromVersion1);
-    if (isOlder) sealPlainNumbers();
+    if (version === 1) database.exec(fromVersion1);
+    if (isPlain) sealPlainNumbers();
+    if (version > 0 && version < 4) database.exec(newInVersion4);
     database.exec(`${schema} PRAGMA user_version = ${isClean ? schemaVersion : notCleaned};`);
   });
   // Free pages and the write-ahead log may hold copies of plain numbers.
@@ -327,9 +338,14 @@ export function openStore(
       const { oid, id, notice_number } = r;
       run(
         `UPDATE registrations SET step = ?, started_at = ?, tries = ?, next_try_at = ?, written_at = ?, writes = ?,
-         refusal = ?, sealed_notice_number = ? WHERE oid = ? AND id = ?`,
+         refusal = ?, attempted_at = ?, sealed_notice_number = ? WHERE oid = ? AND id = ?`,
         ...[r.step, r.started_at, r.tries, r.next_try_at, r.written_at, r.writes, r.refusal],
-        ...[notice_number && numberSeal.seal({ table: 'registrations', oid, id }, notice_number), oid, id],
+        ...[
+          r.attempted_at,
+          notice_number && numberSeal.seal({ table: 'registrations', oid, id }, notice_number),
+          oid,
+          id,
+        ],
       );
     },
     deleteRegistration: (oid: string, id: string) => run('DELETE FROM registrations WHERE oid = ? AND id = ?', oid, id),
