@@ -10,6 +10,31 @@ afterEach(async () => {
 
 const forgetEveryMs = 5 * 60_000;
 
+test('case 46: rows of the rate limits are deleted after a day, but not just after the clock jumped forward', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  under = await gatewayUnderTest();
+  const tick = (elapsedMs: number) => {
+    under.advance(elapsedMs);
+    vi.advanceTimersByTime(forgetEveryMs);
+  };
+  await under.start(alice, newId());
+  const other = new DatabaseSync(under.configuration.database, { readOnly: true });
+  const rows = () => other.prepare('SELECT count(*) AS n FROM sends').get();
+  const day = 24 * 60 * 60_000;
+  tick(forgetEveryMs);
+  tick(25 * 60 * 60_000);
+  await under.restart();
+  expect(rows()).toEqual({ n: 1 });
+  tick(forgetEveryMs - day - 60 * 60_000);
+  expect(rows()).toEqual({ n: 1 });
+  tick(2 * forgetEveryMs + day);
+  tick(2 * forgetEveryMs);
+  expect(rows()).toEqual({ n: 1 });
+  tick(2 * forgetEveryMs - 1);
+  expect(rows()).toEqual({ n: 0 });
+  other.close();
+});
+
 test('case 79: a cleanup that fails is logged and tried again after five minutes', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   under = await gatewayUnderTest();

@@ -88,10 +88,14 @@ export function createGateway(configuration: GatewayConfiguration, dependencies:
     textRefusal: createTextRefusal({ caps: configuration.caps, store, graph, permission, clock, log }),
     delivery: createCodeDelivery({ configuration, store, sendText, clock, log }),
   });
-  verifications.forget();
+  verifications.forget({ purge: false });
+  let forgottenAt = clock.now();
   const forgetting = setInterval(() => {
+    const elapsedMs = clock.now() - forgottenAt;
+    forgottenAt += elapsedMs;
     try {
-      verifications.forget();
+      // A clock that just jumped forward may be corrected, and rate limits that were deleted would be lost.
+      verifications.forget({ purge: elapsedMs < 2 * forgetEveryMs });
     } catch (error) {
       // Nothing is lost: the next interval tries again.
       log({ level: 'error', event: 'cleanup-failed', ...loggableError(error) });

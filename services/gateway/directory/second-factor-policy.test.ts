@@ -235,6 +235,36 @@ describe('case 64: the policies of the tenant', () => {
     expect(await refusal()).toEqual(['service-unavailable', { retryAt: 241 * minute - 1 }]);
   });
 
+  test('are read again once a clock that was ahead is set back, and do not count until then', async () => {
+    const { policy, clock, answers, refusal, reads } = begin();
+    clock.time = 30 * 24 * 60 * minute;
+    answers.push([listed]);
+    await policy.refresh();
+    clock.time = 0;
+    expect(policy.isSufficient()).toBe(false);
+    answers.push(outage());
+    expect(await refusal()).toEqual(['service-unavailable', { retryAt: minute }]);
+    clock.time = minute;
+    answers.push([other]);
+    expect(await refusal()).toEqual(missing);
+    expect(reads()).toBe(3);
+  });
+
+  test('count after a correction of the clock by at most a minute, and are read again', async () => {
+    const { policy, clock, answers, reads } = begin();
+    clock.time = 2 * minute;
+    answers.push([listed]);
+    await policy.refresh();
+    clock.time = minute;
+    expect(policy.isSufficient()).toBe(true);
+    clock.time -= 1;
+    expect(policy.isSufficient()).toBe(false);
+    answers.push([listed]);
+    await policy.refresh();
+    await policy.refresh();
+    expect([policy.isSufficient(), reads()]).toEqual([true, 2]);
+  });
+
   test.each([{ policyUnchecked: true }, { authenticationContext: undefined }])(
     'are not read with %j',
     async (changes) => {

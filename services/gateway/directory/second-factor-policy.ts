@@ -136,14 +136,16 @@ export function createSecondFactorPolicy({
   if (context === undefined || policyUnchecked)
     return { refresh: async () => {}, isSufficient: () => true, check: async () => {}, exclusions: () => [] };
 
-  let sufficient: { until: number; exclusions: Exclusions[] } | undefined;
+  let sufficient: { readAt: number; exclusions: Exclusions[] } | undefined;
   /** Whether the last reading found no sufficient policy, rather than failed. */
   let isMissing: boolean | undefined;
+  let lastReadAt = Number.NEGATIVE_INFINITY;
   let nextReadAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
 
   async function read(policyContext: string): Promise<void> {
     const now = clock.now();
+    lastReadAt = now;
     nextReadAt = now + readAgainMs;
     try {
       const entries = await graph.conditionalAccessPolicies();
@@ -154,7 +156,7 @@ export function createSecondFactorPolicy({
         .filter((policy) => provesSecondFactor(policy, policyContext))
         .map(({ conditions: { users } }) => users);
       isMissing = exclusions.length === 0;
-      sufficient = isMissing ? undefined : { until: now + keptMs, exclusions };
+      sufficient = isMissing ? undefined : { readAt: now, exclusions };
       if (isMissing) {
         log({ level: 'error', event: 'policy-missing', context: policyContext, policies: entries.length });
         return;
@@ -170,13 +172,20 @@ export function createSecondFactorPolicy({
   }
 
   function refresh(): Promise<void> {
-    if (!reading && clock.now() >= nextReadAt)
+    const now = clock.now();
+    // A clock that was set back must not put off the next reading.
+    if (!reading && (now >= nextReadAt || now < lastReadAt))
       reading = read(context as string).finally(() => {
         reading = undefined;
       });
     return reading ?? Promise.resolve();
   }
-  const isSufficient = () => sufficient !== undefined && clock.now() < sufficient.until;
+  function isSufficient(): boolean {
+    if (!sufficient) return false;
+    const ageMs = clock.now() - sufficient.readAt;
+    // A clock that was set back must not keep a reading for longer; after a small correction, the next one comes in time.
+    return ageMs >= -readAgainMs && ageMs < keptMs;
+  }
 
   return {
     refresh,

@@ -121,6 +121,59 @@ test('a registration is given up after an hour, also when Graph asked for a long
   expect(state()).toBe('failed');
 });
 
+const month = 30 * 24 * 3_600_000;
+
+test('a registration that a clock a month ahead planned is tried within a minute after its correction', async () => {
+  const { registrations, graph, store, state } = provenNumber();
+  const { phones } = graph;
+  const planned = store.registration(oid, id);
+  if (!planned) throw new Error('no registration');
+  vi.setSystemTime(Date.now() + month);
+  store.updateRegistration({ ...planned, started_at: Date.now() });
+  graph.phones = () => Promise.reject(new GraphError({ status: 503 }));
+  await registrations.settle(oid, id);
+  vi.setSystemTime(Date.now() - month);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(store.registration(oid, id)?.started_at).toBeLessThanOrEqual(Date.now());
+  expect(state()).toBe('writing');
+  graph.phones = phones;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(state()).toBe('done');
+});
+
+test('times of a registration that lie in the future become the present, and its try is due', () => {
+  const { store } = provenNumber();
+  const now = Date.now();
+  const limit = now + 3_600_000;
+  const known = store.registration(oid, id);
+  if (!known) throw new Error('no registration');
+  for (const [changes, expected] of [
+    [{ started_at: now + 1 }, { started_at: now, next_try_at: now }],
+    [{ written_at: now + 1 }, { written_at: now, next_try_at: now }],
+    [{ attempted_at: now + 1 }, { attempted_at: now, next_try_at: now }],
+    [{ next_try_at: limit + 1 }, { next_try_at: now }],
+    [{ next_try_at: limit }, { next_try_at: limit }],
+    [{ started_at: now - 5, written_at: now - 4, attempted_at: now - 3, next_try_at: limit }, {}],
+  ]) {
+    const row = { ...known, ...changes };
+    store.updateRegistration(row);
+    store.clampRegistrations(now, limit);
+    expect(store.registration(oid, id)).toEqual({ ...row, ...expected });
+  }
+});
+
+test('a registration is given up an hour and a minute at most after the correction of a clock that was ahead', async () => {
+  const { registrations, graph, store, state } = provenNumber();
+  const planned = store.registration(oid, id);
+  if (!planned) throw new Error('no registration');
+  store.updateRegistration({ ...planned, started_at: Date.now() + month, next_try_at: Date.now() + month });
+  graph.phones = () => Promise.reject(new GraphError({ status: 503 }));
+  await registrations.settleDue();
+  expect(state()).toBe('writing');
+  await vi.advanceTimersByTimeAsync(3_600_000 + 60_000);
+  expect(state()).toBe('failed');
+});
+
 test('case 66: a write is recorded before Graph gets it', async () => {
   const { registrations, graph, store } = provenNumber();
   const { writePhone } = graph;

@@ -13,7 +13,7 @@ import type { Registration, Store, StoredChallenge } from './store.ts';
 const propagationMs = 30_000;
 /** How often a write that Graph accepts without effect is made. */
 const maximumWrites = 3;
-/** Then the registration fails and the phone number is deleted. */
+/** Then the registration fails and the phone number is deleted. No try is planned further ahead. */
 const giveUpMs = 3_600_000;
 const longestBackoffMs = 60_000;
 /** Between steps while the database cannot be read or written. */
@@ -73,7 +73,9 @@ export function createRegistrations({
   async function settleDue(): Promise<void> {
     let due: Registration[] = [];
     try {
-      due = store.registrationsDue(clock.now());
+      const now = clock.now();
+      store.clampRegistrations(now, now + giveUpMs);
+      due = store.registrationsDue(now);
     } catch (error) {
       logFailure('registrations-not-read', error);
     }

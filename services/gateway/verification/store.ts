@@ -356,6 +356,17 @@ export function openStore(
         run(`INSERT INTO counters VALUES ('unannounced', 1) ON CONFLICT DO UPDATE SET value = value + 1`);
         return one<{ value: number }>(`SELECT value FROM counters WHERE name = 'unannounced'`)?.value ?? 0;
       }),
+    /**
+     * Sets times in the future, which a clock that was ahead leaves behind, to now, so that nothing waits for them.
+     * @param latestTry later tries were planned by such a clock
+     */
+    clampRegistrations: (now: number, latestTry: number) =>
+      run(
+        `UPDATE registrations SET started_at = min(started_at, ?1), written_at = min(written_at, ?1),
+           attempted_at = min(attempted_at, ?1), next_try_at = ?1
+         WHERE started_at > ?1 OR written_at > ?1 OR attempted_at > ?1 OR next_try_at > ?2`,
+        ...[now, latestTry],
+      ),
     registrationsDue: (now: number) =>
       all<RegistrationRow>('SELECT * FROM registrations WHERE next_try_at <= ? ORDER BY next_try_at', now).map(
         registrationOf,
@@ -370,6 +381,13 @@ export function openStore(
         createdBefore,
       );
       for (const { oid, id } of expired) this.end(oid, id, 'failed', now, { error: 'code-expired' });
+    },
+
+    /** As `clampRegistrations`. Texts and wrong codes of that time count as new, because they were sent and entered. */
+    clampVerifications(now: number) {
+      run('UPDATE challenges SET created_at = ?1 WHERE created_at > ?1', now);
+      run('UPDATE sends SET at = ?1 WHERE at > ?1', now);
+      run('UPDATE wrong_codes SET at = ?1 WHERE at > ?1', now);
     },
 
     /** Deletes rows that count in no window any more. */

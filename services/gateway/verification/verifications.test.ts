@@ -855,7 +855,7 @@ describe('a second factor', () => {
   });
 });
 
-test('phone numbers are deleted when a verification ends or expires, and texts after a day', async () => {
+test('phone numbers are deleted when a verification ends or expires', async () => {
   const { gateway, id } = await sent();
   const database = new DatabaseSync(gateway.configuration.database, { readOnly: true });
   const phoneNumbers = () =>
@@ -874,8 +874,61 @@ test('phone numbers are deleted when a verification ends or expires, and texts a
   await gateway.restart();
   expect(phoneNumbers().n).toBe(0);
   expect(rows().n).toBe(3);
-  gateway.advance((24 * 60 - 41) * minute);
-  await gateway.start(bob, newId(), { number: '+44 7700 900104' });
-  expect(rows().n).toBe(1);
   database.close();
+});
+
+describe('a clock that was a month ahead and is set back', () => {
+  const month = 30 * 24 * 60 * minute;
+  const caps = {
+    ...{ number: [], address: [], site: [], country: [], user: [{ limit: 1, windowMs: 60 * minute }] },
+    total: [{ limit: 2, windowMs: 60 * minute }],
+  };
+
+  test('case 46: texts count in the caps as if they were sent at the correction', async () => {
+    const gateway = await begin({ caps });
+    gateway.advance(month);
+    await gateway.start(alice, newId());
+    gateway.advance(-month);
+    const refused = await gateway.start(alice, newId(), { number: '+44 7700 900102' });
+    expect([refused.problem, refused.body.retryAt]).toEqual(['send-throttled', gateway.clock.time + 60 * minute]);
+    expect((await gateway.start(bob, newId(), { number: '+44 7700 900103' })).status).toBe(200);
+  });
+
+  test('case 46: the same holds for another text of a verification', async () => {
+    const gateway = await begin({ caps });
+    gateway.advance(month);
+    const id = newId();
+    await gateway.start(alice, id);
+    gateway.advance(-month);
+    const { problem, body } = await gateway.resend(alice, id);
+    expect([problem, body.retryAt]).toEqual(['send-throttled', gateway.clock.time + 60 * minute]);
+  });
+
+  test('case 39: a code is valid for ten minutes and a verification for 30 from the correction on', async () => {
+    const gateway = await begin();
+    gateway.advance(month);
+    const id = newId();
+    await gateway.start(alice, id);
+    gateway.advance(-month);
+    expect((await gateway.confirm(alice, id, gateway.wrongCode())).problem).toBe('wrong-code');
+    gateway.advance(10 * minute);
+    expect((await gateway.confirm(alice, id, gateway.code())).problem).toBe('code-expired');
+    gateway.advance(20 * minute);
+    expect((await gateway.resend(alice, id)).problem).toBe('code-expired');
+  });
+
+  test('case 38: wrong codes count for a day from the correction on', async () => {
+    const gateway = await begin();
+    gateway.advance(month);
+    const id = newId();
+    for (let round = 0; round < 3; round++) {
+      await gateway.start(alice, `${id.slice(0, -1)}${round}`, { number: `+44 7700 90011${round}` });
+      for (let nth = 0; nth < 5; nth++) await gateway.confirm(alice, `${id.slice(0, -1)}${round}`, gateway.wrongCode());
+    }
+    gateway.advance(-month);
+    const next = newId();
+    await gateway.start(alice, next);
+    const { problem, body } = await gateway.confirm(alice, next, gateway.code());
+    expect([problem, body.retryAt]).toEqual(['too-many-attempts', gateway.clock.time + 24 * 60 * minute]);
+  });
 });

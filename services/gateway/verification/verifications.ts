@@ -43,8 +43,11 @@ export interface Verifications {
   resend(caller: Caller, id: string): Promise<Challenge>;
   confirm(caller: Caller, id: string, code: string): Promise<Challenge>;
   cancel(caller: Caller, id: string): void;
-  /** Deletes phone numbers of expired verifications and rows that count in no cap. */
-  forget(): void;
+  /**
+   * Deletes phone numbers of expired verifications.
+   * @param purge also deletes rows that count in no cap any more
+   */
+  forget(options: { purge: boolean }): void;
   /** Waits for texts that are being sent. */
   close(): Promise<void>;
 }
@@ -103,7 +106,7 @@ export function createVerifications({
 
     const now = clock.now();
     const code = store.transaction(() => {
-      forget(now);
+      expire(now);
       if (store.challenge(oid, id)) return undefined;
       const challenge = {
         oid,
@@ -245,8 +248,8 @@ export function createVerifications({
     audit('verification-cancelled', caller, challenge);
   }
 
-  function forget(now: number): void {
-    store.purge(now - longestWindowMs);
+  function expire(now: number): void {
+    store.clampVerifications(now);
     store.expire(now - challengeLifetimeMs, now);
   }
 
@@ -258,6 +261,7 @@ export function createVerifications({
 
   /** A challenge that waits for its code, for a token that may go on with it. @throws Problem */
   function continued(user: User, id: string, now: number): StoredChallenge {
+    store.clampVerifications(now);
     const challenge = stored(user.oid, id);
     checkContinuation(challenge, user, now, stepUpClaims);
     return challenge;
@@ -275,7 +279,12 @@ export function createVerifications({
     resend,
     confirm,
     cancel,
-    forget: () => store.transaction(() => forget(clock.now())),
+    forget: ({ purge }) =>
+      store.transaction(() => {
+        const now = clock.now();
+        expire(now);
+        if (purge) store.purge(now - longestWindowMs);
+      }),
     close: () => delivery.close(),
   };
 }
